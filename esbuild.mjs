@@ -1,0 +1,80 @@
+// Builds everything that runs: `node esbuild.mjs` makes the extension, `--tests` the tests as well,
+// `--production` leaves out the source maps and minifies, as it goes into the .vsix.
+import { build } from 'esbuild';
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+const root = import.meta.dirname;
+const withTests = process.argv.includes('--tests');
+const production = process.argv.includes('--production');
+const require = createRequire(import.meta.url);
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  legalComments: 'none',
+  logLevel: 'warning',
+  // Codicons are drawn inline; the page's policy allows no other way.
+  loader: { '.svg': 'text', '.css': 'text' },
+};
+
+/** What runs in Node: the extension host, the keeper's worker thread, the command line. */
+const node = { ...common, platform: 'node', target: 'node20', format: 'cjs' };
+/** What runs in the dashboard. */
+const browser = { ...common, platform: 'browser', target: 'chrome128', format: 'esm' };
+
+const testFiles = (folder, suffix = '.test.ts') =>
+  readdirSync(path.join(root, 'test', folder), { recursive: true })
+    .filter((file) => file.endsWith(suffix))
+    .map((file) => path.join('test', folder, file));
+
+rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+mkdirSync(path.join(root, 'dist'), { recursive: true });
+
+const builds = [
+  build({
+    ...node,
+    entryPoints: { extension: 'src/extension.ts', keeper: 'src/vault/keeperWorker.ts' },
+    outdir: 'dist',
+    external: ['vscode'],
+  }),
+  build({ ...node, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'dist' }),
+  build({ ...browser, entryPoints: { webview: 'src/webview/main.ts' }, outdir: 'dist' }),
+];
+
+if (withTests) {
+  // Packages stay outside, so that a test sees the same instance of a library as its helpers do.
+  const tests = { ...node, format: 'esm', packages: 'external', outExtension: { '.js': '.mjs' } };
+  builds.push(
+    build({
+      ...tests,
+      entryPoints: [
+        ...testFiles('unit'),
+        ...testFiles('webview'),
+        ...testFiles('e2e'),
+        ...testFiles('bench', '.bench.ts'),
+      ],
+      outbase: 'test',
+      outdir: 'dist/test',
+      splitting: true,
+    }),
+    // The host suite is loaded by the extension host itself, as one CommonJS file beside its `vscode`.
+    build({
+      ...node,
+      entryPoints: { 'test/host/index': 'test/host/index.ts' },
+      outdir: 'dist',
+      external: ['vscode', 'mocha'],
+    }),
+    build({
+      ...browser,
+      entryPoints: { 'test/webview/page': 'test/webview/page.ts' },
+      outdir: 'dist',
+    }),
+  );
+}
+
+await Promise.all(builds);
+copyFileSync(require.resolve('sql.js/dist/sql-wasm.wasm'), path.join(root, 'dist/sql-wasm.wasm'));

@@ -1,0 +1,26 @@
+import { toDisposable, type Disposable } from './disposable.ts';
+
+/** Where the time comes from. Everything that needs a time takes a clock, so that tests and replays can own it. */
+export interface Clock {
+  /** Wall-clock time, UTC milliseconds since the epoch. May jump either way. */
+  wallMs(): number;
+  /** Milliseconds that only ever grow, from an arbitrary start. May stand still while the machine sleeps. */
+  monotonicMs(): number;
+  /** Local time minus UTC, in minutes, at the given wall-clock time (Berlin in summer: 120). */
+  zoneOffsetMinutes(atWallMs: number): number;
+  /** Calls `tick` about every `periodMs`, late after sleep, until disposed. Does not keep the process alive. */
+  every(periodMs: number, tick: () => void): Disposable;
+}
+
+export const systemClock: Clock = {
+  wallMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  zoneOffsetMinutes: (atWallMs) => -new Date(atWallMs).getTimezoneOffset(),
+  every(periodMs, tick) {
+    const timer = setInterval(tick, periodMs);
+    timer.unref();
+    return toDisposable(() => {
+      clearInterval(timer);
+    });
+  },
+};

@@ -1,16 +1,6 @@
 import type { FlowState, ScorePart } from '../base/flow.ts';
 import type { RawFeatures } from '../base/minuteSample.ts';
 
-/** Whether there is a person at this window, as far as the editor can tell. */
-export interface Presence {
-  /** The window is in front. */
-  readonly focused: boolean;
-  /** The person touched keyboard or mouse in this window lately (`window.state.active`). */
-  readonly active: boolean;
-  /** The person paused tracking. */
-  readonly paused: boolean;
-}
-
 /** What is usual for the person: the median of their scores and its quartiles, 0-100. */
 export interface UsualScore {
   readonly score: number;

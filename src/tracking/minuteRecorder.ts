@@ -1,0 +1,142 @@
+import { flowStates, type FlowState } from '../base/flow.ts';
+import type { MinuteSample, RawFeatures } from '../base/minuteSample.ts';
+import { EventKind } from './eventKind.ts';
+
+/** What the recorder keeps of a scoring step. */
+export interface ScoredStep {
+  readonly state: FlowState;
+  readonly score: number | undefined;
+  readonly confidence: number;
+  readonly raw: RawFeatures | undefined;
+}
+
+const minuteMs = 60_000;
+/** A part of a minute this short holds nothing worth keeping. */
+const leastMs = 500;
+
+/** Sums up one wall-clock minute at a time. Time that no person was there for is never added. */
+export class MinuteRecorder {
+  #minute: number | undefined;
+  readonly #stateMs = new Float64Array(flowStates.length);
+  #scoreSum = 0;
+  #confidenceSum = 0;
+  #scoredMs = 0;
+  #raw: RawFeatures | undefined;
+  #insertedChars = 0;
+  #deletes = 0;
+  #blockChars = 0;
+  #undos = 0;
+  #navigations = 0;
+  #blurs = 0;
+
+  /** Counts an event into the minute at hand. */
+  count(kind: EventKind, insertedChars: number): void {
+    switch (kind) {
+      case EventKind.insert:
+      case EventKind.replace:
+      case EventKind.unknown:
+        this.#insertedChars += insertedChars;
+        break;
+      case EventKind.delete:
+        this.#deletes++;
+        break;
+      case EventKind.block:
+        this.#blockChars += insertedChars;
+        break;
+      case EventKind.undo:
+        this.#undos++;
+        break;
+      case EventKind.navigate:
+        this.#navigations++;
+        break;
+      case EventKind.blur:
+        this.#blurs++;
+        break;
+      case EventKind.focus:
+        break;
+    }
+  }
+
+  /**
+   * Adds a stretch of counted time, in the state that held during it, and hands on every minute that it
+   * completes.
+   * @param fromMs and `toMs` wall-clock
+   */
+  addTime(
+    fromMs: number,
+    toMs: number,
+    step: ScoredStep,
+    completed: (sample: MinuteSample) => void,
+  ): void {
+    let atMs = fromMs;
+    while (atMs < toMs) {
+      const minute = Math.floor(atMs / minuteMs);
+      if (this.#minute !== undefined && this.#minute !== minute) {
+        this.flush(completed);
+      }
+      this.#minute = minute;
+      const untilMs = Math.min(toMs, (minute + 1) * minuteMs);
+      this.#add(untilMs - atMs, step);
+      atMs = untilMs;
+    }
+  }
+
+  /** Hands on the minute at hand when the clock has left it. */
+  close(wallMs: number, completed: (sample: MinuteSample) => void): void {
+    if (this.#minute !== undefined && Math.floor(wallMs / minuteMs) !== this.#minute) {
+      this.flush(completed);
+    }
+  }
+
+  /** Hands on what there is of the minute at hand, whole or not. */
+  flush(completed: (sample: MinuteSample) => void): void {
+    const minute = this.#minute;
+    let totalMs = 0;
+    let longest = 0;
+    for (let state = 0; state < flowStates.length; state++) {
+      const stateMs = this.#stateMs[state] ?? 0;
+      totalMs += stateMs;
+      if (stateMs > (this.#stateMs[longest] ?? 0)) {
+        longest = state;
+      }
+    }
+    if (minute !== undefined && totalMs >= leastMs) {
+      completed({
+        minute,
+        state: flowStates[longest] ?? 'unknown',
+        score: this.#scoredMs > 0 ? this.#scoreSum / this.#scoredMs : undefined,
+        confidence: this.#scoredMs > 0 ? this.#confidenceSum / this.#scoredMs : 0,
+        seconds: Math.min(60, Math.round(totalMs / 1000)),
+        insertedChars: this.#insertedChars,
+        deletes: this.#deletes,
+        blockChars: this.#blockChars,
+        undos: this.#undos,
+        navigations: this.#navigations,
+        blurs: this.#blurs,
+        raw: this.#raw,
+      });
+    }
+    this.clear();
+  }
+
+  /** Forgets the minute at hand. */
+  clear(): void {
+    this.#minute = undefined;
+    this.#stateMs.fill(0);
+    this.#scoreSum = this.#confidenceSum = this.#scoredMs = 0;
+    this.#raw = undefined;
+    this.#insertedChars = this.#deletes = this.#blockChars = 0;
+    this.#undos = this.#navigations = this.#blurs = 0;
+  }
+
+  #add(durationMs: number, step: ScoredStep): void {
+    const state = flowStates.indexOf(step.state);
+    this.#stateMs[state] = (this.#stateMs[state] ?? 0) + durationMs;
+    if (step.score !== undefined) {
+      this.#scoreSum += step.score * durationMs;
+      this.#confidenceSum += step.confidence * durationMs;
+      this.#scoredMs += durationMs;
+    }
+    this.#raw = step.raw ?? this.#raw;
+  }
+}

@@ -1,0 +1,279 @@
+import type { Clock } from '../base/clock.ts';
+import { DisposableStore, type Disposable } from '../base/disposable.ts';
+import { Emitter } from '../base/emitter.ts';
+import type { MinuteSample } from '../base/minuteSample.ts';
+import type { Presence } from '../base/presence.ts';
+import { ActivityClock } from './activityClock.ts';
+import type { Classification } from './editClassifier.ts';
+import { EventKind } from './eventKind.ts';
+import type { KeystrokeRing } from './keystrokeRing.ts';
+import { MinuteRecorder, type ScoredStep } from './minuteRecorder.ts';
+import { SessionTracker, type Session } from './session.ts';
+
+const tickMs = 5_000;
+const stepMs = 15_000;
+/** Timers run late after sleep: a wall-clock gap of more than three ticks means that the machine slept. */
+const longestGapMs = 3 * tickMs;
+const keepMs = 15 * 60_000;
+
+/** Scores the window up to a time. The result may be written over by the next call. */
+export interface Scorer<Step extends ScoredStep> {
+  step(nowMs: number, presence: Presence): Step;
+  /** The machine slept, or the clock was set: nothing before has to do with what comes. */
+  noteGap(): void;
+}
+
+/** A minute of a session that is over and can be stored. */
+export interface RecordedMinute {
+  readonly session: Session;
+  readonly sample: MinuteSample;
+}
+
+export interface TrackerOptions<Step extends ScoredStep> {
+  readonly clock: Clock;
+  readonly ring: KeystrokeRing;
+  readonly scorer: Scorer<Step>;
+  readonly newSessionId: () => string;
+  readonly idleMs: number;
+  readonly focused: boolean;
+  readonly active: boolean;
+  readonly onListenerError: (error: unknown) => void;
+}
+
+/**
+ * From an edit to a recorded minute: fills the ring, asks for a score every 15 s and when the window's
+ * focus changes, counts the time a person was there, and hands on sessions and minutes. Knows no editor.
+ */
+export class Tracker<Step extends ScoredStep> implements Disposable {
+  readonly #clock: Clock;
+  readonly #ring: KeystrokeRing;
+  readonly #scorer: Scorer<Step>;
+  readonly #activity: ActivityClock;
+  readonly #sessions: SessionTracker;
+  readonly #recorder = new MinuteRecorder();
+  readonly #store = new DisposableStore();
+  readonly #didStep: Emitter<Step>;
+  readonly #didRecord: Emitter<RecordedMinute>;
+  readonly #didEndSession: Emitter<Session>;
+  #latest: Step;
+  #lastStepMs: number;
+  #lastTickWallMs: number;
+  #lastTickMs: number;
+
+  constructor(options: TrackerOptions<Step>) {
+    this.#clock = options.clock;
+    this.#ring = options.ring;
+    this.#scorer = options.scorer;
+    this.#activity = new ActivityClock(options.focused, options.active);
+    this.#sessions = new SessionTracker({ idleMs: options.idleMs, newId: options.newSessionId });
+    this.#didStep = this.#store.add(new Emitter(options.onListenerError));
+    this.#didRecord = this.#store.add(new Emitter(options.onListenerError));
+    this.#didEndSession = this.#store.add(new Emitter(options.onListenerError));
+    this.#lastTickWallMs = this.#clock.wallMs();
+    this.#lastStepMs = this.#lastTickMs = this.#clock.monotonicMs();
+    this.#latest = this.#scorer.step(this.#lastStepMs, this.#activity.presenceAt(this.#lastStepMs));
+    this.#store.add(
+      this.#clock.every(tickMs, () => {
+        this.tick();
+      }),
+    );
+  }
+
+  /** A scoring step was made. */
+  get onDidStep(): Emitter<Step>['event'] {
+    return this.#didStep.event;
+  }
+
+  /** A minute is over. */
+  get onDidRecord(): Emitter<RecordedMinute>['event'] {
+    return this.#didRecord.event;
+  }
+
+  /** A session is over; its minutes have been handed on before. */
+  get onDidEndSession(): Emitter<Session>['event'] {
+    return this.#didEndSession.event;
+  }
+
+  get latest(): Step {
+    return this.#latest;
+  }
+
+  get session(): Session | undefined {
+    return this.#sessions.current;
+  }
+
+  get isPaused(): boolean {
+    return this.#activity.isPaused;
+  }
+
+  get isFocused(): boolean {
+    return this.#activity.isFocused;
+  }
+
+  setIdleTime(idleMs: number): void {
+    this.#sessions.setIdleTime(idleMs);
+  }
+
+  /** The typing path: O(1), and no allocation but at the first edit of a session. */
+  edit(timeMs: number, edit: Classification): void {
+    if (this.#activity.isPaused) {
+      return;
+    }
+    this.#ring.push(timeMs, edit.kind, edit.insertedChars, edit.deletedChars);
+    // An edit in a window that is not in front is a task's or another extension's.
+    if (!this.#activity.isFocused) {
+      return;
+    }
+    this.#activity.edited(timeMs);
+    if (this.#sessions.current === undefined) {
+      this.#beginSession();
+    }
+    this.#recorder.count(edit.kind, edit.insertedChars);
+  }
+
+  /** A selection was moved by keyboard or mouse. */
+  navigate(timeMs: number): void {
+    if (this.#activity.isPaused || !this.#activity.isFocused) {
+      return;
+    }
+    this.#ring.push(timeMs, EventKind.navigate, 0, 0);
+    this.#activity.navigated(timeMs);
+    this.#countInSession(EventKind.navigate);
+  }
+
+  /** What is seen of a document moved: somebody reads, if they were there a moment ago. */
+  scroll(timeMs: number): void {
+    this.#activity.scrolled(timeMs);
+  }
+
+  focusChanged(focused: boolean, timeMs: number): void {
+    if (focused === this.#activity.isFocused) {
+      return;
+    }
+    this.tick();
+    this.#activity.focusChanged(focused, timeMs);
+    if (!this.#activity.isPaused) {
+      const kind = focused ? EventKind.focus : EventKind.blur;
+      this.#ring.push(timeMs, kind, 0, 0);
+      this.#countInSession(kind);
+    }
+    this.stepNow();
+  }
+
+  /** The editor's own word for keyboard or mouse use in this window changed. */
+  activeChanged(active: boolean, timeMs: number): void {
+    this.#activity.signalChanged(active, timeMs);
+  }
+
+  /** Ends the session, forgets the window's events, and records nothing until {@link resume}. */
+  pause(): void {
+    if (!this.#activity.isPaused) {
+      this.tick();
+      this.#endSession();
+      this.#ring.forgetBefore(Infinity);
+      this.#activity.pausedChanged(true);
+      this.#scorer.noteGap();
+      this.stepNow();
+    }
+  }
+
+  resume(): void {
+    if (this.#activity.isPaused) {
+      this.#activity.pausedChanged(false);
+      this.stepNow();
+    }
+  }
+
+  /** Counts the time since the last tick, notices sleep, ends what is over, and scores when it is time. */
+  tick(): void {
+    const nowMs = this.#clock.monotonicMs();
+    const wallMs = this.#clock.wallMs();
+    const wallElapsedMs = wallMs - this.#lastTickWallMs;
+    const elapsedMs = nowMs - this.#lastTickMs;
+    const clockWasSet = Math.abs(wallElapsedMs - elapsedMs) > longestGapMs;
+    if (wallElapsedMs < 0 || wallElapsedMs > longestGapMs || clockWasSet) {
+      this.#endAtGap();
+    } else {
+      this.#countTime(this.#lastTickWallMs, wallMs, nowMs);
+    }
+    this.#lastTickWallMs = wallMs;
+    this.#lastTickMs = nowMs;
+    this.#recorder.close(wallMs, this.#handOn);
+    if (this.#sessions.isOver(wallMs, this.#clock.zoneOffsetMinutes(wallMs))) {
+      this.#endSession();
+    }
+    this.#ring.forgetBefore(nowMs - keepMs);
+    if (nowMs - this.#lastStepMs >= stepMs) {
+      this.stepNow();
+    }
+  }
+
+  /** Scores at once, outside the 15 s rhythm. */
+  stepNow(): void {
+    const nowMs = this.#clock.monotonicMs();
+    this.#lastStepMs = nowMs;
+    this.#latest = this.#scorer.step(nowMs, this.#activity.presenceAt(nowMs));
+    this.#didStep.fire(this.#latest);
+  }
+
+  /** Hands on everything that is not handed on yet, as the window closes. */
+  finish(): void {
+    this.tick();
+    this.#endSession();
+  }
+
+  dispose(): void {
+    this.#store.dispose();
+  }
+
+  /** Hands a minute on. Bound, as the recorder calls it. */
+  readonly #handOn = (sample: MinuteSample): void => {
+    const session = this.#sessions.current;
+    if (session !== undefined) {
+      this.#didRecord.fire({ session, sample });
+    }
+  };
+
+  #beginSession(): void {
+    const wallMs = this.#clock.wallMs();
+    // What happened before the first edit belongs to no session.
+    this.#sessions.edited(wallMs, this.#clock.zoneOffsetMinutes(wallMs));
+    this.#lastTickWallMs = wallMs;
+    this.#lastTickMs = this.#clock.monotonicMs();
+  }
+
+  #countInSession(kind: EventKind): void {
+    if (this.#sessions.current !== undefined) {
+      this.#recorder.count(kind, 0);
+    }
+  }
+
+  #countTime(fromMs: number, toMs: number, nowMs: number): void {
+    const presence = this.#activity.presenceAt(nowMs);
+    const isHere = presence.focused && presence.active && !presence.paused;
+    if (isHere && this.#latest.state === 'away') {
+      // Somebody came back since the last step; what follows is theirs.
+      this.stepNow();
+    }
+    if (this.#sessions.current !== undefined && isHere && this.#latest.state !== 'away') {
+      this.#sessions.touched(toMs);
+      this.#recorder.addTime(fromMs, toMs, this.#latest, this.#handOn);
+    }
+  }
+
+  #endSession(): void {
+    this.#recorder.flush(this.#handOn);
+    const ended = this.#sessions.end();
+    if (ended !== undefined) {
+      this.#didEndSession.fire(ended);
+    }
+  }
+
+  #endAtGap(): void {
+    this.#endSession();
+    this.#ring.forgetBefore(Infinity);
+    this.#activity.forgetTouch();
+    this.#scorer.noteGap();
+    this.stepNow();
+  }
+}

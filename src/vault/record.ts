@@ -33,4 +33,29 @@ export interface MinuteRecord {
   readonly sample: MinuteSample;
 }
 
-export type VaultRecord = SessionRecord | MinuteRecord;
+/**
+ * Says that what has this id is gone: a session with its minutes, or one version of a template. Ids are never
+ * used again, so a tombstone holds for ever, whether it arrives before or after what it deletes.
+ */
+export interface TombstoneRecord {
+  readonly type: 'tombstone';
+  readonly id: RecordId;
+  readonly deletedMs: number;
+}
+
+/** One version of a biometric template. Merged by id: the bytes never change. */
+export interface TemplateRecord {
+  readonly type: 'template';
+  readonly id: RecordId;
+  /** What the template is of, 1-64 characters of `a-z0-9.-`. */
+  readonly name: string;
+  /** Grows with each put under one name; two windows may use the same number. */
+  readonly version: number;
+  readonly createdMs: number;
+  /** SHA-256 of the template before compression. */
+  readonly sha256: Uint8Array;
+  /** The template, compressed with raw deflate. */
+  readonly deflated: Uint8Array;
+}
+
+export type VaultRecord = SessionRecord | MinuteRecord | TombstoneRecord | TemplateRecord;

@@ -1,0 +1,47 @@
+/**
+ * What can be wrong with a vault, as one word that the host turns into one notice.
+ *
+ * - `locked`: no protector at hand has the key. Recording goes on.
+ * - `wrongPassphrase`, `wrongIdentity`, `damagedKeyFile`: what was given to unlock with does not open this
+ *   vault, or is no key at all.
+ * - `wrongKey`: a protector gave a key of the right form that opens nothing here.
+ * - `damaged`: bytes that do not authenticate, or files that must be there and are not.
+ * - `unknownVersion`: written by a later Millrace; refused, never guessed, never replaced.
+ * - `unwritable`: the folder cannot be written; what was recorded waits in memory.
+ * - `unusable`: no vault can be made or opened here at all (no protector passed its round trip, no folder).
+ * - `lastProtector`: the protector is the only one left, and removing it would lose the vault.
+ * - `busy`: another process is changing the vault's keys.
+ * - `passphraseNeeded`: the change must seal something for the passphrase again, and it was not given.
+ * - `destroyed`: sealed for an identity that this vault has destroyed.
+ * - `keeperFailed`: the keeper died, timed out, or answered something else.
+ */
+export type VaultFailure =
+  | 'locked'
+  | 'wrongPassphrase'
+  | 'wrongIdentity'
+  | 'damagedKeyFile'
+  | 'wrongKey'
+  | 'damaged'
+  | 'unknownVersion'
+  | 'unwritable'
+  | 'unusable'
+  | 'lastProtector'
+  | 'busy'
+  | 'passphraseNeeded'
+  | 'destroyed'
+  | 'keeperFailed';
+
+/** Everything the vault throws on purpose. The message names no path, key or content. */
+export class VaultError extends Error {
+  readonly reason: VaultFailure;
+
+  constructor(reason: VaultFailure, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'VaultError';
+    this.reason = reason;
+  }
+
+  static is(thrown: unknown, reason?: VaultFailure): thrown is VaultError {
+    return thrown instanceof VaultError && (reason === undefined || thrown.reason === reason);
+  }
+}

@@ -1,0 +1,11 @@
+/** Every command of Millrace, by the action that it stands for. A test holds them against package.json. */
+export const commandIds = {
+  openDashboard: 'millrace.openDashboard',
+  pauseTracking: 'millrace.pauseTracking',
+  resumeTracking: 'millrace.resumeTracking',
+  backUpNow: 'millrace.backUpNow',
+  openSettings: 'millrace.openSettings',
+  showLog: 'millrace.showLog',
+} as const;
+
+export type CommandAction = keyof typeof commandIds;

@@ -1,0 +1,55 @@
+import * as vscode from 'vscode';
+import { runDetached, type Log } from '../base/log.ts';
+
+const silencedKey = 'notices.silenced';
+
+/** A button of a notice. */
+export interface NoticeAction {
+  readonly title: string;
+  /** A promise that it returns is waited for. */
+  readonly run: () => unknown;
+}
+
+/**
+ * Tells of what is wrong, once for each failing state and never for each failure. Every notice can be told
+ * not to come back.
+ */
+export class Notices {
+  readonly #memory: vscode.Memento;
+  readonly #log: Log;
+  readonly #shown = new Set<string>();
+
+  constructor(memory: vscode.Memento, log: Log) {
+    this.#memory = memory;
+    this.#log = log;
+  }
+
+  /** Shows a warning, unless this one is on screen or was told not to come back. */
+  warn(key: string, message: string, actions: readonly NoticeAction[]): void {
+    if (this.#shown.has(key) || this.#silenced().includes(key)) {
+      return;
+    }
+    this.#shown.add(key);
+    runDetached(this.#log, 'A notice', this.#show(key, message, actions));
+  }
+
+  /** The state is over; the next time is worth a new notice. */
+  clear(key: string): void {
+    this.#shown.delete(key);
+  }
+
+  async #show(key: string, message: string, actions: readonly NoticeAction[]): Promise<void> {
+    const never = vscode.l10n.t("Don't Show Again");
+    const titles = actions.map(({ title }) => title);
+    const chosen = await vscode.window.showWarningMessage(message, ...titles, never);
+    if (chosen === never) {
+      await this.#memory.update(silencedKey, [...this.#silenced(), key]);
+      return;
+    }
+    await actions.find(({ title }) => title === chosen)?.run();
+  }
+
+  #silenced(): readonly string[] {
+    return this.#memory.get<readonly string[]>(silencedKey, []);
+  }
+}

@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import type { Disposable } from '../base/disposable.ts';
+import type { Notices } from './notices.ts';
+import type { Presenter } from './presenter.ts';
+import type { SettingsSource } from './settings.ts';
+import type { StatusBar } from './statusBar.ts';
+import type { TodayTotals } from './todayTotals.ts';
+
+const minuteMs = 60_000;
+
+export interface SettingsFollowers {
+  readonly statusBar: StatusBar;
+  readonly tracker: { setIdleTime(idleMs: number): void };
+  readonly today: TodayTotals;
+  readonly presenter: Presenter;
+  readonly notices: Notices;
+}
+
+/** Lets every changed setting take effect. */
+export function followSettings(settings: SettingsSource, parts: SettingsFollowers): Disposable {
+  const { vaultFolder } = settings.current;
+  return settings.onDidChange((now) => {
+    parts.statusBar.setDisplay(now.statusBarDisplay);
+    parts.tracker.setIdleTime(now.idleMinutes * minuteMs);
+    parts.today.clear();
+    parts.presenter.refreshToday();
+    if (now.vaultFolder !== vaultFolder) {
+      parts.notices.warn(
+        'vaultFolderChanged',
+        vscode.l10n.t('The vault folder takes effect when the window is reloaded.'),
+        [
+          {
+            title: vscode.l10n.t('Reload Window'),
+            run: () => vscode.commands.executeCommand('workbench.action.reloadWindow'),
+          },
+        ],
+      );
+    }
+  });
+}
+
+/** Says once which setting is out of range, and that its default holds. */
+export function rejectedSettingNotice(notices: Notices): (name: string) => void {
+  return (name) => {
+    notices.warn(
+      `setting.${name}`,
+      vscode.l10n.t('The setting millrace.{0} is out of range; its default is used.', name),
+      [
+        {
+          title: vscode.l10n.t('Open Settings'),
+          run: () =>
+            vscode.commands.executeCommand('workbench.action.openSettings', `millrace.${name}`),
+        },
+      ],
+    );
+  };
+}

@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import type { FeatureName, FlowState } from '../base/flow.ts';
+import type { FlowReading } from '../flow/flowReading.ts';
+
+/** The words for states, features and spans of time that the status bar and its tooltip share. */
+
+const minuteMs = 60_000;
+
+export function stateName(state: FlowState): string {
+  switch (state) {
+    case 'unknown':
+      return vscode.l10n.t('Unknown');
+    case 'building':
+      return vscode.l10n.t('Building');
+    case 'steady':
+      return vscode.l10n.t('Steady');
+    case 'inFlow':
+      return vscode.l10n.t('In flow');
+    case 'assisted':
+      return vscode.l10n.t('Assisted');
+    case 'reading':
+      return vscode.l10n.t('Reading');
+    case 'away':
+      return vscode.l10n.t('Away');
+    case 'paused':
+      return vscode.l10n.t('Paused');
+  }
+}
+
+export function featureTitle(feature: FeatureName): string {
+  switch (feature) {
+    case 'rhythm':
+      return vscode.l10n.t('Even rhythm');
+    case 'focus':
+      return vscode.l10n.t('Engaged time');
+    case 'consistency':
+      return vscode.l10n.t('Consistency');
+    case 'error':
+      return vscode.l10n.t('Corrections');
+    case 'velocity':
+      return vscode.l10n.t('Typing pace');
+  }
+}
+
+/** "Fairly sure", from a confidence of 0-1. */
+export function sureness(confidence: number): string {
+  if (confidence < 0.4) {
+    return vscode.l10n.t('not very sure');
+  }
+  return confidence < 0.75 ? vscode.l10n.t('fairly sure') : vscode.l10n.t('quite sure');
+}
+
+/** "46 min" or "3 h 11 min". */
+export function duration(durationMs: number): string {
+  const minutes = Math.floor(durationMs / minuteMs);
+  return minutes < 60
+    ? vscode.l10n.t('{0} min', minutes)
+    : vscode.l10n.t('{0} h {1} min', Math.floor(minutes / 60), minutes % 60);
+}
+
+/** Why there is a score or none, in one sentence. */
+export function stateSentence(reading: FlowReading): string {
+  const { evidence } = reading;
+  switch (reading.state) {
+    case 'unknown':
+      return vscode.l10n.t(
+        'Too few edits to say: {0} of {1} in three minutes',
+        evidence.edits,
+        evidence.editsNeeded,
+      );
+    case 'building':
+    case 'steady':
+      return vscode.l10n.t('{0} in this spell', duration(reading.spellMs));
+    case 'inFlow':
+      return vscode.l10n.t(
+        '{0} in this spell, {1} in flow',
+        duration(reading.spellMs),
+        duration(reading.inFlowMs),
+      );
+    case 'assisted':
+      return vscode.l10n.t('Most text was inserted. No claim about flow.');
+    case 'reading':
+      return vscode.l10n.t('{0} here without edits', duration(evidence.sinceLastEditMs ?? 0));
+    case 'away':
+      return vscode.l10n.t('Nothing is counted.');
+    case 'paused':
+      return vscode.l10n.t('Nothing is recorded.');
+  }
+}

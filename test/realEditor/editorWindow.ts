@@ -1,0 +1,154 @@
+import type { Frame, Locator, Page } from 'playwright-core';
+import { waitFor } from '../support/waitFor.ts';
+import type { EditorServer } from './editorServer.ts';
+
+/** What a window opens with. */
+export interface WindowContent {
+  /** The workspace folder, absolute. */
+  readonly folder: string;
+  /** A file to open in an editor, absolute. */
+  readonly file?: string;
+}
+
+/** One VS Code window in a browser page, as a person uses it: keys, clicks, and what is on the screen. */
+export class EditorWindow {
+  readonly page: Page;
+  readonly #server: EditorServer;
+  readonly #content: WindowContent;
+
+  constructor(page: Page, server: EditorServer, content: WindowContent) {
+    this.page = page;
+    this.#server = server;
+    this.#content = content;
+  }
+
+  /** Loads the window and waits until the workbench stands and, with a file, its text is there. */
+  async open(): Promise<void> {
+    await this.page.goto(windowUrl(this.#server, this.#content));
+    await this.#settle();
+  }
+
+  /** Loads the window again, as "Developer: Reload Window" does. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.#settle();
+  }
+
+  async close(): Promise<void> {
+    await this.page.close();
+  }
+
+  /** The editor that keys go to, once it has been clicked into. */
+  async focusEditor(): Promise<void> {
+    await this.page.locator('.editor-group-container .monaco-editor .view-lines').first().click();
+    await this.page.locator('.editor-group-container .monaco-editor.focused').first().waitFor();
+  }
+
+  /** Types with real key events, one key after the other. */
+  async type(text: string, { delayMs = 0 } = {}): Promise<void> {
+    await this.page.keyboard.type(text, { delay: delayMs });
+  }
+
+  /** Presses one key or a chord, such as `Control+s`. */
+  async press(key: string): Promise<void> {
+    await this.page.keyboard.press(key);
+  }
+
+  /** The text of the editor in front, as far as it is on the screen, with plain blanks. */
+  async visibleText(): Promise<string> {
+    const lines = this.page.locator('.editor-group-container .monaco-editor .view-lines').first();
+    return (await lines.innerText()).replaceAll('\u00a0', ' ');
+  }
+
+  /** Saves the file in front and waits until the editor shows it as saved. */
+  async save(): Promise<void> {
+    await this.press('Control+s');
+    await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+  }
+
+  /** The status-bar item of an extension, by `<publisher>.<name>.<id of the item>`. */
+  statusBarItem(id: string): Locator {
+    return this.page.locator(`.statusbar-item[id="${id}"]`);
+  }
+
+  /** Runs a command from the palette by its whole title, such as `Millrace: Show Log`. */
+  async runCommand(title: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input').first();
+    const row = this.page
+      .locator('.quick-input-list .monaco-list-row')
+      .filter({ has: this.page.getByText(title, { exact: true }) })
+      .first();
+    await waitFor(`the command ${title} in the palette`, async () => {
+      await this.press('F1');
+      await input.fill(`>${title}`, { timeout: 5_000 });
+      await row.waitFor({ timeout: 5_000 });
+      return true;
+    });
+    await this.press('Enter');
+    await input.waitFor({ state: 'hidden' });
+  }
+
+  /** Opens a view container by the title of its activity-bar entry. */
+  async openActivity(title: string): Promise<void> {
+    const entry = this.page.locator(`.activitybar a.action-label[aria-label^="${title}"]`);
+    await entry.waitFor();
+    if ((await entry.locator('xpath=..').getAttribute('aria-expanded')) !== 'true') {
+      await entry.click();
+    }
+  }
+
+  /** The frame of a webview, known by an element that it holds. */
+  webviewFrame(selector: string): Promise<Frame> {
+    return waitFor(`a webview with ${selector}`, async () => {
+      for (const frame of this.page.frames()) {
+        // A frame may go away while it is asked.
+        const count = await frame
+          .locator(selector)
+          .count()
+          .catch(() => 0);
+        if (count > 0) {
+          return frame;
+        }
+      }
+      return undefined;
+    });
+  }
+
+  /** The texts of the notifications on the screen. */
+  async notifications(): Promise<readonly string[]> {
+    return this.page.locator('.notification-toast .notification-list-item-message').allInnerTexts();
+  }
+
+  async #settle(): Promise<void> {
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor();
+    await this.page.locator('.monaco-workbench .part.activitybar').waitFor();
+    if (this.#content.file !== undefined) {
+      await this.page
+        .locator('.editor-group-container .monaco-editor .view-lines')
+        .first()
+        .waitFor();
+    }
+  }
+}
+
+/** The address of a window; the payload is VS Code's own way to open a file in it. */
+export function windowUrl(
+  server: EditorServer,
+  { folder, file }: WindowContent,
+  payload: readonly (readonly [string, string])[] = [],
+): string {
+  const entries = [
+    ...payload,
+    ...(file === undefined ? [] : [['openFile', remoteUri(server, file)] as const]),
+  ];
+  const query = new URLSearchParams({ folder });
+  if (entries.length > 0) {
+    query.set('payload', JSON.stringify(entries));
+  }
+  return `${server.url}?${query.toString()}`;
+}
+
+/** How the page names a file of the server's machine. */
+export function remoteUri(server: EditorServer, file: string): string {
+  return `vscode-remote://127.0.0.1:${server.port}${file}`;
+}

@@ -1,0 +1,88 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { repositoryRoot } from '../support/repositoryRoot.ts';
+import type { EditorServer } from './editorServer.ts';
+import { remoteUri, windowUrl } from './editorWindow.ts';
+import { makeTestFolder, RealEditor, removeTestFolder } from './realEditor.ts';
+
+/** How the host suite is run; the same for the served editor and for a desktop one. */
+export interface HostSuiteRun {
+  /** For the extension host: where the counts go, and which tests to run. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly say: (line: string) => void;
+  readonly timeoutMs: number;
+  /** The desktop VS Code to use; the served editor has no use for it. */
+  readonly vscodePath: string | undefined;
+}
+
+/** Begins each line of the tests' own report; the page logs much else. See test/host/index.ts. */
+const reportMark = 'test|';
+
+/**
+ * Runs dist/test/host inside an extension host of the served VS Code, with the built extension loaded from
+ * the repository's folder. Returns when the tests have ended, passed or not; the counts are in the file that
+ * the environment names.
+ * @throws {Error} when they do not end in time.
+ */
+export async function runHostSuite(run: HostSuiteRun): Promise<void> {
+  const folder = await makeTestFolder('host');
+  try {
+    const workspace = path.join(folder, 'workspace');
+    await mkdir(workspace);
+    const editor = await RealEditor.start({
+      folder,
+      environment: run.environment,
+      withTestDriver: true,
+    });
+    try {
+      await runInWindow(await editor.browser.newPage(), editor.server, workspace, run);
+    } finally {
+      await editor.stop();
+    }
+  } finally {
+    await removeTestFolder(folder);
+  }
+}
+
+async function runInWindow(
+  page: Page,
+  server: EditorServer,
+  workspace: string,
+  run: HostSuiteRun,
+): Promise<void> {
+  // VS Code calls these two by name, in src/vs/workbench/services/extensions/browser.
+  await page.exposeFunction('codeAutomationLog', (_type: string, args: readonly unknown[]) => {
+    const line = String(args[0]);
+    if (line.startsWith(reportMark)) {
+      run.say(line.slice(reportMark.length));
+    }
+  });
+  const ended = new Promise<void>((resolve) => {
+    void page.exposeFunction('codeAutomationExit', () => {
+      resolve();
+    });
+  });
+  const tests = path.join(repositoryRoot, 'dist/test/host/index.js');
+  await page.goto(
+    windowUrl(server, { folder: workspace }, [
+      ['extensionDevelopmentPath', remoteUri(server, repositoryRoot)],
+      ['extensionTestsPath', remoteUri(server, tests)],
+    ]),
+  );
+  await withTimeout(ended, run.timeoutMs);
+}
+
+async function withTimeout(work: Promise<void>, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`The host suite did not end within ${timeoutMs / 1000} s`));
+    }, timeoutMs);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { root } from './processes.mjs';
+
+const bin = (name) => path.join(root, 'node_modules', name);
+
+/** What looks at the source without running it; each is one test of `npm test`. */
+export const lintChecks = [
+  {
+    name: 'eslint',
+    args: [
+      bin('eslint/bin/eslint.js'),
+      '.',
+      '--max-warnings=0',
+      '--cache',
+      '--cache-strategy=content',
+      '--cache-location=.cache/eslint',
+    ],
+  },
+  {
+    name: 'prettier',
+    args: [bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'],
+  },
+];
+
+/** One per runtime: tsconfig.json lists them. */
+export const typeChecks = JSON.parse(
+  readFileSync(path.join(root, 'tsconfig.json'), 'utf8'),
+).references.map(({ path: project }) => ({
+  name: path.basename(project),
+  args: [bin('typescript/bin/tsc'), '--noEmit', '--pretty', 'false', '-p', project],
+}));

@@ -61,11 +61,12 @@ if (withTests) {
       outdir: 'dist/test',
       splitting: true,
     }),
-    // The host suite is loaded by the extension host itself, as one CommonJS file beside its `vscode`.
+    // The host suite is loaded by the extension host itself, whose `vscode` only CommonJS can require.
     build({
       ...node,
-      entryPoints: { 'test/host/index': 'test/host/index.ts' },
-      outdir: 'dist',
+      entryPoints: ['test/host/index.ts', ...testFiles('host')],
+      outbase: 'test',
+      outdir: 'dist/test',
       external: ['vscode', 'mocha'],
     }),
     build({

@@ -1,0 +1,50 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { format } from 'node:util';
+
+/**
+ * The entry point that VS Code calls inside its extension host: runs every test file of this folder with
+ * mocha. The counts go to the file that MILLRACE_TEST_RESULT names.
+ * @throws {Error} when a test failed, which VS Code turns into its exit code.
+ */
+export async function run(): Promise<void> {
+  const { default: Mocha } = await import('mocha');
+  // Marked, so that whoever runs this can tell it from all else that a window logs.
+  Mocha.reporters.Base.consoleLog = (...args: unknown[]) => {
+    for (const line of format(...args).split('\n')) {
+      console.log(`test|${line}`);
+    }
+  };
+  const mocha = new Mocha({
+    ui: 'bdd',
+    reporter: 'spec',
+    color: false,
+    timeout: 60_000,
+    forbidOnly: true,
+    failZero: true,
+  });
+  const grep = process.env['MILLRACE_TEST_GREP'];
+  if (grep !== undefined) {
+    mocha.fgrep(grep);
+  }
+  // Built as CommonJS beside this file: the extension host gives `vscode` only to `require`.
+  for (const file of readdirSync(__dirname).sort()) {
+    if (file.endsWith('.test.js')) {
+      mocha.addFile(path.join(__dirname, file));
+    }
+  }
+
+  const failures = await new Promise<number>((resolve) => {
+    const runner = mocha.run(resolve);
+    runner.once('end', () => {
+      const { passes: passed = 0, failures: failed = 0, pending: skipped = 0 } = runner.stats ?? {};
+      const file = process.env['MILLRACE_TEST_RESULT'];
+      if (file !== undefined) {
+        writeFileSync(file, JSON.stringify({ passed, failed, skipped }));
+      }
+    });
+  });
+  if (failures > 0) {
+    throw new Error(`${failures} tests failed`);
+  }
+}

@@ -1,64 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { Emitter, type Event } from '../base/emitter.ts';
-
-export const statusBarDisplays = ['full', 'iconOnly', 'off'] as const;
-export type StatusBarDisplay = (typeof statusBarDisplays)[number];
-
-/** The settings as they hold now, every one within its range. */
-export interface Settings {
-  readonly statusBarDisplay: StatusBarDisplay;
-  readonly idleMinutes: number;
-  readonly dayStartHour: number;
-  /** Absolute path, or an empty string for the extension's own storage. */
-  readonly vaultFolder: string;
-}
-
-export const defaultSettings: Settings = {
-  statusBarDisplay: 'full',
-  idleMinutes: 5,
-  dayStartHour: 4,
-  vaultFolder: '',
-};
-
-/** The name of each setting below `millrace.`; a test holds them against package.json. */
-export const settingNames = {
-  statusBarDisplay: 'statusBar.display',
-  idleMinutes: 'session.idleMinutes',
-  dayStartHour: 'day.startHour',
-  vaultFolder: 'vault.folder',
-} as const satisfies Record<keyof Settings, string>;
-
-type ReadSetting = (name: string) => unknown;
-
-/**
- * Takes each value that is in range and the default for the rest, as settings are edited by hand.
- * @param rejected is told the name of every setting that was out of range
- */
-export function readSettings(read: ReadSetting, rejected: (name: string) => void): Settings {
-  const take = <T>(name: string, fallback: T, check: (value: unknown) => value is T): T => {
-    const value = read(name);
-    if (value === undefined || check(value)) {
-      return value ?? fallback;
-    }
-    rejected(name);
-    return fallback;
-  };
-  return {
-    statusBarDisplay: take(
-      settingNames.statusBarDisplay,
-      defaultSettings.statusBarDisplay,
-      isDisplay,
-    ),
-    idleMinutes: take(settingNames.idleMinutes, defaultSettings.idleMinutes, isWithin(1, 60)),
-    dayStartHour: take(
-      settingNames.dayStartHour,
-      defaultSettings.dayStartHour,
-      isWholeWithin(0, 23),
-    ),
-    vaultFolder: take(settingNames.vaultFolder, defaultSettings.vaultFolder, isFolder),
-  };
-}
+import { readSettings, type Settings } from './settingValues.ts';
 
 /** Keeps {@link Settings} in step with the editor's configuration. */
 export class SettingsSource implements Disposable {
@@ -97,22 +40,4 @@ export class SettingsSource implements Disposable {
     const configuration = vscode.workspace.getConfiguration('millrace');
     return readSettings((name) => configuration.get<unknown>(name), this.#rejected);
   }
-}
-
-function isDisplay(value: unknown): value is StatusBarDisplay {
-  return statusBarDisplays.some((display) => display === value);
-}
-
-function isWithin(least: number, most: number): (value: unknown) => value is number {
-  return (value): value is number => typeof value === 'number' && value >= least && value <= most;
-}
-
-function isWholeWithin(least: number, most: number): (value: unknown) => value is number {
-  const inRange = isWithin(least, most);
-  return (value): value is number => inRange(value) && Number.isInteger(value);
-}
-
-/** Empty, or absolute on this platform's terms: `/x`, `C:\x`, `\\server\x`. */
-function isFolder(value: unknown): value is string {
-  return typeof value === 'string' && (value === '' || /^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(value));
 }

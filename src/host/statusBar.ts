@@ -4,7 +4,7 @@ import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import type { FlowReading } from '../flow/flowReading.ts';
 import type { DayState, VaultCondition } from '../protocol/dashboard.ts';
 import { commandIds } from './commandIds.ts';
-import type { StatusBarDisplay } from './settings.ts';
+import type { StatusBarDisplay } from './settingValues.ts';
 import { duration, featureTitle, stateName, stateSentence, sureness } from './words.ts';
 
 const minuteMs = 60_000;

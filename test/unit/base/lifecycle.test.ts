@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { DisposableStore, toDisposable } from '../../../src/base/disposable.ts';
+import { Emitter } from '../../../src/base/emitter.ts';
+import { describeError } from '../../../src/base/log.ts';
+import { SerialQueue } from '../../../src/base/serialQueue.ts';
+import { rethrow } from '../../support/rethrow.ts';
+
+describe('DisposableStore', () => {
+  it('releases in reverse order, each once, and all of them when some throw', () => {
+    const released: string[] = [];
+    const store = new DisposableStore();
+    store.add(toDisposable(() => released.push('first')));
+    store.add({
+      dispose: () => {
+        throw new Error('second');
+      },
+    });
+    store.add(toDisposable(() => released.push('third')));
+    assert.throws(() => {
+      store.dispose();
+    }, AggregateError);
+    store.dispose();
+    assert.deepEqual(released, ['third', 'first']);
+  });
+
+  it('releases at once what comes after its end', () => {
+    const store = new DisposableStore();
+    store.dispose();
+    let released = 0;
+    store.add(toDisposable(() => released++));
+    assert.equal(released, 1);
+  });
+});
+
+describe('Emitter', () => {
+  it('tells every listener, also when one of them throws', () => {
+    const errors: unknown[] = [];
+    const heard: number[] = [];
+    const emitter = new Emitter<number>((error) => errors.push(error));
+    emitter.event(() => {
+      throw new Error('deaf');
+    });
+    emitter.event((value) => heard.push(value));
+    emitter.fire(7);
+    assert.deepEqual(heard, [7]);
+    assert.equal(errors.length, 1);
+  });
+
+  it('may be told to forget a listener twice, though the same function listens again', () => {
+    let heard = 0;
+    const listener = (): void => {
+      heard++;
+    };
+    const emitter = new Emitter<void>(rethrow);
+    const first = emitter.event(listener);
+    first.dispose();
+    emitter.event(listener);
+    first.dispose();
+    emitter.fire();
+    assert.equal(heard, 1);
+  });
+});
+
+describe('SerialQueue', () => {
+  it('runs jobs in order, one at a time, and goes on after one that failed', async () => {
+    const queue = new SerialQueue();
+    const events: string[] = [];
+    const job =
+      (name: string, waitMs: number, fails = false) =>
+      async () => {
+        events.push(`${name} begins`);
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+        events.push(`${name} ends`);
+        if (fails) {
+          throw new Error(name);
+        }
+      };
+    const first = queue.run(job('first', 10, true));
+    const second = queue.run(job('second', 0));
+    await assert.rejects(first);
+    await second;
+    assert.deepEqual(events, ['first begins', 'first ends', 'second begins', 'second ends']);
+  });
+});
+
+describe('describeError', () => {
+  it('names class, code and reason, and never the message', () => {
+    const error = Object.assign(new TypeError('/home/somebody/secret.txt'), {
+      code: 'ENOENT',
+      reason: 'damaged',
+    });
+    assert.deepEqual(describeError(error), {
+      error: 'TypeError',
+      code: 'ENOENT',
+      reason: 'damaged',
+    });
+    assert.deepEqual(describeError('a bare string'), { error: 'Error' });
+  });
+});

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import type { FlowState } from '../../../src/base/flow.ts';
+import type { Presence } from '../../../src/base/presence.ts';
+import { EventKind } from '../../../src/tracking/eventKind.ts';
+import { KeystrokeRing } from '../../../src/tracking/keystrokeRing.ts';
+import type { ScoredStep } from '../../../src/tracking/minuteRecorder.ts';
+import type { Session } from '../../../src/tracking/session.ts';
+import { Tracker, type RecordedMinute } from '../../../src/tracking/tracker.ts';
+import { ManualClock } from '../../support/manualClock.ts';
+
+const minuteMs = 60_000;
+const startMs = Date.UTC(2026, 2, 10, 9, 0, 0);
+const typed = { kind: EventKind.insert, insertedChars: 1, deletedChars: 0 };
+
+/** A tracker whose scorer says what the test wants, on a clock that the test moves. */
+class Bench {
+  readonly clock = new ManualClock(startMs, 60);
+  readonly ring = new KeystrokeRing();
+  readonly minutes: RecordedMinute[] = [];
+  readonly sessions: Session[] = [];
+  readonly presences: Presence[] = [];
+  state: FlowState = 'steady';
+  gaps = 0;
+  readonly tracker: Tracker<ScoredStep>;
+  #sessionCount = 0;
+
+  constructor(focused = true) {
+    this.tracker = new Tracker<ScoredStep>({
+      clock: this.clock,
+      ring: this.ring,
+      scorer: {
+        step: (_nowMs, presence) => {
+          this.presences.push(presence);
+          return { state: this.state, score: 60, confidence: 0.5, raw: undefined };
+        },
+        noteGap: () => {
+          this.gaps++;
+        },
+      },
+      newSessionId: () => `session-${String(this.#sessionCount++)}`,
+      idleMs: 5 * minuteMs,
+      focused,
+      active: true,
+      onListenerError: (error) => {
+        throw error;
+      },
+    });
+    this.tracker.onDidRecord((minute) => this.minutes.push(minute));
+    this.tracker.onDidEndSession((session) => this.sessions.push(session));
+  }
+
+  /** Types a key every so often for a while. */
+  type(durationMs: number, everyMs = 1_000): void {
+    for (let passedMs = 0; passedMs < durationMs; passedMs += everyMs) {
+      this.tracker.edit(this.clock.monotonicMs(), typed);
+      this.clock.advance(everyMs);
+    }
+  }
+
+  get recordedSeconds(): number {
+    return this.minutes.reduce((sum, { sample }) => sum + sample.seconds, 0);
+  }
+}
+
+describe('Tracker', () => {
+  it('records nothing before the first edit', () => {
+    const bench = new Bench();
+    bench.clock.advance(10 * minuteMs);
+    bench.tracker.navigate(bench.clock.monotonicMs());
+    bench.clock.advance(minuteMs);
+    bench.tracker.finish();
+    assert.deepEqual(bench.minutes, []);
+    assert.deepEqual(bench.sessions, []);
+  });
+
+  it('records each minute once, with its counts, when it is over', () => {
+    const bench = new Bench();
+    bench.clock.advance(20_000);
+    bench.type(2 * minuteMs);
+    assert.deepEqual(
+      bench.minutes.map(({ sample }) => [sample.minute, sample.seconds, sample.insertedChars]),
+      [
+        [startMs / minuteMs, 40, 40],
+        [startMs / minuteMs + 1, 60, 60],
+      ],
+    );
+    bench.tracker.finish();
+    assert.equal(bench.recordedSeconds, 120);
+    assert.equal(bench.minutes[0]?.sample.state, 'steady');
+    assert.equal(bench.minutes[0].sample.score, 60);
+    assert.deepEqual(
+      bench.sessions.map(({ id, startMs: start, endMs }) => [id, start, endMs]),
+      [['session-0', startMs + 20_000, startMs + 140_000]],
+    );
+  });
+
+  it('ends a session after the idle time, at the moment somebody was last seen', () => {
+    const bench = new Bench();
+    bench.type(minuteMs);
+    bench.tracker.activeChanged(false, bench.clock.monotonicMs());
+    bench.clock.advance(20 * minuteMs);
+    assert.equal(bench.sessions.length, 1);
+    const last = (bench.sessions[0]?.endMs ?? 0) - startMs;
+    assert.ok(last >= minuteMs && last <= 2 * minuteMs + 5_000, `ended after ${String(last)} ms`);
+    bench.type(10_000);
+    assert.equal(bench.tracker.session?.id, 'session-1');
+  });
+
+  it('counts only while the window is in front', () => {
+    const bench = new Bench();
+    bench.type(30_000);
+    bench.tracker.focusChanged(false, bench.clock.monotonicMs());
+    bench.type(3 * minuteMs);
+    bench.tracker.focusChanged(true, bench.clock.monotonicMs());
+    bench.type(30_000);
+    bench.tracker.finish();
+    assert.equal(bench.recordedSeconds, 60);
+    assert.equal(
+      bench.minutes.reduce((sum, { sample }) => sum + sample.insertedChars, 0),
+      60,
+    );
+    assert.equal(
+      bench.minutes.reduce((sum, { sample }) => sum + sample.blurs, 0),
+      1,
+    );
+  });
+
+  it('never counts a minute twice over two windows that take turns', () => {
+    const one = new Bench(true);
+    const other = new Bench(false);
+    for (let turn = 0; turn < 12; turn++) {
+      const [front, back] = turn % 2 === 0 ? [one, other] : [other, one];
+      back.tracker.focusChanged(false, back.clock.monotonicMs());
+      front.tracker.focusChanged(true, front.clock.monotonicMs());
+      front.type(25_000);
+      back.clock.advance(25_000);
+    }
+    one.tracker.finish();
+    other.tracker.finish();
+    const perMinute = new Map<number, number>();
+    for (const { sample } of [...one.minutes, ...other.minutes]) {
+      perMinute.set(sample.minute, (perMinute.get(sample.minute) ?? 0) + sample.seconds);
+    }
+    for (const [minute, seconds] of perMinute) {
+      assert.ok(seconds <= 60, `minute ${String(minute)} holds ${String(seconds)} s`);
+    }
+    assert.equal(one.recordedSeconds + other.recordedSeconds, 300);
+  });
+
+  it('takes a gap of the wall clock for sleep, and counts none of it', () => {
+    const bench = new Bench();
+    bench.type(minuteMs);
+    bench.clock.sleep(8 * 60 * minuteMs);
+    bench.clock.advance(minuteMs);
+    bench.tracker.finish();
+    assert.ok(bench.recordedSeconds <= 60);
+    assert.equal(bench.gaps, 1);
+    assert.equal(bench.sessions.length, 1);
+    assert.ok((bench.sessions[0]?.endMs ?? Infinity) <= startMs + minuteMs);
+    assert.equal(bench.ring.count, 0);
+  });
+
+  it('begins another session when the clock is set back, so that no minute stands twice in one', () => {
+    const bench = new Bench();
+    bench.type(3 * minuteMs);
+    bench.clock.setWall(startMs);
+    bench.type(3 * minuteMs);
+    bench.tracker.finish();
+    const seen = new Set<string>();
+    for (const { session, sample } of bench.minutes) {
+      const key = `${session.id} ${String(sample.minute)}`;
+      assert.ok(!seen.has(key), `${key} stands twice`);
+      seen.add(key);
+    }
+    assert.equal(bench.sessions.length, 2);
+  });
+
+  it('begins another session when the zone changes, so that each has one offset', () => {
+    const bench = new Bench();
+    bench.type(minuteMs);
+    bench.clock.setZone(120);
+    bench.type(minuteMs);
+    bench.tracker.finish();
+    assert.deepEqual(
+      bench.sessions.map(({ zoneOffsetMinutes }) => zoneOffsetMinutes),
+      [60, 120],
+    );
+  });
+
+  it('forgets what it holds when it is paused, and records nothing until it is resumed', () => {
+    const bench = new Bench();
+    bench.type(90_000);
+    bench.tracker.pause();
+    assert.equal(bench.ring.count, 0);
+    const before = bench.recordedSeconds;
+    bench.type(10 * minuteMs);
+    assert.equal(bench.recordedSeconds, before);
+    assert.equal(bench.presences.at(-1)?.paused, true);
+    bench.tracker.resume();
+    bench.type(minuteMs);
+    bench.tracker.finish();
+    assert.equal(bench.recordedSeconds, 150);
+  });
+
+  it('does not count time away, and notices at once when somebody comes back', () => {
+    const bench = new Bench();
+    bench.type(minuteMs);
+    bench.state = 'away';
+    bench.clock.advance(minuteMs);
+    const steps = bench.presences.length;
+    const before = bench.recordedSeconds;
+    bench.clock.advance(2 * minuteMs);
+    assert.equal(bench.recordedSeconds, before);
+    bench.state = 'building';
+    bench.tracker.edit(bench.clock.monotonicMs(), typed);
+    bench.clock.advance(5_000);
+    assert.ok(bench.presences.length > steps);
+    assert.equal(bench.tracker.latest.state, 'building');
+  });
+
+  it('keeps the last fifteen minutes at most in memory', () => {
+    const bench = new Bench();
+    bench.type(40 * minuteMs, 5_000);
+    assert.ok(bench.ring.timeAt(0) >= bench.clock.monotonicMs() - 15 * minuteMs - 5_000);
+  });
+});

@@ -7,7 +7,6 @@ import { VaultError } from './vaultError.ts';
  * `vault.json`: which vault this is, whom to seal for, and the wrapped identities. It holds nothing that
  * opens the vault without a protector's key. Layout and rules: docs/vault-format.md, "vault.json".
  */
-export const vaultFileName = 'vault.json';
 export const vaultFormat = 'millrace-vault';
 export const vaultFileVersion = 1;
 

@@ -24,6 +24,10 @@ export class EditorWindow {
 
   /** Loads the window and waits until the workbench stands and, with a file, its text is there. */
   async open(): Promise<void> {
+    // Playwright lets every page believe that it has the focus; a desktop has one window in front.
+    const session = await this.page.context().newCDPSession(this.page);
+    await session.send('Emulation.setFocusEmulationEnabled', { enabled: false });
+    await this.bringToFront();
     await this.page.goto(windowUrl(this.#server, this.#content));
     await this.#settle();
   }
@@ -34,8 +38,18 @@ export class EditorWindow {
     await this.#settle();
   }
 
+  /** Closes the window and waits until its extension host has ended, with everything saved. */
   async close(): Promise<void> {
+    const hosts = this.#server.extensionHosts().length;
     await this.page.close();
+    if (hosts > 0) {
+      await waitFor('the extension host to end', () => this.#server.extensionHosts().length < hosts);
+    }
+  }
+
+  /** Gives this window the focus, and takes it from the one that had it. */
+  async bringToFront(): Promise<void> {
+    await this.page.bringToFront();
   }
 
   /** The editor that keys go to, once it has been clicked into. */

@@ -55,6 +55,10 @@ export class RealEditor {
 
   /** Closes the windows, ends the server and its extension hosts, and removes a throw-away folder. */
   async stop(): Promise<void> {
+    // A page that is closed ends its extension host in good order; a browser that is closed does not.
+    for (const page of this.browser.pages()) {
+      await page.close();
+    }
     await this.browser.close();
     await this.server.stop();
     if (this.#throwAway !== undefined) {

@@ -1,0 +1,310 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/disposable.ts';
+import { describeError, runDetached, type Log } from '../base/log.ts';
+import { makeFolder } from './durableFiles.ts';
+import {
+  markerTouchMs,
+  removeLiveMarker,
+  touchLiveMarker,
+  writeLiveMarker,
+} from './liveMarkers.ts';
+import { SegmentFile } from './segmentFile.ts';
+import { VaultError } from './vaultError.ts';
+
+/** A record as its plaintext. */
+export interface PlainRecord {
+  readonly plain: Uint8Array;
+  /** Counts towards the minutes that are not saved yet. */
+  readonly isMinute: boolean;
+}
+
+export interface SegmentWriterOptions {
+  readonly segmentsFolder: string;
+  /**
+   * Whom to seal for; asked before each new segment. When it rejects, nothing is written and it is asked
+   * again later.
+   */
+  readonly recipient: () => Promise<string>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Called when {@link SegmentWriter.unsavedMinutes} or {@link SegmentWriter.failure} changed. */
+  readonly onChange: () => void;
+  /** Pauses between tries while nothing can be written; the last one repeats. */
+  readonly retryPausesMs?: readonly number[];
+  /** What may wait in memory at most; beyond it the oldest is given up. */
+  readonly waitingBytes?: number;
+}
+
+interface Waiting {
+  readonly record: PlainRecord;
+  readonly batch: Batch;
+}
+
+/** One call of `append`. */
+interface Batch {
+  left: number;
+  readonly resolve: () => void;
+  readonly reject: (error: VaultError) => void;
+}
+
+/** A segment past this size is ended. It also bounds what is held to be written again. */
+const rollBytes = 128 << 10;
+/** Sealing so many records takes the thread about 2 ms. */
+const recordsPerWrite = 100;
+const defaultPausesMs = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000];
+const defaultWaitingBytes = 4 << 20;
+
+/**
+ * The one writer of this process: appends records to its own segments, several calls to one fsync. While
+ * nothing can be written the records wait in memory, the newest of them, and it tries again and again.
+ */
+export class SegmentWriter implements Disposable {
+  readonly writerId = randomBytes(16).toString('hex');
+  readonly #options: SegmentWriterOptions;
+  readonly #pausesMs: readonly number[];
+  readonly #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  /** How many at the front are being written. */
+  #inFlight = 0;
+  #segment: SegmentFile | undefined;
+  /** Acknowledged records whose segment was taken away, until they are in another. */
+  #owed: readonly Uint8Array[] = [];
+  #nextNumber = 0;
+  #pumping: Promise<void> | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #failures = 0;
+  #failure: unknown;
+  #marker: Disposable | undefined;
+  #rollWanted = false;
+  #closed = false;
+
+  constructor(options: SegmentWriterOptions) {
+    this.#options = options;
+    this.#pausesMs = options.retryPausesMs ?? defaultPausesMs;
+  }
+
+  /** Minutes that are not durable yet. */
+  get unsavedMinutes(): number {
+    return this.#waiting.reduce((sum, { record }) => sum + (record.isMinute ? 1 : 0), 0);
+  }
+
+  /** Why the last try to write failed; `undefined` once one succeeded. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  /**
+   * Resolves once the records are on disk and fsynced.
+   * @throws {VaultError} `unwritable` when they had to be given up: too many waited, or the writer was closed.
+   */
+  append(records: readonly PlainRecord[]): Promise<void> {
+    if (records.length === 0) {
+      return Promise.resolve();
+    }
+    if (this.#closed) {
+      return Promise.reject(new VaultError('unwritable', 'The vault is closed'));
+    }
+    return new Promise((resolve, reject) => {
+      const batch: Batch = { left: records.length, resolve, reject };
+      for (const record of records) {
+        this.#waiting.push({ record, batch });
+        this.#waitingBytes += record.plain.length;
+      }
+      this.#giveUpOldest();
+      if (this.#retry === undefined) {
+        this.#pump();
+      }
+      this.#options.onChange();
+    });
+  }
+
+  /** The next record begins a new segment, sealed for whom `recipient` names then. */
+  roll(): void {
+    this.#rollWanted = true;
+  }
+
+  /** Tries now what waits for its next try. */
+  retryNow(): void {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    this.#pump();
+  }
+
+  /** Writes what waits, once more; ends the segment. What still can't be written is given up. */
+  async close(): Promise<void> {
+    if (this.#closed) {
+      return;
+    }
+    this.#closed = true;
+    await this.#pumping;
+    this.retryNow();
+    await this.#pumping;
+    this.#letGo();
+    try {
+      await this.#endSegment();
+      await this.#write([]);
+      await this.#endSegment();
+      await removeLiveMarker(this.#options.segmentsFolder, this.writerId);
+    } catch (error) {
+      this.#options.log.warn('The last segment was not ended', describeError(error));
+    }
+  }
+
+  /** Lets go of everything, as it is. Records that are not durable yet are given up. */
+  dispose(): void {
+    if (this.#closed) {
+      return;
+    }
+    this.#closed = true;
+    this.#letGo();
+    const abandon = async (): Promise<void> => {
+      await this.#pumping;
+      await this.#segment?.abandon();
+    };
+    runDetached(this.#options.log, 'Leaving a segment', abandon());
+  }
+
+  #letGo(): void {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    this.#marker?.dispose();
+    for (const { batch } of this.#waiting.splice(0)) {
+      batch.reject(new VaultError('unwritable', 'The vault was closed before this was written'));
+    }
+    this.#waitingBytes = 0;
+  }
+
+  #pump(): void {
+    if (this.#pumping !== undefined || this.#waiting.length === 0) {
+      return;
+    }
+    this.#pumping = this.#writeAll().finally(() => {
+      this.#pumping = undefined;
+      this.#options.onChange();
+    });
+  }
+
+  async #writeAll(): Promise<void> {
+    // One turn of the event loop, so that what is appended in this one shares the fsync.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const share = this.#waiting.slice(0, recordsPerWrite);
+      this.#inFlight = share.length;
+      try {
+        await this.#write(share.map(({ record }) => record.plain));
+      } catch (error) {
+        await this.#fail(error);
+        return;
+      } finally {
+        this.#inFlight = 0;
+      }
+      this.#failures = 0;
+      this.#failure = undefined;
+      this.#waiting.splice(0, share.length);
+      for (const { record, batch } of share) {
+        this.#waitingBytes -= record.plain.length;
+        batch.left -= 1;
+        if (batch.left === 0) {
+          batch.resolve();
+        }
+      }
+    }
+  }
+
+  async #write(plains: readonly Uint8Array[]): Promise<void> {
+    if (this.#segment !== undefined && (this.#rollWanted || this.#segment.sizeBytes >= rollBytes)) {
+      await this.#endSegment();
+    }
+    this.#rollWanted = false;
+    let pending = plains;
+    while (this.#owed.length > 0 || pending.length > 0) {
+      const segment = (this.#segment ??= await this.#begin());
+      const isOwed = this.#owed.length > 0;
+      const share = (isOwed ? this.#owed : pending).slice(0, recordsPerWrite);
+      const inPlace = await segment.append(share);
+      if (isOwed) {
+        this.#owed = this.#owed.slice(share.length);
+      } else {
+        pending = pending.slice(share.length);
+      }
+      if (!inPlace) {
+        this.#segment = undefined;
+        this.#takeBack(segment);
+        await segment.abandon();
+      }
+    }
+  }
+
+  async #endSegment(): Promise<void> {
+    const segment = this.#segment;
+    this.#segment = undefined;
+    try {
+      if (segment !== undefined && !(await segment.end())) {
+        this.#takeBack(segment);
+      }
+    } catch (error) {
+      this.#options.log.warn('A segment was not ended', describeError(error));
+    }
+  }
+
+  #takeBack(segment: SegmentFile): void {
+    this.#options.log.warn('A segment was taken away under its writer; writing it again', {
+      records: segment.held.length,
+    });
+    this.#owed = [...segment.held, ...this.#owed];
+  }
+
+  async #begin(): Promise<SegmentFile> {
+    const { segmentsFolder, clock, recipient } = this.#options;
+    const sealFor = await recipient();
+    await makeFolder(segmentsFolder);
+    await writeLiveMarker(segmentsFolder, this.writerId);
+    this.#marker ??= clock.every(markerTouchMs, () => {
+      runDetached(
+        this.#options.log,
+        'Touching the live marker',
+        touchLiveMarker(segmentsFolder, this.writerId, clock.wallMs()),
+      );
+    });
+    const number = this.#nextNumber++;
+    return SegmentFile.create(
+      segmentsFolder,
+      { writerId: this.writerId, number, createdMs: Math.max(0, Math.round(clock.wallMs())) },
+      sealFor,
+    );
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    this.#failure = error;
+    const pauseMs = this.#pausesMs[Math.min(this.#failures, this.#pausesMs.length - 1)] ?? 60_000;
+    if (this.#failures === 0) {
+      this.#options.log.error('Nothing can be written; it waits in memory', describeError(error));
+    }
+    this.#failures += 1;
+    // What a file holds after a failed write or fsync is anyone's guess: never append to it again.
+    const segment = this.#segment;
+    this.#segment = undefined;
+    await segment?.abandon().catch(() => undefined);
+    if (!this.#closed) {
+      this.#retry = setTimeout(() => {
+        this.#retry = undefined;
+        this.#pump();
+      }, pauseMs);
+      this.#retry.unref();
+    }
+  }
+
+  /** Keeps the newest: the oldest is most likely to have been seen already, and memory is not ours alone. */
+  #giveUpOldest(): void {
+    const most = this.#options.waitingBytes ?? defaultWaitingBytes;
+    let count = 0;
+    while (this.#waitingBytes > most && this.#inFlight + count < this.#waiting.length - 1) {
+      const oldest = this.#waiting[this.#inFlight + count];
+      count += 1;
+      this.#waitingBytes -= oldest?.record.plain.length ?? 0;
+      oldest?.batch.reject(new VaultError('unwritable', 'Too much waited to be written'));
+    }
+    this.#waiting.splice(this.#inFlight, count);
+  }
+}

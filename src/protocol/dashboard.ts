@@ -59,7 +59,7 @@ const spanState = v.strictObject({
 const sessionState = v.strictObject({ startMs: wallMs, endMs: wallMs, focusedSeconds: count });
 
 /** One person's day over all windows. Seconds are counted once, whatever the number of windows. */
-const dayState = v.strictObject({
+export const dayState = v.strictObject({
   startMs: wallMs,
   endMs: wallMs,
   /** Seconds in each state. */
@@ -68,6 +68,8 @@ const dayState = v.strictObject({
   focusedSeconds: count,
   longestSpellSeconds: count,
   interruptions: count,
+  /** When the interruptions were, where that is known. */
+  interruptionsAtMs: v.optional(v.array(wallMs)),
   spans: v.array(spanState),
   sessions: v.array(sessionState),
   /** True when any of it is made-up history. */
@@ -96,7 +98,19 @@ const dashboardState = v.strictObject({
   today: v.nullable(dayState),
   vault: vaultState,
   zoneOffsetMinutes: v.number(),
+  /** When the snapshot was taken; without it the page's own clock is used, which may be another machine's. */
+  atMs: v.optional(wallMs),
 });
+
+/** What the host may put into the page as JSON (`<script type="application/json" id="millrace-boot">`). */
+const dashboardBoot = v.strictObject({
+  /** The last snapshot, painted before the line to the host stands. */
+  state: v.nullable(dashboardState),
+  /** The dashboard's texts in the person's language, by the keys of src/webview/englishStrings.ts. */
+  strings: v.nullable(v.record(v.string(), v.string())),
+});
+export type DashboardBoot = v.InferOutput<typeof dashboardBoot>;
+export const isDashboardBoot = guard(dashboardBoot);
 
 export type NowState = v.InferOutput<typeof nowState>;
 export type DayState = v.InferOutput<typeof dayState>;

@@ -1,0 +1,265 @@
+import { flowStates, type FlowState } from '../base/flow.ts';
+import type { MinuteSample } from '../base/minuteSample.ts';
+import type { DayState, SpanState } from '../protocol/dashboard.ts';
+import type { Origin, RecordId } from './record.ts';
+
+/**
+ * From the minutes of all windows to one day. The rules are in docs/vault-format.md, "How a day is counted";
+ * the outcome depends on what is known, never on the order in which it became known.
+ */
+
+/** A session and those of its minutes that matter. */
+export interface SessionMinutes {
+  readonly id: RecordId;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly origin: Origin;
+  readonly samples: readonly MinuteSample[];
+}
+
+/** A day with a number for each state, where the message's type allows them to be left out. */
+export type CountedDay = DayState & { readonly seconds: Readonly<Record<FlowState, number>> };
+
+export interface DayQuery {
+  /** First and past-the-end wall-clock milliseconds. */
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+const minuteMs = 60_000;
+const minuteSeconds = 60;
+/** A shorter break does not end a spell. */
+const spellBreakMinutes = 3;
+/** An interruption is a break of at least one minute and at most this many. */
+const longestInterruptionMinutes = 15;
+
+interface Part {
+  readonly session: SessionMinutes;
+  readonly sample: MinuteSample;
+}
+
+/** One minute over all windows, as it counts. */
+interface CountedMinute {
+  readonly minute: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** The state with the most seconds. */
+  readonly state: FlowState;
+  readonly score: number | undefined;
+  readonly focusedSeconds: number;
+  readonly blurs: number;
+}
+
+/** True for the states that count as focused: steady and in flow. */
+export function isFocusedState(state: FlowState): boolean {
+  return state === 'steady' || state === 'inFlow';
+}
+
+/** Sums up a day; sessions and minutes outside of the query are left out. */
+export function summarizeDay(sessions: readonly SessionMinutes[], query: DayQuery): CountedDay {
+  const seconds = emptySeconds();
+  const focusedOf = new Map<SessionMinutes, number>();
+  const minutes: CountedMinute[] = [];
+  for (const [minute, parts] of partsByMinute(sessions, query)) {
+    minutes.push(countMinute(minute, parts, seconds, focusedOf));
+  }
+  return {
+    startMs: query.startMs,
+    endMs: query.endMs,
+    seconds,
+    focusedSeconds: seconds.steady + seconds.inFlow,
+    longestSpellSeconds: longestSpell(minutes),
+    interruptions: countInterruptions(minutes),
+    spans: joinSpans(minutes),
+    sessions: [...focusedOf]
+      .map(([session, focusedSeconds]) => ({
+        startMs: Math.max(session.startMs, query.startMs),
+        endMs: Math.min(Math.max(session.endMs, session.startMs), query.endMs),
+        focusedSeconds,
+      }))
+      .sort((one, other) => one.startMs - other.startMs || one.endMs - other.endMs),
+    demo: [...focusedOf.keys()].some((session) => session.origin === 'demo'),
+  };
+}
+
+function emptySeconds(): Record<FlowState, number> {
+  return {
+    unknown: 0,
+    building: 0,
+    steady: 0,
+    inFlow: 0,
+    assisted: 0,
+    reading: 0,
+    away: 0,
+    paused: 0,
+  };
+}
+
+/** The parts of each minute, minutes ascending, a minute's parts with the most seconds first. */
+function partsByMinute(
+  sessions: readonly SessionMinutes[],
+  query: DayQuery,
+): readonly (readonly [number, Part[]])[] {
+  const byMinute = new Map<number, Part[]>();
+  for (const session of sessions) {
+    for (const sample of session.samples) {
+      const startMs = sample.minute * minuteMs;
+      if (sample.seconds <= 0 || startMs < query.startMs || startMs >= query.endMs) {
+        continue;
+      }
+      const parts = byMinute.get(sample.minute);
+      if (parts === undefined) {
+        byMinute.set(sample.minute, [{ session, sample }]);
+      } else {
+        parts.push({ session, sample });
+      }
+    }
+  }
+  for (const parts of byMinute.values()) {
+    parts.sort(
+      (one, other) =>
+        other.sample.seconds - one.sample.seconds || (one.session.id < other.session.id ? -1 : 1),
+    );
+  }
+  return [...byMinute].sort(([one], [other]) => one - other);
+}
+
+/** Gives each window its seconds, the one with the most first, until the minute is full. */
+function countMinute(
+  minute: number,
+  parts: readonly Part[],
+  seconds: Record<FlowState, number>,
+  focusedOf: Map<SessionMinutes, number>,
+): CountedMinute {
+  const own = new Map<FlowState, number>();
+  let left = minuteSeconds;
+  let focusedSeconds = 0;
+  let blurs = 0;
+  let startMs = (minute + 1) * minuteMs;
+  let endMs = minute * minuteMs;
+  for (const { session, sample } of parts) {
+    const counted = Math.min(left, sample.seconds);
+    left -= counted;
+    seconds[sample.state] += counted;
+    own.set(sample.state, (own.get(sample.state) ?? 0) + counted);
+    const focused = isFocusedState(sample.state) ? counted : 0;
+    focusedSeconds += focused;
+    focusedOf.set(session, (focusedOf.get(session) ?? 0) + focused);
+    blurs += sample.blurs;
+    const [fromMs, toMs] = withinMinute(minute, session);
+    startMs = Math.min(startMs, fromMs);
+    endMs = Math.max(endMs, toMs);
+  }
+  const state = mostOf(own);
+  return { minute, startMs, endMs, state, score: meanScore(parts, state), focusedSeconds, blurs };
+}
+
+/** The part of a minute that a session spans; the whole minute where a session's bounds miss it. */
+function withinMinute(minute: number, session: SessionMinutes): readonly [number, number] {
+  const fromMs = minute * minuteMs;
+  const toMs = fromMs + minuteMs;
+  const clippedFromMs = Math.max(fromMs, session.startMs);
+  const clippedToMs = Math.min(toMs, session.endMs);
+  return clippedFromMs < clippedToMs ? [clippedFromMs, clippedToMs] : [fromMs, toMs];
+}
+
+/** The state with the most seconds; of equals, the first of `flowStates`. */
+function mostOf(seconds: ReadonlyMap<FlowState, number>): FlowState {
+  let most: FlowState = 'unknown';
+  let mostSeconds = -1;
+  for (const state of flowStates) {
+    const own = seconds.get(state) ?? -1;
+    if (own > mostSeconds) {
+      most = state;
+      mostSeconds = own;
+    }
+  }
+  return most;
+}
+
+/** Mean score of a minute's parts in a state, weighted by seconds. */
+function meanScore(parts: readonly Part[], state: FlowState): number | undefined {
+  let sum = 0;
+  let weight = 0;
+  for (const { sample } of parts) {
+    if (sample.state === state && sample.score !== undefined) {
+      sum += sample.score * sample.seconds;
+      weight += sample.seconds;
+    }
+  }
+  return weight > 0 ? sum / weight : undefined;
+}
+
+/** From the first to the last focused minute of the longest run without a break of three minutes. */
+function longestSpell(minutes: readonly CountedMinute[]): number {
+  let longestMs = 0;
+  let first: CountedMinute | undefined;
+  let last: CountedMinute | undefined;
+  for (const minute of minutes) {
+    if (!isFocusedState(minute.state)) {
+      continue;
+    }
+    if (last === undefined || minute.minute - last.minute - 1 >= spellBreakMinutes) {
+      first = minute;
+    }
+    last = minute;
+    longestMs = Math.max(longestMs, last.endMs - (first ?? last).startMs);
+  }
+  return Math.round(longestMs / 1000);
+}
+
+/**
+ * Breaks of 1 to 15 minutes between two focused minutes in which the person left: a minute of the break was
+ * not recorded or away, or the window lost the focus. Reading and assisted work alone are no interruption.
+ */
+function countInterruptions(minutes: readonly CountedMinute[]): number {
+  let interruptions = 0;
+  let lastFocused: number | undefined;
+  let recorded = 0;
+  let left = false;
+  for (const minute of minutes) {
+    if (!isFocusedState(minute.state)) {
+      recorded++;
+      left ||= minute.state === 'away' || minute.state === 'paused' || minute.blurs > 0;
+      continue;
+    }
+    const breakMinutes = lastFocused === undefined ? 0 : minute.minute - lastFocused - 1;
+    if (breakMinutes >= 1 && breakMinutes <= longestInterruptionMinutes) {
+      interruptions += left || recorded < breakMinutes ? 1 : 0;
+    }
+    lastFocused = minute.minute;
+    recorded = 0;
+    left = false;
+  }
+  return interruptions;
+}
+
+/** Joins neighbouring minutes of one state. */
+function joinSpans(minutes: readonly CountedMinute[]): SpanState[] {
+  const spans: SpanState[] = [];
+  let open: { first: CountedMinute; last: CountedMinute; scores: number[] } | undefined;
+  const close = (): void => {
+    if (open !== undefined) {
+      const { first, last, scores } = open;
+      const sum = scores.reduce((total, score) => total + score, 0);
+      spans.push({
+        startMs: first.startMs,
+        endMs: last.endMs,
+        state: first.state,
+        score: scores.length > 0 ? sum / scores.length : null,
+      });
+    }
+  };
+  for (const minute of minutes) {
+    const own = minute.score === undefined ? [] : [minute.score];
+    if (open?.first.state === minute.state && open.last.minute + 1 === minute.minute) {
+      open.last = minute;
+      open.scores.push(...own);
+    } else {
+      close();
+      open = { first: minute, last: minute, scores: own };
+    }
+  }
+  close();
+  return spans;
+}

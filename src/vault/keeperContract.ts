@@ -1,0 +1,58 @@
+import * as v from 'valibot';
+import type { Contract } from '../base/channel.ts';
+import { dayState } from '../protocol/dashboard.ts';
+import { count, guard, nothing, shortText, wallMs } from '../protocol/guards.ts';
+
+/** Host <-> keeper. */
+
+const bytes = v.custom<Uint8Array>((value) => value instanceof Uint8Array);
+const logFields = v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]));
+
+/** What the keeper offers the host. */
+export const keeperContract = {
+  requests: {
+    /** The first request: which folder, and the 32 secret bytes of each identity, handed over for good. */
+    open: {
+      params: guard(v.strictObject({ folder: v.string(), secrets: v.array(bytes) })),
+      result: guard(nothing),
+    },
+    loadDay: {
+      params: guard(v.strictObject({ startMs: wallMs, endMs: wallMs })),
+      result: guard(dayState),
+    },
+    backUp: {
+      params: guard(nothing),
+      result: guard(v.strictObject({ file: v.string(), sizeBytes: count, records: count })),
+    },
+  },
+  events: {
+    logged: guard(
+      v.strictObject({
+        level: v.picklist(['info', 'warn', 'error']),
+        message: shortText,
+        fields: logFields,
+      }),
+    ),
+  },
+} as const satisfies Contract;
+
+/** What the host offers the keeper. */
+export const keeperHostContract = { requests: {}, events: {} } as const satisfies Contract;
+
+export type KeeperContract = typeof keeperContract;
+export type KeeperHostContract = typeof keeperHostContract;
+
+/** What the worker is started with. */
+export interface KeeperWorkerData {
+  /** Of `sql-wasm.wasm`. */
+  readonly wasmPath: string;
+}
+
+/** A new snapshot. */
+export interface BackUpResult {
+  /** Its name in the folder `snapshots`. */
+  readonly file: string;
+  readonly sizeBytes: number;
+  /** Sessions, templates and tombstones in it. */
+  readonly records: number;
+}

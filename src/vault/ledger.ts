@@ -1,0 +1,262 @@
+import path from 'node:path';
+import type { SqlJsStatic } from 'sql.js';
+import type { Disposable } from '../base/disposable.ts';
+import { systemErrorCode } from '../base/errors.ts';
+import { describeError, type Log } from '../base/log.ts';
+import type { DayState } from '../protocol/dashboard.ts';
+import { Database } from './database.ts';
+import { loadDay, rollUp } from './dayQueries.ts';
+import type { DayQuery } from './daySummary.ts';
+import type { Keyring } from './identity.ts';
+import { ingest, ingestDatabase, type IngestOptions } from './ingest.ts';
+import type { VaultRecord } from './record.ts';
+import { createSchema } from './schema.ts';
+import { SegmentFollower } from './segmentFollower.ts';
+import { openSnapshot, writeCoverage, type Coverage, type OpenSnapshot } from './snapshot.ts';
+import { VaultError } from './vaultError.ts';
+import { segmentsFolderOf, snapshotsFolderName } from './vaultFolder.ts';
+import { listSegments, listSnapshots, type ListedSegment } from './vaultListing.ts';
+
+export interface LedgerOptions {
+  readonly folder: string;
+  readonly keyring: Keyring;
+  readonly sqlite: SqlJsStatic;
+  readonly log: Log;
+}
+
+/** The hour at which a day of the roll-ups begins; queries for a day bring their own bounds. */
+const defaultDayStartHour = 4;
+/** A peer that compacts takes files away between our listing and our reading. */
+const mostAttempts = 10;
+
+/**
+ * Everything readable of a vault as one database: the union of all snapshots that no other one supersedes,
+ * and of all segments. It lives in memory; {@link prepareSnapshot} gives what may be written.
+ */
+export class Ledger implements Disposable {
+  readonly #options: LedgerOptions;
+  readonly #dirtyDays = new Set<number>();
+  readonly #followers = new Map<string, SegmentFollower>();
+  /** The snapshots' names as last listed; what they stand for has been read. */
+  #listed: readonly string[] | undefined;
+  #heads: readonly string[] = [];
+  #ancestors: readonly string[] = [];
+  #base: OpenSnapshot | undefined;
+  #database: Database;
+  /** By file name: what the snapshots say of segments. */
+  #covered = new Map<string, Coverage>();
+  #unreadableSnapshots = 0;
+
+  constructor(options: LedgerOptions) {
+    this.#options = options;
+    this.#database = newDatabase(options.sqlite);
+  }
+
+  get database(): Database {
+    return this.#database;
+  }
+
+  /** Snapshots and segments of which a part could not be read. */
+  get unreadableFiles(): number {
+    const segments = [...this.#followers.values()].filter((follower) => follower.isIncomplete);
+    return this.#unreadableSnapshots + segments.length;
+  }
+
+  /**
+   * Reads what has come since the last time. Segments are listed before snapshots: a peer that compacts
+   * writes its snapshot before it takes a segment away, so what is missing in the one list is in the other.
+   * @throws {VaultError} `unknownVersion` when a later Millrace wrote a snapshot here.
+   */
+  async refresh(): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const segments = await listSegments(this.#options.folder);
+        const snapshots = (await listSnapshots(this.#options.folder)).map(({ file }) => file);
+        if (this.#listed?.join() !== snapshots.join()) {
+          this.#reopen(snapshots);
+        }
+        await this.#readSegments(segments);
+        return;
+      } catch (error) {
+        // What was read but not taken in is read again.
+        this.#listed = undefined;
+        if (systemErrorCode(error) !== 'ENOENT' || attempt === mostAttempts) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  /** One day as it stands in what was read so far. */
+  loadDay(query: DayQuery): DayState {
+    return loadDay(this.#database, query);
+  }
+
+  /**
+   * The database as a file that supersedes every snapshot read so far.
+   * @param kept the snapshots that still lie in the folder or its trash: older ones need no mention
+   */
+  prepareSnapshot(kept: ReadonlySet<string>): Uint8Array {
+    try {
+      rollUp(this.#database, this.#dirtyDays, this.#ingestOptions().dayStartHour);
+      this.#dirtyDays.clear();
+      const parents = new Set([
+        ...this.#heads,
+        ...this.#ancestors.filter((name) => kept.has(name)),
+      ]);
+      this.#database.transaction(() => {
+        writeCoverage(this.#database, parents, this.coverage().values());
+      });
+      return this.#database.export();
+    } catch (error) {
+      // SQLite's state after a failed export is anybody's guess.
+      this.#listed = undefined;
+      throw error;
+    }
+  }
+
+  /** Says that what {@link prepareSnapshot} gave is in the folder now, under this name. */
+  noteSnapshot(file: string): void {
+    this.#covered = new Map(this.coverage());
+    this.#ancestors = [...this.#ancestors, ...this.#heads];
+    this.#heads = [file];
+    this.#listed = this.#listed === undefined ? undefined : [...this.#listed, file].sort();
+  }
+
+  /** Up to where each segment of the folder is in the database; one not understood whole is left out. */
+  coverage(): ReadonlyMap<string, Coverage> {
+    const coverage = new Map<string, Coverage>();
+    for (const [file, follower] of this.#followers) {
+      if (!follower.isIncomplete && follower.readBytes > 0) {
+        coverage.set(file, { file, bytes: follower.readBytes, records: follower.records });
+      }
+    }
+    return coverage;
+  }
+
+  /** How many sessions, templates and tombstones there are. */
+  countRecords(): number {
+    return ['sessions', 'templates', 'tombstones']
+      .map((table) => this.#database.row(`SELECT count(*) FROM ${table}`)?.number(0) ?? 0)
+      .reduce((sum, count) => sum + count, 0);
+  }
+
+  dispose(): void {
+    this.#forget();
+  }
+
+  /** Begins again from the snapshots that no other one supersedes. */
+  #reopen(files: readonly string[]): void {
+    this.#unreadableSnapshots = 0;
+    const opened = this.#openAll(files);
+    const parents = new Set([...opened.values()].flatMap((snapshot) => snapshot.parents));
+    for (const [file, snapshot] of opened) {
+      if (parents.has(file)) {
+        snapshot.dispose();
+        opened.delete(file);
+      }
+    }
+    this.#forget();
+    const heads = [...opened.values()].sort((one, other) => other.sizeBytes - one.sizeBytes);
+    const [base, ...others] = heads;
+    this.#base = base;
+    this.#database = base?.database ?? newDatabase(this.#options.sqlite);
+    for (const coverage of heads.flatMap((head) => head.coverage)) {
+      if (coverage.bytes > (this.#covered.get(coverage.file)?.bytes ?? 0)) {
+        this.#covered.set(coverage.file, coverage);
+      }
+    }
+    for (const other of others) {
+      ingestDatabase(this.#database, other.database, this.#ingestOptions());
+      other.dispose();
+    }
+    this.#heads = [...opened.keys()];
+    this.#ancestors = [...parents];
+    this.#listed = files;
+  }
+
+  #openAll(files: readonly string[]): Map<string, OpenSnapshot> {
+    const opened = new Map<string, OpenSnapshot>();
+    try {
+      for (const file of files) {
+        const snapshot = this.#open(file);
+        if (snapshot !== undefined) {
+          opened.set(file, snapshot);
+        }
+      }
+      return opened;
+    } catch (error) {
+      for (const snapshot of opened.values()) {
+        snapshot.dispose();
+      }
+      throw error;
+    }
+  }
+
+  /** A snapshot that can't be read is counted and left where it is; those that it superseded count again. */
+  #open(file: string): OpenSnapshot | undefined {
+    const { folder, keyring, sqlite, log } = this.#options;
+    try {
+      return openSnapshot(path.join(folder, snapshotsFolderName, file), keyring, sqlite);
+    } catch (error) {
+      if (!VaultError.is(error) || error.reason === 'unknownVersion') {
+        throw error;
+      }
+      this.#unreadableSnapshots++;
+      log.warn('A snapshot could not be read', describeError(error));
+      return undefined;
+    }
+  }
+
+  async #readSegments(segments: readonly ListedSegment[]): Promise<void> {
+    const records: VaultRecord[] = [];
+    for (const { file } of segments) {
+      const follower = this.#followers.get(file) ?? this.#follow(file);
+      records.push(...(await follower.read()));
+    }
+    const files = new Set(segments.map(({ file }) => file));
+    for (const [file, follower] of this.#followers) {
+      if (!files.has(file)) {
+        follower.dispose();
+        this.#followers.delete(file);
+      }
+    }
+    if (records.length > 0) {
+      ingest(this.#database, records, this.#ingestOptions());
+    }
+  }
+
+  #follow(file: string): SegmentFollower {
+    const { folder, keyring } = this.#options;
+    const follower = new SegmentFollower(path.join(segmentsFolderOf(folder), file), keyring);
+    const covered = this.#covered.get(file);
+    if (covered !== undefined) {
+      follower.assumeRead(covered);
+    }
+    this.#followers.set(file, follower);
+    return follower;
+  }
+
+  #forget(): void {
+    for (const follower of this.#followers.values()) {
+      follower.dispose();
+    }
+    this.#followers.clear();
+    this.#covered.clear();
+    this.#dirtyDays.clear();
+    this.#database.close();
+    this.#base?.release();
+    this.#base = undefined;
+  }
+
+  #ingestOptions(): IngestOptions {
+    const row = this.#database.row("SELECT value FROM meta WHERE key = 'day_start_hour'");
+    return { dayStartHour: row?.number(0) ?? defaultDayStartHour, dirtyDays: this.#dirtyDays };
+  }
+}
+
+function newDatabase(sqlite: SqlJsStatic): Database {
+  const database = new Database(sqlite, undefined);
+  database.execute(createSchema);
+  return database;
+}

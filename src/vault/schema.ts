@@ -1,0 +1,108 @@
+/**
+ * The SQLite database inside a snapshot. Times are integers, UTC milliseconds; ids are 16 bytes. Everything
+ * here is part of a format: docs/vault-format.md describes it, and a change raises {@link schemaVersion} and
+ * brings a migration.
+ */
+
+/** `PRAGMA user_version`. */
+export const schemaVersion = 1;
+/** `PRAGMA application_id`: "MRDB". */
+export const applicationId = 0x4d524442;
+/** Larger pages than SQLite's default leave less unused space between the series. */
+export const pageSizeBytes = 8192;
+
+/** What makes a new database. */
+export const createSchema = `
+PRAGMA page_size = ${pageSizeBytes};
+PRAGMA application_id = ${applicationId};
+PRAGMA user_version = ${schemaVersion};
+
+CREATE TABLE meta (
+  key   TEXT PRIMARY KEY,
+  value ANY
+) WITHOUT ROWID;
+
+-- The snapshots that this database holds whole, by file name; a reader needs none of them beside it.
+CREATE TABLE parents (
+  snapshot TEXT PRIMARY KEY
+) WITHOUT ROWID;
+
+-- The segments that are in this database, by file name, each up to a number of bytes.
+CREATE TABLE covered_segments (
+  segment TEXT PRIMARY KEY,
+  bytes   INTEGER NOT NULL,
+  records INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE sessions (
+  number              INTEGER PRIMARY KEY,
+  id                  BLOB NOT NULL UNIQUE,
+  -- 1 when start and end are the session's own; 0 when they are only the bounds of its minutes.
+  told                INTEGER NOT NULL,
+  start_ms            INTEGER NOT NULL,
+  end_ms              INTEGER NOT NULL,
+  zone_offset_minutes INTEGER NOT NULL,
+  -- 0 recorded, 1 demo, 2 imported
+  origin              INTEGER NOT NULL,
+  -- All minutes, packed; the view "minutes" unpacks them.
+  series              BLOB NOT NULL
+);
+CREATE INDEX sessions_by_start ON sessions (start_ms);
+
+-- Days since 1970-01-01 of the local date, a day beginning at meta.day_start_hour.
+CREATE TABLE days (
+  day                   INTEGER PRIMARY KEY,
+  unknown_seconds       INTEGER NOT NULL,
+  building_seconds      INTEGER NOT NULL,
+  steady_seconds        INTEGER NOT NULL,
+  in_flow_seconds       INTEGER NOT NULL,
+  assisted_seconds      INTEGER NOT NULL,
+  reading_seconds       INTEGER NOT NULL,
+  away_seconds          INTEGER NOT NULL,
+  paused_seconds        INTEGER NOT NULL,
+  longest_spell_seconds INTEGER NOT NULL,
+  interruptions         INTEGER NOT NULL,
+  sessions              INTEGER NOT NULL,
+  demo                  INTEGER NOT NULL
+);
+
+CREATE TABLE focus_sessions (
+  id               BLOB PRIMARY KEY,
+  start_ms         INTEGER NOT NULL,
+  end_ms           INTEGER,
+  intended_seconds INTEGER NOT NULL,
+  origin           INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE blocked_items (
+  id         BLOB PRIMARY KEY,
+  kind       TEXT NOT NULL,
+  name       TEXT NOT NULL,
+  created_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE feedback (
+  id         BLOB PRIMARY KEY,
+  at_ms      INTEGER NOT NULL,
+  absorbed   INTEGER NOT NULL,
+  activity   TEXT NOT NULL,
+  interrupted INTEGER NOT NULL,
+  origin     INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE templates (
+  id         BLOB PRIMARY KEY,
+  name       TEXT NOT NULL,
+  version    INTEGER NOT NULL,
+  created_ms INTEGER NOT NULL,
+  sha256     BLOB NOT NULL,
+  -- Raw deflate (RFC 1951).
+  deflated   BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX templates_by_name ON templates (name, version);
+
+CREATE TABLE tombstones (
+  id         BLOB PRIMARY KEY,
+  deleted_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+`;

@@ -1,0 +1,46 @@
+import { systemErrorCode, toError } from '../base/errors.ts';
+import { exitCodes, type Command, type CommandIo } from './command.ts';
+import { replayCommand } from './replay.ts';
+
+/** The `millrace` command: the core of the extension without an editor. */
+const commands: Readonly<Record<string, Command>> = {
+  replay: replayCommand,
+};
+
+function help(): string {
+  const lines = Object.entries(commands).map(
+    ([name, { usage, summary }]) => `  millrace ${name} ${usage}\n      ${summary}\n`,
+  );
+  return `Usage:\n${lines.join('')}`;
+}
+
+async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === '--help' || name === '-h' || name === 'help') {
+    io.output.write(help());
+    return exitCodes.done;
+  }
+  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) {
+    io.errors.write(name === undefined ? help() : `Unknown command: ${name}\n${help()}`);
+    return exitCodes.badInput;
+  }
+  return command.run(rest, io);
+}
+
+const io: CommandIo = { input: process.stdin, output: process.stdout, errors: process.stderr };
+
+// Whoever reads the output may stop early (`| head`); that is no failure.
+process.stdout.on('error', (error) => {
+  process.exit(systemErrorCode(error) === 'EPIPE' ? exitCodes.done : exitCodes.failed);
+});
+
+run(process.argv.slice(2), io).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    io.errors.write(`millrace: ${toError(error).message}\n`);
+    process.exitCode = exitCodes.failed;
+  },
+);

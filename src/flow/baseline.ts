@@ -1,0 +1,219 @@
+import { featureNames, type FeatureName } from '../base/flow.ts';
+import type { DayNumber } from '../base/localDay.ts';
+import type { RawFeatures } from '../base/minuteSample.ts';
+import type { UsualScore } from './flowReading.ts';
+import {
+  baselineDays,
+  featureLimit,
+  matureBaselineMinutes,
+  stepMs,
+  velocityLimit,
+} from './flowRules.ts';
+import { populationFeatures, populationUsual } from './population.ts';
+
+const stepsPerMinute = 60_000 / stepMs;
+const mostPerBin = 0xffff;
+/** Someone whose feature hardly varies must not be told every trifle: the range is at least this of people's. */
+const leastRangeShare = 0.25;
+
+/** The histograms that are kept: the features in their order, and the score. */
+const scoreRow = featureNames.length;
+const rowCount = scoreRow + 1;
+export const baselineBins = 64;
+/** First bin's lower and last bin's upper edge; what lies outside counts into them. */
+const rowRange: readonly (readonly [number, number])[] = [
+  [0, 1.6],
+  [0, 1],
+  [0, 1],
+  [0, 0.64],
+  [1.5, 7.9],
+  [0, 100],
+];
+
+/** One day of a baseline: the steps in each bin, row by row, and steps with a person but without a score. */
+export interface BaselineDay {
+  readonly day: DayNumber;
+  readonly bins: Uint16Array;
+  activeSteps: number;
+}
+
+/**
+ * What is usual for a person: histograms of their features and scores over the last fourteen days. A step is
+ * compared with the steps before it and only then added. Before there is enough, the population's
+ * quartiles are mixed in, by how much is missing.
+ */
+export class Baseline {
+  readonly #days: BaselineDay[];
+  readonly #total = new Uint32Array(rowCount * baselineBins);
+  readonly #centre = new Float64Array(featureNames.length);
+  readonly #range = new Float64Array(featureNames.length);
+  readonly #usual = { ...populationUsual };
+  #scoredSteps = 0;
+  #activeSteps = 0;
+
+  /** @param days history, oldest first, as {@link days} gave it */
+  constructor(days: readonly BaselineDay[] = []) {
+    this.#days = days.slice(-baselineDays).map((day) => ({ ...day, bins: day.bins.slice() }));
+    this.#sumUp();
+  }
+
+  /** The history, oldest first. Live: copy what is to be kept. */
+  get days(): readonly BaselineDay[] {
+    return this.#days;
+  }
+
+  /** Minutes of scored time that this rests on. */
+  get minutes(): number {
+    return this.#scoredSteps / stepsPerMinute;
+  }
+
+  /** How much of what is usual is the person's own, 0-1. */
+  get maturity(): number {
+    return Math.min(1, this.minutes / matureBaselineMinutes);
+  }
+
+  /** What scores are usual. One object, written over as history grows. */
+  get usual(): UsualScore {
+    return this.#usual;
+  }
+
+  /**
+   * The score that only a given share of active time reaches, or 0 when there is no telling. Active time
+   * without a score counts as below.
+   */
+  scoreOfTopShare(share: number): number {
+    const wanted = share * (this.#scoredSteps + this.#activeSteps);
+    if (this.#scoredSteps === 0 || wanted >= this.#scoredSteps) {
+      return 0;
+    }
+    return this.#quantile(scoreRow, 1 - wanted / this.#scoredSteps);
+  }
+
+  /** Begins a day, and forgets what is more than fourteen days old. Days before the latest change nothing. */
+  rollTo(day: DayNumber): void {
+    const latest = this.#days.at(-1);
+    if (latest !== undefined && day <= latest.day) {
+      return;
+    }
+    this.#days.push({ day, bins: new Uint16Array(rowCount * baselineBins), activeSteps: 0 });
+    const oldest = this.#days[0];
+    if (oldest !== undefined && oldest.day <= day - baselineDays) {
+      while ((this.#days[0]?.day ?? day) <= day - baselineDays) {
+        this.#days.shift();
+      }
+      this.#sumUp();
+    }
+  }
+
+  /** Adds scored steps to the latest day. */
+  add(raw: RawFeatures, score: number, steps = 1): void {
+    const bins = this.#latest().bins;
+    for (let row = 0; row < scoreRow; row++) {
+      this.#addTo(bins, row, raw[nameOf(row)], steps);
+    }
+    this.#addTo(bins, scoreRow, score, steps);
+    this.#scoredSteps += steps;
+    this.#settle();
+  }
+
+  /** Adds steps in which somebody was there without a score. */
+  addActive(steps = 1): void {
+    this.#latest().activeSteps += steps;
+    this.#activeSteps += steps;
+  }
+
+  /**
+   * Writes the features as distances from the usual, in interquartile ranges: z = (x - median) / range, within
+   * +-3. More rhythm is an evener one, more error is never less than usual, velocity ends at +2.
+   */
+  normalise(raw: RawFeatures, into: Float32Array): void {
+    for (let row = 0; row < scoreRow; row++) {
+      const z = (raw[nameOf(row)] - (this.#centre[row] ?? 0)) / (this.#range[row] ?? 1);
+      into[row] = Math.max(-featureLimit, Math.min(featureLimit, z));
+    }
+    into[0] = -(into[0] ?? 0);
+    into[3] = Math.max(0, into[3] ?? 0);
+    into[4] = Math.min(velocityLimit, into[4] ?? 0);
+  }
+
+  #latest(): BaselineDay {
+    const latest = this.#days.at(-1);
+    if (latest !== undefined) {
+      return latest;
+    }
+    this.rollTo(0);
+    return this.#latest();
+  }
+
+  #addTo(bins: Uint16Array, row: number, value: number, steps: number): void {
+    const at = row * baselineBins + binOf(row, value);
+    const before = bins[at] ?? 0;
+    const after = Math.min(mostPerBin, before + steps);
+    bins[at] = after;
+    this.#total[at] = (this.#total[at] ?? 0) + after - before;
+  }
+
+  #sumUp(): void {
+    this.#total.fill(0);
+    this.#activeSteps = 0;
+    for (const { bins, activeSteps } of this.#days) {
+      this.#activeSteps += activeSteps;
+      for (let at = 0; at < this.#total.length; at++) {
+        this.#total[at] = (this.#total[at] ?? 0) + (bins[at] ?? 0);
+      }
+    }
+    this.#scoredSteps = this.#mass(scoreRow);
+    this.#settle();
+  }
+
+  /** Computes anew what is usual. */
+  #settle(): void {
+    const own = this.maturity;
+    const mix = (mine: number, theirs: number): number => own * mine + (1 - own) * theirs;
+    for (let row = 0; row < scoreRow; row++) {
+      const people = populationFeatures[nameOf(row)];
+      const peopleRange = people.high - people.low;
+      const range = this.#quantile(row, 0.75) - this.#quantile(row, 0.25);
+      this.#centre[row] = mix(this.#quantile(row, 0.5), people.median);
+      this.#range[row] = Math.max(leastRangeShare * peopleRange, mix(range, peopleRange));
+    }
+    // Whole points: what is usual should not seem to move with every step.
+    this.#usual.score = Math.round(mix(this.#quantile(scoreRow, 0.5), populationUsual.score));
+    this.#usual.low = Math.round(mix(this.#quantile(scoreRow, 0.25), populationUsual.low));
+    this.#usual.high = Math.round(mix(this.#quantile(scoreRow, 0.75), populationUsual.high));
+  }
+
+  #mass(row: number): number {
+    let mass = 0;
+    for (let bin = 0; bin < baselineBins; bin++) {
+      mass += this.#total[row * baselineBins + bin] ?? 0;
+    }
+    return mass;
+  }
+
+  /** Interpolated within its bin; 0 without history. */
+  #quantile(row: number, share: number): number {
+    const target = share * this.#mass(row);
+    const [low, high] = rowRange[row] ?? [0, 0];
+    const width = (high - low) / baselineBins;
+    let sum = 0;
+    for (let bin = 0; bin < baselineBins; bin++) {
+      const here = this.#total[row * baselineBins + bin] ?? 0;
+      if (here > 0 && sum + here >= target) {
+        return low + width * (bin + (target - sum) / here);
+      }
+      sum += here;
+    }
+    return 0;
+  }
+}
+
+function nameOf(row: number): FeatureName {
+  return featureNames[row] ?? 'rhythm';
+}
+
+function binOf(row: number, value: number): number {
+  const [low, high] = rowRange[row] ?? [0, 1];
+  const bin = Math.floor(((value - low) / (high - low)) * baselineBins);
+  return Math.max(0, Math.min(baselineBins - 1, bin));
+}

@@ -1,0 +1,290 @@
+import type { RawFeatures } from '../base/minuteSample.ts';
+import { EventKind } from '../tracking/eventKind.ts';
+import {
+  assistedShare,
+  consistencySteps,
+  engagedAfterEditMs,
+  longestRhythmMs,
+  mostCorrectedChars,
+  shortestRhythmMs,
+  spellGapMs,
+  stepMs,
+  windowSteps,
+} from './flowRules.ts';
+import { IntervalHistogram } from './intervalHistogram.ts';
+
+/** What is counted in a step; each is a row of {@link FeatureWindow}'s table. */
+const rows = {
+  edits: 0,
+  deletes: 1,
+  /** Characters typed one at a time, less those that corrections took away. */
+  netChars: 2,
+  typedChars: 3,
+  blockChars: 4,
+  unknownChars: 5,
+  navigations: 6,
+  blurs: 7,
+  engagedMs: 8,
+} as const;
+const rowCount = Object.keys(rows).length;
+type Row = (typeof rows)[keyof typeof rows];
+
+/** Each time the window lost the focus costs a quarter of the engaged fraction. */
+const blurCost = 0.3;
+/** The whole steps that features look back on, and the one at hand. */
+const slotCount = consistencySteps + 1;
+const binSteps = 2;
+const bins = consistencySteps / binSteps;
+/** Half of a bin engaged is enough for full consistency. */
+const fullBinFraction = 0.5;
+const sdFloor = 0.05;
+/** A burst shorter than this is no measure of a tempo. */
+const leastEngagedMs = 15_000;
+
+/** A window's content in plain numbers. It holds no times of keys, only counts by step. */
+export interface SavedWindow {
+  readonly counts: readonly (readonly number[])[];
+  readonly intervals: readonly (readonly number[])[];
+  /** From the last edit, and from the first of its spell, to the end of the step at hand; `null` without one. */
+  readonly lastEditAgeMs: number | null;
+  readonly spellAgeMs: number | null;
+}
+
+/**
+ * The last five minutes of a stream, counted by steps of 15 s: adding an event and ending a step cost the
+ * same however much was typed, and allocate nothing but the features.
+ *
+ * The stream is what changes the text, without undo and redo: those repeat what was done. Events must come
+ * in the order of their times.
+ */
+export class FeatureWindow {
+  readonly #counts = new Float64Array(slotCount * rowCount);
+  readonly #intervals = new IntervalHistogram();
+  #slot = 0;
+  /** When the step at hand ends. */
+  #stepEndMs: number;
+  #lastEditMs = -Infinity;
+  #spellStartMs = -Infinity;
+
+  /** @param startMs when the first step begins; steps follow each other from there for good */
+  constructor(startMs: number) {
+    this.#stepEndMs = startMs + stepMs;
+  }
+
+  get stepEndMs(): number {
+    return this.#stepEndMs;
+  }
+
+  /** The latest edit, or `-Infinity`. */
+  get lastEditMs(): number {
+    return this.#lastEditMs;
+  }
+
+  /** The first edit after the latest pause of three minutes, or `-Infinity`. */
+  get spellStartMs(): number {
+    return this.#spellStartMs;
+  }
+
+  get edits(): number {
+    return this.#sum(rows.edits);
+  }
+
+  get typedChars(): number {
+    return this.#sum(rows.typedChars);
+  }
+
+  get blockChars(): number {
+    return this.#sum(rows.blockChars);
+  }
+
+  get unknownChars(): number {
+    return this.#sum(rows.unknownChars);
+  }
+
+  get navigations(): number {
+    return this.#sum(rows.navigations);
+  }
+
+  get blurs(): number {
+    return this.#sum(rows.blurs);
+  }
+
+  /** Whether more than half of what came in did not come from single keys. */
+  get isAssisted(): boolean {
+    const block = this.blockChars;
+    return block > assistedShare * (block + this.typedChars + this.unknownChars);
+  }
+
+  /** Takes an event of the step at hand: its time is before {@link stepEndMs}. */
+  add(timeMs: number, kind: EventKind, insertedChars: number, deletedChars: number): void {
+    switch (kind) {
+      case EventKind.insert:
+        this.#count(rows.typedChars, insertedChars);
+        this.#count(rows.netChars, insertedChars);
+        break;
+      case EventKind.replace:
+      case EventKind.unknown:
+        // One key that wrote over a selection was typed; a word put right, or two characters at once, may be.
+        this.#count(insertedChars === 1 ? rows.typedChars : rows.unknownChars, insertedChars);
+        break;
+      case EventKind.block:
+        this.#count(rows.blockChars, insertedChars);
+        break;
+      case EventKind.delete:
+        this.#count(rows.deletes, 1);
+        this.#count(rows.netChars, -Math.min(mostCorrectedChars, Math.max(1, deletedChars)));
+        break;
+      case EventKind.navigate:
+        this.#count(rows.navigations, 1);
+        return;
+      case EventKind.blur:
+        this.#count(rows.blurs, 1);
+        return;
+      case EventKind.undo:
+      case EventKind.focus:
+        return;
+    }
+    this.#count(rows.edits, 1);
+    this.#engage(timeMs);
+    this.#measureInterval(timeMs);
+    if (timeMs - this.#lastEditMs >= spellGapMs) {
+      this.#spellStartMs = timeMs;
+    }
+    this.#lastEditMs = timeMs;
+  }
+
+  /** Ends the step at hand and begins the next one. */
+  endStep(): void {
+    this.#slot = (this.#slot + 1) % slotCount;
+    this.#counts.fill(0, this.#slot * rowCount, (this.#slot + 1) * rowCount);
+    this.#intervals.advance();
+    // Engagement reaches past the edit, and so into the step that begins.
+    const restMs = this.#lastEditMs + engagedAfterEditMs - this.#stepEndMs;
+    this.#count(rows.engagedMs, Math.max(0, restMs));
+    this.#stepEndMs += stepMs;
+  }
+
+  /** Passes many steps in which nothing happened, at once. */
+  skipTo(timeMs: number): void {
+    const steps = Math.floor((timeMs - this.#stepEndMs) / stepMs) + 1;
+    if (steps > slotCount) {
+      this.#stepEndMs += (steps - slotCount) * stepMs;
+      this.#wipe();
+    }
+  }
+
+  /** Forgets everything but where the steps begin. */
+  clear(): void {
+    this.#wipe();
+    this.#lastEditMs = this.#spellStartMs = -Infinity;
+  }
+
+  /**
+   * The features over the steps that have ended.
+   *
+   * Consistency counts time before the first edit as not engaged, so that a good start after a break
+   * becomes consistent only by going on.
+   */
+  features(): RawFeatures {
+    const edits = this.edits;
+    const engagedMs = this.#sum(rows.engagedMs);
+    const engagedFraction = engagedMs / (windowSteps * stepMs);
+    const engagedMinutes = Math.max(engagedMs, leastEngagedMs) / 60_000;
+    return {
+      rhythm: this.#intervals.spread(),
+      focus: engagedFraction * Math.exp(-blurCost * this.blurs),
+      consistency: this.#consistency(),
+      error: edits > 0 ? this.#sum(rows.deletes) / edits : 0,
+      velocity: Math.log(1 + Math.max(0, this.#sum(rows.netChars)) / engagedMinutes),
+    };
+  }
+
+  save(): SavedWindow {
+    const counts: number[][] = [];
+    for (let age = consistencySteps; age >= 0; age--) {
+      const from = this.#slotBefore(age) * rowCount;
+      counts.push([...this.#counts.subarray(from, from + rowCount)]);
+    }
+    const ageOf = (timeMs: number): number | null =>
+      timeMs === -Infinity ? null : this.#stepEndMs - timeMs;
+    return {
+      counts,
+      intervals: this.#intervals.save(),
+      lastEditAgeMs: ageOf(this.#lastEditMs),
+      spellAgeMs: ageOf(this.#spellStartMs),
+    };
+  }
+
+  /** Takes what {@link save} gave, with the end of the step at hand in this stream's time. */
+  restore(saved: SavedWindow, stepEndMs: number): void {
+    this.clear();
+    this.#stepEndMs = stepEndMs;
+    this.#slot = slotCount - 1;
+    saved.counts.slice(-slotCount).forEach((values, index, kept) => {
+      this.#counts.set(values.slice(0, rowCount), (slotCount - kept.length + index) * rowCount);
+    });
+    this.#intervals.restore(saved.intervals);
+    const timeOf = (ageMs: number | null): number =>
+      ageMs === null ? -Infinity : stepEndMs - ageMs;
+    this.#lastEditMs = timeOf(saved.lastEditAgeMs);
+    this.#spellStartMs = timeOf(saved.spellAgeMs);
+  }
+
+  #consistency(): number {
+    let sum = 0;
+    let squares = 0;
+    for (let bin = 0; bin < bins; bin++) {
+      const age = 1 + bin * binSteps;
+      const engagedMs = this.#at(age, rows.engagedMs) + this.#at(age + 1, rows.engagedMs);
+      const fraction = engagedMs / (binSteps * stepMs);
+      sum += fraction;
+      squares += fraction * fraction;
+    }
+    const mean = sum / bins;
+    const sd = Math.sqrt(Math.max(0, squares / bins - mean * mean));
+    return (1 - Math.min(1, sd / (mean + sdFloor))) * Math.min(1, mean / fullBinFraction);
+  }
+
+  #engage(timeMs: number): void {
+    const untilMs = Math.min(timeMs + engagedAfterEditMs, this.#stepEndMs);
+    const fromMs = Math.max(timeMs, this.#lastEditMs + engagedAfterEditMs);
+    this.#count(rows.engagedMs, Math.max(0, untilMs - fromMs));
+  }
+
+  #measureInterval(timeMs: number): void {
+    const intervalMs = timeMs - this.#lastEditMs;
+    if (intervalMs < shortestRhythmMs) {
+      // A batch: neither these times nor the wait before it came from a hand.
+      this.#intervals.retract();
+    } else if (intervalMs < longestRhythmMs) {
+      this.#intervals.add(intervalMs);
+    }
+  }
+
+  #count(row: Row, amount: number): void {
+    const at = this.#slot * rowCount + row;
+    this.#counts[at] = (this.#counts[at] ?? 0) + amount;
+  }
+
+  /** Over the whole steps of the window; the step at hand has only begun. */
+  #sum(row: Row): number {
+    let sum = 0;
+    for (let age = 1; age <= windowSteps; age++) {
+      sum += this.#at(age, row);
+    }
+    return sum;
+  }
+
+  #at(age: number, row: Row): number {
+    return this.#counts[this.#slotBefore(age) * rowCount + row] ?? 0;
+  }
+
+  #slotBefore(age: number): number {
+    return (this.#slot + slotCount - age) % slotCount;
+  }
+
+  #wipe(): void {
+    this.#counts.fill(0);
+    this.#intervals.clear();
+  }
+}

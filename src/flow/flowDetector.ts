@@ -1,0 +1,220 @@
+import type { FlowState } from '../base/flow.ts';
+import type { Presence } from '../base/presence.ts';
+import {
+  awayAfterMs,
+  editsNeeded,
+  enterProbability,
+  flowAfterMs,
+  holdMs,
+  leaveProbability,
+  readingAfterMs,
+  scoredAfterEditMs,
+  spellGapMs,
+} from './flowRules.ts';
+
+/** What a state rests on. Times are on the ring's clock, `-Infinity` for never. */
+export interface Observation {
+  readonly edits: number;
+  readonly lastEditMs: number;
+  /** The first edit of the spell of typing at hand. */
+  readonly spellStartMs: number;
+  readonly isAssisted: boolean;
+  /** 0-1, or `undefined` where the features say nothing. */
+  readonly probability: number | undefined;
+  /** The probability that the person's own history asks of flow. */
+  readonly flowProbability: number;
+}
+
+/** A detector's memory in plain numbers; times are ages, `null` for never. */
+export interface SavedDetector {
+  readonly state: FlowState;
+  readonly stateAgeMs: number;
+  readonly hereAgeMs: number | null;
+  readonly unfocusedAgeMs: number | null;
+  readonly inactiveAgeMs: number | null;
+  readonly aboveAgeMs: number | null;
+  readonly belowAgeMs: number | null;
+  readonly isEngaged: boolean;
+  readonly isInFlow: boolean;
+  readonly inFlowMs: number;
+}
+
+/**
+ * Turns probabilities and signs of presence into states that hold still.
+ *
+ * Engagement has hysteresis: it begins when the probability was at least .55 for two minutes and ends when it
+ * was below .25 for two minutes. Engaged typing is `steady`, and `inFlow` once its spell is five minutes old
+ * and the score has reached what the person's own history asks; other typing is `building`. What the
+ * keyboard can't show is never called flow: `assisted`, `reading`, `away`, `paused`, `unknown`.
+ */
+export class FlowDetector {
+  #state: FlowState = 'unknown';
+  #nowMs = -Infinity;
+  #stateSinceMs = -Infinity;
+  /** Since when the window is in front with somebody at it, and since when it is not. */
+  #hereSinceMs: number | undefined;
+  #unfocusedSinceMs: number | undefined;
+  #inactiveSinceMs: number | undefined;
+  #aboveSinceMs: number | undefined;
+  #belowSinceMs: number | undefined;
+  #isEngaged = false;
+  #isInFlow = false;
+  #inFlowMs = 0;
+  #spellStartMs = -Infinity;
+
+  get state(): FlowState {
+    return this.#state;
+  }
+
+  get stateMs(): number {
+    return this.#stateSinceMs === -Infinity ? 0 : this.#nowMs - this.#stateSinceMs;
+  }
+
+  /** How long the spell of typing at hand has lasted; 0 when there is none. */
+  get spellMs(): number {
+    return this.#spellStartMs === -Infinity ? 0 : this.#nowMs - this.#spellStartMs;
+  }
+
+  /** How much of the spell was in flow. */
+  get inFlowMs(): number {
+    return this.#inFlowMs;
+  }
+
+  /** Nothing before has to do with what comes. */
+  reset(): void {
+    this.#hereSinceMs = this.#unfocusedSinceMs = this.#inactiveSinceMs = undefined;
+    this.#endSpell();
+    this.#state = 'unknown';
+    this.#stateSinceMs = this.#nowMs;
+  }
+
+  /** @param nowMs not before that of the call before, unless there was a {@link reset} */
+  update(nowMs: number, presence: Presence, seen: Observation): FlowState {
+    if (this.#state === 'inFlow') {
+      this.#inFlowMs += Math.max(0, nowMs - this.#nowMs);
+    }
+    this.#nowMs = nowMs;
+    this.#noteSpell(seen);
+    this.#notePresence(presence);
+    this.#noteEngagement(seen);
+    const state = this.#judge(presence, seen);
+    if (state !== this.#state || this.#stateSinceMs === -Infinity) {
+      this.#state = state;
+      this.#stateSinceMs = nowMs;
+    }
+    return state;
+  }
+
+  save(): SavedDetector {
+    const ageOf = (sinceMs: number | undefined): number | null =>
+      sinceMs === undefined ? null : this.#nowMs - sinceMs;
+    return {
+      state: this.#state,
+      stateAgeMs: this.stateMs,
+      hereAgeMs: ageOf(this.#hereSinceMs),
+      unfocusedAgeMs: ageOf(this.#unfocusedSinceMs),
+      inactiveAgeMs: ageOf(this.#inactiveSinceMs),
+      aboveAgeMs: ageOf(this.#aboveSinceMs),
+      belowAgeMs: ageOf(this.#belowSinceMs),
+      isEngaged: this.#isEngaged,
+      isInFlow: this.#isInFlow,
+      inFlowMs: this.#inFlowMs,
+    };
+  }
+
+  /** @param nowMs the time at which `saved` was made, in this stream's time */
+  restore(saved: SavedDetector, spellStartMs: number, nowMs: number): void {
+    const timeOf = (ageMs: number | null): number | undefined =>
+      ageMs === null ? undefined : nowMs - ageMs;
+    this.#nowMs = nowMs;
+    this.#state = saved.state;
+    this.#stateSinceMs = nowMs - saved.stateAgeMs;
+    this.#hereSinceMs = timeOf(saved.hereAgeMs);
+    this.#unfocusedSinceMs = timeOf(saved.unfocusedAgeMs);
+    this.#inactiveSinceMs = timeOf(saved.inactiveAgeMs);
+    this.#aboveSinceMs = timeOf(saved.aboveAgeMs);
+    this.#belowSinceMs = timeOf(saved.belowAgeMs);
+    this.#isEngaged = saved.isEngaged;
+    this.#isInFlow = saved.isInFlow;
+    this.#inFlowMs = saved.inFlowMs;
+    this.#spellStartMs = spellStartMs;
+  }
+
+  #noteSpell({ lastEditMs, spellStartMs }: Observation): void {
+    const isOver = this.#nowMs - lastEditMs >= spellGapMs;
+    const startMs = isOver ? -Infinity : spellStartMs;
+    if (startMs !== this.#spellStartMs) {
+      this.#endSpell();
+      this.#spellStartMs = startMs;
+    }
+  }
+
+  #endSpell(): void {
+    this.#aboveSinceMs = this.#belowSinceMs = undefined;
+    this.#isEngaged = this.#isInFlow = false;
+    this.#inFlowMs = 0;
+    this.#spellStartMs = -Infinity;
+  }
+
+  #notePresence({ focused, active }: Presence): void {
+    const now = this.#nowMs;
+    this.#unfocusedSinceMs = focused ? undefined : (this.#unfocusedSinceMs ?? now);
+    this.#inactiveSinceMs = active ? undefined : (this.#inactiveSinceMs ?? now);
+    this.#hereSinceMs = focused && active ? (this.#hereSinceMs ?? now) : this.#hereSinceMs;
+  }
+
+  #noteEngagement({ probability, flowProbability }: Observation): void {
+    const now = this.#nowMs;
+    const isAbove = probability !== undefined && probability >= enterProbability;
+    const isBelow = probability === undefined || probability < leaveProbability;
+    this.#aboveSinceMs = isAbove ? (this.#aboveSinceMs ?? now) : undefined;
+    this.#belowSinceMs = isBelow ? (this.#belowSinceMs ?? now) : undefined;
+    if (this.#aboveSinceMs !== undefined && now - this.#aboveSinceMs >= holdMs) {
+      this.#isEngaged = true;
+    }
+    if (this.#belowSinceMs !== undefined && now - this.#belowSinceMs >= holdMs) {
+      this.#isEngaged = false;
+    }
+    const hasReached = isAbove && probability >= flowProbability && this.spellMs >= flowAfterMs;
+    this.#isInFlow = this.#isEngaged && (this.#isInFlow || hasReached);
+  }
+
+  #judge(presence: Presence, seen: Observation): FlowState {
+    if (presence.paused) {
+      return 'paused';
+    }
+    if (this.#isAway(presence)) {
+      this.#hereSinceMs = undefined;
+      return 'away';
+    }
+    const sinceEditMs = this.#nowMs - seen.lastEditMs;
+    if (seen.edits < editsNeeded || sinceEditMs >= scoredAfterEditMs) {
+      return this.#isReading(sinceEditMs) ? 'reading' : 'unknown';
+    }
+    if (seen.isAssisted) {
+      return 'assisted';
+    }
+    if (this.#isEngaged) {
+      return this.#isInFlow ? 'inFlow' : 'steady';
+    }
+    return 'building';
+  }
+
+  /** Leaving takes a while, so that a glance elsewhere changes nothing; coming back does not. */
+  #isAway({ focused, active }: Presence): boolean {
+    if (focused && active) {
+      return false;
+    }
+    const isElsewhere =
+      this.#unfocusedSinceMs !== undefined && this.#nowMs - this.#unfocusedSinceMs >= awayAfterMs;
+    const isIdle =
+      this.#inactiveSinceMs !== undefined && this.#nowMs - this.#inactiveSinceMs >= holdMs;
+    return this.#hereSinceMs === undefined || isElsewhere || isIdle;
+  }
+
+  /** With somebody there: no edit for a while, or a few now and then since. */
+  #isReading(sinceEditMs: number): boolean {
+    const hereMs = this.#nowMs - (this.#hereSinceMs ?? this.#nowMs);
+    return this.#state === 'reading' || Math.min(sinceEditMs, hereMs) >= readingAfterMs;
+  }
+}

@@ -1,0 +1,325 @@
+import { featureCount, type FlowState, type ScorePart } from '../base/flow.ts';
+import type { RawFeatures } from '../base/minuteSample.ts';
+import type { Presence } from '../base/presence.ts';
+import { EventKind } from '../tracking/eventKind.ts';
+import type { KeystrokeRing } from '../tracking/keystrokeRing.ts';
+import { Baseline } from './baseline.ts';
+import { FeatureWindow, type SavedWindow } from './featureWindow.ts';
+import { FlowDetector, type SavedDetector } from './flowDetector.ts';
+import { sigmoid, type FlowModel } from './flowModel.ts';
+import type { Evidence, FlowReading } from './flowReading.ts';
+import {
+  editsNeeded,
+  flowShareLimit,
+  flowShareMinutes,
+  scoredAfterEditMs,
+  smoothingMs,
+  stepMs,
+} from './flowRules.ts';
+import { LogisticModel } from './logisticModel.ts';
+import { ScoreRange } from './scoreRange.ts';
+import { ShapleyParts } from './shapleyParts.ts';
+import { logisticWeights } from './weights.ts';
+
+/** How much of the latest step goes into the smoothed features. */
+const newShare = 1 - Math.exp(-stepMs / smoothingMs);
+/** Later than this, time did not pass: the clock was set back. */
+const clockToleranceMs = 1_000;
+const noParts: readonly ScorePart[] = [];
+const nobody: Presence = { focused: true, active: false, paused: false };
+
+export interface FlowEngineOptions {
+  /** What is usual for the person; grows as the engine scores. Without one, a new history begins. */
+  readonly baseline?: Baseline;
+  readonly model?: FlowModel;
+}
+
+/** An engine's memory, without the baseline. Plain numbers; for memory or a vault, as it tells of rhythm. */
+export interface SavedEngine {
+  readonly version: 1;
+  readonly window: SavedWindow;
+  readonly detector: SavedDetector;
+  readonly smoothed: readonly number[] | null;
+  readonly isFocused: boolean;
+  /** From the latest step's time to the end of the step at hand. */
+  readonly restMs: number;
+}
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+/**
+ * From the ring to a reading: counts what is new, and every 15 s compares the last minutes with what is
+ * usual for the person, asks the model, and lets the detector say what it looks like.
+ *
+ * Steps end at fixed times, 15 s apart from the first event or call on. A call in between sees who is there
+ * at once, and the features of the last step that ended. So it makes no difference how often, or how late,
+ * {@link step} is called.
+ */
+export class FlowEngine {
+  readonly baseline: Baseline;
+  readonly #ring: KeystrokeRing;
+  readonly #model: FlowModel;
+  readonly #shapley: ShapleyParts;
+  readonly #range = new ScoreRange();
+  readonly #detector = new FlowDetector();
+  readonly #normalised = new Float32Array(featureCount);
+  readonly #smoothed = new Float32Array(featureCount);
+  readonly #evidence: Mutable<Evidence>;
+  readonly #reading: Mutable<FlowReading>;
+  readonly #seen = {
+    edits: 0,
+    lastEditMs: -Infinity,
+    spellStartMs: -Infinity,
+    isAssisted: false,
+    probability: undefined as number | undefined,
+    flowProbability: 0,
+  };
+  #window: FeatureWindow | undefined;
+  #raw: RawFeatures | undefined;
+  #hasSmoothed = false;
+  /** Events of the ring that are counted. */
+  #counted: number;
+  #isFocused = true;
+  #nowMs = -Infinity;
+  #presence: Presence = nobody;
+
+  constructor(ring: KeystrokeRing, options: FlowEngineOptions = {}) {
+    this.#ring = ring;
+    this.#counted = ring.sequence - ring.count;
+    this.baseline = options.baseline ?? new Baseline();
+    this.#model = options.model ?? new LogisticModel(logisticWeights);
+    this.#shapley = new ShapleyParts(this.#model);
+    this.#evidence = {
+      edits: 0,
+      editsNeeded,
+      typedChars: 0,
+      blockChars: 0,
+      unknownChars: 0,
+      navigations: 0,
+      blurs: 0,
+      sinceLastEditMs: undefined,
+    };
+    this.#reading = {
+      state: 'unknown',
+      score: undefined,
+      low: undefined,
+      high: undefined,
+      confidence: 0,
+      features: undefined,
+      raw: undefined,
+      parts: noParts,
+      usual: this.baseline.usual,
+      baselineMinutes: 0,
+      evidence: this.#evidence,
+      stateMs: 0,
+      spellMs: 0,
+      inFlowMs: 0,
+    };
+  }
+
+  /**
+   * Scores up to a time on the ring's clock. At least every 15 s is best; after a longer time the steps in
+   * between are made up for.
+   * @returns the reading: one object, with one vector of features and one list of parts, written over by the
+   *   next call. Copy what is to be kept; `raw` alone is made anew for each step and may be kept.
+   */
+  step(nowMs: number, presence: Presence): FlowReading {
+    if (nowMs < this.#nowMs - clockToleranceMs) {
+      this.noteGap();
+      this.#window = undefined;
+      this.#nowMs = nowMs;
+    }
+    this.#nowMs = Math.max(nowMs, this.#nowMs);
+    this.#presence = presence;
+    if (presence.paused) {
+      this.#forget();
+    }
+    this.#count(this.#nowMs);
+    this.#endStepsUntil(this.#windowAt(this.#nowMs), this.#nowMs);
+    this.#isFocused = presence.focused;
+    return this.#read();
+  }
+
+  /** The machine slept, or the clock was set: ends the spell and forgets the window. */
+  noteGap(): void {
+    this.#forget();
+    this.#detector.reset();
+  }
+
+  /** The memory as it is now, events of the ring included. Without the baseline. */
+  save(): SavedEngine {
+    this.#count(Infinity);
+    const window = this.#windowAt(this.#nowMs === -Infinity ? 0 : this.#nowMs);
+    return {
+      version: 1,
+      window: window.save(),
+      detector: this.#detector.save(),
+      smoothed: this.#hasSmoothed ? [...this.#smoothed] : null,
+      isFocused: this.#isFocused,
+      restMs: this.#nowMs === -Infinity ? stepMs : window.stepEndMs - this.#nowMs,
+    };
+  }
+
+  /** Goes on from what {@link save} gave, as if `nowMs` were the time of its latest step. */
+  restore(saved: SavedEngine, nowMs: number): void {
+    this.#counted = this.#ring.sequence;
+    this.#nowMs = nowMs;
+    this.#window = new FeatureWindow(nowMs);
+    this.#window.restore(saved.window, nowMs + saved.restMs);
+    this.#detector.restore(saved.detector, this.#window.spellStartMs, nowMs);
+    this.#hasSmoothed = saved.smoothed !== null;
+    this.#smoothed.set(saved.smoothed ?? []);
+    this.#isFocused = saved.isFocused;
+    this.#raw = undefined;
+    this.#score(this.#window);
+  }
+
+  #windowAt(timeMs: number): FeatureWindow {
+    return (this.#window ??= new FeatureWindow(timeMs));
+  }
+
+  #forget(): void {
+    this.#window?.clear();
+    this.#counted = this.#ring.sequence;
+    this.#raw = undefined;
+    this.#hasSmoothed = false;
+    this.#seen.edits = 0;
+    this.#seen.isAssisted = false;
+  }
+
+  /** Counts the ring's new events; those from before a jump of the clock as of now. */
+  #count(untilMs: number): void {
+    const ring = this.#ring;
+    const oldest = ring.sequence - ring.count;
+    for (let at = Math.max(this.#counted, oldest); at < ring.sequence; at++) {
+      const index = at - oldest;
+      const timeMs = Math.min(ring.timeAt(index), untilMs);
+      const kind = ring.kindAt(index);
+      const window = this.#windowAt(timeMs);
+      this.#endStepsUntil(window, timeMs);
+      if (kind === EventKind.blur || kind === EventKind.focus) {
+        this.#isFocused = kind === EventKind.focus;
+      }
+      // An edit in a window that is not in front is not this person's.
+      if (this.#isFocused || kind === EventKind.blur) {
+        window.add(
+          Math.max(timeMs, window.stepEndMs - stepMs),
+          kind,
+          ring.insertedAt(index),
+          ring.deletedAt(index),
+        );
+      }
+    }
+    this.#counted = ring.sequence;
+  }
+
+  #endStepsUntil(window: FeatureWindow, timeMs: number): void {
+    if (timeMs < window.stepEndMs) {
+      return;
+    }
+    window.skipTo(timeMs);
+    while (window.stepEndMs <= timeMs) {
+      const stepEndMs = window.stepEndMs;
+      window.endStep();
+      this.#score(window);
+      this.#smooth();
+      this.#judge(window, stepEndMs);
+      this.#learn();
+    }
+  }
+
+  /** Compares the last steps with what is usual, if there is enough in them. */
+  #score(window: FeatureWindow): void {
+    this.#raw = undefined;
+    this.#seen.edits = window.edits;
+    this.#seen.isAssisted = window.isAssisted;
+    if (this.#seen.edits >= editsNeeded) {
+      this.#raw = window.features();
+    }
+  }
+
+  #smooth(): void {
+    if (this.#raw === undefined) {
+      this.#hasSmoothed = false;
+      return;
+    }
+    this.baseline.normalise(this.#raw, this.#normalised);
+    const share = this.#hasSmoothed ? newShare : 1;
+    for (let index = 0; index < featureCount; index++) {
+      const before = this.#smoothed[index] ?? 0;
+      this.#smoothed[index] = before + share * ((this.#normalised[index] ?? 0) - before);
+    }
+    this.#hasSmoothed = true;
+  }
+
+  #judge(window: FeatureWindow, timeMs: number): FlowState {
+    const seen = this.#seen;
+    seen.lastEditMs = window.lastEditMs;
+    seen.spellStartMs = window.spellStartMs;
+    seen.probability =
+      this.#raw === undefined ? undefined : sigmoid(this.#model.logit(this.#smoothed));
+    seen.flowProbability =
+      this.baseline.minutes < flowShareMinutes
+        ? 0
+        : this.baseline.scoreOfTopShare(flowShareLimit) / 100;
+    return this.#detector.update(timeMs, this.#presence, seen);
+  }
+
+  /** Adds the step that ended to what is usual. */
+  #learn(): void {
+    const { focused, active, paused } = this.#presence;
+    if (!focused || !active || paused) {
+      return;
+    }
+    const { probability, isAssisted } = this.#seen;
+    if (this.#raw === undefined || probability === undefined || isAssisted) {
+      this.baseline.addActive();
+    } else {
+      this.baseline.add(this.#raw, 100 * probability);
+    }
+  }
+
+  #read(): FlowReading {
+    const window = this.#windowAt(this.#nowMs);
+    const reading = this.#reading;
+    const evidence = this.#evidence;
+    const sinceLastEditMs = this.#nowMs - window.lastEditMs;
+    reading.state = this.#judge(window, this.#nowMs);
+    evidence.edits = this.#seen.edits;
+    evidence.typedChars = window.typedChars;
+    evidence.blockChars = window.blockChars;
+    evidence.unknownChars = window.unknownChars;
+    evidence.navigations = window.navigations;
+    evidence.blurs = window.blurs;
+    evidence.sinceLastEditMs = sinceLastEditMs === Infinity ? undefined : sinceLastEditMs;
+    reading.usual = this.baseline.usual;
+    reading.baselineMinutes = this.baseline.minutes;
+    reading.stateMs = this.#detector.stateMs;
+    reading.spellMs = this.#detector.spellMs;
+    reading.inFlowMs = this.#detector.inFlowMs;
+    reading.features = this.#raw === undefined ? undefined : this.#smoothed;
+    reading.raw = this.#raw;
+    this.#readScore(sinceLastEditMs);
+    return reading;
+  }
+
+  #readScore(sinceLastEditMs: number): void {
+    const reading = this.#reading;
+    const { probability } = this.#seen;
+    const makesClaim =
+      reading.state === 'building' || reading.state === 'steady' || reading.state === 'inFlow';
+    if (probability === undefined || !makesClaim || sinceLastEditMs >= scoredAfterEditMs) {
+      reading.score = reading.low = reading.high = undefined;
+      reading.confidence = 0;
+      reading.parts = noParts;
+      return;
+    }
+    this.#range.measure(this.#model.logit(this.#smoothed), this.#evidence, this.baseline.maturity);
+    reading.score = 100 * probability;
+    reading.low = this.#range.low;
+    reading.high = this.#range.high;
+    reading.confidence = this.#range.confidence;
+    this.#shapley.explain(this.#smoothed, reading.usual.score);
+    reading.parts = this.#shapley.parts;
+  }
+}

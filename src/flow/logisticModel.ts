@@ -1,0 +1,28 @@
+import { unitVector, type FlowModel } from './flowModel.ts';
+
+/** A weight for each feature, and a bias. */
+export interface LogisticWeights {
+  readonly weights: readonly number[];
+  readonly bias: number;
+}
+
+/** Logistic regression: log odds that are linear in the features. */
+export class LogisticModel implements FlowModel {
+  readonly direction: Float32Array;
+  readonly #weights: Float64Array;
+  readonly #bias: number;
+
+  constructor(trained: LogisticWeights) {
+    this.#weights = Float64Array.from(trained.weights);
+    this.#bias = trained.bias;
+    this.direction = unitVector(trained.weights);
+  }
+
+  logit(features: Float32Array): number {
+    let sum = this.#bias;
+    for (let index = 0; index < this.#weights.length; index++) {
+      sum += (this.#weights[index] ?? 0) * (features[index] ?? 0);
+    }
+    return sum;
+  }
+}

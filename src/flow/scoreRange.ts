@@ -1,0 +1,32 @@
+import { sigmoid } from './flowModel.ts';
+import type { Evidence } from './flowReading.ts';
+
+/** Of ten scores with all the evidence there could be, eight lie within this many standard errors. */
+const eightOfTen = 1.2816;
+/** Standard errors of the log odds: of a window of one edit (falls with the root of their number) ... */
+const ofOneEdit = 4;
+/** ... of not knowing what is usual for the person ... */
+const ofNoBaseline = 0.8;
+/** ... and of a window in which nothing is known to be typed. */
+const ofUnknownChars = 1;
+
+/** How far off a score may be, from how little was seen. */
+export class ScoreRange {
+  low = 0;
+  high = 100;
+  /** 1 when the range is a point, 0 when it is everything. */
+  confidence = 0;
+
+  /** @param maturity of the baseline, 0-1 */
+  measure(logit: number, evidence: Evidence, maturity: number): void {
+    const chars = evidence.typedChars + evidence.blockChars + evidence.unknownChars;
+    const unknownShare = chars > 0 ? evidence.unknownChars / chars : 0;
+    const few = ofOneEdit ** 2 / Math.max(1, evidence.edits);
+    const strange = ofNoBaseline * (1 - maturity);
+    const vague = ofUnknownChars * unknownShare;
+    const reach = eightOfTen * Math.sqrt(few + strange ** 2 + vague ** 2);
+    this.low = 100 * sigmoid(logit - reach);
+    this.high = 100 * sigmoid(logit + reach);
+    this.confidence = 1 - (this.high - this.low) / 100;
+  }
+}

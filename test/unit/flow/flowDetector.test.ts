@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import type { FlowState } from '../../../src/base/flow.ts';
+import type { Presence } from '../../../src/base/presence.ts';
+import { FlowDetector, type Observation } from '../../../src/flow/flowDetector.ts';
+import { atWindow, atWindowIdle, elsewhere, paused } from '../../support/typing.ts';
+
+const stepSeconds = 15;
+
+/** A detector with somebody who types at it, second by second. */
+class Scene {
+  readonly detector = new FlowDetector();
+  seconds = 0;
+  lastEdit = 0;
+  spellStart = 0;
+
+  /** Goes on for so many seconds and returns the states in between, each once. */
+  go(
+    seconds: number,
+    probability: number | undefined,
+    options: {
+      readonly presence?: Presence;
+      readonly edits?: number;
+      readonly types?: boolean;
+      readonly isAssisted?: boolean;
+      readonly flowProbability?: number;
+    } = {},
+  ): FlowState[] {
+    const states: FlowState[] = [];
+    for (const end = this.seconds + seconds; this.seconds < end;) {
+      this.seconds += stepSeconds;
+      if (options.types ?? true) {
+        if (this.seconds - this.lastEdit >= 180) {
+          this.spellStart = this.seconds;
+        }
+        this.lastEdit = this.seconds;
+      }
+      const seen: Observation = {
+        edits: options.edits ?? 200,
+        lastEditMs: this.lastEdit * 1000,
+        spellStartMs: this.spellStart * 1000,
+        isAssisted: options.isAssisted ?? false,
+        probability,
+        flowProbability: options.flowProbability ?? 0,
+      };
+      const state = this.detector.update(this.seconds * 1000, options.presence ?? atWindow, seen);
+      if (states.at(-1) !== state) {
+        states.push(state);
+      }
+    }
+    return states;
+  }
+}
+
+describe('FlowDetector', () => {
+  it('builds, steadies after two minutes, and is in flow after five', () => {
+    const scene = new Scene();
+    assert.deepEqual(scene.go(105, 0.8), ['building']);
+    assert.deepEqual(scene.go(45, 0.8), ['building', 'steady']);
+    assert.deepEqual(scene.go(300, 0.8), ['steady', 'inFlow']);
+    assert.equal(scene.detector.spellMs, 450_000);
+    assert.equal(scene.detector.inFlowMs, 450_000 - 300_000);
+    assert.equal(scene.detector.stateMs, 150_000);
+  });
+
+  it('holds between the thresholds, and leaves only after two minutes below', () => {
+    const scene = new Scene();
+    scene.go(600, 0.8);
+    assert.deepEqual(scene.go(600, 0.3), ['inFlow']);
+    assert.deepEqual(scene.go(105, 0.1), ['inFlow']);
+    assert.deepEqual(scene.go(15, 0.8), ['inFlow']);
+    assert.deepEqual(scene.go(150, 0.1), ['inFlow', 'building']);
+  });
+
+  it('is not entered by a peak of less than two minutes', () => {
+    const scene = new Scene();
+    scene.go(400, 0.4);
+    for (let peak = 0; peak < 5; peak++) {
+      assert.deepEqual(scene.go(105, 0.9), ['building']);
+      assert.deepEqual(scene.go(30, 0.5), ['building']);
+    }
+  });
+
+  it("asks for what the person's own history asks, once", () => {
+    const scene = new Scene();
+    assert.deepEqual(scene.go(900, 0.7, { flowProbability: 0.8 }), ['building', 'steady']);
+    assert.deepEqual(scene.go(60, 0.85, { flowProbability: 0.8 }), ['inFlow']);
+    assert.deepEqual(scene.go(300, 0.7, { flowProbability: 0.8 }), ['inFlow']);
+  });
+
+  it('keeps its state through a pause of less than a minute', () => {
+    const scene = new Scene();
+    scene.go(600, 0.8);
+    assert.deepEqual(scene.go(45, 0.6, { types: false }), ['inFlow']);
+    assert.deepEqual(scene.go(45, 0.6, { types: false, presence: elsewhere }), ['inFlow']);
+  });
+
+  it('begins a new spell after a pause of three minutes', () => {
+    const scene = new Scene();
+    scene.go(600, 0.8);
+    const states = scene.go(195, undefined, { types: false, edits: 0 });
+    assert.equal(states.at(-1), 'reading');
+    assert.equal(scene.detector.spellMs, 0);
+    assert.deepEqual(scene.go(105, 0.8), ['building']);
+  });
+
+  it('makes no claim while most text is inserted', () => {
+    const scene = new Scene();
+    scene.go(600, 0.9);
+    assert.deepEqual(scene.go(60, 0.9, { isAssisted: true }), ['assisted']);
+  });
+
+  it('tells nothing from too few edits, whatever the probability', () => {
+    const scene = new Scene();
+    assert.deepEqual(scene.go(900, 0.99, { edits: 14 }), ['unknown']);
+  });
+
+  it('takes somebody who is there without editing for a reader', () => {
+    const scene = new Scene();
+    assert.deepEqual(scene.go(120, undefined, { types: false, edits: 0 }), ['unknown', 'reading']);
+    // A few edits now and then are still reading.
+    assert.deepEqual(scene.go(60, undefined, { edits: 4 }), ['reading']);
+    assert.deepEqual(scene.go(15, 0.3), ['building']);
+  });
+
+  it('is away a minute after the window lost the focus, and back at once', () => {
+    const scene = new Scene();
+    scene.go(300, 0.4);
+    const gone = scene.go(90, 0.4, { types: false, presence: elsewhere });
+    assert.deepEqual(gone, ['building', 'away']);
+    assert.notEqual(scene.go(15, 0.4)[0], 'away');
+  });
+
+  it('is away when nobody touched anything for a while, and stays so', () => {
+    const scene = new Scene();
+    scene.go(300, 0.4);
+    const gone = scene.go(300, undefined, { types: false, edits: 0, presence: atWindowIdle });
+    assert.equal(gone.at(-1), 'away');
+    assert.deepEqual(scene.go(60, undefined, { types: false, edits: 0, presence: elsewhere }), [
+      'away',
+    ]);
+  });
+
+  it('begins away in a window that nobody is at', () => {
+    assert.deepEqual(new Scene().go(30, undefined, { edits: 0, presence: elsewhere }), ['away']);
+  });
+
+  it('shows a pause at once and forgets the spell at a reset', () => {
+    const scene = new Scene();
+    scene.go(600, 0.8);
+    assert.deepEqual(scene.go(15, 0.8, { presence: paused }), ['paused']);
+    scene.detector.reset();
+    assert.equal(scene.detector.state, 'unknown');
+    assert.equal(scene.detector.inFlowMs, 0);
+  });
+});

@@ -22,6 +22,7 @@ export function composeDashboardState(
     today: today ?? null,
     vault,
     zoneOffsetMinutes: moment.zoneOffsetMinutes,
+    atMs: moment.wallMs,
   };
 }
 

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { Channel, type Transport } from '../base/channel.ts';
 import { DisposableStore, toDisposable, type Disposable } from '../base/disposable.ts';
 import type { Log } from '../base/log.ts';
+import { dashboardPage } from '../protocol/dashboardPage.ts';
 import {
   hostContract,
   webviewContract,
@@ -94,7 +95,12 @@ export class DashboardView implements vscode.WebviewViewProvider, Disposable {
       }),
     );
     this.#store.add(own);
-    view.webview.html = pageOf(view.webview, folder);
+    view.webview.html = dashboardPage({
+      nonce: randomBytes(16).toString('base64'),
+      scriptUri: view.webview.asWebviewUri(vscode.Uri.joinPath(folder, 'webview.js')).toString(),
+      language: vscode.env.language,
+      boot: { state: this.#source.current(), strings: null },
+    });
     this.#source.becameVisible();
   }
 
@@ -116,29 +122,4 @@ function webviewTransport(webview: vscode.Webview): Transport {
       });
     },
   };
-}
-
-/** The page: nothing may load but the one script, and nothing may be fetched. */
-function pageOf(webview: vscode.Webview, folder: vscode.Uri): string {
-  const nonce = randomBytes(16).toString('base64');
-  const script = webview.asWebviewUri(vscode.Uri.joinPath(folder, 'webview.js')).toString();
-  const policy = [
-    `default-src 'none'`,
-    `script-src 'nonce-${nonce}'`,
-    `style-src 'nonce-${nonce}'`,
-  ].join('; ');
-  return `<!doctype html>
-<html lang="${vscode.env.language}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Millrace</title>
-<style nonce="${nonce}">html, body { margin: 0; padding: 0; }</style>
-</head>
-<body>
-<millrace-dashboard></millrace-dashboard>
-<script type="module" nonce="${nonce}" src="${script}"></script>
-</body>
-</html>`;
 }

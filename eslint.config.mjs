@@ -8,9 +8,10 @@ const rooms = {
   tracking: ['base'],
   flow: ['base', 'tracking'],
   vault: ['base', 'protocol'],
+  focus: ['base'],
   webview: ['base', 'protocol'],
-  host: ['base', 'protocol', 'tracking', 'flow', 'vault'],
-  cli: ['base', 'protocol', 'tracking', 'flow', 'vault'],
+  host: ['base', 'protocol', 'tracking', 'flow', 'vault', 'focus'],
+  cli: ['base', 'protocol', 'tracking', 'flow', 'vault', 'focus'],
 };
 
 // What a room may take from outside. Only the host knows the editor; only the webview knows the page.
@@ -28,6 +29,7 @@ const packages = {
     'hash-wasm',
     'valibot',
   ],
+  focus: ['node:', 'valibot', 'ws'],
   webview: ['lit', 'chart.js', '@vscode/codicons'],
   host: ['node:', 'vscode'],
   cli: ['node:'],

@@ -69,6 +69,7 @@ const tools = {
   chromium: { commands: ['chromium', 'chromium-browser', 'google-chrome'], package: 'chromium' },
   age: { commands: ['age'], package: 'age' },
   sqlite3: { commands: ['sqlite3'], package: 'sqlite3' },
+  firefox: { commands: ['firefox-esr', 'firefox'], package: 'firefox-esr' },
 };
 
 /**

@@ -1,0 +1,34 @@
+export type FocusFailure =
+  /** The place that has to be written is read-only, or another user's. */
+  | 'notWritable'
+  /** There is a BEGIN mark without its END: nothing is changed, since nobody knows where it should end. */
+  | 'damagedSection'
+  /** What has to be changed kept changing under us. */
+  | 'contended'
+  /** Another program's proxy or configuration address is set; it is not replaced. */
+  | 'proxyInUse'
+  /** The system has no setting that can be set and restored without more rights. */
+  | 'unsupported'
+  /** The port is taken by a program that is not ours. */
+  | 'portTaken'
+  /** The helper is missing, or refused what it was asked. */
+  | 'helperFailed'
+  /** A name is none that the method can block. */
+  | 'badName'
+  /** A state or journal file holds something that is not ours. */
+  | 'malformed';
+
+/** What went wrong in a focus session or a block. The text says what to do; it never holds a name or path. */
+export class FocusError extends Error {
+  readonly reason: FocusFailure;
+
+  constructor(reason: FocusFailure, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'FocusError';
+    this.reason = reason;
+  }
+
+  static is(thrown: unknown, reason?: FocusFailure): thrown is FocusError {
+    return thrown instanceof FocusError && (reason === undefined || thrown.reason === reason);
+  }
+}

@@ -1,0 +1,33 @@
+/** The ways of blocking sites, in the order in which they are offered. */
+export const blockMethods = ['companion', 'proxy', 'hosts'] as const;
+export type BlockMethod = (typeof blockMethods)[number];
+
+/** What shall be blocked now. Complete in itself; carries its own end. */
+export interface SiteBlock {
+  /** Names as `parseSiteName` gives them, without `www.`. */
+  readonly sites: readonly string[];
+  /** Wall-clock UTC milliseconds after which the block is a leftover that anybody may lift. */
+  readonly deadlineMs: number;
+}
+
+/**
+ * Whether a way can be used. `needsSetup`: the person has something to do first (pair a browser, paste an
+ * address, run the helper's script). `detail` is a code for the words to show, never a name or path.
+ */
+export interface BlockerReadiness {
+  readonly state: 'ready' | 'needsSetup' | 'unavailable';
+  readonly detail: string;
+}
+
+/**
+ * One way of blocking sites. Both calls can be made again and again, in any state and from several windows;
+ * they bring the machine to what was asked, and do nothing when it is there already.
+ */
+export interface SiteBlocker {
+  readonly method: BlockMethod;
+  probe(): Promise<BlockerReadiness>;
+  /** Blocks exactly these sites. @throws {FocusError} when that can't be; then nothing is left changed. */
+  block(block: SiteBlock): Promise<void>;
+  /** Lets everything through and puts back what was there. @throws {FocusError} when something remains. */
+  release(): Promise<void>;
+}

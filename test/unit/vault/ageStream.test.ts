@@ -3,6 +3,7 @@ import { Decrypter, Encrypter } from 'age-encryption';
 import fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { AgeReader, chunkBytes, memorySource, sealAge } from '../../../src/vault/ageStream.ts';
+import { fastestCipher, portableCipher } from '../../../src/vault/chunkCipher.ts';
 import { formatIdentity, generateIdentity } from '../../../src/vault/identity.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 
@@ -46,12 +47,24 @@ describe('age files, chunk by chunk', function () {
     }
   });
 
+  it('are the same with the cipher that every program has', () => {
+    const plain = bytesOf(2 * chunkBytes + 100);
+    for (const [sealing, opening] of [
+      [portableCipher, fastestCipher],
+      [fastestCipher, portableCipher],
+    ] as const) {
+      const file = sealAge(identity.recipient, plain, sealing);
+      const reader = new AgeReader(memorySource(file), [identity], opening);
+      assert.deepEqual(Uint8Array.from(reader.readAll()), plain);
+    }
+  });
+
   it('give any chunk alone', () => {
     const plain = bytesOf(2 * chunkBytes + 100);
     const reader = new AgeReader(memorySource(sealAge(identity.recipient, plain)), [identity]);
     assert.equal(reader.plainBytes, plain.length);
-    assert.deepEqual(reader.readChunk(2), plain.slice(2 * chunkBytes));
-    assert.deepEqual(reader.readChunk(0), plain.slice(0, chunkBytes));
+    assert.deepEqual(Uint8Array.from(reader.readChunk(2)), plain.slice(2 * chunkBytes));
+    assert.deepEqual(Uint8Array.from(reader.readChunk(0)), plain.slice(0, chunkBytes));
   });
 
   it('refuse another identity', () => {

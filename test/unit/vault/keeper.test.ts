@@ -206,6 +206,7 @@ describe('the keeper', function () {
     assert.equal(ask('PRAGMA integrity_check'), 'ok');
     assert.equal(ask('PRAGMA user_version'), '1');
     assert.equal(ask('SELECT start_ms, origin FROM sessions'), `${day.startMs}|1`);
+    assert.equal(ask('SELECT group_concat(state) FROM minutes'), 'steady,inFlow');
     assert.equal(ask('SELECT steady_seconds, in_flow_seconds, demo FROM days'), '60|60|1');
   });
 

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { fileKeyBytes, hkdf, unwrapFileKey, wrapFileKey } from './ageStanza.ts';
 import { fastestCipher, type ChunkCipher } from './chunkCipher.ts';
-import { wipe, type Keyring } from './identity.ts';
+import { wipe, type Identity, type Keyring } from './identity.ts';
 import { VaultError } from './vaultError.ts';
 
 /**
@@ -121,6 +121,16 @@ export class AgeReader {
 
   dispose(): void {
     wipe(this.#payloadKey);
+  }
+}
+
+/** Whether an age file that begins so was made for an identity. Its header is all that is looked at. */
+export function isAgeFileFor(start: Uint8Array, identity: Identity): boolean {
+  try {
+    wipe(openHeader(memorySource(start), [identity]).fileKey);
+    return true;
+  } catch {
+    return false;
   }
 }
 

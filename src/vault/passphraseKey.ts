@@ -1,4 +1,3 @@
-import { argon2id } from 'hash-wasm/dist/argon2.umd.min.js';
 import { randomBytes } from 'node:crypto';
 import { protectorKeyBytes } from './identityWrapping.ts';
 import type { PassphraseParameters } from './vaultFile.ts';
@@ -27,7 +26,9 @@ export async function derivePassphraseKey(
   bytes: Uint8Array,
   parameters: PassphraseParameters,
 ): Promise<Uint8Array> {
-  return argon2id({
+  // Loaded when it is needed: the host's thread imports this file and never calls it.
+  const { default: argon2 } = await import('hash-wasm/dist/argon2.umd.min.js');
+  return argon2.argon2id({
     password: bytes,
     salt: Buffer.from(parameters.salt, 'base64'),
     memorySize: parameters.memoryKiB,

@@ -1,10 +1,11 @@
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { Emitter, type Event } from '../base/emitter.ts';
-import { describeError, type Log } from '../base/log.ts';
+import { describeError, runDetached, type Log } from '../base/log.ts';
 import type { DayState, VaultCondition } from '../protocol/dashboard.ts';
-import { type Keyring } from './identity.ts';
+import { wipe } from './identity.ts';
 import { KeeperClient } from './keeperClient.ts';
+import { askPassphraseWorker } from './passphraseWorker.ts';
 import type { Protector } from './protector.ts';
 import type { VaultRecord } from './record.ts';
 import { encodeRecord } from './recordCodec.ts';
@@ -12,8 +13,10 @@ import { SegmentWriter } from './segmentWriter.ts';
 import { VaultError, type VaultFailure } from './vaultError.ts';
 import type { VaultFile } from './vaultFile.ts';
 import { segmentsFolderOf } from './vaultFolder.ts';
-import { openWithProtectors } from './vaultKeys.ts';
 import { listSnapshots } from './vaultListing.ts';
+import { purgeVault } from './vaultPurge.ts';
+import { destroyUnneeded } from './vaultRotation.ts';
+import { VaultSecrets } from './vaultSecrets.ts';
 import { openOrCreateVault } from './vaultStore.ts';
 
 export interface VaultOptions {
@@ -38,13 +41,14 @@ const defaultKeeperIdleMs = 2 * 60_000;
  * folder cannot be written. The database lives in the keeper, which runs only while something is asked.
  */
 export class Vault implements Disposable {
+  /** Locking, unlocking, and who can. */
+  readonly secrets: VaultSecrets;
   readonly #options: VaultOptions;
   readonly #changed: Emitter<void>;
   readonly #writer: SegmentWriter;
   readonly #keeper: KeeperClient;
   #started = false;
   #openFailure: VaultError | undefined;
-  #isLocked = false;
   #lastBackupMs: number | undefined;
   /** What listeners were last told, so that they hear of changes only. */
   #told = '';
@@ -57,7 +61,10 @@ export class Vault implements Disposable {
     });
     this.#writer = new SegmentWriter({
       segmentsFolder: segmentsFolderOf(folder),
-      recipient: async () => (await this.#open()).recipient,
+      sealFor: async () => {
+        const { vault, recipient } = await this.#open();
+        return { vaultId: vault, recipient };
+      },
       clock,
       log,
       onChange: () => {
@@ -69,9 +76,21 @@ export class Vault implements Disposable {
     this.#keeper = new KeeperClient({
       keeperPath,
       folder,
-      keyring: () => this.#unlock(),
+      keyring: () => this.secrets.keyring(),
       log,
       idleMs: options.keeperIdleMs ?? defaultKeeperIdleMs,
+    });
+    this.secrets = new VaultSecrets({
+      place: options,
+      open: () => this.#open(),
+      derive: (passphrase, parameters) => askPassphraseWorker(keeperPath, passphrase, parameters),
+      onRevoked: () => {
+        this.#keeper.end();
+        this.#writer.roll();
+      },
+      onChange: () => {
+        this.#tell();
+      },
     });
   }
 
@@ -89,7 +108,7 @@ export class Vault implements Disposable {
     if (this.#writer.failure !== undefined) {
       return 'unwritable';
     }
-    return this.#isLocked ? 'locked' : 'ready';
+    return this.secrets.isLocked ? 'locked' : 'ready';
   }
 
   /** Minutes that are only in memory. */
@@ -149,6 +168,40 @@ export class Vault implements Disposable {
     return result;
   }
 
+  /**
+   * Gives the vault a new identity. What is recorded from now on is sealed for it; what there is, is sealed
+   * again in the background, and the old identity is destroyed once nothing needs it.
+   * @throws {VaultError} as {@link VaultSecrets.rotate}
+   */
+  async rotate(passphrase?: string): Promise<void> {
+    await this.secrets.rotate(passphrase);
+    runDetached(this.#options.log, 'Sealing again for the new key', this.finishRotation());
+  }
+
+  /**
+   * Seals everything for the current identity and destroys those that nothing needs any more.
+   * @returns false when something still needs one: another window's segment, or what lies in trash.
+   * @throws {VaultError} as {@link loadDay}
+   */
+  async finishRotation(): Promise<boolean> {
+    await this.#keeper.compact();
+    const keyring = await this.secrets.keyring();
+    try {
+      return await destroyUnneeded(this.#options.folder, keyring, this.#options.clock.wallMs());
+    } finally {
+      wipe(...keyring);
+    }
+  }
+
+  /**
+   * Destroys the vault for good: its keys first, then its files. The vault is closed afterwards.
+   * @throws what the file system says about what could not be removed; the keys are gone all the same.
+   */
+  async purge(): Promise<void> {
+    await this.close();
+    await purgeVault(this.#options);
+  }
+
   /** Writes what waits and ends everything. What still can't be written is given up. */
   async close(): Promise<void> {
     await this.#writer.close();
@@ -156,6 +209,7 @@ export class Vault implements Disposable {
   }
 
   dispose(): void {
+    this.secrets.dispose();
     this.#writer.dispose();
     this.#keeper.dispose();
     this.#changed.dispose();
@@ -172,21 +226,6 @@ export class Vault implements Disposable {
         ? error
         : new VaultError('unusable', 'The vault cannot be opened', { cause: error });
       throw this.#openFailure;
-    } finally {
-      this.#tell();
-    }
-  }
-
-  /** Identities for the keeper, which wipes them. */
-  async #unlock(): Promise<Keyring> {
-    const file = await this.#open();
-    try {
-      const { identities } = await openWithProtectors(file, this.#options.protectors);
-      this.#isLocked = false;
-      return identities;
-    } catch (error) {
-      this.#isLocked = true;
-      throw error;
     } finally {
       this.#tell();
     }

@@ -1,7 +1,8 @@
 import { wipe, type Identity, type Keyring } from './identity.ts';
 import type { Protector } from './protector.ts';
 import { VaultError } from './vaultError.ts';
-import type { ProtectorEntry, VaultFile } from './vaultFile.ts';
+import type { PassphraseParameters, ProtectorEntry, VaultFile } from './vaultFile.ts';
+import { entryOpenedBy, protectorsOf, type ProtectorKey } from './vaultProtection.ts';
 import { unwrapAll } from './vaultStore.ts';
 
 /** What opened the vault, and with which key; held only as long as it is needed. */
@@ -47,6 +48,74 @@ export async function openWithProtectors(
     }
   }
   throw failure ?? new VaultError('locked', 'No protector has the key of this vault');
+}
+
+/** Argon2id, with new parameters where none are given. */
+export type DerivePassphrase = (
+  passphrase: string,
+  parameters?: PassphraseParameters,
+) => Promise<{ readonly key: Uint8Array; readonly parameters: PassphraseParameters }>;
+
+/**
+ * Opens a vault with its passphrase. The caller wipes the identities.
+ * @throws {VaultError} `wrongPassphrase`, also when the vault has none.
+ */
+export async function openWithPassphrase(
+  file: VaultFile,
+  passphrase: string,
+  derive: DerivePassphrase,
+): Promise<Identity[]> {
+  for (const entry of file.protectors) {
+    if (entry.kind !== 'passphrase') {
+      continue;
+    }
+    const { key } = await derive(passphrase, entry.kdf);
+    try {
+      return unwrapAll(file, entry, key);
+    } catch (cause) {
+      if (!VaultError.is(cause, 'wrongKey')) {
+        throw cause;
+      }
+    } finally {
+      wipe(key);
+    }
+  }
+  throw new VaultError('wrongPassphrase', 'This is not the passphrase of the vault');
+}
+
+/**
+ * The keys of every protector that can be reached from here, to wrap something new with. The caller wipes them.
+ * @throws {VaultError} `passphraseNeeded` when there is a passphrase and it was not given, `wrongPassphrase`.
+ */
+export async function keysAtHand(
+  file: VaultFile,
+  protectors: readonly Protector[],
+  passphrase: string | undefined,
+  derive: DerivePassphrase,
+): Promise<ProtectorKey[]> {
+  const keys: ProtectorKey[] = [];
+  for (const protector of protectors) {
+    const key = await protector.load(file.vault).catch(() => undefined);
+    const entry = key && entryOpenedBy(file, protectorsOf(file, protector.kind), key);
+    if (key !== undefined && entry !== undefined) {
+      keys.push({ entry, key });
+    }
+  }
+  for (const entry of file.protectors) {
+    if (entry.kind !== 'passphrase') {
+      continue;
+    }
+    if (passphrase === undefined) {
+      throw new VaultError('passphraseNeeded', 'The passphrase has to wrap the new identity');
+    }
+    const { key } = await derive(passphrase, entry.kdf);
+    if (entryOpenedBy(file, [entry], key) === undefined) {
+      wipe(key);
+      throw new VaultError('wrongPassphrase', 'This is not the passphrase of the vault');
+    }
+    keys.push({ entry, key });
+  }
+  return keys;
 }
 
 /** Copies, for who wipes what it is given. */

@@ -192,15 +192,14 @@ export class SegmentWriter implements Disposable {
       const isOwed = this.#owed.length > 0;
       const share = (isOwed ? this.#owed : pending).slice(0, recordsPerWrite);
       const inPlace = (await segment.append(share)) && (!isNew || (await this.#isStillRight()));
-      if (isOwed) {
+      if (!inPlace) {
+        this.#segment = undefined;
+        this.#takeBack(segment.held.slice(0, segment.held.length - share.length));
+        await segment.abandon();
+      } else if (isOwed) {
         this.#owed = this.#owed.slice(share.length);
       } else {
         pending = pending.slice(share.length);
-      }
-      if (!inPlace) {
-        this.#segment = undefined;
-        this.#takeBack(segment);
-        await segment.abandon();
       }
     }
   }
@@ -210,18 +209,19 @@ export class SegmentWriter implements Disposable {
     this.#segment = undefined;
     try {
       if (segment !== undefined && !(await segment.end())) {
-        this.#takeBack(segment);
+        this.#takeBack(segment.held);
       }
     } catch (error) {
       this.#options.log.warn('A segment was not ended', describeError(error));
     }
   }
 
-  #takeBack(segment: SegmentFile): void {
-    this.#options.log.warn('A segment was taken away under its writer; writing it again', {
-      records: segment.held.length,
+  /** What a segment held that is not, or no longer, the right one. */
+  #takeBack(held: readonly Uint8Array[]): void {
+    this.#options.log.warn('A segment was taken away or made for an old key; writing it again', {
+      records: held.length,
     });
-    this.#owed = [...segment.held, ...this.#owed];
+    this.#owed = [...held, ...this.#owed];
   }
 
   /**

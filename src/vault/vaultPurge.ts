@@ -39,7 +39,10 @@ export async function purgeVault(place: VaultPlace): Promise<void> {
     }
   }
   // vault.json and what a change that was cut short may have left of it.
-  for (const name of await listOwn(folder, (entry) => entry.startsWith(vaultFileName))) {
+  for (const name of await listOwn(
+    folder,
+    (entry) => entry.startsWith(vaultFileName) || entry === 'compaction.lock',
+  )) {
     await attempt(() => shred(path.join(folder, name)));
   }
   await attempt(() => syncFolder(folder));

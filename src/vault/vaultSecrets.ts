@@ -59,6 +59,11 @@ export class VaultSecrets implements Disposable {
     return this.#isLocked;
   }
 
+  /** Locked by the person or by time, not for want of a key. */
+  get isWithheld(): boolean {
+    return this.#isWithheld;
+  }
+
   /**
    * The identities, the current one first. The caller wipes them.
    * @throws {VaultError} `locked`, `wrongKey`, `damagedKeyFile`, `damaged`, `unknownVersion`

@@ -71,7 +71,7 @@ export async function manageProtectors(secrets: VaultSecrets): Promise<void> {
   const kinds: readonly ProtectorEntry['kind'][] = ['secretStorage', 'keyFile', 'passphrase'];
   const chosen = await vscode.window.showQuickPick(
     kinds.map((kind): ProtectorChoice => ({
-      kind,
+      protector: kind,
       label: protectorName(kind),
       picked: present.has(kind),
     })),

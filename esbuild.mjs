@@ -42,7 +42,14 @@ const builds = [
     external: ['vscode'],
   }),
   build({ ...node, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'dist' }),
-  build({ ...browser, entryPoints: { webview: 'src/webview/main.ts' }, outdir: 'dist' }),
+  // Split, so that the charts' library is fetched only where there is room for its chart.
+  build({
+    ...browser,
+    entryPoints: { webview: 'src/webview/main.ts' },
+    outdir: 'dist',
+    splitting: true,
+    chunkNames: 'webview-[name]-[hash]',
+  }),
 ];
 
 if (withTests) {
@@ -73,6 +80,8 @@ if (withTests) {
       ...browser,
       entryPoints: { 'test/webview/page': 'test/webview/page.ts' },
       outdir: 'dist',
+      splitting: true,
+      chunkNames: 'test/webview/[name]-[hash]',
     }),
   );
 }

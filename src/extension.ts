@@ -104,7 +104,8 @@ export function activate(context: vscode.ExtensionContext): void {
       }),
     );
     store.add(noticeVault(vault, notices));
-    store.add(followSettings(settings, { statusBar, tracker, today, presenter, notices }));
+    const { secrets } = vault;
+    store.add(followSettings(settings, { statusBar, tracker, today, presenter, notices, secrets }));
     store.add(registerCommands(actionsOf({ pausing, vault, log: output }), log));
     store.add(pausing.follow(log));
 

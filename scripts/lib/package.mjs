@@ -23,8 +23,10 @@ export async function packageExtension() {
     path.join(root, 'node_modules/@vscode/vsce/vsce'),
     'package',
     '--no-dependencies',
-    // Links of the README are the repository's business; the package is complete without them.
+    // There is no address yet that the README's relative links and pictures could be made absolute with.
     '--allow-missing-repository',
+    '--no-rewrite-relative-links',
+    '--no-rewrite-relative-links',
     '--out',
     vsixFile,
   ]);

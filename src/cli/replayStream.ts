@@ -1,6 +1,6 @@
 import { dayAt } from '../base/localDay.ts';
 import { Baseline } from '../flow/baseline.ts';
-import { FlowEngine } from '../flow/flowEngine.ts';
+import { FlowEngine, type FlowEngineOptions } from '../flow/flowEngine.ts';
 import type { FlowReading } from '../flow/flowReading.ts';
 import { stepMs } from '../flow/flowRules.ts';
 import { ActivityClock } from '../tracking/activityClock.ts';
@@ -27,7 +27,7 @@ const latenessMs = 5_000;
 export class ReplayStream {
   readonly #ring = new KeystrokeRing(8_192);
   readonly #baseline = new Baseline();
-  readonly #engine = new FlowEngine(this.#ring, { baseline: this.#baseline });
+  readonly #engine: FlowEngine;
   readonly #activity = new ActivityClock(true, undefined);
   readonly #onStep: (wallMs: number, reading: FlowReading) => void;
   #nextStepMs = NaN;
@@ -35,9 +35,16 @@ export class ReplayStream {
   /** What has to be added to the wall clock for a time that never jumps back. */
   #shiftMs = 0;
 
-  /** @param onStep told every 15 s of stream time; the reading is written over by the next one */
-  constructor(onStep: (wallMs: number, reading: FlowReading) => void) {
+  /**
+   * @param onStep told every 15 s of stream time; the reading is written over by the next one
+   * @param options of the engine; the baseline is the stream's own, as it follows the stream's days
+   */
+  constructor(
+    onStep: (wallMs: number, reading: FlowReading) => void,
+    options: Omit<FlowEngineOptions, 'baseline'> = {},
+  ) {
     this.#onStep = onStep;
+    this.#engine = new FlowEngine(this.#ring, { ...options, baseline: this.#baseline });
   }
 
   push(event: ReplayEvent): void {

@@ -9,10 +9,9 @@ import {
   stepMs,
   velocityLimit,
 } from './flowRules.ts';
-import { populationFeatures, populationUsual } from './population.ts';
+import { ownShare, populationFeatures, populationUsual } from './population.ts';
 
 const stepsPerMinute = 60_000 / stepMs;
-const mostPerBin = 0xffff;
 /** Someone whose feature hardly varies must not be told every trifle: the range is at least this of people's. */
 const leastRangeShare = 0.25;
 
@@ -21,14 +20,8 @@ const scoreRow = featureNames.length;
 const rowCount = scoreRow + 1;
 export const baselineBins = 64;
 /** First bin's lower and last bin's upper edge; what lies outside counts into them. */
-const rowRange: readonly (readonly [number, number])[] = [
-  [0, 1.6],
-  [0, 1],
-  [0, 1],
-  [0, 0.64],
-  [1.5, 7.9],
-  [0, 100],
-];
+const rowLow: readonly number[] = [0, 0, 0, 0, 1.5, 0];
+const rowHigh: readonly number[] = [1.6, 1, 1, 0.64, 7.9, 100];
 
 /** One day of a baseline: the steps in each bin, row by row, and steps with a person but without a score. */
 export interface BaselineDay {
@@ -40,7 +33,7 @@ export interface BaselineDay {
 /**
  * What is usual for a person: histograms of their features and scores over the last fourteen days. A step is
  * compared with the steps before it and only then added. Before there is enough, the population's
- * quartiles are mixed in, by how much is missing.
+ * quartiles are mixed in, by how much is missing. A day has at most 5,760 steps, so no bin overflows.
  */
 export class Baseline {
   readonly #days: BaselineDay[];
@@ -48,6 +41,7 @@ export class Baseline {
   readonly #centre = new Float64Array(featureNames.length);
   readonly #range = new Float64Array(featureNames.length);
   readonly #usual = { ...populationUsual };
+  readonly #quartiles = { low: 0, median: 0, high: 0 };
   #scoredSteps = 0;
   #activeSteps = 0;
 
@@ -86,7 +80,15 @@ export class Baseline {
     if (this.#scoredSteps === 0 || wanted >= this.#scoredSteps) {
       return 0;
     }
-    return this.#quantile(scoreRow, 1 - wanted / this.#scoredSteps);
+    let above = 0;
+    for (let bin = baselineBins - 1; bin >= 0; bin--) {
+      const here = this.#total[scoreRow * baselineBins + bin] ?? 0;
+      if (here > 0 && above + here >= wanted) {
+        return valueAt(scoreRow, bin + 1 - (wanted - above) / here);
+      }
+      above += here;
+    }
+    return 0;
   }
 
   /** Begins a day, and forgets what is more than fourteen days old. Days before the latest change nothing. */
@@ -148,9 +150,8 @@ export class Baseline {
   #addTo(bins: Uint16Array, row: number, value: number, steps: number): void {
     const at = row * baselineBins + binOf(row, value);
     const before = bins[at] ?? 0;
-    const after = Math.min(mostPerBin, before + steps);
-    bins[at] = after;
-    this.#total[at] = (this.#total[at] ?? 0) + after - before;
+    bins[at] = before + steps;
+    this.#total[at] = (this.#total[at] ?? 0) + steps;
   }
 
   #sumUp(): void {
@@ -162,50 +163,66 @@ export class Baseline {
         this.#total[at] = (this.#total[at] ?? 0) + (bins[at] ?? 0);
       }
     }
-    this.#scoredSteps = this.#mass(scoreRow);
+    this.#scoredSteps = 0;
+    for (let bin = 0; bin < baselineBins; bin++) {
+      this.#scoredSteps += this.#total[scoreRow * baselineBins + bin] ?? 0;
+    }
     this.#settle();
   }
 
   /** Computes anew what is usual. */
   #settle(): void {
-    const own = this.maturity;
-    const mix = (mine: number, theirs: number): number => own * mine + (1 - own) * theirs;
+    const found = this.#quartiles;
     for (let row = 0; row < scoreRow; row++) {
-      const people = populationFeatures[nameOf(row)];
+      const name = nameOf(row);
+      const own = this.maturity * ownShare[name];
+      const people = populationFeatures[name];
       const peopleRange = people.high - people.low;
-      const range = this.#quantile(row, 0.75) - this.#quantile(row, 0.25);
-      this.#centre[row] = mix(this.#quantile(row, 0.5), people.median);
-      this.#range[row] = Math.max(leastRangeShare * peopleRange, mix(range, peopleRange));
+      this.#findQuartiles(row);
+      const range = found.high - found.low;
+      this.#centre[row] = mix(own, found.median, people.median);
+      this.#range[row] = Math.max(leastRangeShare * peopleRange, mix(own, range, peopleRange));
     }
+    this.#findQuartiles(scoreRow);
     // Whole points: what is usual should not seem to move with every step.
-    this.#usual.score = Math.round(mix(this.#quantile(scoreRow, 0.5), populationUsual.score));
-    this.#usual.low = Math.round(mix(this.#quantile(scoreRow, 0.25), populationUsual.low));
-    this.#usual.high = Math.round(mix(this.#quantile(scoreRow, 0.75), populationUsual.high));
+    const own = this.maturity;
+    this.#usual.score = Math.round(mix(own, found.median, populationUsual.score));
+    this.#usual.low = Math.round(mix(own, found.low, populationUsual.low));
+    this.#usual.high = Math.round(mix(own, found.high, populationUsual.high));
   }
 
-  #mass(row: number): number {
-    let mass = 0;
-    for (let bin = 0; bin < baselineBins; bin++) {
-      mass += this.#total[row * baselineBins + bin] ?? 0;
-    }
-    return mass;
-  }
-
-  /** Interpolated within its bin; 0 without history. */
-  #quantile(row: number, share: number): number {
-    const target = share * this.#mass(row);
-    const [low, high] = rowRange[row] ?? [0, 0];
-    const width = (high - low) / baselineBins;
+  /** Writes the three quartiles of a row, interpolated within their bins; 0 without history. */
+  #findQuartiles(row: number): void {
+    const found = this.#quartiles;
+    found.low = found.median = found.high = 0;
+    const total = this.#scoredSteps;
     let sum = 0;
     for (let bin = 0; bin < baselineBins; bin++) {
       const here = this.#total[row * baselineBins + bin] ?? 0;
-      if (here > 0 && sum + here >= target) {
-        return low + width * (bin + (target - sum) / here);
+      const reached = sum + here;
+      if (sum < 0.25 * total && reached >= 0.25 * total) {
+        found.low = valueAt(row, bin + (0.25 * total - sum) / here);
       }
-      sum += here;
+      if (sum < 0.5 * total && reached >= 0.5 * total) {
+        found.median = valueAt(row, bin + (0.5 * total - sum) / here);
+      }
+      if (sum < 0.75 * total && reached >= 0.75 * total) {
+        found.high = valueAt(row, bin + (0.75 * total - sum) / here);
+        return;
+      }
+      sum = reached;
     }
-    return 0;
   }
+}
+
+function mix(ownShare: number, own: number, people: number): number {
+  return ownShare * own + (1 - ownShare) * people;
+}
+
+/** The value at a place in a row's histogram, in bins from its lower end. */
+function valueAt(row: number, bins: number): number {
+  const low = rowLow[row] ?? 0;
+  return low + (bins * ((rowHigh[row] ?? 0) - low)) / baselineBins;
 }
 
 function nameOf(row: number): FeatureName {
@@ -213,7 +230,7 @@ function nameOf(row: number): FeatureName {
 }
 
 function binOf(row: number, value: number): number {
-  const [low, high] = rowRange[row] ?? [0, 1];
-  const bin = Math.floor(((value - low) / (high - low)) * baselineBins);
+  const low = rowLow[row] ?? 0;
+  const bin = Math.floor(((value - low) / ((rowHigh[row] ?? 1) - low)) * baselineBins);
   return Math.max(0, Math.min(baselineBins - 1, bin));
 }

@@ -6,6 +6,7 @@ import {
   engagedAfterEditMs,
   longestRhythmMs,
   mostCorrectedChars,
+  mostOfOneBlock,
   shortestRhythmMs,
   spellGapMs,
   stepMs,
@@ -25,6 +26,8 @@ const rows = {
   navigations: 6,
   blurs: 7,
   engagedMs: 8,
+  /** Characters of the largest block; a maximum and not a sum. */
+  largestBlock: 9,
 } as const;
 const rowCount = Object.keys(rows).length;
 type Row = (typeof rows)[keyof typeof rows];
@@ -109,10 +112,17 @@ export class FeatureWindow {
     return this.#sum(rows.blurs);
   }
 
-  /** Whether more than half of what came in did not come from single keys. */
+  /**
+   * Whether more than half of the characters that came in came in blocks. The largest block counts with a few
+   * lines at most: one paste, however long, does not make a stretch of typing an assistant's.
+   */
   get isAssisted(): boolean {
-    const block = this.blockChars;
-    return block > assistedShare * (block + this.typedChars + this.unknownChars);
+    let largest = 0;
+    for (let age = 1; age <= windowSteps; age++) {
+      largest = Math.max(largest, this.#at(age, rows.largestBlock));
+    }
+    const blockChars = this.blockChars - largest + Math.min(largest, mostOfOneBlock);
+    return blockChars > assistedShare * (blockChars + this.typedChars + this.unknownChars);
   }
 
   /** Takes an event of the step at hand: its time is before {@link stepEndMs}. */
@@ -129,6 +139,7 @@ export class FeatureWindow {
         break;
       case EventKind.block:
         this.#count(rows.blockChars, insertedChars);
+        this.#noteLargestBlock(insertedChars);
         break;
       case EventKind.delete:
         this.#count(rows.deletes, 1);
@@ -259,6 +270,11 @@ export class FeatureWindow {
     } else if (intervalMs < longestRhythmMs) {
       this.#intervals.add(intervalMs);
     }
+  }
+
+  #noteLargestBlock(chars: number): void {
+    const at = this.#slot * rowCount + rows.largestBlock;
+    this.#counts[at] = Math.max(this.#counts[at] ?? 0, chars);
   }
 
   #count(row: Row, amount: number): void {

@@ -1,15 +1,19 @@
 import type { FlowState } from '../base/flow.ts';
 import type { Presence } from '../base/presence.ts';
 import {
+  assistedHoldMs,
   awayAfterMs,
   editsNeeded,
   enterProbability,
   flowAfterMs,
+  flowLeaveProbability,
+  flowProbability,
   holdMs,
   leaveProbability,
   readingAfterMs,
   scoredAfterEditMs,
   spellGapMs,
+  stepMs,
 } from './flowRules.ts';
 
 /** What a state rests on. Times are on the ring's clock, `-Infinity` for never. */
@@ -18,11 +22,12 @@ export interface Observation {
   readonly lastEditMs: number;
   /** The first edit of the spell of typing at hand. */
   readonly spellStartMs: number;
+  /** More than half of the new characters came in blocks. */
   readonly isAssisted: boolean;
   /** 0-1, or `undefined` where the features say nothing. */
   readonly probability: number | undefined;
-  /** The probability that the person's own history asks of flow. */
-  readonly flowProbability: number;
+  /** The probability that the person's own history asks of flow, or 0 where it asks nothing. */
+  readonly ownFlowProbability: number;
 }
 
 /** A detector's memory in plain numbers; times are ages, `null` for never. */
@@ -34,18 +39,26 @@ export interface SavedDetector {
   readonly inactiveAgeMs: number | null;
   readonly aboveAgeMs: number | null;
   readonly belowAgeMs: number | null;
+  readonly gateAgeMs: number | null;
+  readonly isGated: boolean;
+  /** Probabilities of the latest steps, oldest first. */
+  readonly latest: readonly number[];
   readonly isEngaged: boolean;
   readonly isInFlow: boolean;
   readonly inFlowMs: number;
 }
 
+/** Steps whose mean speaks for flow. */
+const meanSteps = holdMs / stepMs;
+
 /**
  * Turns probabilities and signs of presence into states that hold still.
  *
  * Engagement has hysteresis: it begins when the probability was at least .55 for two minutes and ends when it
- * was below .25 for two minutes. Engaged typing is `steady`, and `inFlow` once its spell is five minutes old
- * and the score has reached what the person's own history asks; other typing is `building`. What the
- * keyboard can't show is never called flow: `assisted`, `reading`, `away`, `paused`, `unknown`.
+ * was below .25 for two minutes. Engaged typing is `steady`; it is `inFlow` once its spell is five minutes old
+ * and the mean of the last two minutes has reached .8 and what the person's own history asks, until that mean
+ * falls below .4. Other typing is `building`. What the keyboard can't show is never called flow:
+ * `assisted`, `reading`, `away`, `paused`, `unknown`; after any of these, flow has to be reached again.
  */
 export class FlowDetector {
   #state: FlowState = 'unknown';
@@ -57,6 +70,10 @@ export class FlowDetector {
   #inactiveSinceMs: number | undefined;
   #aboveSinceMs: number | undefined;
   #belowSinceMs: number | undefined;
+  /** Since when the gate for inserted text differs from what is shown of it. */
+  #gateSinceMs: number | undefined;
+  #isGated = false;
+  readonly #latest = new Float64Array(meanSteps);
   #isEngaged = false;
   #isInFlow = false;
   #inFlowMs = 0;
@@ -88,6 +105,12 @@ export class FlowDetector {
     this.#stateSinceMs = this.#nowMs;
   }
 
+  /** Takes the probability of a step that ended; to be called before {@link update}. */
+  noteStep({ probability, isAssisted }: Observation): void {
+    this.#latest.copyWithin(0, 1);
+    this.#latest[meanSteps - 1] = isAssisted ? 0 : (probability ?? 0);
+  }
+
   /** @param nowMs not before that of the call before, unless there was a {@link reset} */
   update(nowMs: number, presence: Presence, seen: Observation): FlowState {
     if (this.#state === 'inFlow') {
@@ -96,8 +119,10 @@ export class FlowDetector {
     this.#nowMs = nowMs;
     this.#noteSpell(seen);
     this.#notePresence(presence);
+    this.#noteGate(seen);
     this.#noteEngagement(seen);
     const state = this.#judge(presence, seen);
+    this.#isInFlow = state === 'inFlow';
     if (state !== this.#state || this.#stateSinceMs === -Infinity) {
       this.#state = state;
       this.#stateSinceMs = nowMs;
@@ -116,6 +141,9 @@ export class FlowDetector {
       inactiveAgeMs: ageOf(this.#inactiveSinceMs),
       aboveAgeMs: ageOf(this.#aboveSinceMs),
       belowAgeMs: ageOf(this.#belowSinceMs),
+      gateAgeMs: ageOf(this.#gateSinceMs),
+      isGated: this.#isGated,
+      latest: [...this.#latest],
       isEngaged: this.#isEngaged,
       isInFlow: this.#isInFlow,
       inFlowMs: this.#inFlowMs,
@@ -134,6 +162,9 @@ export class FlowDetector {
     this.#inactiveSinceMs = timeOf(saved.inactiveAgeMs);
     this.#aboveSinceMs = timeOf(saved.aboveAgeMs);
     this.#belowSinceMs = timeOf(saved.belowAgeMs);
+    this.#gateSinceMs = timeOf(saved.gateAgeMs);
+    this.#isGated = saved.isGated;
+    this.#latest.set(saved.latest.slice(-meanSteps));
     this.#isEngaged = saved.isEngaged;
     this.#isInFlow = saved.isInFlow;
     this.#inFlowMs = saved.inFlowMs;
@@ -150,7 +181,9 @@ export class FlowDetector {
   }
 
   #endSpell(): void {
-    this.#aboveSinceMs = this.#belowSinceMs = undefined;
+    this.#aboveSinceMs = this.#belowSinceMs = this.#gateSinceMs = undefined;
+    this.#isGated = false;
+    this.#latest.fill(0);
     this.#isEngaged = this.#isInFlow = false;
     this.#inFlowMs = 0;
     this.#spellStartMs = -Infinity;
@@ -163,10 +196,22 @@ export class FlowDetector {
     this.#hereSinceMs = focused && active ? (this.#hereSinceMs ?? now) : this.#hereSinceMs;
   }
 
-  #noteEngagement({ probability, flowProbability }: Observation): void {
+  /** A paste at the edge of the window must not make the state flicker. */
+  #noteGate({ isAssisted }: Observation): void {
+    this.#gateSinceMs =
+      isAssisted === this.#isGated ? undefined : (this.#gateSinceMs ?? this.#nowMs);
+    if (this.#gateSinceMs !== undefined && this.#nowMs - this.#gateSinceMs >= assistedHoldMs) {
+      this.#isGated = isAssisted;
+      this.#gateSinceMs = undefined;
+    }
+  }
+
+  #noteEngagement({ probability, isAssisted, ownFlowProbability }: Observation): void {
     const now = this.#nowMs;
-    const isAbove = probability !== undefined && probability >= enterProbability;
-    const isBelow = probability === undefined || probability < leaveProbability;
+    // What an assistant writes shows no engagement of the person's.
+    const isKnown = probability !== undefined && !isAssisted;
+    const isAbove = isKnown && probability >= enterProbability;
+    const isBelow = !isKnown || probability < leaveProbability;
     this.#aboveSinceMs = isAbove ? (this.#aboveSinceMs ?? now) : undefined;
     this.#belowSinceMs = isBelow ? (this.#belowSinceMs ?? now) : undefined;
     if (this.#aboveSinceMs !== undefined && now - this.#aboveSinceMs >= holdMs) {
@@ -175,8 +220,15 @@ export class FlowDetector {
     if (this.#belowSinceMs !== undefined && now - this.#belowSinceMs >= holdMs) {
       this.#isEngaged = false;
     }
-    const hasReached = isAbove && probability >= flowProbability && this.spellMs >= flowAfterMs;
-    this.#isInFlow = this.#isEngaged && (this.#isInFlow || hasReached);
+    let sum = 0;
+    for (const step of this.#latest) {
+      sum += step;
+    }
+    const mean = sum / meanSteps;
+    const isReached =
+      mean >= Math.max(flowProbability, ownFlowProbability) && this.spellMs >= flowAfterMs;
+    const isLeft = mean < flowLeaveProbability;
+    this.#isInFlow = this.#isEngaged && (this.#isInFlow ? !isLeft : isReached);
   }
 
   #judge(presence: Presence, seen: Observation): FlowState {
@@ -191,7 +243,7 @@ export class FlowDetector {
     if (seen.edits < editsNeeded || sinceEditMs >= scoredAfterEditMs) {
       return this.#isReading(sinceEditMs) ? 'reading' : 'unknown';
     }
-    if (seen.isAssisted) {
+    if (this.#isGated) {
       return 'assisted';
     }
     if (this.#isEngaged) {

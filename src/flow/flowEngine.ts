@@ -1,4 +1,4 @@
-import { featureCount, type FlowState, type ScorePart } from '../base/flow.ts';
+import { featureCount, type ScorePart } from '../base/flow.ts';
 import type { RawFeatures } from '../base/minuteSample.ts';
 import type { Presence } from '../base/presence.ts';
 import { EventKind } from '../tracking/eventKind.ts';
@@ -10,16 +10,16 @@ import { sigmoid, type FlowModel } from './flowModel.ts';
 import type { Evidence, FlowReading } from './flowReading.ts';
 import {
   editsNeeded,
+  engagedAfterEditMs,
   flowShareLimit,
   flowShareMinutes,
   scoredAfterEditMs,
   smoothingMs,
   stepMs,
 } from './flowRules.ts';
-import { LogisticModel } from './logisticModel.ts';
 import { ScoreRange } from './scoreRange.ts';
 import { ShapleyParts } from './shapleyParts.ts';
-import { logisticWeights } from './weights.ts';
+import { shippedModel } from './shippedModel.ts';
 
 /** How much of the latest step goes into the smoothed features. */
 const newShare = 1 - Math.exp(-stepMs / smoothingMs);
@@ -65,18 +65,19 @@ export class FlowEngine {
   readonly #normalised = new Float32Array(featureCount);
   readonly #smoothed = new Float32Array(featureCount);
   readonly #evidence: Mutable<Evidence>;
-  readonly #reading: Mutable<FlowReading>;
+  readonly #reading: Mutable<Omit<FlowReading, 'parts'>> & Pick<FlowReading, 'parts'>;
   readonly #seen = {
     edits: 0,
     lastEditMs: -Infinity,
     spellStartMs: -Infinity,
     isAssisted: false,
     probability: undefined as number | undefined,
-    flowProbability: 0,
+    ownFlowProbability: 0,
   };
   #window: FeatureWindow | undefined;
   #raw: RawFeatures | undefined;
   #hasSmoothed = false;
+  #isExplained = false;
   /** Events of the ring that are counted. */
   #counted: number;
   #isFocused = true;
@@ -87,7 +88,7 @@ export class FlowEngine {
     this.#ring = ring;
     this.#counted = ring.sequence - ring.count;
     this.baseline = options.baseline ?? new Baseline();
-    this.#model = options.model ?? new LogisticModel(logisticWeights);
+    this.#model = options.model ?? shippedModel();
     this.#shapley = new ShapleyParts(this.#model);
     this.#evidence = {
       edits: 0,
@@ -99,7 +100,12 @@ export class FlowEngine {
       blurs: 0,
       sinceLastEditMs: undefined,
     };
+    // Explaining costs more than scoring, and mostly nobody asks: the parts are found when they are read.
+    const parts = (): readonly ScorePart[] => this.#explain();
     this.#reading = {
+      get parts() {
+        return parts();
+      },
       state: 'unknown',
       score: undefined,
       low: undefined,
@@ -107,7 +113,6 @@ export class FlowEngine {
       confidence: 0,
       features: undefined,
       raw: undefined,
-      parts: noParts,
       usual: this.baseline.usual,
       baselineMinutes: 0,
       evidence: this.#evidence,
@@ -223,8 +228,10 @@ export class FlowEngine {
       window.endStep();
       this.#score(window);
       this.#smooth();
-      this.#judge(window, stepEndMs);
-      this.#learn();
+      this.#observe(window);
+      this.#detector.noteStep(this.#seen);
+      this.#detector.update(stepEndMs, this.#presence, this.#seen);
+      this.#learn(window, stepEndMs);
     }
   }
 
@@ -252,27 +259,28 @@ export class FlowEngine {
     this.#hasSmoothed = true;
   }
 
-  #judge(window: FeatureWindow, timeMs: number): FlowState {
+  /** Brings what the detector sees up to the last step. */
+  #observe(window: FeatureWindow): void {
     const seen = this.#seen;
     seen.lastEditMs = window.lastEditMs;
     seen.spellStartMs = window.spellStartMs;
     seen.probability =
       this.#raw === undefined ? undefined : sigmoid(this.#model.logit(this.#smoothed));
-    seen.flowProbability =
+    seen.ownFlowProbability =
       this.baseline.minutes < flowShareMinutes
         ? 0
         : this.baseline.scoreOfTopShare(flowShareLimit) / 100;
-    return this.#detector.update(timeMs, this.#presence, seen);
   }
 
-  /** Adds the step that ended to what is usual. */
-  #learn(): void {
+  /** Adds the step that ended to what is usual for the person while typing, if they are. */
+  #learn(window: FeatureWindow, timeMs: number): void {
     const { focused, active, paused } = this.#presence;
     if (!focused || !active || paused) {
       return;
     }
     const { probability, isAssisted } = this.#seen;
-    if (this.#raw === undefined || probability === undefined || isAssisted) {
+    const isTyping = timeMs - window.lastEditMs < engagedAfterEditMs;
+    if (this.#raw === undefined || probability === undefined || isAssisted || !isTyping) {
       this.baseline.addActive();
     } else {
       this.baseline.add(this.#raw, 100 * probability);
@@ -283,8 +291,10 @@ export class FlowEngine {
     const window = this.#windowAt(this.#nowMs);
     const reading = this.#reading;
     const evidence = this.#evidence;
+    this.#isExplained = false;
     const sinceLastEditMs = this.#nowMs - window.lastEditMs;
-    reading.state = this.#judge(window, this.#nowMs);
+    this.#observe(window);
+    reading.state = this.#detector.update(this.#nowMs, this.#presence, this.#seen);
     evidence.edits = this.#seen.edits;
     evidence.typedChars = window.typedChars;
     evidence.blockChars = window.blockChars;
@@ -311,7 +321,6 @@ export class FlowEngine {
     if (probability === undefined || !makesClaim || sinceLastEditMs >= scoredAfterEditMs) {
       reading.score = reading.low = reading.high = undefined;
       reading.confidence = 0;
-      reading.parts = noParts;
       return;
     }
     this.#range.measure(this.#model.logit(this.#smoothed), this.#evidence, this.baseline.maturity);
@@ -319,7 +328,16 @@ export class FlowEngine {
     reading.low = this.#range.low;
     reading.high = this.#range.high;
     reading.confidence = this.#range.confidence;
-    this.#shapley.explain(this.#smoothed, reading.usual.score);
-    reading.parts = this.#shapley.parts;
+  }
+
+  #explain(): readonly ScorePart[] {
+    if (this.#reading.score === undefined) {
+      return noParts;
+    }
+    if (!this.#isExplained) {
+      this.#shapley.explain(this.#smoothed, this.#reading.usual.score);
+      this.#isExplained = true;
+    }
+    return this.#shapley.parts;
   }
 }

@@ -6,8 +6,8 @@ const binsPerUnit = 32;
 const slotCount = windowSteps + 1;
 const lnShortest = Math.log(shortestRhythmMs);
 const binCount = Math.ceil((Math.log(longestRhythmMs) - lnShortest) * binsPerUnit);
-/** Twice as many as anybody types in a step; a stream from a machine is sampled by its first ones. */
-const mostPerStep = 256;
+/** Thirteen a second, more than people type; a stream from a machine is sampled by its first ones. */
+const mostPerStep = 192;
 /** Makes the MAD of a normal distribution its standard deviation. */
 const madToSd = 1.4826;
 

@@ -4,7 +4,8 @@ import { sigmoid, type FlowModel } from './flowModel.ts';
 const coalitions = 1 << featureCount;
 /** Of the orders in which five features can join, the share in which one joins after a given number of others. */
 const weightAfter: readonly number[] = [1 / 5, 1 / 20, 1 / 30, 1 / 20, 1 / 5];
-const halvings = 40;
+/** To within a millionth of a range: the score then agrees to far less than a point. */
+const halvings = 24;
 /** Log odds are flat or steep, but twenty ranges along the model's direction pass every score there is. */
 const farthest = 20;
 

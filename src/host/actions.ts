@@ -1,11 +1,15 @@
 import * as vscode from 'vscode';
+import type { Vault } from '../vault/vault.ts';
 import type { CommandTable } from './commands.ts';
 import { DashboardView } from './dashboardView.ts';
 import type { Pausing } from './pausing.ts';
+import { purgeVault, rotateKey } from './vaultEnding.ts';
+import { manageProtectors, saveRecoveryKit, setPassphrase } from './vaultProtecting.ts';
+import { unlockVault } from './vaultUnlocking.ts';
 
 export interface ActionParts {
   readonly pausing: Pausing;
-  readonly vault: { backUp(): Promise<{ readonly sizeBytes: number }> };
+  readonly vault: Vault;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -23,6 +27,20 @@ export function actionsOf({ pausing, vault, log }: ActionParts): CommandTable {
       void vscode.window.showInformationMessage(
         vscode.l10n.t('Backed up: {0} KB, encrypted.', Math.ceil(sizeBytes / 1024)),
       );
+    },
+    lockVault: () => {
+      vault.secrets.lock();
+    },
+    unlockVault: () => unlockVault(vault.secrets),
+    setPassphrase: () => setPassphrase(vault.secrets),
+    manageProtectors: () => manageProtectors(vault.secrets),
+    saveRecoveryKit: () => saveRecoveryKit(vault.secrets),
+    rotateKey: () => rotateKey(vault),
+    purgeVault: async () => {
+      if (await purgeVault(vault)) {
+        // A new window begins with a new vault; this one's recorder has nowhere to write any more.
+        await vscode.commands.executeCommand('workbench.action.reloadWindow');
+      }
     },
     openSettings: () =>
       vscode.commands.executeCommand('workbench.action.openSettings', '@ext:millrace.millrace'),

@@ -4,6 +4,13 @@ export const commandIds = {
   pauseTracking: 'millrace.pauseTracking',
   resumeTracking: 'millrace.resumeTracking',
   backUpNow: 'millrace.backUpNow',
+  lockVault: 'millrace.lockVault',
+  unlockVault: 'millrace.unlockVault',
+  setPassphrase: 'millrace.setPassphrase',
+  manageProtectors: 'millrace.manageProtectors',
+  saveRecoveryKit: 'millrace.saveRecoveryKit',
+  rotateKey: 'millrace.rotateKey',
+  purgeVault: 'millrace.purgeVault',
   openSettings: 'millrace.openSettings',
   showLog: 'millrace.showLog',
 } as const;

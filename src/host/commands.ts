@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { describeError, type Log } from '../base/log.ts';
+import { VaultError } from '../vault/vaultError.ts';
 import { commandIds, type CommandAction } from './commandIds.ts';
+import { vaultFailureSentence } from './vaultWords.ts';
 
 /** What each command does; a promise that it returns is waited for. */
 export type CommandTable = Readonly<Record<CommandAction, () => unknown>>;
@@ -22,7 +24,9 @@ export function registerCommands(table: CommandTable, log: Log): Disposable {
         } catch (error) {
           log.error(`Command ${id} failed`, describeError(error));
           void vscode.window.showErrorMessage(
-            vscode.l10n.t('Millrace could not do that. The log says more.'),
+            VaultError.is(error)
+              ? vaultFailureSentence(error.reason)
+              : vscode.l10n.t('Millrace could not do that. The log says more.'),
           );
         }
       }),

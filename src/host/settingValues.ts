@@ -8,6 +8,8 @@ export interface Settings {
   readonly dayStartHour: number;
   /** Absolute path, or an empty string for the extension's own storage. */
   readonly vaultFolder: string;
+  /** 0: never. */
+  readonly autoLockMinutes: number;
 }
 
 export const defaultSettings: Settings = {
@@ -15,6 +17,7 @@ export const defaultSettings: Settings = {
   idleMinutes: 5,
   dayStartHour: 4,
   vaultFolder: '',
+  autoLockMinutes: 0,
 };
 
 /** The name of each setting below `millrace.`; a test holds them against package.json. */
@@ -23,6 +26,7 @@ export const settingNames = {
   idleMinutes: 'session.idleMinutes',
   dayStartHour: 'day.startHour',
   vaultFolder: 'vault.folder',
+  autoLockMinutes: 'vault.autoLockMinutes',
 } as const satisfies Record<keyof Settings, string>;
 
 type ReadSetting = (name: string) => unknown;
@@ -53,6 +57,11 @@ export function readSettings(read: ReadSetting, rejected: (name: string) => void
       isWholeWithin(0, 23),
     ),
     vaultFolder: take(settingNames.vaultFolder, defaultSettings.vaultFolder, isFolder),
+    autoLockMinutes: take(
+      settingNames.autoLockMinutes,
+      defaultSettings.autoLockMinutes,
+      isWithin(0, 1440),
+    ),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Disposable } from '../base/disposable.ts';
 import type { Notices } from './notices.ts';
 import type { Presenter } from './presenter.ts';
 import type { SettingsSource } from './settings.ts';
+import type { Settings } from './settingValues.ts';
 import type { StatusBar } from './statusBar.ts';
 import type { TodayTotals } from './todayTotals.ts';
 
@@ -14,14 +15,20 @@ export interface SettingsFollowers {
   readonly today: TodayTotals;
   readonly presenter: Presenter;
   readonly notices: Notices;
+  readonly secrets: { setAutoLock(afterMs: number | undefined): void };
 }
 
 /** Lets every changed setting take effect. */
 export function followSettings(settings: SettingsSource, parts: SettingsFollowers): Disposable {
   const { vaultFolder } = settings.current;
+  const applyAutoLock = ({ autoLockMinutes }: Settings): void => {
+    parts.secrets.setAutoLock(autoLockMinutes === 0 ? undefined : autoLockMinutes * minuteMs);
+  };
+  applyAutoLock(settings.current);
   return settings.onDidChange((now) => {
     parts.statusBar.setDisplay(now.statusBarDisplay);
     parts.tracker.setIdleTime(now.idleMinutes * minuteMs);
+    applyAutoLock(now);
     parts.today.clear();
     parts.presenter.refreshToday();
     if (now.vaultFolder !== vaultFolder) {

@@ -8,20 +8,31 @@ import type { Notices } from './notices.ts';
 export interface WatchedVault {
   readonly condition: VaultCondition;
   readonly onDidChange: Event<void>;
+  readonly secrets: { readonly isWithheld: boolean };
 }
 
 /** Tells once of each condition in which the vault does not work, with what can be done about it. */
 export function noticeVault(vault: WatchedVault, notices: Notices): Disposable {
-  let noticed: VaultCondition = 'ready';
+  let noticed: VaultCondition = 'starting';
   return vault.onDidChange(() => {
     if (vault.condition === noticed) {
       return;
     }
     notices.clear(noticed);
     noticed = vault.condition;
+    void vscode.commands.executeCommand('setContext', 'millrace.vault', noticed);
     const message = messageFor(noticed);
-    if (message !== undefined) {
+    // Nobody needs to be told that they have just locked it.
+    if (message !== undefined && !vault.secrets.isWithheld) {
       notices.warn(noticed, message, [
+        ...(noticed === 'locked'
+          ? [
+              {
+                title: vscode.l10n.t('Unlock…'),
+                run: () => vscode.commands.executeCommand(commandIds.unlockVault),
+              },
+            ]
+          : []),
         {
           title: vscode.l10n.t('Show Log'),
           run: () => vscode.commands.executeCommand(commandIds.showLog),
@@ -43,7 +54,7 @@ function messageFor(condition: VaultCondition): string | undefined {
       return undefined;
     case 'locked':
       return vscode.l10n.t(
-        'Millrace has no key for its vault here. Recording goes on; reading needs the key. Bring back the keyring or key file that the vault was made with, then reload the window.',
+        'Millrace has no key for its vault here. Recording goes on; reading needs the key. Unlock it with your passphrase or recovery kit, or bring back the keyring or key file that the vault was made with.',
       );
     case 'damaged':
       return vscode.l10n.t(

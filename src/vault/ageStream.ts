@@ -1,7 +1,7 @@
-import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { fileKeyBytes, hkdf, unwrapFileKey, wrapFileKey } from './ageStanza.ts';
-import { wipe, type Keyring } from './identity.ts';
+import { fastestCipher, type ChunkCipher } from './chunkCipher.ts';
+import { wipe, type Identity, type Keyring } from './identity.ts';
 import { VaultError } from './vaultError.ts';
 
 /**
@@ -36,7 +36,11 @@ export function memorySource(bytes: Uint8Array): ByteSource {
 }
 
 /** An age file of `plain` for one recipient. */
-export function sealAge(recipient: string, plain: Uint8Array): Uint8Array {
+export function sealAge(
+  recipient: string,
+  plain: Uint8Array,
+  cipher: ChunkCipher = fastestCipher,
+): Uint8Array {
   const fileKey = Uint8Array.from(randomBytes(fileKeyBytes));
   const { share, body } = wrapFileKey(fileKey, recipient);
   const head = `age-encryption.org/v1\n-> X25519 ${base64(share)}\n${base64(body)}\n---`;
@@ -51,10 +55,8 @@ export function sealAge(recipient: string, plain: Uint8Array): Uint8Array {
   for (let chunk = 0; chunk < chunks; chunk++) {
     const part = plain.subarray(chunk * chunkBytes, (chunk + 1) * chunkBytes);
     const start = payloadStart + chunk * sealedChunkBytes;
-    chacha20poly1305(payloadKey, chunkNonce(chunk, chunks)).encrypt(
-      part,
-      file.subarray(start, start + part.length + tagBytes),
-    );
+    const target = file.subarray(start, start + part.length + tagBytes);
+    cipher.seal(payloadKey, chunkNonce(chunk, chunks), part, target);
   }
   wipe(fileKey, payloadKey);
   return file;
@@ -65,6 +67,7 @@ export class AgeReader {
   readonly plainBytes: number;
   readonly chunks: number;
   readonly #source: ByteSource;
+  readonly #cipher: ChunkCipher;
   readonly #payloadKey: Uint8Array;
   readonly #payloadStart: number;
 
@@ -73,7 +76,8 @@ export class AgeReader {
    * @throws {VaultError} `wrongKey` when it was made for none of the identities, `damaged` when it is no age
    * file or does not authenticate.
    */
-  constructor(source: ByteSource, keyring: Keyring) {
+  constructor(source: ByteSource, keyring: Keyring, cipher: ChunkCipher = fastestCipher) {
+    this.#cipher = cipher;
     const { fileKey, headerBytes } = openHeader(source, keyring);
     this.#payloadStart = headerBytes + payloadNonceBytes;
     const sealedBytes = source.sizeBytes - this.#payloadStart;
@@ -97,7 +101,7 @@ export class AgeReader {
     const end = Math.min(start + sealedChunkBytes, this.plainBytes + this.chunks * tagBytes);
     const sealed = this.#source.read(this.#payloadStart + start, end - start);
     try {
-      return chacha20poly1305(this.#payloadKey, chunkNonce(chunk, this.chunks)).decrypt(sealed);
+      return this.#cipher.open(this.#payloadKey, chunkNonce(chunk, this.chunks), sealed);
     } catch (cause) {
       throw new VaultError('damaged', 'A part of an age file does not authenticate', { cause });
     }
@@ -117,6 +121,16 @@ export class AgeReader {
 
   dispose(): void {
     wipe(this.#payloadKey);
+  }
+}
+
+/** Whether an age file that begins so was made for an identity. Its header is all that is looked at. */
+export function isAgeFileFor(start: Uint8Array, identity: Identity): boolean {
+  try {
+    wipe(openHeader(memorySource(start), [identity]).fileKey);
+    return true;
+  } catch {
+    return false;
   }
 }
 

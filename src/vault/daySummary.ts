@@ -63,13 +63,15 @@ export function summarizeDay(sessions: readonly SessionMinutes[], query: DayQuer
   for (const [minute, parts] of partsByMinute(sessions, query)) {
     minutes.push(countMinute(minute, parts, seconds, focusedOf));
   }
+  const interruptionsAtMs = findInterruptions(minutes);
   return {
     startMs: query.startMs,
     endMs: query.endMs,
     seconds,
     focusedSeconds: seconds.steady + seconds.inFlow,
     longestSpellSeconds: longestSpell(minutes),
-    interruptions: countInterruptions(minutes),
+    interruptions: interruptionsAtMs.length,
+    interruptionsAtMs,
     spans: joinSpans(minutes),
     sessions: [...focusedOf]
       .map(([session, focusedSeconds]) => ({
@@ -209,12 +211,13 @@ function longestSpell(minutes: readonly CountedMinute[]): number {
 }
 
 /**
- * Breaks of 1 to 15 minutes between two focused minutes in which the person left: a minute of the break was
- * not recorded or away, or the window lost the focus. Reading and assisted work alone are no interruption.
+ * When each interruption began. One is a break of 1 to 15 minutes between two focused minutes in which the
+ * person left: a minute of the break was not recorded or away, or the window lost the focus. Reading and
+ * assisted work alone are none.
  */
-function countInterruptions(minutes: readonly CountedMinute[]): number {
-  let interruptions = 0;
-  let lastFocused: number | undefined;
+function findInterruptions(minutes: readonly CountedMinute[]): number[] {
+  const atMs: number[] = [];
+  let lastFocused: CountedMinute | undefined;
   let recorded = 0;
   let left = false;
   for (const minute of minutes) {
@@ -223,15 +226,18 @@ function countInterruptions(minutes: readonly CountedMinute[]): number {
       left ||= minute.state === 'away' || minute.state === 'paused' || minute.blurs > 0;
       continue;
     }
-    const breakMinutes = lastFocused === undefined ? 0 : minute.minute - lastFocused - 1;
-    if (breakMinutes >= 1 && breakMinutes <= longestInterruptionMinutes) {
-      interruptions += left || recorded < breakMinutes ? 1 : 0;
+    if (lastFocused !== undefined) {
+      const breakMinutes = minute.minute - lastFocused.minute - 1;
+      const isShort = breakMinutes >= 1 && breakMinutes <= longestInterruptionMinutes;
+      if (isShort && (left || recorded < breakMinutes)) {
+        atMs.push(lastFocused.endMs);
+      }
     }
-    lastFocused = minute.minute;
+    lastFocused = minute;
     recorded = 0;
     left = false;
   }
-  return interruptions;
+  return atMs;
 }
 
 /** Joins neighbouring minutes of one state. */

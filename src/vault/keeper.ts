@@ -4,22 +4,27 @@ import type { SqlJsStatic } from 'sql.js';
 import type { Handlers } from '../base/channel.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
-import type { Log } from '../base/log.ts';
+import { runDetached, type Log } from '../base/log.ts';
 import { SerialQueue } from '../base/serialQueue.ts';
+import { compact, makeSnapshot, type CompactionPlace } from './compaction.ts';
+import { withCompactionLock } from './compactionLock.ts';
 import { identityFromSecret, wipe, type Keyring } from './identity.ts';
-import type { BackUpResult, KeeperContract } from './keeperContract.ts';
+import type { BackUpResult, CompactionSummary, KeeperContract } from './keeperContract.ts';
 import { Ledger } from './ledger.ts';
-import { writeSnapshot } from './snapshot.ts';
 import { VaultError } from './vaultError.ts';
-import { parseVaultFile } from './vaultFile.ts';
-import { snapshotsFolderName, trashFolderName, vaultFileName } from './vaultFolder.ts';
-import { listFiles, newSnapshotName } from './vaultListing.ts';
+import { parseVaultFile, type VaultFile } from './vaultFile.ts';
+import { vaultFileName } from './vaultFolder.ts';
 
 export interface KeeperOptions {
   readonly sqlite: () => Promise<SqlJsStatic>;
   readonly clock: Clock;
   readonly log: Log;
 }
+
+/** So many records in segments, or so much time since the last snapshot, and they are put into a new one. */
+const recordsBetweenCompactions = 5_000;
+const longestBetweenCompactionsMs = 24 * 3_600_000;
+const pauseBetweenTriesMs = 10 * 60_000;
 
 /** Owns the database and all long cryptography. One request at a time; a worker thread is its usual home. */
 export class Keeper implements Disposable {
@@ -28,6 +33,7 @@ export class Keeper implements Disposable {
   #folder = '';
   #keyring: Keyring = [];
   #ledger: Ledger | undefined;
+  #nextCompactionMs = 0;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
@@ -40,9 +46,12 @@ export class Keeper implements Disposable {
       this.#queue.run(async () => {
         const ledger = this.#opened();
         await ledger.refresh();
-        return ledger.loadDay(query);
+        const day = ledger.loadDay(query);
+        this.#compactSoon();
+        return day;
       }),
     backUp: () => this.#queue.run(() => this.#backUp()),
+    compact: () => this.#queue.run(() => this.#compact()),
   };
 
   /** Forgets the keys and the database. */
@@ -66,25 +75,55 @@ export class Keeper implements Disposable {
   async #backUp(): Promise<BackUpResult> {
     const ledger = this.#opened();
     await ledger.refresh();
-    const file = newSnapshotName(this.#options.clock.wallMs());
-    const { recipient } = parseVaultFile(await readFile(path.join(this.#folder, vaultFileName)));
-    const kept = await this.#keptSnapshots();
-    const sizeBytes = await writeSnapshot(
-      this.#folder,
-      file,
-      recipient,
-      ledger.prepareSnapshot(kept),
-    );
-    ledger.noteSnapshot(file);
+    const { file, sizeBytes } = await makeSnapshot(ledger, this.#place());
     return { file, sizeBytes, records: ledger.countRecords() };
   }
 
-  async #keptSnapshots(): Promise<ReadonlySet<string>> {
-    const [current, discarded] = await Promise.all([
-      listFiles(path.join(this.#folder, snapshotsFolderName)),
-      listFiles(path.join(this.#folder, trashFolderName)),
-    ]);
-    return new Set([...current, ...discarded]);
+  /** Compacts when it is time, after whatever was asked has been answered. */
+  #compactSoon(): void {
+    const { clock, log } = this.#options;
+    if (clock.wallMs() < this.#nextCompactionMs) {
+      return;
+    }
+    this.#nextCompactionMs = clock.wallMs() + pauseBetweenTriesMs;
+    runDetached(
+      log,
+      'Compacting',
+      this.#queue.run(async () => {
+        if (this.#ledger !== undefined && (await this.#isCompactionDue(this.#ledger))) {
+          await this.#compact();
+        }
+      }),
+    );
+  }
+
+  async #isCompactionDue(ledger: Ledger): Promise<boolean> {
+    if (ledger.uncoveredRecords >= recordsBetweenCompactions) {
+      return true;
+    }
+    const sinceMs = ledger.snapshotMs ?? (await this.#vaultFile()).createdMs;
+    const isOld = this.#options.clock.wallMs() - sinceMs >= longestBetweenCompactionsMs;
+    return isOld && ledger.uncoveredRecords > 0;
+  }
+
+  async #compact(): Promise<CompactionSummary> {
+    const ledger = this.#opened();
+    const place = this.#place();
+    const result = await withCompactionLock(this.#folder, place.clock.wallMs(), () =>
+      compact(ledger, place),
+    );
+    const { discarded = 0, purged = 0 } = result ?? {};
+    this.#options.log.info('Compacted', { discarded, purged, done: result !== undefined });
+    return { done: result !== undefined, discarded, purged };
+  }
+
+  #place(): CompactionPlace {
+    const { clock, log } = this.#options;
+    return { folder: this.#folder, clock, log };
+  }
+
+  async #vaultFile(): Promise<VaultFile> {
+    return parseVaultFile(await readFile(path.join(this.#folder, vaultFileName)));
   }
 
   #opened(): Ledger {

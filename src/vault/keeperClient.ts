@@ -16,6 +16,7 @@ import {
   keeperContract,
   keeperHostContract,
   type BackUpResult,
+  type CompactionSummary,
   type KeeperContract,
   type KeeperHostContract,
   type KeeperWorkerData,
@@ -82,6 +83,14 @@ export class KeeperClient implements Disposable {
    */
   backUp(): Promise<BackUpResult> {
     return this.#ask('backUp', {});
+  }
+
+  /**
+   * Puts the segments into a new snapshot now. The keeper does so by itself, when it is time and it runs.
+   * @throws {VaultError} as {@link backUp}
+   */
+  compact(): Promise<CompactionSummary> {
+    return this.#ask('compact', {});
   }
 
   /** Ends the keeper, if there is one, and with it whatever is being asked. The next request starts another. */

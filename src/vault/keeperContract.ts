@@ -24,6 +24,10 @@ export const keeperContract = {
       params: guard(nothing),
       result: guard(v.strictObject({ file: v.string(), sizeBytes: count, records: count })),
     },
+    compact: {
+      params: guard(nothing),
+      result: guard(v.strictObject({ done: v.boolean(), discarded: count, purged: count })),
+    },
   },
   events: {
     logged: guard(
@@ -55,4 +59,13 @@ export interface BackUpResult {
   readonly sizeBytes: number;
   /** Sessions, templates and tombstones in it. */
   readonly records: number;
+}
+
+/** What a compaction did. */
+export interface CompactionSummary {
+  /** False when another process was at it already. */
+  readonly done: boolean;
+  /** Files that went to the trash, and files that left it for good. */
+  readonly discarded: number;
+  readonly purged: number;
 }

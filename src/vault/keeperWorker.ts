@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import * as v from 'valibot';
 import { Channel, type Transport } from '../base/channel.ts';
 import { systemClock } from '../base/clock.ts';
@@ -7,51 +7,62 @@ import type { Log, LogFields } from '../base/log.ts';
 import { loadSqlite } from './database.ts';
 import { Keeper } from './keeper.ts';
 import { keeperContract, keeperHostContract } from './keeperContract.ts';
+import { passphraseJobIn, runPassphraseJob } from './passphraseWorker.ts';
 
-/** The keeper's own thread: `dist/keeper.js`. */
+/** The vault's own threads, `dist/keeper.js`: the keeper, or one derivation of a key from a passphrase. */
 
 const port = parentPort;
 if (port === null) {
   throw new Error('The keeper runs in a worker thread only');
 }
 
-const { wasmPath } = v.parse(v.object({ wasmPath: v.string() }), workerData);
-// WebAssembly compiles on other threads, so begin before the host asks for anything.
-const sqlite = loadSqlite(wasmPath);
-sqlite.catch(() => undefined);
+const passphraseJob = passphraseJobIn(workerData);
+if (passphraseJob === undefined) {
+  serveKeeper(port);
+} else {
+  // A rejection is uncaught on purpose: the host hears of it as the worker's error.
+  void runPassphraseJob(passphraseJob, port);
+}
 
-const transport: Transport = {
-  post(message) {
-    port.postMessage(message);
-  },
-  onMessage(listener) {
-    port.on('message', listener);
-    return toDisposable(() => port.off('message', listener));
-  },
-};
+function serveKeeper(port: MessagePort): void {
+  const { wasmPath } = v.parse(v.object({ wasmPath: v.string() }), workerData);
+  // WebAssembly compiles on other threads, so begin before the host asks for anything.
+  const sqlite = loadSqlite(wasmPath);
+  sqlite.catch(() => undefined);
 
-const log: Log = {
-  info(message, fields) {
-    tell('info', message, fields);
-  },
-  warn(message, fields) {
-    tell('warn', message, fields);
-  },
-  error(message, fields) {
-    tell('error', message, fields);
-  },
-};
+  const transport: Transport = {
+    post(message) {
+      port.postMessage(message);
+    },
+    onMessage(listener) {
+      port.on('message', listener);
+      return toDisposable(() => port.off('message', listener));
+    },
+  };
 
-const keeper = new Keeper({ sqlite: () => sqlite, clock: systemClock, log });
-const channel = new Channel({
-  transport,
-  own: keeperContract,
-  other: keeperHostContract,
-  handlers: keeper.handlers,
-  log,
-  timeoutMs: 60_000,
-});
+  const log: Log = {
+    info(message, fields) {
+      tell('info', message, fields);
+    },
+    warn(message, fields) {
+      tell('warn', message, fields);
+    },
+    error(message, fields) {
+      tell('error', message, fields);
+    },
+  };
 
-function tell(level: 'info' | 'warn' | 'error', message: string, fields: LogFields = {}): void {
-  channel.send('logged', { level, message, fields: { ...fields } });
+  const keeper = new Keeper({ sqlite: () => sqlite, clock: systemClock, log });
+  const channel = new Channel({
+    transport,
+    own: keeperContract,
+    other: keeperHostContract,
+    handlers: keeper.handlers,
+    log,
+    timeoutMs: 60_000,
+  });
+
+  function tell(level: 'info' | 'warn' | 'error', message: string, fields: LogFields = {}): void {
+    channel.send('logged', { level, message, fields: { ...fields } });
+  }
 }

@@ -15,7 +15,12 @@ import { SegmentFollower } from './segmentFollower.ts';
 import { openSnapshot, writeCoverage, type Coverage, type OpenSnapshot } from './snapshot.ts';
 import { VaultError } from './vaultError.ts';
 import { segmentsFolderOf, snapshotsFolderName } from './vaultFolder.ts';
-import { listSegments, listSnapshots, type ListedSegment } from './vaultListing.ts';
+import {
+  listSegments,
+  listSnapshots,
+  parseSnapshotName,
+  type ListedSegment,
+} from './vaultListing.ts';
 
 export interface LedgerOptions {
   readonly folder: string;
@@ -132,6 +137,66 @@ export class Ledger implements Disposable {
       }
     }
     return coverage;
+  }
+
+  /** The snapshots that were read, or that one of those read holds whole: the next one supersedes them. */
+  get readSnapshots(): readonly string[] {
+    const listed = new Set(this.#listed);
+    return [...this.#heads, ...this.#ancestors].filter((file) => listed.has(file));
+  }
+
+  /** True when everything that the segment held when it was last read is in the database. */
+  hasAllOf(segment: string): boolean {
+    const follower = this.#followers.get(segment);
+    return follower !== undefined && !follower.isIncomplete;
+  }
+
+  /** True when nothing will be appended to the segment, whether its writer lives or not. */
+  isClosed(segment: string): boolean {
+    return this.#followers.get(segment)?.isClosed === true;
+  }
+
+  /** The size of a segment's file when it was last read. */
+  sizeOf(segment: string): number | undefined {
+    return this.#followers.get(segment)?.sizeBytes;
+  }
+
+  /** Says that these snapshots are no longer in the folder. */
+  noteDiscarded(snapshots: readonly string[]): void {
+    const gone = new Set(snapshots);
+    this.#listed = this.#listed?.filter((file) => !gone.has(file));
+  }
+
+  /**
+   * Reads a segment that lies elsewhere, as in the trash.
+   * @returns whether all of it was understood
+   */
+  async readDiscarded(file: string): Promise<boolean> {
+    const follower = new SegmentFollower(file, this.#options.keyring);
+    try {
+      ingest(this.#database, await follower.read(), this.#ingestOptions());
+      return !follower.isIncomplete;
+    } finally {
+      follower.dispose();
+    }
+  }
+
+  /** Records that are in segments alone. Those of damaged segments stay there, and do not count. */
+  get uncoveredRecords(): number {
+    let records = 0;
+    for (const [file, follower] of this.#followers) {
+      if (!follower.isIncomplete) {
+        records += Math.max(0, follower.records - (this.#covered.get(file)?.records ?? 0));
+      }
+    }
+    return records;
+  }
+
+  /** When the newest snapshot was made, or `undefined` when there is none that can be read. */
+  get snapshotMs(): number | undefined {
+    return this.#heads
+      .map((file) => parseSnapshotName(file) ?? 0)
+      .reduce<number | undefined>((newest, madeMs) => Math.max(newest ?? 0, madeMs), undefined);
   }
 
   /** How many sessions, templates and tombstones there are. */

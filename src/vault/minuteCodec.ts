@@ -15,8 +15,9 @@ const fractionSteps = 254;
 /** Raw `rhythm` and `velocity` have no upper bound by definition; these steps reach 5.08 and 7.94. */
 const rhythmStep = 0.02;
 const velocityStep = 1 / 32;
-/** `blockChars` is round(16 * log2(1 + n)): exact up to 20, within 2.2 % above, up to 62,757 characters. */
+/** `blockChars` is round(16 * log2(1 + n)): exact up to 20, within 2.2 % above, up to 62,756 characters. */
 const blockCharsScale = 16;
+const mostBlockChars = 62_756;
 
 /**
  * Writes a sample's fields, without its minute number, at `offset`.
@@ -34,7 +35,7 @@ export function packMinute(sample: MinuteSample, target: Uint8Array, offset: num
   target[offset + 3] = insertedChars >>> 8;
   target[offset + 4] = quantise(sample.deletes, 255);
   target[offset + 5] = quantise(
-    blockCharsScale * Math.log2(1 + Math.max(0, sample.blockChars)),
+    blockCharsScale * Math.log2(1 + quantise(sample.blockChars, mostBlockChars)),
     255,
   );
   target[offset + 6] = (quantise(sample.undos, 15) << 4) | quantise(sample.blurs, 15);

@@ -1,3 +1,5 @@
+import { createMinutesView } from './minutesView.ts';
+
 /**
  * The SQLite database inside a snapshot. Times are integers, UTC milliseconds; ids are 16 bytes. Everything
  * here is part of a format: docs/vault-format.md describes it, and a change raises {@link schemaVersion} and
@@ -105,4 +107,4 @@ CREATE TABLE tombstones (
   id         BLOB PRIMARY KEY,
   deleted_ms INTEGER NOT NULL
 ) WITHOUT ROWID;
-`;
+${createMinutesView}`;

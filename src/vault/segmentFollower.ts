@@ -20,6 +20,7 @@ export class SegmentFollower implements Disposable {
   #readBytes = 0;
   #records = 0;
   #incomplete = false;
+  #closed = false;
 
   constructor(segmentPath: string, keyring: Keyring) {
     this.#path = segmentPath;
@@ -34,6 +35,16 @@ export class SegmentFollower implements Disposable {
   /** Everything before this byte was read. */
   get readBytes(): number {
     return this.#readBytes;
+  }
+
+  /** How long the file was when it was last read. */
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  /** True once its writer said that nothing will follow. */
+  get isClosed(): boolean {
+    return this.#closed;
   }
 
   get records(): number {
@@ -87,13 +98,14 @@ export class SegmentFollower implements Disposable {
       return [];
     }
     const offset = this.#tail.offset;
-    const { records, unknownRecords, broken } = this.#tail.next(
+    const { records, unknownRecords, broken, closed } = this.#tail.next(
       await readBytes(handle, offset, size - offset),
     );
     if (broken) {
       return this.#readWhole(handle, size);
     }
     this.#incomplete = unknownRecords > 0;
+    this.#closed = closed;
     this.#readBytes = this.#tail.offset;
     this.#records += records.length;
     return records;
@@ -102,6 +114,7 @@ export class SegmentFollower implements Disposable {
   async #readWhole(handle: FileHandle, size: number): Promise<readonly VaultRecord[]> {
     const reading = readSegment(await readBytes(handle, 0, size), this.#keyring);
     this.#incomplete = reading.damage !== undefined || reading.unknownRecords > 0;
+    this.#closed = reading.end === 'closed';
     this.#readBytes = reading.readBytes;
     this.#records = reading.records.length;
     return reading.records;

@@ -11,21 +11,21 @@ import {
 } from './liveMarkers.ts';
 import { SegmentFile } from './segmentFile.ts';
 import { VaultError } from './vaultError.ts';
+import { WaitingRecords, type PlainRecord } from './waitingRecords.ts';
 
-/** A record as its plaintext. */
-export interface PlainRecord {
-  readonly plain: Uint8Array;
-  /** Counts towards the minutes that are not saved yet. */
-  readonly isMinute: boolean;
+/** Whom records are sealed for. */
+export interface SealFor {
+  readonly vaultId: string;
+  readonly recipient: string;
 }
 
 export interface SegmentWriterOptions {
   readonly segmentsFolder: string;
   /**
-   * Whom to seal for; asked before each new segment. When it rejects, nothing is written and it is asked
-   * again later.
+   * Whom to seal for now; asked before and after each new segment's first records. When it rejects, nothing is
+   * written and it is asked again later.
    */
-  readonly recipient: () => Promise<string>;
+  readonly sealFor: () => Promise<SealFor>;
   readonly clock: Clock;
   readonly log: Log;
   /** Called when {@link SegmentWriter.unsavedMinutes} or {@link SegmentWriter.failure} changed. */
@@ -34,18 +34,6 @@ export interface SegmentWriterOptions {
   readonly retryPausesMs?: readonly number[];
   /** What may wait in memory at most; beyond it the oldest is given up. */
   readonly waitingBytes?: number;
-}
-
-interface Waiting {
-  readonly record: PlainRecord;
-  readonly batch: Batch;
-}
-
-/** One call of `append`. */
-interface Batch {
-  left: number;
-  readonly resolve: () => void;
-  readonly reject: (error: VaultError) => void;
 }
 
 /** A segment past this size is ended. It also bounds what is held to be written again. */
@@ -63,11 +51,9 @@ export class SegmentWriter implements Disposable {
   readonly writerId = randomBytes(16).toString('hex');
   readonly #options: SegmentWriterOptions;
   readonly #pausesMs: readonly number[];
-  readonly #waiting: Waiting[] = [];
-  #waitingBytes = 0;
-  /** How many at the front are being written. */
-  #inFlight = 0;
+  readonly #waiting: WaitingRecords;
   #segment: SegmentFile | undefined;
+  #sealedFor: SealFor | undefined;
   /** Acknowledged records whose segment was taken away, until they are in another. */
   #owed: readonly Uint8Array[] = [];
   #nextNumber = 0;
@@ -81,12 +67,13 @@ export class SegmentWriter implements Disposable {
 
   constructor(options: SegmentWriterOptions) {
     this.#options = options;
+    this.#waiting = new WaitingRecords(options.waitingBytes ?? defaultWaitingBytes);
     this.#pausesMs = options.retryPausesMs ?? defaultPausesMs;
   }
 
   /** Minutes that are not durable yet. */
   get unsavedMinutes(): number {
-    return this.#waiting.reduce((sum, { record }) => sum + (record.isMinute ? 1 : 0), 0);
+    return this.#waiting.minutes;
   }
 
   /** Why the last try to write failed; `undefined` once one succeeded. */
@@ -105,18 +92,12 @@ export class SegmentWriter implements Disposable {
     if (this.#closed) {
       return Promise.reject(new VaultError('unwritable', 'The vault is closed'));
     }
-    return new Promise((resolve, reject) => {
-      const batch: Batch = { left: records.length, resolve, reject };
-      for (const record of records) {
-        this.#waiting.push({ record, batch });
-        this.#waitingBytes += record.plain.length;
-      }
-      this.#giveUpOldest();
-      if (this.#retry === undefined) {
-        this.#pump();
-      }
-      this.#options.onChange();
-    });
+    const written = this.#waiting.add(records);
+    if (this.#retry === undefined) {
+      this.#pump();
+    }
+    this.#options.onChange();
+    return written;
   }
 
   /** The next record begins a new segment, sealed for whom `recipient` names then. */
@@ -169,14 +150,11 @@ export class SegmentWriter implements Disposable {
     clearTimeout(this.#retry);
     this.#retry = undefined;
     this.#marker?.dispose();
-    for (const { batch } of this.#waiting.splice(0)) {
-      batch.reject(new VaultError('unwritable', 'The vault was closed before this was written'));
-    }
-    this.#waitingBytes = 0;
+    this.#waiting.rejectAll();
   }
 
   #pump(): void {
-    if (this.#pumping !== undefined || this.#waiting.length === 0) {
+    if (this.#pumping !== undefined || this.#waiting.isEmpty) {
       return;
     }
     this.#pumping = this.#writeAll().finally(() => {
@@ -188,27 +166,17 @@ export class SegmentWriter implements Disposable {
   async #writeAll(): Promise<void> {
     // One turn of the event loop, so that what is appended in this one shares the fsync.
     await Promise.resolve();
-    while (this.#waiting.length > 0) {
-      const share = this.#waiting.slice(0, recordsPerWrite);
-      this.#inFlight = share.length;
+    while (!this.#waiting.isEmpty) {
       try {
-        await this.#write(share.map(({ record }) => record.plain));
+        await this.#write(this.#waiting.take(recordsPerWrite));
       } catch (error) {
+        this.#waiting.notWritten();
         await this.#fail(error);
         return;
-      } finally {
-        this.#inFlight = 0;
       }
       this.#failures = 0;
       this.#failure = undefined;
-      this.#waiting.splice(0, share.length);
-      for (const { record, batch } of share) {
-        this.#waitingBytes -= record.plain.length;
-        batch.left -= 1;
-        if (batch.left === 0) {
-          batch.resolve();
-        }
-      }
+      this.#waiting.written();
     }
   }
 
@@ -219,19 +187,19 @@ export class SegmentWriter implements Disposable {
     this.#rollWanted = false;
     let pending = plains;
     while (this.#owed.length > 0 || pending.length > 0) {
+      const isNew = this.#segment === undefined;
       const segment = (this.#segment ??= await this.#begin());
       const isOwed = this.#owed.length > 0;
       const share = (isOwed ? this.#owed : pending).slice(0, recordsPerWrite);
-      const inPlace = await segment.append(share);
-      if (isOwed) {
+      const inPlace = (await segment.append(share)) && (!isNew || (await this.#isStillRight()));
+      if (!inPlace) {
+        this.#segment = undefined;
+        this.#takeBack(segment.held.slice(0, segment.held.length - share.length));
+        await segment.abandon();
+      } else if (isOwed) {
         this.#owed = this.#owed.slice(share.length);
       } else {
         pending = pending.slice(share.length);
-      }
-      if (!inPlace) {
-        this.#segment = undefined;
-        this.#takeBack(segment);
-        await segment.abandon();
       }
     }
   }
@@ -241,37 +209,57 @@ export class SegmentWriter implements Disposable {
     this.#segment = undefined;
     try {
       if (segment !== undefined && !(await segment.end())) {
-        this.#takeBack(segment);
+        this.#takeBack(segment.held);
       }
     } catch (error) {
       this.#options.log.warn('A segment was not ended', describeError(error));
     }
   }
 
-  #takeBack(segment: SegmentFile): void {
-    this.#options.log.warn('A segment was taken away under its writer; writing it again', {
-      records: segment.held.length,
+  /** What a segment held that is not, or no longer, the right one. */
+  #takeBack(held: readonly Uint8Array[]): void {
+    this.#options.log.warn('A segment was taken away or made for an old key; writing it again', {
+      records: held.length,
     });
-    this.#owed = [...segment.held, ...this.#owed];
+    this.#owed = [...held, ...this.#owed];
+  }
+
+  /**
+   * Looks again once a new segment is there to be found. Either this sees that the identity was retired
+   * meanwhile, or who wants to destroy the identity sees the segment: docs/vault-format.md, "Rotation".
+   */
+  async #isStillRight(): Promise<boolean> {
+    const now = await this.#options.sealFor();
+    return now.recipient === this.#sealedFor?.recipient;
+  }
+
+  /** Another window may have rotated the keys: go on in a new segment. */
+  async #follow(): Promise<void> {
+    const { segmentsFolder, clock } = this.#options;
+    await touchLiveMarker(segmentsFolder, this.writerId, clock.wallMs());
+    if (!(await this.#isStillRight())) {
+      this.#rollWanted = true;
+    }
   }
 
   async #begin(): Promise<SegmentFile> {
-    const { segmentsFolder, clock, recipient } = this.#options;
-    const sealFor = await recipient();
+    const { segmentsFolder, clock } = this.#options;
+    const sealFor = await this.#options.sealFor();
+    if (this.#sealedFor !== undefined && this.#sealedFor.vaultId !== sealFor.vaultId) {
+      // What was acknowledged belonged to a vault that was purged. It must not come back in the next one.
+      this.#owed = [];
+    }
+    this.#sealedFor = sealFor;
     await makeFolder(segmentsFolder);
     await writeLiveMarker(segmentsFolder, this.writerId);
     this.#marker ??= clock.every(markerTouchMs, () => {
-      runDetached(
-        this.#options.log,
-        'Touching the live marker',
-        touchLiveMarker(segmentsFolder, this.writerId, clock.wallMs()),
-      );
+      runDetached(this.#options.log, 'Touching the live marker', this.#follow());
     });
     const number = this.#nextNumber++;
     return SegmentFile.create(
       segmentsFolder,
       { writerId: this.writerId, number, createdMs: Math.max(0, Math.round(clock.wallMs())) },
-      sealFor,
+      sealFor.recipient,
     );
   }
 
@@ -293,18 +281,5 @@ export class SegmentWriter implements Disposable {
       }, pauseMs);
       this.#retry.unref();
     }
-  }
-
-  /** Keeps the newest: the oldest is most likely to have been seen already, and memory is not ours alone. */
-  #giveUpOldest(): void {
-    const most = this.#options.waitingBytes ?? defaultWaitingBytes;
-    let count = 0;
-    while (this.#waitingBytes > most && this.#inFlight + count < this.#waiting.length - 1) {
-      const oldest = this.#waiting[this.#inFlight + count];
-      count += 1;
-      this.#waitingBytes -= oldest?.record.plain.length ?? 0;
-      oldest?.batch.reject(new VaultError('unwritable', 'Too much waited to be written'));
-    }
-    this.#waiting.splice(this.#inFlight, count);
   }
 }

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
 import type { Disposable } from '../base/disposable.ts';
@@ -82,7 +83,12 @@ export async function writeSnapshot(
   const sealed = sealAge(recipient, database);
   try {
     await makeFolder(snapshots);
-    if (await createFile(path.join(snapshots, name), sealed)) {
+    const file = path.join(snapshots, name);
+    if (await createFile(file, sealed)) {
+      // What this one supersedes goes to the trash, so look whether it is there as it was meant.
+      if (Buffer.compare(await readFile(file), sealed) !== 0) {
+        throw new VaultError('unwritable', 'The snapshot was not written as it was given');
+      }
       return sealed.length;
     }
   } catch (cause) {

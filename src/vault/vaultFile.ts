@@ -16,7 +16,7 @@ const base64 = v.pipe(v.string(), v.base64());
 const recipient = v.pipe(v.string(), v.check(isRecipient));
 
 /** How a passphrase becomes a key: Argon2id (RFC 9106). */
-const kdfSchema = v.strictObject({
+export const passphraseParameters = v.strictObject({
   name: v.literal('argon2id'),
   memoryKiB: v.pipe(v.number(), v.integer(), v.minValue(19 * 1024), v.maxValue(4 * 1024 * 1024)),
   iterations: v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(1000)),
@@ -27,7 +27,12 @@ const kdfSchema = v.strictObject({
 const protectorSchema = v.variant('kind', [
   v.strictObject({ id: hex32, kind: v.literal('secretStorage'), createdMs: wallMs }),
   v.strictObject({ id: hex32, kind: v.literal('keyFile'), createdMs: wallMs }),
-  v.strictObject({ id: hex32, kind: v.literal('passphrase'), createdMs: wallMs, kdf: kdfSchema }),
+  v.strictObject({
+    id: hex32,
+    kind: v.literal('passphrase'),
+    createdMs: wallMs,
+    kdf: passphraseParameters,
+  }),
 ]);
 
 const wrappedSchema = v.strictObject({ protector: hex32, box: base64 });
@@ -59,7 +64,7 @@ export type ProtectorEntry = v.InferOutput<typeof protectorSchema>;
 export type ProtectorKind = ProtectorEntry['kind'];
 export type IdentityEntry = v.InferOutput<typeof identitySchema>;
 export type WrappedIdentity = v.InferOutput<typeof wrappedSchema>;
-export type PassphraseParameters = v.InferOutput<typeof kdfSchema>;
+export type PassphraseParameters = v.InferOutput<typeof passphraseParameters>;
 
 /** The bytes of a `vault.json`: indented JSON whose last member is the SHA-256 of the rest. */
 export function formatVaultFile(file: VaultFile): Uint8Array {

@@ -2,7 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
-import { parseSegmentName, segmentsFolderOf, snapshotsFolderName } from './vaultFolder.ts';
+import {
+  parseSegmentName,
+  segmentsFolderOf,
+  snapshotsFolderName,
+  trashFolderName,
+} from './vaultFolder.ts';
 
 /** What lies in a vault's folder, by its names alone. */
 export interface ListedSegment {
@@ -17,23 +22,44 @@ export interface ListedSnapshot {
   readonly createdMs: number;
 }
 
+export interface ListedTrash {
+  readonly file: string;
+  /** The name it had before. */
+  readonly original: string;
+  /** When it came there, to the second. */
+  readonly sinceMs: number;
+}
+
 /** `20261121-074512-` and 16 hex digits: the time for whoever looks into the folder, the rest unique. */
-const snapshotForm = /^(\d{4})(\d{2})(\d{2})-(\d{2})(\d{2})(\d{2})-[0-9a-f]{16}\.age$/;
+const snapshotForm = /^(\d{8}-\d{6})-[0-9a-f]{16}\.age$/;
+/** The time, and the name that the file had. */
+const trashForm = /^(\d{8}-\d{6})-([0-9a-f-]+\.(?:age|seg))$/;
 
 /** A name that no snapshot has. All names are lower case, so that no file system takes two for one. */
 export function newSnapshotName(createdMs: number): string {
-  const time = new Date(createdMs).toISOString().replace(/[-:]/g, '').slice(0, 15);
-  return `${time.replace('T', '-')}-${randomBytes(8).toString('hex')}.age`;
+  return `${formatStamp(createdMs)}-${randomBytes(8).toString('hex')}.age`;
 }
 
 /** When the snapshot of this name was made, UTC milliseconds; `undefined` for any other file. */
 export function parseSnapshotName(file: string): number | undefined {
-  const match = snapshotForm.exec(file);
-  if (match === null) {
-    return undefined;
-  }
-  const [year = 0, month = 0, day = 0, hour, minute, second] = match.slice(1).map(Number);
-  return Date.UTC(year, month - 1, day, hour, minute, second);
+  const [, stamp] = snapshotForm.exec(file) ?? [];
+  return stamp === undefined ? undefined : parseStamp(stamp);
+}
+
+/** The name of a file in the trash: when it came there, and how it was called. */
+export function trashName(original: string, sinceMs: number): string {
+  return `${formatStamp(sinceMs)}-${original}`;
+}
+
+/** What is in the trash, longest there first. */
+export async function listTrash(folder: string): Promise<ListedTrash[]> {
+  const files = await listFiles(path.join(folder, trashFolderName));
+  return files.flatMap((file) => {
+    const [, stamp, original] = trashForm.exec(file) ?? [];
+    return stamp === undefined || original === undefined
+      ? []
+      : { file, original, sinceMs: parseStamp(stamp) };
+  });
 }
 
 /** The segments of a vault, by name. */
@@ -64,4 +90,15 @@ export async function listFiles(folder: string): Promise<string[]> {
     }
     throw error;
   }
+}
+
+function formatStamp(wallMs: number): string {
+  const digits = new Date(wallMs).toISOString().replace(/[-:]/g, '');
+  return digits.slice(0, 15).replace('T', '-');
+}
+
+/** What {@link formatStamp} wrote, to the second; NaN where the digits are no time. */
+function parseStamp(stamp: string): number {
+  const form = /^(\d{4})(\d{2})(\d{2})-(\d{2})(\d{2})(\d{2})$/;
+  return Date.parse(stamp.replace(form, '$1-$2-$3T$4:$5:$6Z'));
 }

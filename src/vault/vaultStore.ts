@@ -17,7 +17,12 @@ import {
   type ProtectorEntry,
   type VaultFile,
 } from './vaultFile.ts';
-import { segmentsFolderName, snapshotsFolderName, vaultFileName } from './vaultFolder.ts';
+import {
+  segmentsFolderName,
+  snapshotsFolderName,
+  trashFolderName,
+  vaultFileName,
+} from './vaultFolder.ts';
 
 export interface VaultPlace {
   readonly folder: string;
@@ -169,7 +174,7 @@ function newVaultFile(
 
 /** A folder that can't be listed because it is not there holds nothing. */
 async function hasData(folder: string): Promise<boolean> {
-  for (const name of [segmentsFolderName, snapshotsFolderName]) {
+  for (const name of [segmentsFolderName, snapshotsFolderName, trashFolderName]) {
     try {
       const entries = await readdir(path.join(folder, name));
       if (entries.some((entry) => entry.endsWith('.seg') || entry.endsWith('.age'))) {

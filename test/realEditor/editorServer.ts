@@ -34,7 +34,8 @@ export const quietSettings: Readonly<Record<string, unknown>> = {
   // `off`, not `false`: VS Code would migrate that, and every extension would see a settings change.
   'extensions.autoUpdate': 'off',
   'security.workspace.trust.enabled': false,
-  // Otherwise the server looks for new ports all the time, which drowns what the extension host does.
+  // Otherwise the extension host looks for new ports all the time, which drowns what extensions do.
+  'remote.autoForwardPorts': false,
   'remote.autoForwardPortsSource': 'output',
 };
 

@@ -24,10 +24,6 @@ export class EditorWindow {
 
   /** Loads the window and waits until the workbench stands and, with a file, its text is there. */
   async open(): Promise<void> {
-    // Playwright lets every page believe that it has the focus; a desktop has one window in front.
-    const session = await this.page.context().newCDPSession(this.page);
-    await session.send('Emulation.setFocusEmulationEnabled', { enabled: false });
-    await this.bringToFront();
     await this.page.goto(windowUrl(this.#server, this.#content));
     await this.#settle();
   }
@@ -43,7 +39,10 @@ export class EditorWindow {
     const hosts = this.#server.extensionHosts().length;
     await this.page.close();
     if (hosts > 0) {
-      await waitFor('the extension host to end', () => this.#server.extensionHosts().length < hosts);
+      await waitFor(
+        'the extension host to end',
+        () => this.#server.extensionHosts().length < hosts,
+      );
     }
   }
 
@@ -134,6 +133,11 @@ export class EditorWindow {
   }
 
   async #settle(): Promise<void> {
+    // Playwright lets every page believe that it has the focus; a desktop has one window in front. It does so
+    // anew for each page that is loaded.
+    const session = await this.page.context().newCDPSession(this.page);
+    await session.send('Emulation.setFocusEmulationEnabled', { enabled: false });
+    await this.bringToFront();
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor();
     await this.page.locator('.monaco-workbench .part.activitybar').waitFor();
     if (this.#content.file !== undefined) {

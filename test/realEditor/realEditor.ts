@@ -35,7 +35,13 @@ export class RealEditor {
       console.error(`Installing the editor: ${line}`);
     });
     const folder = options.folder ?? (await makeTestFolder('editor'));
-    const server = await startEditorServer({ ...options, installation, folder });
+    const server = await startEditorServer({
+      ...options,
+      // The browser's VS Code saves by itself while one types, the desktop's does not.
+      settings: { 'files.autoSave': 'off', ...options.settings },
+      installation,
+      folder,
+    });
     try {
       const browser = await openBrowser(path.join(folder, 'chromium'));
       browser.setDefaultTimeout(patienceMs);

@@ -49,9 +49,14 @@ describe('Baseline', () => {
     const own: RawFeatures = { rhythm: 0.9, focus: 0.5, consistency: 0.4, error: 0.2, velocity: 4 };
     const baseline = grown(new Baseline(), own, 60);
     assert.equal(baseline.maturity, 1);
-    for (const value of normalised(baseline, own)) {
-      assert.ok(Math.abs(value) < 0.15, `${value} is far from the middle`);
+    const [rhythm, focus, consistency, error, velocity] = normalised(baseline, own);
+    for (const value of [rhythm, error, velocity]) {
+      assert.ok(Math.abs(value ?? NaN) < 0.15, `${value} is far from the middle`);
     }
+    // Of these, half of what looks like a person's own is taken for chance.
+    const before = normalised(new Baseline(), own);
+    assert.ok((focus ?? NaN) < 0 && (focus ?? NaN) > (before[1] ?? NaN));
+    assert.ok((consistency ?? NaN) < 0 && (consistency ?? NaN) > (before[2] ?? NaN));
     assert.ok(Math.abs(baseline.usual.score - 60) <= 2);
     assert.ok(baseline.usual.low < 55 && baseline.usual.high > 65);
   });

@@ -77,6 +77,10 @@ describe('FeatureWindow', () => {
     const typed = typeEvenly(0, 20_000, 200);
     assert.equal(played([...typed, blockAt(20_000, 100)], 30_000).isAssisted, false);
     assert.equal(played([...typed, blockAt(20_000, 101)], 30_000).isAssisted, true);
+    const more = typeEvenly(0, 40_000, 200);
+    assert.equal(played([...more, blockAt(40_000, 9_000)], 45_000).isAssisted, false);
+    const twice = [blockAt(40_000, 9_000), blockAt(41_000, 60)];
+    assert.equal(played([...more, ...twice], 45_000).isAssisted, true);
   });
 
   it('leaves a late batch out of the rhythm, and the wait before it', () => {

@@ -22,7 +22,7 @@ class Scene {
       readonly edits?: number;
       readonly types?: boolean;
       readonly isAssisted?: boolean;
-      readonly flowProbability?: number;
+      readonly ownFlowProbability?: number;
     } = {},
   ): FlowState[] {
     const states: FlowState[] = [];
@@ -40,8 +40,9 @@ class Scene {
         spellStartMs: this.spellStart * 1000,
         isAssisted: options.isAssisted ?? false,
         probability,
-        flowProbability: options.flowProbability ?? 0,
+        ownFlowProbability: options.ownFlowProbability ?? 0,
       };
+      this.detector.noteStep(seen);
       const state = this.detector.update(this.seconds * 1000, options.presence ?? atWindow, seen);
       if (states.at(-1) !== state) {
         states.push(state);
@@ -54,9 +55,9 @@ class Scene {
 describe('FlowDetector', () => {
   it('builds, steadies after two minutes, and is in flow after five', () => {
     const scene = new Scene();
-    assert.deepEqual(scene.go(105, 0.8), ['building']);
-    assert.deepEqual(scene.go(45, 0.8), ['building', 'steady']);
-    assert.deepEqual(scene.go(300, 0.8), ['steady', 'inFlow']);
+    assert.deepEqual(scene.go(105, 0.9), ['building']);
+    assert.deepEqual(scene.go(45, 0.9), ['building', 'steady']);
+    assert.deepEqual(scene.go(300, 0.9), ['steady', 'inFlow']);
     assert.equal(scene.detector.spellMs, 450_000);
     assert.equal(scene.detector.inFlowMs, 450_000 - 300_000);
     assert.equal(scene.detector.stateMs, 150_000);
@@ -64,11 +65,19 @@ describe('FlowDetector', () => {
 
   it('holds between the thresholds, and leaves only after two minutes below', () => {
     const scene = new Scene();
-    scene.go(600, 0.8);
-    assert.deepEqual(scene.go(600, 0.3), ['inFlow']);
-    assert.deepEqual(scene.go(105, 0.1), ['inFlow']);
-    assert.deepEqual(scene.go(15, 0.8), ['inFlow']);
-    assert.deepEqual(scene.go(150, 0.1), ['inFlow', 'building']);
+    scene.go(600, 0.9);
+    assert.deepEqual(scene.go(600, 0.45), ['inFlow']);
+    assert.deepEqual(scene.go(120, 0.3), ['inFlow', 'steady']);
+    assert.deepEqual(scene.go(600, 0.3), ['steady']);
+    assert.deepEqual(scene.go(105, 0.1), ['steady']);
+    assert.deepEqual(scene.go(15, 0.3), ['steady']);
+    assert.deepEqual(scene.go(150, 0.1), ['steady', 'building']);
+  });
+
+  it('calls engaged typing flow only where the last two minutes speak for it', () => {
+    const scene = new Scene();
+    assert.deepEqual(scene.go(1_200, 0.75), ['building', 'steady']);
+    assert.deepEqual(scene.go(105, 0.9), ['steady', 'inFlow']);
   });
 
   it('is not entered by a peak of less than two minutes', () => {
@@ -80,16 +89,17 @@ describe('FlowDetector', () => {
     }
   });
 
-  it("asks for what the person's own history asks, once", () => {
+  it("asks for what the person's own history asks", () => {
     const scene = new Scene();
-    assert.deepEqual(scene.go(900, 0.7, { flowProbability: 0.8 }), ['building', 'steady']);
-    assert.deepEqual(scene.go(60, 0.85, { flowProbability: 0.8 }), ['inFlow']);
-    assert.deepEqual(scene.go(300, 0.7, { flowProbability: 0.8 }), ['inFlow']);
+    const asks = { ownFlowProbability: 0.9 };
+    assert.deepEqual(scene.go(900, 0.85, asks), ['building', 'steady']);
+    assert.deepEqual(scene.go(120, 0.95, asks), ['steady', 'inFlow']);
+    assert.deepEqual(scene.go(300, 0.7, asks), ['inFlow']);
   });
 
   it('keeps its state through a pause of less than a minute', () => {
     const scene = new Scene();
-    scene.go(600, 0.8);
+    scene.go(600, 0.9);
     assert.deepEqual(scene.go(45, 0.6, { types: false }), ['inFlow']);
     assert.deepEqual(scene.go(45, 0.6, { types: false, presence: elsewhere }), ['inFlow']);
   });
@@ -103,10 +113,22 @@ describe('FlowDetector', () => {
     assert.deepEqual(scene.go(105, 0.8), ['building']);
   });
 
-  it('makes no claim while most text is inserted', () => {
+  it('makes no claim while most text is inserted, and has to reach flow again', () => {
     const scene = new Scene();
     scene.go(600, 0.9);
+    assert.deepEqual(scene.go(45, 0.9, { isAssisted: true }), ['inFlow']);
     assert.deepEqual(scene.go(60, 0.9, { isAssisted: true }), ['assisted']);
+    assert.deepEqual(scene.go(60, 0.6), ['assisted', 'steady']);
+    assert.deepEqual(scene.go(180, 0.9), ['steady', 'inFlow']);
+  });
+
+  it('does not flicker at the edge of the gate', () => {
+    const scene = new Scene();
+    scene.go(300, 0.4);
+    for (let turn = 0; turn < 10; turn++) {
+      assert.deepEqual(scene.go(30, 0.4, { isAssisted: true }), ['building']);
+      assert.deepEqual(scene.go(15, 0.4), ['building']);
+    }
   });
 
   it('tells nothing from too few edits, whatever the probability', () => {

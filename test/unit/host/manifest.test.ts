@@ -75,12 +75,14 @@ describe('readSettings', () => {
       'session.idleMinutes': 12.5,
       'day.startHour': 0,
       'vault.folder': '/somewhere',
+      'vault.autoLockMinutes': 30,
     });
     assert.deepEqual(settings, {
       statusBarDisplay: 'off',
       idleMinutes: 12.5,
       dayStartHour: 0,
       vaultFolder: '/somewhere',
+      autoLockMinutes: 30,
     });
     assert.deepEqual(rejected, []);
   });
@@ -90,6 +92,7 @@ describe('readSettings', () => {
       ['statusBar.display', ['FULL', 1, null, {}]],
       ['session.idleMinutes', [0, 61, NaN, Infinity, '5', null]],
       ['day.startHour', [-1, 24, 4.5, '4', null]],
+      ['vault.autoLockMinutes', [-1, 1441, NaN, '30', null]],
       ['vault.folder', ['relative/folder', '~/vault', 7, null]],
     ] as const) {
       for (const value of bad) {

@@ -1,0 +1,131 @@
+import { existsSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { systemClock, type Clock } from '../base/clock.ts';
+import { toError } from '../base/errors.ts';
+import { makeDemoHistory } from '../vault/demoHistory.ts';
+import { KeyFileProtector } from '../vault/keyFileProtector.ts';
+import type { VaultRecord } from '../vault/record.ts';
+import { Vault } from '../vault/vault.ts';
+import { VaultError } from '../vault/vaultError.ts';
+import { segmentsFolderName, snapshotsFolderName, vaultFileName } from '../vault/vaultFolder.ts';
+import { exitCodes, type Command, type CommandIo } from './command.ts';
+import { streamLog } from './streamLog.ts';
+
+const defaultDays = 90;
+const mostDays = 10_000;
+/** Records given to the writer at once. */
+const batchRecords = 1_000;
+
+/** `millrace demo`: a new vault full of made-up history, marked as such. */
+export const demoCommand: Command = {
+  usage: '--storage DIR [--days 90] [--seed N]',
+  summary: 'Fill a new, empty vault with made-up history; its key file goes to DIR/../keys.',
+  run: (args, io) => runDemo(args, io, keeperBesideProgram(), systemClock),
+};
+
+/**
+ * @param keeperPath of the keeper's bundle
+ * @returns the exit code
+ */
+export async function runDemo(
+  args: readonly string[],
+  io: CommandIo,
+  keeperPath: string,
+  clock: Clock,
+): Promise<number> {
+  const options = parseOptions(args, clock);
+  if (options === undefined) {
+    io.errors.write(`Usage: millrace demo ${demoCommand.usage}\n`);
+    return exitCodes.badInput;
+  }
+  const { storage, days, seed } = options;
+  const taken = [vaultFileName, segmentsFolderName, snapshotsFolderName];
+  if (taken.some((name) => existsSync(path.join(storage, name)))) {
+    io.errors.write('millrace demo: this folder already holds a vault; nothing was changed\n');
+    return exitCodes.badInput;
+  }
+  const vault = new Vault({
+    folder: storage,
+    protectors: [new KeyFileProtector(path.join(storage, '..', 'keys'))],
+    keeperPath,
+    clock,
+    log: streamLog(io.errors),
+  });
+  try {
+    await vault.start();
+    if (vault.condition !== 'ready') {
+      throw new VaultError('unusable', `The vault could not be made: ${vault.condition}`);
+    }
+    const count = await fill(vault, days, seed, clock);
+    const { file, sizeBytes } = await vault.backUp();
+    io.output.write(
+      `${count.sessions} sessions with ${count.minutes} minutes of made-up history over ${days} days; ` +
+        `snapshot ${file}, ${sizeBytes} bytes\n`,
+    );
+    return exitCodes.done;
+  } catch (error) {
+    io.errors.write(`millrace demo: ${toError(error).message}\n`);
+    return exitCodes.failed;
+  } finally {
+    await vault.close();
+    vault.dispose();
+  }
+}
+
+async function fill(
+  vault: Vault,
+  days: number,
+  seed: number,
+  clock: Clock,
+): Promise<{ sessions: number; minutes: number }> {
+  const count = { sessions: 0, minutes: 0 };
+  let batch: VaultRecord[] = [];
+  const history = makeDemoHistory({
+    days,
+    seed,
+    endMs: clock.wallMs(),
+    zoneOffsetMinutes: (atWallMs) => clock.zoneOffsetMinutes(atWallMs),
+  });
+  for (const record of history) {
+    count[record.type === 'session' ? 'sessions' : 'minutes']++;
+    batch.push(record);
+    if (batch.length === batchRecords) {
+      await vault.append(batch);
+      batch = [];
+    }
+  }
+  await vault.append(batch);
+  return count;
+}
+
+function parseOptions(
+  args: readonly string[],
+  clock: Clock,
+): { readonly storage: string; readonly days: number; readonly seed: number } | undefined {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        storage: { type: 'string' },
+        days: { type: 'string' },
+        seed: { type: 'string' },
+      },
+    });
+    const days = Number(values.days ?? defaultDays);
+    const seed = Number(values.seed ?? clock.wallMs() % 0x1_0000_0000);
+    const isValid =
+      Number.isInteger(days) && days >= 1 && days <= mostDays && Number.isSafeInteger(seed);
+    return values.storage === undefined || values.storage === '' || !isValid
+      ? undefined
+      : { storage: path.resolve(values.storage), days, seed };
+  } catch {
+    // Unknown options and missing values; the usage says what there is.
+    return undefined;
+  }
+}
+
+/** `keeper.js` lies beside the running program, whatever link it was called by. */
+function keeperBesideProgram(): string {
+  return path.join(path.dirname(realpathSync(process.argv[1] ?? '.')), 'keeper.js');
+}

@@ -1,0 +1,245 @@
+import type { Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/disposable.ts';
+import { Emitter, type Event } from '../base/emitter.ts';
+import { describeError, runDetached, type Log } from '../base/log.ts';
+import type { DayState, VaultCondition } from '../protocol/dashboard.ts';
+import { wipe } from './identity.ts';
+import { KeeperClient } from './keeperClient.ts';
+import { askPassphraseWorker } from './passphraseWorker.ts';
+import type { Protector } from './protector.ts';
+import type { VaultRecord } from './record.ts';
+import { encodeRecord } from './recordCodec.ts';
+import { SegmentWriter } from './segmentWriter.ts';
+import { VaultError, type VaultFailure } from './vaultError.ts';
+import type { VaultFile } from './vaultFile.ts';
+import { segmentsFolderOf } from './vaultFolder.ts';
+import { listSnapshots } from './vaultListing.ts';
+import { purgeVault } from './vaultPurge.ts';
+import { destroyUnneeded } from './vaultRotation.ts';
+import { VaultSecrets } from './vaultSecrets.ts';
+import { openOrCreateVault } from './vaultStore.ts';
+
+export interface VaultOptions {
+  /** The vault's own folder; made when needed. */
+  readonly folder: string;
+  /** In the order in which a new vault tries them. */
+  readonly protectors: readonly Protector[];
+  /** The keeper worker's bundle. */
+  readonly keeperPath: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A keeper that was asked nothing for so long is ended; default two minutes. */
+  readonly keeperIdleMs?: number;
+  readonly retryPausesMs?: readonly number[];
+  readonly waitingBytes?: number;
+}
+
+const defaultKeeperIdleMs = 2 * 60_000;
+
+/**
+ * A vault as a window uses it. Records are taken at any time: before it is open, while it is locked, while the
+ * folder cannot be written. The database lives in the keeper, which runs only while something is asked.
+ */
+export class Vault implements Disposable {
+  /** Locking, unlocking, and who can. */
+  readonly secrets: VaultSecrets;
+  readonly #options: VaultOptions;
+  readonly #changed: Emitter<void>;
+  readonly #writer: SegmentWriter;
+  readonly #keeper: KeeperClient;
+  #started = false;
+  #openFailure: VaultError | undefined;
+  #lastBackupMs: number | undefined;
+  /** What listeners were last told, so that they hear of changes only. */
+  #told = '';
+
+  constructor(options: VaultOptions) {
+    this.#options = options;
+    const { folder, clock, log, keeperPath } = options;
+    this.#changed = new Emitter((error) => {
+      log.error('A listener of the vault failed', describeError(error));
+    });
+    this.#writer = new SegmentWriter({
+      segmentsFolder: segmentsFolderOf(folder),
+      sealFor: async () => {
+        const { vault, recipient } = await this.#open();
+        return { vaultId: vault, recipient };
+      },
+      clock,
+      log,
+      onChange: () => {
+        this.#tell();
+      },
+      ...(options.retryPausesMs && { retryPausesMs: options.retryPausesMs }),
+      ...(options.waitingBytes !== undefined && { waitingBytes: options.waitingBytes }),
+    });
+    this.#keeper = new KeeperClient({
+      keeperPath,
+      folder,
+      keyring: () => this.secrets.keyring(),
+      log,
+      idleMs: options.keeperIdleMs ?? defaultKeeperIdleMs,
+    });
+    this.secrets = new VaultSecrets({
+      place: options,
+      open: () => this.#open(),
+      derive: (passphrase, parameters) => askPassphraseWorker(keeperPath, passphrase, parameters),
+      onRevoked: () => {
+        this.#keeper.end();
+        this.#writer.roll();
+      },
+      onChange: () => {
+        this.#tell();
+      },
+    });
+  }
+
+  get onDidChange(): Event<void> {
+    return this.#changed.event;
+  }
+
+  get condition(): VaultCondition {
+    if (!this.#started) {
+      return 'starting';
+    }
+    if (this.#openFailure !== undefined) {
+      return conditionOf(this.#openFailure.reason);
+    }
+    if (this.#writer.failure !== undefined) {
+      return 'unwritable';
+    }
+    return this.secrets.isLocked ? 'locked' : 'ready';
+  }
+
+  /** Minutes that are only in memory. */
+  get unsavedMinutes(): number {
+    return this.#writer.unsavedMinutes;
+  }
+
+  /** When the newest snapshot was made, or `undefined` when there is none. */
+  get lastBackupMs(): number | undefined {
+    return this.#lastBackupMs;
+  }
+
+  /** Opens the vault or makes it. Never rejects: what came of it is {@link condition}. */
+  async start(): Promise<void> {
+    try {
+      await this.#open();
+      const newest = (await listSnapshots(this.#options.folder)).at(-1);
+      this.#lastBackupMs = newest?.createdMs;
+    } catch (error) {
+      this.#options.log.error('The vault could not be opened', describeError(error));
+    }
+    this.#started = true;
+    this.#tell();
+  }
+
+  /**
+   * Keeps records. Resolves once they are on disk and fsynced; while that is not possible they wait.
+   * @throws {RangeError} when a record can't be kept as it is; then none of the call is.
+   * @throws {VaultError} `unwritable` when they had to be given up: too many waited, or the vault was closed.
+   */
+  async append(records: readonly VaultRecord[]): Promise<void> {
+    await this.#writer.append(
+      records.map((record) => ({
+        plain: encodeRecord(record),
+        isMinute: record.type === 'minute',
+      })),
+    );
+  }
+
+  /**
+   * Sums up a stretch of time over all windows.
+   * @throws {VaultError} `locked` when no protector has the key; `damaged`, `keeperFailed` and others.
+   */
+  loadDay(query: { readonly startMs: number; readonly endMs: number }): Promise<DayState> {
+    return this.#keeper.loadDay(query);
+  }
+
+  /** Writes one snapshot of everything, which is a backup. Throws as {@link loadDay}. */
+  async backUp(): Promise<{
+    readonly file: string;
+    readonly sizeBytes: number;
+    readonly records: number;
+  }> {
+    const result = await this.#keeper.backUp();
+    this.#lastBackupMs = this.#options.clock.wallMs();
+    this.#tell();
+    return result;
+  }
+
+  /**
+   * Gives the vault a new identity. What is recorded from now on is sealed for it; what there is, is sealed
+   * again in the background, and the old identity is destroyed once nothing needs it.
+   * @throws {VaultError} as {@link VaultSecrets.rotate}
+   */
+  async rotate(passphrase?: string): Promise<void> {
+    await this.secrets.rotate(passphrase);
+    runDetached(this.#options.log, 'Sealing again for the new key', this.finishRotation());
+  }
+
+  /**
+   * Seals everything for the current identity and destroys those that nothing needs any more.
+   * @returns false when something still needs one: another window's segment, or what lies in trash.
+   * @throws {VaultError} as {@link loadDay}
+   */
+  async finishRotation(): Promise<boolean> {
+    await this.#keeper.compact();
+    const keyring = await this.secrets.keyring();
+    try {
+      return await destroyUnneeded(this.#options.folder, keyring, this.#options.clock.wallMs());
+    } finally {
+      wipe(...keyring);
+    }
+  }
+
+  /**
+   * Destroys the vault for good: its keys first, then its files. The vault is closed afterwards.
+   * @throws what the file system says about what could not be removed; the keys are gone all the same.
+   */
+  async purge(): Promise<void> {
+    await this.close();
+    await purgeVault(this.#options);
+  }
+
+  /** Writes what waits and ends everything. What still can't be written is given up. */
+  async close(): Promise<void> {
+    await this.#writer.close();
+    this.dispose();
+  }
+
+  dispose(): void {
+    this.secrets.dispose();
+    this.#writer.dispose();
+    this.#keeper.dispose();
+    this.#changed.dispose();
+  }
+
+  /** Reads `vault.json` anew, as another window may have changed whom to seal for. */
+  async #open(): Promise<VaultFile> {
+    try {
+      const file = await openOrCreateVault(this.#options);
+      this.#openFailure = undefined;
+      return file;
+    } catch (error) {
+      this.#openFailure = VaultError.is(error)
+        ? error
+        : new VaultError('unusable', 'The vault cannot be opened', { cause: error });
+      throw this.#openFailure;
+    } finally {
+      this.#tell();
+    }
+  }
+
+  #tell(): void {
+    const now = `${this.condition} ${this.unsavedMinutes} ${this.#lastBackupMs ?? ''}`;
+    if (now !== this.#told) {
+      this.#told = now;
+      this.#changed.fire();
+    }
+  }
+}
+
+function conditionOf(reason: VaultFailure): VaultCondition {
+  return reason === 'damaged' || reason === 'unwritable' ? reason : 'unusable';
+}

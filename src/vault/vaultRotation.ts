@@ -1,0 +1,85 @@
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { systemErrorCode } from '../base/errors.ts';
+import { isAgeFileFor } from './ageStream.ts';
+import type { Identity, Keyring } from './identity.ts';
+import { parseHeader, segmentHeaderBytes } from './segmentFormat.ts';
+import { VaultError } from './vaultError.ts';
+import { segmentsFolderName, snapshotsFolderName, trashFolderName } from './vaultFolder.ts';
+import { updateVaultFile } from './vaultFileUpdate.ts';
+import { listFiles } from './vaultListing.ts';
+import { retiredRecipients, withDestroyed } from './vaultProtection.ts';
+import { readVaultFile } from './vaultStore.ts';
+
+/**
+ * Destroys every retired identity that no segment and no snapshot is sealed for, in the trash or out of it.
+ * A file whose header is damaged opens for nobody and holds none back.
+ * @returns true when no retired identity is left.
+ */
+export async function destroyUnneeded(
+  folder: string,
+  keyring: Keyring,
+  nowMs: number,
+): Promise<boolean> {
+  const file = await readVaultFile(folder);
+  const retired = file === undefined ? [] : retiredRecipients(file);
+  if (retired.length === 0) {
+    return true;
+  }
+  // Whom can't be asked about is kept.
+  const candidates = keyring.filter(({ recipient }) => retired.includes(recipient));
+  const needed = await findNeeded(folder, candidates);
+  const unneeded = new Set(
+    candidates.map(({ recipient }) => recipient).filter((recipient) => !needed.has(recipient)),
+  );
+  if (unneeded.size > 0) {
+    await updateVaultFile(folder, (now) => withDestroyed(now, unneeded, nowMs));
+  }
+  return unneeded.size === retired.length;
+}
+
+async function findNeeded(folder: string, candidates: Keyring): Promise<Set<string>> {
+  const needed = new Set<string>();
+  for (const name of [segmentsFolderName, snapshotsFolderName, trashFolderName]) {
+    for (const file of await listFiles(path.join(folder, name))) {
+      for (const identity of candidates) {
+        if (
+          !needed.has(identity.recipient) &&
+          (await isSealedFor(path.join(folder, name, file), identity))
+        ) {
+          needed.add(identity.recipient);
+        }
+      }
+    }
+  }
+  return needed;
+}
+
+async function isSealedFor(file: string, identity: Identity): Promise<boolean> {
+  try {
+    if (file.endsWith('.seg')) {
+      const { sealedKey } = parseHeader(await readStart(file, segmentHeaderBytes));
+      return isAgeFileFor(sealedKey, identity);
+    }
+    return file.endsWith('.age') && isAgeFileFor(await readStart(file, headBytes), identity);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT' || VaultError.is(error, 'damaged')) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** Enough for an age header. */
+const headBytes = 4096;
+
+async function readStart(file: string, bytes: number): Promise<Uint8Array> {
+  const handle = await open(file, 'r');
+  try {
+    const buffer = new Uint8Array(bytes);
+    const { bytesRead } = await handle.read(buffer, 0, bytes, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,145 @@
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { DashboardAction, DashboardState } from '../protocol/dashboard.ts';
+import './announcer.ts';
+import { icon } from './icons.ts';
+import { isBroken } from './notice.ts';
+import './nowPane.ts';
+import { sharedStyles } from './sharedStyles.ts';
+import { text } from './strings.ts';
+import './todayPane.ts';
+import './vaultPane.ts';
+import { ActionEvent, PreferenceEvent, readPreferences, type Preferences } from './viewEvents.ts';
+
+/** The whole dashboard, drawn from one complete snapshot. */
+@customElement('millrace-dashboard')
+export class DashboardApp extends LitElement {
+  static override readonly styles = [
+    sharedStyles,
+    css`
+      .failed {
+        display: flex;
+        gap: 6px;
+        padding: 8px 16px;
+        border-top: 1px solid var(--line);
+      }
+    `,
+  ];
+
+  /** The last snapshot; `undefined` before the first one. */
+  @property({ attribute: false }) accessor state: DashboardState | undefined;
+  /** How the person has arranged the view. */
+  @property({ attribute: false }) accessor preferences: Preferences = readPreferences(undefined);
+  /** Why there is no live line to the editor, in words for the person. */
+  @property({ attribute: false }) accessor trouble = '';
+  /** Carries a press of a button to the host; rejects when it came to nothing. */
+  @property({ attribute: false }) accessor runAction: (action: DashboardAction) => Promise<void> =
+    () => Promise.resolve();
+
+  readonly #running = new Set<DashboardAction>();
+  #failed = false;
+  #outcome = '';
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener(ActionEvent.type, this.#act);
+    this.addEventListener(PreferenceEvent.type, this.#prefer);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.removeEventListener(ActionEvent.type, this.#act);
+    this.removeEventListener(PreferenceEvent.type, this.#prefer);
+  }
+
+  readonly #act = (event: Event): void => {
+    if (event instanceof ActionEvent && !this.#running.has(event.action)) {
+      void this.#run(event.action);
+    }
+  };
+
+  readonly #prefer = (event: Event): void => {
+    if (event instanceof PreferenceEvent) {
+      this.preferences = { ...this.preferences, [event.key]: event.value };
+    }
+  };
+
+  async #run(action: DashboardAction): Promise<void> {
+    this.#running.add(action);
+    this.#failed = false;
+    this.#outcome = '';
+    this.requestUpdate();
+    try {
+      await this.runAction(action);
+      this.#outcome = action === 'backUpNow' ? text('action.backedUp') : '';
+    } catch {
+      // The host has logged why; the person is told that it did not work.
+      this.#failed = true;
+      this.#outcome = text('action.failed');
+    }
+    this.#running.delete(action);
+    this.requestUpdate();
+  }
+
+  override render(): TemplateResult {
+    const { state, preferences } = this;
+    const atMs = state?.atMs ?? Date.now();
+    const zoneOffsetMinutes = state?.zoneOffsetMinutes ?? 0;
+    const notice =
+      state === undefined
+        ? nothing
+        : html`<millrace-notice .vault=${state.vault}></millrace-notice>`;
+    const isNoticeFirst = state !== undefined && isBroken(state.vault);
+    return html`<main aria-label=${text('dashboard.label')}>
+      <millrace-announcer
+        .message=${state === undefined ? '' : text(`state.${state.now.state}`)}
+        .outcome=${this.#outcome}
+      ></millrace-announcer>
+      ${this.#trouble()} ${isNoticeFirst ? notice : nothing}
+      <millrace-now
+        .now=${state?.now}
+        .atMs=${atMs}
+        .zoneOffsetMinutes=${zoneOffsetMinutes}
+        .isFirstRun=${isFirstRun(state)}
+      ></millrace-now>
+      ${isNoticeFirst ? nothing : notice}
+      <millrace-today
+        .day=${state?.today ?? null}
+        .condition=${state?.vault.condition ?? 'starting'}
+        .atMs=${atMs}
+        .zoneOffsetMinutes=${zoneOffsetMinutes}
+        .open=${preferences.todayOpen}
+        .asTable=${preferences.todayTable}
+      ></millrace-today>
+      <millrace-vault
+        .vault=${state?.vault}
+        .atMs=${atMs}
+        .zoneOffsetMinutes=${zoneOffsetMinutes}
+        .open=${preferences.vaultOpen}
+        .isBackingUp=${this.#running.has('backUpNow')}
+      ></millrace-vault>
+    </main>`;
+  }
+
+  #trouble(): TemplateResult | typeof nothing {
+    const words = this.trouble === '' && this.#failed ? text('action.failed') : this.trouble;
+    return words === ''
+      ? nothing
+      : html`<p class="failed">${icon('warning', 'care')}<span>${words}</span></p>`;
+  }
+}
+
+/** Nothing was ever recorded, as far as the snapshot tells. */
+function isFirstRun(state: DashboardState | undefined): boolean {
+  return (
+    state?.now.baselineMinutes === 0 &&
+    state.now.evidence.lastEditMs === null &&
+    (state.today?.sessions.length ?? 0) === 0
+  );
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'millrace-dashboard': DashboardApp;
+  }
+}

@@ -1,0 +1,51 @@
+import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { DayState } from '../protocol/dashboard.ts';
+import { formatCount, formatShortDuration, formatTime } from './format.ts';
+import { sharedStyles } from './sharedStyles.ts';
+import { text } from './strings.ts';
+
+/** The ribbon's other face: the same stretches as rows. */
+@customElement('millrace-day-table')
+export class DayTable extends LitElement {
+  static override readonly styles = [sharedStyles];
+
+  @property({ attribute: false }) accessor day: DayState | undefined;
+  @property({ attribute: false }) accessor zoneOffsetMinutes = 0;
+
+  override render(): TemplateResult | typeof nothing {
+    if (this.day === undefined) {
+      return nothing;
+    }
+    return html`<table class="data">
+      <caption class="sr">
+        ${text('today.tableCaption')}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">${text('today.from')}</th>
+          <th scope="col">${text('today.state')}</th>
+          <th scope="col" class="number">${text('today.score')}</th>
+          <th scope="col" class="number">${text('today.time')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${this.day.spans.map(
+          (span) =>
+            html`<tr>
+              <td>${formatTime(span.startMs, this.zoneOffsetMinutes)}</td>
+              <td>${text(`state.${span.state}`)}</td>
+              <td class="number">${span.score === null ? '–' : formatCount(span.score)}</td>
+              <td class="number">${formatShortDuration(span.endMs - span.startMs)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'millrace-day-table': DayTable;
+  }
+}

@@ -1,0 +1,139 @@
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { VaultCondition, VaultState } from '../protocol/dashboard.ts';
+import { formatDuration, formatMoment } from './format.ts';
+import { icon, type IconName } from './icons.ts';
+import './pane.ts';
+import { sharedStyles } from './sharedStyles.ts';
+import { text } from './strings.ts';
+import { ActionEvent } from './viewEvents.ts';
+
+const minuteMs = 60_000;
+
+/** Where the record is kept and whether it is safe. */
+@customElement('millrace-vault')
+export class VaultPane extends LitElement {
+  static override readonly styles = [
+    sharedStyles,
+    css`
+      dl {
+        display: grid;
+        grid-template-columns: minmax(76px, max-content) minmax(0, 1fr);
+        gap: 4px 12px;
+      }
+      dt {
+        color: var(--muted);
+      }
+      dd .icon {
+        margin-inline-end: 4px;
+      }
+      .act {
+        margin-top: 12px;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) accessor vault: VaultState | undefined;
+  @property({ attribute: false }) accessor atMs = 0;
+  @property({ attribute: false }) accessor zoneOffsetMinutes = 0;
+  @property({ attribute: false }) accessor open = false;
+  /** A backup is being made. */
+  @property({ attribute: false }) accessor isBackingUp = false;
+
+  readonly #backUp = (): void => {
+    if (!this.isBackingUp) {
+      this.dispatchEvent(new ActionEvent('backUpNow'));
+    }
+  };
+
+  override render(): TemplateResult | typeof nothing {
+    const vault = this.vault;
+    if (vault === undefined) {
+      return nothing;
+    }
+    return html`<millrace-pane
+      heading=${text('vault.title')}
+      summary=${this.#summary(vault)}
+      ?open=${this.open}
+      .preference=${'vaultOpen'}
+    >
+      <dl>
+        <dt>${text('vault.state')}</dt>
+        <dd>${stateIcon(vault.condition)}${text(`vault.${vault.condition}`)}</dd>
+        ${
+          vault.unsavedMinutes > 0
+            ? html`<dt>${text('vault.unsaved')}</dt>
+                <dd>
+                  ${icon('warning', 'care')}${text('vault.unsavedValue', {
+                    duration: formatDuration(vault.unsavedMinutes * minuteMs),
+                  })}
+                </dd>`
+            : nothing
+        }
+        <dt>${text('vault.lastBackup')}</dt>
+        <dd>${this.#lastBackup(vault)}</dd>
+      </dl>
+      ${
+        canBackUp(vault.condition)
+          ? html`<div class="act">
+              <button
+                class="button second wide"
+                type="button"
+                aria-disabled=${this.isBackingUp}
+                @click=${this.#backUp}
+              >
+                ${icon('archive')}${text(this.isBackingUp ? 'vault.backingUp' : 'vault.backUp')}
+              </button>
+            </div>`
+          : nothing
+      }
+    </millrace-pane>`;
+  }
+
+  #lastBackup({ lastBackupMs }: VaultState): string {
+    return lastBackupMs === null
+      ? text('vault.never')
+      : formatMoment(lastBackupMs, this.atMs, this.zoneOffsetMinutes);
+  }
+
+  #summary(vault: VaultState): string {
+    switch (vault.condition) {
+      case 'starting':
+        return text('vault.summaryStarting');
+      case 'ready':
+        return vault.lastBackupMs === null
+          ? text('vault.summaryNoBackup')
+          : text('vault.summaryReady', { time: this.#lastBackup(vault) });
+      case 'locked':
+        return text('vault.summaryLocked');
+      case 'damaged':
+        return text('vault.summaryDamaged');
+      case 'unusable':
+        return text('vault.summaryUnusable');
+      case 'unwritable':
+        return text('vault.summaryUnwritable');
+    }
+  }
+}
+
+/** A backup needs a vault that can be read and written. */
+function canBackUp(condition: VaultCondition): boolean {
+  return condition === 'ready' || condition === 'damaged';
+}
+
+function stateIcon(condition: VaultCondition): TemplateResult | typeof nothing {
+  const icons: Readonly<Partial<Record<VaultCondition, readonly [IconName, string]>>> = {
+    locked: ['lock', 'care'],
+    damaged: ['warning', 'care'],
+    unusable: ['error', 'bad'],
+    unwritable: ['warning', 'care'],
+  };
+  const found = icons[condition];
+  return found === undefined ? nothing : icon(...found);
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'millrace-vault': VaultPane;
+  }
+}

@@ -1,0 +1,54 @@
+import type { DashboardAction } from '../protocol/dashboard.ts';
+
+/** What elements tell the dashboard; they rise through shadow roots. */
+
+/** The person pressed something that the host has to do. */
+export class ActionEvent extends Event {
+  static readonly type = 'millrace-action';
+  readonly action: DashboardAction;
+
+  constructor(action: DashboardAction) {
+    super(ActionEvent.type, { bubbles: true, composed: true });
+    this.action = action;
+  }
+}
+
+/** The person opened or closed a part of the view, which is kept for the next time. */
+export class PreferenceEvent extends Event {
+  static readonly type = 'millrace-preference';
+  readonly key: PreferenceKey;
+  readonly value: boolean;
+
+  constructor(key: PreferenceKey, value: boolean) {
+    super(PreferenceEvent.type, { bubbles: true, composed: true });
+    this.key = key;
+    this.value = value;
+  }
+}
+
+/** How a person has arranged the view. */
+export const preferenceDefaults = {
+  todayOpen: true,
+  todayTable: false,
+  vaultOpen: false,
+} as const;
+export type PreferenceKey = keyof typeof preferenceDefaults;
+export type Preferences = Readonly<Record<PreferenceKey, boolean>>;
+
+/** The arrangement that an unknown value holds; what is missing or odd is as on the first day. */
+export function readPreferences(kept: unknown): Preferences {
+  const preferences: Record<PreferenceKey, boolean> = { ...preferenceDefaults };
+  if (typeof kept !== 'object' || kept === null) {
+    return preferences;
+  }
+  for (const [key, value] of Object.entries(kept)) {
+    if (isPreferenceKey(key) && typeof value === 'boolean') {
+      preferences[key] = value;
+    }
+  }
+  return preferences;
+}
+
+function isPreferenceKey(key: string): key is PreferenceKey {
+  return Object.hasOwn(preferenceDefaults, key);
+}

@@ -1,0 +1,273 @@
+import assert from 'node:assert/strict';
+import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { EditorWindow } from '../realEditor/editorWindow.ts';
+import { makeTestFolder, removeTestFolder, type RealEditor } from '../realEditor/realEditor.ts';
+import { waitFor } from '../support/waitFor.ts';
+import {
+  dashboardState,
+  makeWorkspace,
+  openDashboard,
+  spokenState,
+  startWithMillrace,
+  statusItem,
+  storageFolderOf,
+  typeFor,
+  waitForDashboard,
+} from './millrace.ts';
+import { VaultContents } from './vaultContents.ts';
+
+const storageBelow = 'data/User/globalStorage/millrace.millrace';
+
+/** Whatever is wrong: one notice that says what to do, tracking goes on, and nothing is overwritten. */
+describe('Bad input', function () {
+  this.timeout(180_000);
+
+  let home: string;
+  let workspace: { readonly folder: string; readonly file: string };
+  /** The storage of somebody who has recorded a session; each test spoils a copy. */
+  let goodStorage: string;
+
+  before(async () => {
+    home = await makeTestFolder('bad-input');
+    workspace = await makeWorkspace(home, 'work');
+    const editor = await startWithMillrace();
+    try {
+      const window = await editor.openWindow(workspace);
+      await statusItem(window).waitFor();
+      await window.focusEditor();
+      await typeFor(window, 3_000);
+      await window.close();
+      goodStorage = path.join(home, 'good-storage');
+      await cp(storageFolderOf(editor.server), goodStorage, { recursive: true });
+    } finally {
+      await editor.stop();
+    }
+  });
+
+  after(async () => {
+    await removeTestFolder(home);
+  });
+
+  /** Opens an editor on a copy of the good storage that `spoil` has changed, and hands out its window. */
+  async function withStorage(
+    name: string,
+    spoil: (storage: string) => Promise<void>,
+    settings: Readonly<Record<string, unknown>>,
+    use: (window: EditorWindow, editor: RealEditor, storage: string) => Promise<void>,
+  ): Promise<void> {
+    const folder = path.join(home, name);
+    const storage = path.join(folder, storageBelow);
+    await cp(goodStorage, storage, { recursive: true });
+    await spoil(storage);
+    const editor = await startWithMillrace({ folder, settings });
+    try {
+      const window = await editor.openWindow(workspace);
+      await statusItem(window).waitFor();
+      await use(window, editor, storage);
+    } finally {
+      await editor.stop();
+    }
+  }
+
+  /** Waits for a notice, and sees that it is the only one of Millrace. */
+  async function assertOneNotice(window: EditorWindow, text: RegExp): Promise<void> {
+    await waitFor(`a notice that matches ${String(text)}`, async () =>
+      (await window.notifications()).some((notice) => text.test(notice)),
+    );
+    const own = (await window.notifications()).filter((notice) => /millrace/i.test(notice));
+    assert.equal(own.length, 1, own.join('\n'));
+  }
+
+  /** Types, and sees in the dashboard that it is counted in memory. */
+  async function assertTracks(window: EditorWindow): Promise<void> {
+    await window.focusEditor();
+    await typeFor(window, 2_000);
+    const frame = await openDashboard(window);
+    await waitForDashboard(frame, 'the typed characters', ({ now }) => now.evidence.typedChars > 0);
+  }
+
+  it('a damaged vault.json', async () => {
+    const garbage = '{"format":"millrace-vault", this is no JSON';
+    let segments: readonly string[] = [];
+    await withStorage(
+      'damaged',
+      async (storage) => {
+        await writeFile(path.join(storage, 'vault/vault.json'), garbage);
+        segments = await readdir(path.join(storage, 'vault/segments'));
+      },
+      {},
+      async (window, _editor, storage) => {
+        await assertOneNotice(window, /can't read its vault file.*Nothing was changed/s);
+        assert.equal(await spokenState(window), 'Millrace: vault damaged');
+        await assertTracks(window);
+        await window.close();
+        assert.equal(await readFile(path.join(storage, 'vault/vault.json'), 'utf8'), garbage);
+        const left = await readdir(path.join(storage, 'vault/segments'));
+        assert.deepEqual(
+          segments.filter((name) => !left.includes(name)),
+          [],
+        );
+      },
+    );
+  });
+
+  it('a vault.json of a later version', async () => {
+    let later = '';
+    await withStorage(
+      'later',
+      async (storage) => {
+        const file = path.join(storage, 'vault/vault.json');
+        later = (await readFile(file, 'utf8')).replace('"version": 1', '"version": 99');
+        await writeFile(file, later);
+      },
+      {},
+      async (window, _editor, storage) => {
+        await assertOneNotice(window, /made by another version.*Update Millrace/s);
+        await assertTracks(window);
+        await window.close();
+        assert.match(later, /"version": 99/);
+        assert.equal(await readFile(path.join(storage, 'vault/vault.json'), 'utf8'), later);
+      },
+    );
+  });
+
+  it('a missing key: recording goes on, reading waits for the key', async () => {
+    await withStorage(
+      'keyless',
+      (storage) => rm(path.join(storage, 'keys'), { recursive: true }),
+      {},
+      async (window, _editor, storage) => {
+        const before = await readFile(path.join(storage, 'vault/vault.json'));
+        await openDashboard(window);
+        await assertOneNotice(window, /has no key for its vault here.*Recording goes on/s);
+        await assertTracks(window);
+        await window.close();
+        assert.deepEqual(await readFile(path.join(storage, 'vault/vault.json')), before);
+
+        // With the key back, what was recorded without it is there.
+        await cp(path.join(goodStorage, 'keys'), path.join(storage, 'keys'), { recursive: true });
+        const vault = await VaultContents.open(storage);
+        try {
+          const sessions = new Set((await vault.minutes()).map(({ session }) => session));
+          assert.equal(sessions.size, 2);
+        } finally {
+          vault.dispose();
+        }
+      },
+    );
+  });
+
+  it('a folder that cannot be written, and that can be again', async () => {
+    let blocked = '';
+    await withStorage(
+      'unwritable',
+      // Permissions would not stop root, under whom tests may run.
+      async (storage) => {
+        blocked = path.join(storage, 'vault/segments');
+        await rm(blocked, { recursive: true });
+        await writeFile(blocked, 'a file where a folder should be');
+      },
+      {},
+      async (window) => {
+        await assertTracks(window);
+        await window.runCommand('Millrace: Pause Tracking');
+        await assertOneNotice(window, /can't write to its vault folder.*kept in memory/s);
+        assert.equal(await spokenState(window), 'Millrace: vault not writable');
+        const frame = await openDashboard(window);
+        const { vault } = await waitForDashboard(
+          frame,
+          'unsaved minutes',
+          (state) => state.vault.unsavedMinutes > 0,
+        );
+        assert.equal(vault.condition, 'unwritable');
+        assert.equal(await readFile(blocked, 'utf8'), 'a file where a folder should be');
+
+        await rm(blocked);
+        await waitForDashboard(
+          frame,
+          'the minutes to be saved',
+          (state) => state.vault.condition === 'ready' && state.vault.unsavedMinutes === 0,
+        );
+      },
+    );
+  });
+
+  it('settings out of range', async () => {
+    await withStorage(
+      'settings',
+      () => Promise.resolve(),
+      { 'millrace.session.idleMinutes': 100_000 },
+      async (window) => {
+        await assertOneNotice(window, /setting millrace.session.idleMinutes is out of range/);
+        await assertTracks(window);
+      },
+    );
+  });
+
+  it('unknown and malformed messages from the webview', async () => {
+    await withStorage(
+      'messages',
+      () => Promise.resolve(),
+      {},
+      async (window, editor) => {
+        // VS Code hands its API to a page only once; this keeps a second reference for the test.
+        await window.page.context().addInitScript(() => {
+          let give: (() => unknown) | undefined;
+          Object.defineProperty(globalThis, 'acquireVsCodeApi', {
+            configurable: true,
+            set: (value: () => unknown) => {
+              give = value;
+            },
+            get: () => () => {
+              const api = give?.();
+              Object.assign(globalThis, { keptApi: api });
+              return api;
+            },
+          });
+        });
+        await window.reload();
+        await statusItem(window).waitFor();
+        const frame = await openDashboard(window);
+        for (let round = 0; round < 20; round += 1) {
+          await frame.evaluate(() => {
+            const { keptApi } = globalThis as unknown as {
+              keptApi: { postMessage(message: unknown): void };
+            };
+            for (const message of [
+              'no object',
+              null,
+              { kind: 'launch', what: 'missiles' },
+              { kind: 'request', id: 1, name: 'constructor', params: {} },
+              { kind: 'request', id: 2, name: 'runAction', params: { action: 'deleteEverything' } },
+              { kind: 'request', id: 3, name: 'ready', params: { version: 99 } },
+              { kind: 'reply', id: 4, ok: true, result: {} },
+              { kind: 'event', name: 'failed', payload: { what: 'x'.repeat(10_000) } },
+            ]) {
+              keptApi.postMessage(message);
+            }
+          });
+        }
+        await assertTracks(window);
+        const state = await dashboardState(frame);
+        assert.equal(state.vault.condition, 'ready');
+        assert.deepEqual(await window.notifications(), []);
+
+        const log = await millraceLog(editor);
+        const dropped = log.split('\n').filter((line) => line.includes('Dropped'));
+        assert.ok(dropped.length > 0, 'the log says what was dropped');
+        assert.ok(dropped.length <= 8, 'and says each kind once');
+        assert.doesNotMatch(log, /missiles|deleteEverything|xxxx/);
+      },
+    );
+  });
+});
+
+async function millraceLog(editor: RealEditor): Promise<string> {
+  const logs = path.join(editor.server.userDataFolder, 'logs');
+  const files = (await readdir(logs, { recursive: true })).filter((file) =>
+    file.endsWith('Millrace.log'),
+  );
+  const texts = await Promise.all(files.map((file) => readFile(path.join(logs, file), 'utf8')));
+  return texts.join('\n');
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import type { EditorWindow } from '../realEditor/editorWindow.ts';
+import type { ProcessIdentity } from '../realEditor/processTree.ts';
+import { isRunning, sendSignal } from '../realEditor/processTree.ts';
+import { makeTestFolder, removeTestFolder, type RealEditor } from '../realEditor/realEditor.ts';
+import { waitFor } from '../support/waitFor.ts';
+import {
+  countedSeconds,
+  makeWorkspace,
+  openDashboard,
+  spokenState,
+  startWithMillrace,
+  statusItem,
+  storageFolderOf,
+  typeFor,
+  waitForDashboard,
+} from './millrace.ts';
+import { minuteKeys, VaultContents } from './vaultContents.ts';
+
+describe('An extension host that is killed while somebody types', function () {
+  this.timeout(300_000);
+
+  let home: string;
+  let editor: RealEditor;
+  let window: EditorWindow;
+  let acknowledged: readonly string[] = [];
+
+  before(async () => {
+    home = await makeTestFolder('crash');
+    const workspace = await makeWorkspace(home, 'work');
+    editor = await startWithMillrace();
+    window = await editor.openWindow(workspace);
+    await statusItem(window).waitFor();
+  });
+
+  after(async () => {
+    await editor.stop();
+    await removeTestFolder(home);
+  });
+
+  it('loses no minute that was recorded before', async () => {
+    await window.focusEditor();
+    // A minute is handed on when the clock leaves it.
+    await typeFor(window, 130_000, async () => (await minutesOnDisk()).length > 0);
+    acknowledged = await minutesOnDisk();
+    assert.ok(acknowledged.length > 0, 'a minute is recorded');
+
+    const typing = typeFor(window, 3_000);
+    await killHost();
+    await typing;
+    assertHolds(await minutesOnDisk(), acknowledged);
+  });
+
+  it('records on after the restart, into a file of its own', async () => {
+    await statusItem(window).waitFor();
+    await window.focusEditor();
+    await typeFor(window, 6_000);
+    await window.runCommand('Millrace: Pause Tracking');
+    await waitFor('the pause', async () => (await spokenState(window)).includes('paused'));
+    await waitFor(
+      'the new minutes',
+      async () => (await minutesOnDisk()).length > acknowledged.length,
+    );
+    assertHolds(await minutesOnDisk(), acknowledged);
+    acknowledged = await minutesOnDisk();
+  });
+
+  it('survives a second kill, right after a write', async () => {
+    await killHost();
+    await statusItem(window).waitFor();
+    assertHolds(await minutesOnDisk(), acknowledged);
+  });
+
+  it('shows all of it in the dashboard', async () => {
+    const frame = await openDashboard(window);
+    const { today } = await waitForDashboard(
+      frame,
+      'both sessions',
+      (state) => state.today?.sessions.length === 2,
+    );
+    assert.ok(today);
+    const vault = await VaultContents.open(storageFolderOf(editor.server));
+    try {
+      const recorded = (await vault.minutes()).reduce((sum, { sample }) => sum + sample.seconds, 0);
+      assert.equal(countedSeconds(today), recorded);
+    } finally {
+      vault.dispose();
+    }
+  });
+
+  async function minutesOnDisk(): Promise<readonly string[]> {
+    const vault = await VaultContents.open(storageFolderOf(editor.server));
+    try {
+      return minuteKeys(await vault.minutes());
+    } finally {
+      vault.dispose();
+    }
+  }
+
+  /** Ends the extension host at once, as the out-of-memory killer would, and waits for its successor. */
+  async function killHost(): Promise<void> {
+    const [host] = editor.server.extensionHosts();
+    assert.ok(host);
+    sendSignal(host.pid, 'SIGKILL');
+    await waitFor('the end of the host', () => !isRunning(host));
+    await waitFor('a new extension host', () =>
+      editor.server.extensionHosts().some((other: ProcessIdentity) => other.pid !== host.pid),
+    );
+  }
+
+  function assertHolds(now: readonly string[], before: readonly string[]): void {
+    const there = new Set(now);
+    assert.deepEqual(
+      before.filter((key) => !there.has(key)),
+      [],
+    );
+  }
+});

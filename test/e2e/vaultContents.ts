@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { formatIdentity, wipe, type Identity } from '../../src/vault/identity.ts';
+import { KeyFileProtector } from '../../src/vault/keyFileProtector.ts';
+import type { MinuteRecord, VaultRecord } from '../../src/vault/record.ts';
+import { readSegment } from '../../src/vault/segmentReader.ts';
+import { openWithProtectors } from '../../src/vault/vaultKeys.ts';
+import { readVaultFile } from '../../src/vault/vaultStore.ts';
+
+const execute = promisify(execFile);
+
+/** Reads a vault from outside the editor: with its key file, and with the two standard tools. */
+export class VaultContents {
+  readonly #folder: string;
+  readonly #identities: readonly Identity[];
+
+  private constructor(folder: string, identities: readonly Identity[]) {
+    this.#folder = folder;
+    this.#identities = identities;
+  }
+
+  /** @param storageFolder Millrace's global storage, which holds the vault and the key file beside it */
+  static async open(storageFolder: string): Promise<VaultContents> {
+    const folder = path.join(storageFolder, 'vault');
+    const file = await readVaultFile(folder);
+    if (file === undefined) {
+      throw new Error('There is no vault');
+    }
+    const keyFile = new KeyFileProtector(path.join(storageFolder, 'keys'));
+    const { identities } = await openWithProtectors(file, [keyFile]);
+    return new VaultContents(folder, identities);
+  }
+
+  /** Every record of every segment as it lies on disk now, also of windows that still run. */
+  async records(): Promise<readonly VaultRecord[]> {
+    const segments = path.join(this.#folder, 'segments');
+    const records: VaultRecord[] = [];
+    for (const name of await readdir(segments).catch(() => [])) {
+      if (name.endsWith('.seg')) {
+        const bytes = await readFile(path.join(segments, name));
+        records.push(...readSegment(bytes, this.#identities).records);
+      }
+    }
+    return records;
+  }
+
+  async minutes(): Promise<readonly MinuteRecord[]> {
+    return (await this.records()).filter((record) => record.type === 'minute');
+  }
+
+  /**
+   * Decrypts the newest snapshot with `age` into a folder outside the vault.
+   * @returns the database's bytes and the text of `sqlite3 .dump`
+   */
+  async openNewestSnapshot(
+    workFolder: string,
+  ): Promise<{ readonly bytes: Buffer; readonly dump: string }> {
+    const snapshots = path.join(this.#folder, 'snapshots');
+    const newest = (await readdir(snapshots))
+      .filter((name) => name.endsWith('.age'))
+      .sort()
+      .at(-1);
+    if (newest === undefined) {
+      throw new Error('There is no snapshot');
+    }
+    const identityFile = path.join(workFolder, 'recovery-key.txt');
+    const database = path.join(workFolder, 'millrace.db');
+    await writeFile(identityFile, `${this.#identities.map(formatIdentity).join('\n')}\n`, {
+      mode: 0o600,
+    });
+    await execute('age', ['-d', '-i', identityFile, '-o', database, path.join(snapshots, newest)]);
+    const { stdout } = await execute('sqlite3', [database, '.dump'], { maxBuffer: 1 << 28 });
+    return { bytes: await readFile(database), dump: stdout };
+  }
+
+  dispose(): void {
+    wipe(...this.#identities);
+  }
+}
+
+/** One number for each minute of each session, so that sets of them can be compared. */
+export function minuteKeys(minutes: readonly MinuteRecord[]): readonly string[] {
+  return minutes.map(({ session, sample }) => `${session}:${sample.minute}`);
+}

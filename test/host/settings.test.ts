@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { settingNames } from '../../src/host/settingValues.ts';
+import { SettingsSource } from '../../src/host/settings.ts';
+import { waitFor } from '../support/waitFor.ts';
+
+describe('SettingsSource', () => {
+  const configure = (name: string, value: unknown): Thenable<void> =>
+    vscode.workspace.getConfiguration('millrace').update(name, value, true);
+
+  let source: SettingsSource;
+  let rejected: string[];
+
+  beforeEach(() => {
+    rejected = [];
+    source = new SettingsSource(
+      (name) => rejected.push(name),
+      (error) => {
+        throw error;
+      },
+    );
+  });
+
+  afterEach(async () => {
+    source.dispose();
+    for (const name of Object.values(settingNames)) {
+      await configure(name, undefined);
+    }
+  });
+
+  it('starts with the defaults of package.json', () => {
+    assert.deepEqual(source.current, {
+      statusBarDisplay: 'full',
+      idleMinutes: 5,
+      dayStartHour: 4,
+      vaultFolder: '',
+    });
+    assert.deepEqual(rejected, []);
+  });
+
+  it('follows a change while the editor runs', async () => {
+    const heard: number[] = [];
+    source.onDidChange(({ idleMinutes }) => heard.push(idleMinutes));
+    await configure('session.idleMinutes', 12);
+    await waitFor('the change', () => source.current.idleMinutes === 12);
+    assert.equal(heard.at(-1), 12);
+  });
+
+  it('keeps the default for a value out of range, and names the setting', async () => {
+    await configure('session.idleMinutes', 100_000);
+    await waitFor('the rejection', () => rejected.includes('session.idleMinutes'));
+    assert.equal(source.current.idleMinutes, 5);
+  });
+
+  it('keeps the default for a value of the wrong type', async () => {
+    await configure('statusBar.display', { huge: true });
+    await waitFor('the rejection', () => rejected.includes('statusBar.display'));
+    assert.equal(source.current.statusBarDisplay, 'full');
+  });
+
+  it('hears nothing of the settings of others', async () => {
+    let changes = 0;
+    source.onDidChange(() => {
+      changes += 1;
+    });
+    await vscode.workspace.getConfiguration('editor').update('tabSize', 3, true);
+    await configure('day.startHour', 5);
+    await waitFor('our own change', () => source.current.dayStartHour === 5);
+    assert.equal(changes, 1);
+    await vscode.workspace.getConfiguration('editor').update('tabSize', undefined, true);
+  });
+});

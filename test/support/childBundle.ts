@@ -1,0 +1,31 @@
+import { build } from 'esbuild';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { repositoryRoot } from './repositoryRoot.ts';
+
+/**
+ * Bundles a TypeScript file that a test runs in a process of its own.
+ * @param entry from the repository's root
+ */
+export async function bundleChild(
+  entry: string,
+): Promise<{ readonly file: string; readonly remove: () => Promise<void> }> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'millrace-child-'));
+  const file = path.join(folder, 'child.mjs');
+  await build({
+    absWorkingDir: repositoryRoot,
+    entryPoints: [entry],
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    outfile: file,
+    logLevel: 'error',
+    // Some libraries inside are CommonJS and ask for Node's own modules.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+  });
+  return { file, remove: () => rm(folder, { recursive: true, force: true }) };
+}

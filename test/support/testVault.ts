@@ -1,0 +1,147 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Clock } from '../../src/base/clock.ts';
+import { loadSqlite } from '../../src/vault/database.ts';
+import { generateIdentity, type Identity } from '../../src/vault/identity.ts';
+import { KeeperClient, type KeeperClientOptions } from '../../src/vault/keeperClient.ts';
+import { Ledger } from '../../src/vault/ledger.ts';
+import type { VaultRecord } from '../../src/vault/record.ts';
+import { encodeRecord } from '../../src/vault/recordCodec.ts';
+import { SegmentWriter } from '../../src/vault/segmentWriter.ts';
+import { formatVaultFile } from '../../src/vault/vaultFile.ts';
+import { segmentsFolderOf } from '../../src/vault/vaultFolder.ts';
+import { keeperBundle, wasmPath } from './keeperBundle.ts';
+import { ManualClock } from './manualClock.ts';
+import { MemoryLog } from './memoryLog.ts';
+import { testId } from './vaultRecords.ts';
+
+/** A real vault in a folder of its own, without protectors. Whatever it made is released with it. */
+export class TestVault {
+  readonly folder: string;
+  readonly identity: Identity;
+  readonly clock: ManualClock;
+  readonly log = new MemoryLog();
+  readonly #toRelease: (() => Promise<void> | void)[] = [];
+
+  private constructor(folder: string, identity: Identity, clock: ManualClock) {
+    this.folder = folder;
+    this.identity = identity;
+    this.clock = clock;
+  }
+
+  static async create(nowMs: number): Promise<TestVault> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'millrace-vault-'));
+    const vault = new TestVault(folder, generateIdentity(), new ManualClock(nowMs));
+    await vault.writeVaultFile();
+    return vault;
+  }
+
+  async writeVaultFile(): Promise<void> {
+    const createdMs = this.clock.wallMs();
+    const { recipient } = this.identity;
+    const file = formatVaultFile({
+      format: 'millrace-vault',
+      version: 1,
+      vault: testId(99),
+      generation: 1,
+      createdMs,
+      recipient,
+      protectors: [],
+      identities: [{ recipient, state: 'current', createdMs, sinceMs: createdMs, wrapped: [] }],
+    });
+    await writeFile(path.join(this.folder, 'vault.json'), file);
+  }
+
+  get segmentsFolder(): string {
+    return segmentsFolderOf(this.folder);
+  }
+
+  /** A copy, as whoever gets it wipes it. */
+  keyring(): Identity[] {
+    const { recipient, secret } = this.identity;
+    return [{ recipient, secret: Uint8Array.from(secret) }];
+  }
+
+  async client(options: Partial<KeeperClientOptions> = {}): Promise<KeeperClient> {
+    const client = new KeeperClient({
+      keeperPath: await keeperBundle(),
+      folder: this.folder,
+      keyring: () => Promise.resolve(this.keyring()),
+      log: this.log,
+      idleMs: 60_000,
+      ...options,
+    });
+    this.#toRelease.push(() => {
+      client.dispose();
+    });
+    return client;
+  }
+
+  /** The keeper's database in this thread, with everything read. */
+  async ledger(): Promise<Ledger> {
+    const ledger = new Ledger({
+      folder: this.folder,
+      keyring: this.keyring(),
+      sqlite: await loadSqlite(wasmPath),
+      log: this.log,
+    });
+    this.#toRelease.push(() => {
+      ledger.dispose();
+    });
+    await ledger.refresh();
+    return ledger;
+  }
+
+  writer(clock: Clock = this.clock): TestWriter {
+    const writer = new TestWriter(
+      new SegmentWriter({
+        segmentsFolder: this.segmentsFolder,
+        sealFor: () => Promise.resolve({ vaultId: testId(99), recipient: this.identity.recipient }),
+        clock,
+        log: this.log,
+        onChange: () => {},
+      }),
+    );
+    this.#toRelease.push(() => writer.close());
+    return writer;
+  }
+
+  async release(): Promise<void> {
+    for (const release of this.#toRelease.splice(0).reverse()) {
+      await release();
+    }
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A real writer that takes records as they are. */
+export class TestWriter {
+  readonly #segments: SegmentWriter;
+
+  constructor(segments: SegmentWriter) {
+    this.#segments = segments;
+  }
+
+  get writerId(): string {
+    return this.#segments.writerId;
+  }
+
+  async append(...records: readonly VaultRecord[]): Promise<void> {
+    await this.#segments.append(
+      records.map((record) => ({
+        plain: encodeRecord(record),
+        isMinute: record.type === 'minute',
+      })),
+    );
+  }
+
+  /** The next record begins a new segment. */
+  roll(): void {
+    this.#segments.roll();
+  }
+
+  close(): Promise<void> {
+    return this.#segments.close();
+  }
+}

@@ -1,0 +1,134 @@
+import * as fc from 'fast-check';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { flowStates } from '../../src/base/flow.ts';
+import type { MinuteSample } from '../../src/base/minuteSample.ts';
+import type { Keyring } from '../../src/vault/identity.ts';
+import type { Protector } from '../../src/vault/protector.ts';
+import { origins, type VaultRecord } from '../../src/vault/record.ts';
+import { readSegment } from '../../src/vault/segmentReader.ts';
+import type { SegmentReading } from '../../src/vault/segmentReading.ts';
+import { openWithProtectors } from '../../src/vault/vaultKeys.ts';
+import { readVaultFile } from '../../src/vault/vaultStore.ts';
+
+/** A folder for one test, and what removes it. */
+export async function temporaryFolder(): Promise<{ folder: string; remove: () => Promise<void> }> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'millrace-vault-'));
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** A protector that keeps its keys in a map, as SecretStorage does. */
+export function memoryProtector(
+  keys = new Map<string, Uint8Array>(),
+): Protector & { readonly keys: Map<string, Uint8Array> } {
+  return {
+    kind: 'secretStorage',
+    keys,
+    load(vaultId) {
+      const key = keys.get(vaultId);
+      return Promise.resolve(key && Uint8Array.from(key));
+    },
+    store(vaultId, key) {
+      keys.set(vaultId, Uint8Array.from(key));
+      return Promise.resolve();
+    },
+    remove(vaultId) {
+      keys.delete(vaultId);
+      return Promise.resolve();
+    },
+  };
+}
+
+/** As `fc.record`, with the prototype that object literals have. */
+const plain = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> =>
+  fc.record(model, { noNullPrototype: true });
+
+const hexId = fc.uint8Array({ minLength: 16, maxLength: 16 }).map(hex);
+const wallMs = fc.integer({ min: 0, max: 2 ** 45 });
+const zone = fc.integer({ min: -14 * 60, max: 14 * 60 });
+
+/** Samples within the ranges that are stored exactly, so that a round trip gives them back. */
+export const anySample: fc.Arbitrary<MinuteSample> = plain({
+  minute: fc.nat(2 ** 32 - 1),
+  state: fc.constantFrom(...flowStates),
+  score: fc.option(fc.nat(100), { nil: undefined }),
+  confidence: fc.nat(15).map((step) => step / 15),
+  seconds: fc.nat(60),
+  insertedChars: fc.nat(0xffff),
+  deletes: fc.nat(255),
+  blockChars: fc.nat(20),
+  undos: fc.nat(15),
+  navigations: fc.nat(255),
+  blurs: fc.nat(15),
+  raw: fc.option(
+    plain({
+      rhythm: fc.nat(254).map((step) => step * 0.02),
+      focus: fc.nat(254).map((step) => step / 254),
+      consistency: fc.nat(254).map((step) => step / 254),
+      error: fc.nat(254).map((step) => step / 254),
+      velocity: fc.nat(254).map((step) => step / 32),
+    }),
+    { nil: undefined },
+  ),
+});
+
+export const anyRecord: fc.Arbitrary<VaultRecord> = fc.oneof(
+  plain({
+    type: fc.constant('session' as const),
+    id: hexId,
+    startMs: wallMs,
+    endMs: wallMs,
+    zoneOffsetMinutes: zone,
+    origin: fc.constantFrom(...origins),
+  }),
+  plain({
+    type: fc.constant('minute' as const),
+    session: hexId,
+    zoneOffsetMinutes: zone,
+    origin: fc.constantFrom(...origins),
+    sample: anySample,
+  }),
+  plain({ type: fc.constant('tombstone' as const), id: hexId, deletedMs: wallMs }),
+  plain({
+    type: fc.constant('template' as const),
+    id: hexId,
+    name: fc.stringMatching(/^[a-z0-9.-]{1,64}$/),
+    version: fc.nat(2 ** 32 - 1),
+    createdMs: wallMs,
+    sha256: fc.uint8Array({ minLength: 32, maxLength: 32 }),
+    deflated: fc.uint8Array({ maxLength: 500 }),
+  }),
+);
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
+
+/** Every record in the segments of a folder (and in its trash), and what was wrong with any of them. */
+export async function readSegments(
+  folder: string,
+  keyring: Keyring,
+): Promise<{ records: VaultRecord[]; readings: SegmentReading[] }> {
+  const readings: SegmentReading[] = [];
+  for (const name of ['segments', 'trash']) {
+    for (const file of await readdir(path.join(folder, name)).catch(() => [])) {
+      if (file.endsWith('.seg')) {
+        readings.push(readSegment(await readFile(path.join(folder, name, file)), keyring));
+      }
+    }
+  }
+  return { readings, records: readings.flatMap(({ records }) => records) };
+}
+
+/** The vault's identities, opened as a window opens them. */
+export async function openKeyring(
+  folder: string,
+  protectors: readonly Protector[],
+): Promise<Keyring> {
+  const file = await readVaultFile(folder);
+  if (file === undefined) {
+    throw new Error('There is no vault');
+  }
+  return (await openWithProtectors(file, protectors)).identities;
+}

@@ -1,0 +1,111 @@
+import { flowStates } from '../../src/base/flow.ts';
+import { vaultConditions } from '../../src/protocol/dashboard.ts';
+import * as snapshots from './snapshots.ts';
+
+/** An element with what it is given; every element of the dashboard stands here at least once. */
+export interface Scene {
+  readonly name: string;
+  readonly tag: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+const { atMs, zoneOffsetMinutes, ordinaryDay: day, nowIn } = snapshots;
+const time = { atMs, zoneOffsetMinutes };
+
+export const scenes: readonly Scene[] = [
+  ...flowStates.map((state) => ({
+    name: `now, ${state}`,
+    tag: 'millrace-now',
+    properties: { ...time, now: nowIn(state) },
+  })),
+  { name: 'now, before the first snapshot', tag: 'millrace-now', properties: {} },
+  {
+    name: 'now, compared with typical people',
+    tag: 'millrace-now',
+    properties: { ...time, now: { ...nowIn('inFlow'), baselineMinutes: 34 } },
+  },
+  {
+    name: 'now, at both ends of the scale',
+    tag: 'millrace-now',
+    properties: {
+      ...time,
+      now: {
+        ...nowIn('inFlow'),
+        score: 100,
+        low: 88,
+        high: 100,
+        usual: { score: 4, low: 0, high: 9 },
+        parts: nowIn('inFlow').parts.map((part) => ({ ...part, points: 19.2 })),
+      },
+    },
+  },
+  { name: 'score meter', tag: 'millrace-score-meter', properties: { now: nowIn('steady') } },
+  { name: 'why', tag: 'millrace-why', properties: { now: nowIn('steady') } },
+  {
+    name: 'evidence',
+    tag: 'millrace-evidence',
+    properties: { ...time, now: nowIn('assisted') },
+  },
+  { name: 'pane, open', tag: 'millrace-pane', properties: { heading: 'Today', open: true } },
+  {
+    name: 'pane, closed',
+    tag: 'millrace-pane',
+    properties: { heading: 'Vault', summary: 'unlocked, backed up today 13:40, kept here' },
+  },
+  { name: 'day totals', tag: 'millrace-day-totals', properties: { day } },
+  { name: 'day ribbon', tag: 'millrace-day-ribbon', properties: { ...time, day } },
+  { name: 'day legend', tag: 'millrace-day-legend', properties: { day } },
+  { name: 'day table', tag: 'millrace-day-table', properties: { day, zoneOffsetMinutes } },
+  { name: 'score curve', tag: 'millrace-score-curve', properties: { ...time, day } },
+  { name: 'session list', tag: 'millrace-session-list', properties: { day, zoneOffsetMinutes } },
+  {
+    name: 'today',
+    tag: 'millrace-today',
+    properties: { ...time, day, condition: 'ready' },
+  },
+  {
+    name: 'today, as a table',
+    tag: 'millrace-today',
+    properties: { ...time, day, condition: 'ready', asTable: true },
+  },
+  {
+    name: 'today, made up',
+    tag: 'millrace-today',
+    properties: { ...time, day: { ...day, demo: true }, condition: 'ready' },
+  },
+  {
+    name: 'today, empty',
+    tag: 'millrace-today',
+    properties: { ...time, day: snapshots.emptyDay, condition: 'ready' },
+  },
+  ...vaultConditions.map((condition) => ({
+    name: `vault, ${condition}`,
+    tag: 'millrace-vault',
+    properties: { ...time, vault: snapshots.underCondition(condition).vault, open: true },
+  })),
+  ...vaultConditions.map((condition) => ({
+    name: `notice, ${condition}`,
+    tag: 'millrace-notice',
+    properties: { vault: snapshots.underCondition(condition).vault },
+  })),
+  { name: 'announcer', tag: 'millrace-announcer', properties: { message: 'Steady' } },
+  ...vaultConditions.map((condition) => ({
+    name: `dashboard, ${condition}`,
+    tag: 'millrace-dashboard',
+    properties: { state: snapshots.underCondition(condition) },
+  })),
+  {
+    name: 'dashboard, first run',
+    tag: 'millrace-dashboard',
+    properties: { state: snapshots.firstRun },
+  },
+  {
+    name: 'dashboard, all open',
+    tag: 'millrace-dashboard',
+    properties: {
+      state: snapshots.ordinary,
+      preferences: { todayOpen: true, todayTable: false, vaultOpen: true },
+    },
+  },
+  { name: 'dashboard, before the first snapshot', tag: 'millrace-dashboard', properties: {} },
+];

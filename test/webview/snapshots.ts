@@ -1,0 +1,236 @@
+import type { FlowState } from '../../src/base/flow.ts';
+import type {
+  DashboardState,
+  DayState,
+  NowState,
+  SpanState,
+  VaultState,
+} from '../../src/protocol/dashboard.ts';
+
+/** Snapshots to draw: one ordinary afternoon, and what differs from it. */
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+/** 2026-11-18, a Wednesday, 00:00 in a zone one hour east of UTC. */
+const midnightMs = Date.UTC(2026, 10, 17, 23);
+export const zoneOffsetMinutes = 60;
+export const atMs = clock('15:36');
+
+/** Wall-clock milliseconds of a time of that day. */
+export function clock(time: string): number {
+  const [hours, minutes] = time.split(':').map(Number);
+  return midnightMs + (hours ?? 0) * hourMs + (minutes ?? 0) * minuteMs;
+}
+
+const noEvidence: NowState['evidence'] = {
+  edits: 220,
+  editsNeeded: 15,
+  typedChars: 480,
+  blockChars: 30,
+  unknownChars: 0,
+  navigations: 12,
+  blurs: 0,
+  lastEditMs: atMs - 4000,
+  focused: true,
+};
+
+const scoredParts: Readonly<Record<'building' | 'steady' | 'inFlow', readonly number[]>> = {
+  building: [1.2, 3.8, -2.9, 0.1, 0.8],
+  steady: [2.1, 8.9, 3.2, -4.1, -1.1],
+  inFlow: [4.2, 12.9, 8.1, -5.3, 6.1],
+};
+const features = ['rhythm', 'focus', 'consistency', 'error', 'velocity'] as const;
+
+/** A moment in the given state, as the detector would tell it. */
+export function nowIn(state: FlowState): NowState {
+  const base: NowState = {
+    state,
+    sinceMs: atMs - 3 * minuteMs,
+    spellMs: 0,
+    inFlowMs: 0,
+    score: null,
+    low: null,
+    high: null,
+    confidence: 0,
+    usual: { score: 46, low: 38, high: 58 },
+    baselineMinutes: 600,
+    baselineMinutesNeeded: 120,
+    parts: [],
+    evidence: noEvidence,
+  };
+  const scored = (kind: keyof typeof scoredParts): NowState['parts'] =>
+    features.map((feature, index) => ({ feature, points: scoredParts[kind][index] ?? 0 }));
+  switch (state) {
+    case 'building':
+      return {
+        ...base,
+        spellMs: 3 * minuteMs,
+        score: 49,
+        low: 36,
+        high: 62,
+        confidence: 0.3,
+        parts: scored('building'),
+      };
+    case 'steady':
+      return {
+        ...base,
+        spellMs: 12 * minuteMs,
+        score: 55,
+        low: 44,
+        high: 66,
+        confidence: 0.6,
+        parts: scored('steady'),
+      };
+    case 'inFlow':
+      return {
+        ...base,
+        spellMs: 46 * minuteMs,
+        inFlowMs: 24 * minuteMs,
+        score: 72,
+        low: 63,
+        high: 81,
+        confidence: 0.7,
+        parts: scored('inFlow'),
+      };
+    case 'unknown':
+      return { ...base, evidence: { ...noEvidence, edits: 6, lastEditMs: atMs - 50_000 } };
+    case 'assisted':
+      return {
+        ...base,
+        evidence: { ...noEvidence, typedChars: 240, blockChars: 710, unknownChars: 50 },
+      };
+    case 'reading':
+      return {
+        ...base,
+        evidence: { ...noEvidence, edits: 0, navigations: 14, lastEditMs: atMs - 7 * minuteMs },
+      };
+    case 'away':
+      return {
+        ...base,
+        sinceMs: atMs - 6 * minuteMs,
+        evidence: { ...noEvidence, focused: false, lastEditMs: clock('15:08') },
+      };
+    case 'paused':
+      return { ...base, sinceMs: clock('15:20') };
+  }
+}
+
+/** Start of a stretch, its state and its score; it ends where the next one starts. */
+const course: readonly (readonly [start: string, state: FlowState, score?: number])[] = [
+  ['8:42', 'unknown'],
+  ['8:48', 'reading'],
+  ['9:02', 'building', 41],
+  ['9:10', 'steady', 58],
+  ['9:36', 'inFlow', 79],
+  ['9:58', 'away'],
+  ['10:11', 'building', 38],
+  ['10:18', 'steady', 55],
+  ['10:41', 'unknown'],
+  ['10:52', 'reading'],
+  ['11:08', 'building', 44],
+  ['11:14', 'steady', 60],
+  ['11:31', 'inFlow', 76],
+  ['12:02', 'steady', 62],
+  ['12:13', 'away'],
+  ['13:05', 'unknown'],
+  ['13:13', 'assisted'],
+  ['13:37', 'building', 36],
+  ['13:43', 'steady', 54],
+  ['14:06', 'away'],
+  ['14:22', 'reading'],
+  ['14:41', 'unknown'],
+  ['14:50', 'building', 47],
+  ['14:58', 'steady', 61],
+  ['15:12', 'inFlow', 74],
+];
+
+const spans: readonly SpanState[] = course.map(([start, state, score], index) => ({
+  startMs: clock(start),
+  endMs: clock(course[index + 1]?.[0] ?? '15:36'),
+  state,
+  score: score ?? null,
+}));
+
+function secondsIn(all: readonly SpanState[]): DayState['seconds'] {
+  const seconds: Partial<Record<FlowState, number>> = {};
+  for (const { state, startMs, endMs } of all) {
+    seconds[state] = (seconds[state] ?? 0) + (endMs - startMs) / 1000;
+  }
+  return seconds;
+}
+
+export const ordinaryDay: DayState = {
+  startMs: clock('4:00'),
+  endMs: clock('28:00'),
+  seconds: secondsIn(spans),
+  focusedSeconds: (3 * 60 + 11) * 60,
+  longestSpellSeconds: 65 * 60,
+  interruptions: 3,
+  interruptionsAtMs: [clock('9:58'), clock('10:41'), clock('14:06')],
+  spans: [...spans],
+  sessions: [
+    { startMs: clock('8:42'), endMs: clock('9:58'), focusedSeconds: 48 * 60 },
+    { startMs: clock('10:11'), endMs: clock('12:13'), focusedSeconds: 82 * 60 },
+    { startMs: clock('13:05'), endMs: clock('14:06'), focusedSeconds: 23 * 60 },
+    { startMs: clock('14:22'), endMs: clock('15:36'), focusedSeconds: 38 * 60 },
+  ],
+  demo: false,
+};
+
+export const emptyDay: DayState = {
+  ...ordinaryDay,
+  seconds: {},
+  focusedSeconds: 0,
+  longestSpellSeconds: 0,
+  interruptions: 0,
+  interruptionsAtMs: [],
+  spans: [],
+  sessions: [],
+};
+
+export const readyVault: VaultState = {
+  condition: 'ready',
+  unsavedMinutes: 0,
+  lastBackupMs: clock('13:40'),
+};
+
+export const ordinary: DashboardState = {
+  now: nowIn('inFlow'),
+  today: ordinaryDay,
+  vault: readyVault,
+  zoneOffsetMinutes,
+  atMs,
+};
+
+export const firstRun: DashboardState = {
+  ...ordinary,
+  now: {
+    ...nowIn('unknown'),
+    baselineMinutes: 0,
+    evidence: {
+      ...noEvidence,
+      edits: 0,
+      typedChars: 0,
+      blockChars: 0,
+      navigations: 0,
+      lastEditMs: null,
+    },
+  },
+  today: emptyDay,
+  vault: { condition: 'ready', unsavedMinutes: 0, lastBackupMs: null },
+};
+
+/** The dashboard under each condition of the vault. */
+export function underCondition(condition: VaultState['condition']): DashboardState {
+  const isDayKnown = condition === 'ready' || condition === 'damaged' || condition === 'unwritable';
+  return {
+    ...ordinary,
+    now: { ...nowIn('steady'), baselineMinutes: condition === 'locked' ? 0 : 600 },
+    today: isDayKnown ? ordinaryDay : null,
+    vault: {
+      condition,
+      unsavedMinutes: condition === 'unwritable' || condition === 'unusable' ? 42 : 0,
+      lastBackupMs: condition === 'ready' || condition === 'damaged' ? clock('-6:10') : null,
+    },
+  };
+}

@@ -3,6 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildCompanion } from './companion.mjs';
 import { findOnPath, installPackages, installTools } from './lib/install.mjs';
 import { root, run } from './lib/processes.mjs';
 import { main, PlainError, say, step } from './lib/say.mjs';
@@ -35,6 +36,7 @@ export async function runBlockingTests({ short = false, grep, env = process.env,
     '--forbid-only',
     '--fail-zero',
     '--timeout=120000',
+    '--exit',
     ...(env.MILLRACE_TEST_RESULT
       ? ['--reporter', path.join(root, 'scripts/lib/countingReporter.mjs')]
       : []),
@@ -106,6 +108,7 @@ export async function buildBlockingTests() {
     outExtension: { '.js': '.mjs' },
     entryPoints: [...inFolder('test/blocking'), ...inFolder('test/blocking/programs')],
   });
+  await buildCompanion({ outdir: path.join(outdir, 'companion') });
 }
 
 function look(file) {

@@ -38,9 +38,10 @@ export async function buildCompanion({
   for (const page of pages) {
     cpSync(path.join(root, 'companion', page), path.join(outdir, page));
   }
+  cpSync(path.join(root, 'media/icon.png'), path.join(outdir, 'icon.png'));
   writeFileSync(path.join(outdir, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
   const archive = `${outdir}.zip`;
-  const files = [...pages, ...scripts.map((name) => `${name}.js`)].sort();
+  const files = [...pages, 'icon.png', ...scripts.map((name) => `${name}.js`)].sort();
   writeFileSync(
     archive,
     zip(files.map((name) => ({ name, bytes: readFileSync(path.join(outdir, name)) }))),

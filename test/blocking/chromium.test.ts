@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { systemClock } from '../../src/base/clock.ts';
+import { CompanionBlocker } from '../../src/focus/companionBlocker.ts';
+import { GnomeProxy } from '../../src/focus/gnomeProxy.ts';
+import { ProxyBlocker } from '../../src/focus/proxyBlocker.ts';
+import { RestoreJournal } from '../../src/focus/restoreJournal.ts';
+import { runCommand } from '../../src/focus/runCommand.ts';
+import { createUndoing } from '../../src/focus/undoing.ts';
+import { findChromium } from '../realEditor/browser.ts';
+import { MemoryLog } from '../support/memoryLog.ts';
+import { repositoryRoot } from '../support/repositoryRoot.ts';
+import { pause, waitFor } from '../support/waitFor.ts';
+import { tellTime } from './support/tellTime.ts';
+import { openTestSites, type TestSites } from './support/testSites.ts';
+
+const sites = ['distraction.test'];
+const inAnHour = (): number => Date.now() + 3_600_000;
+
+describe('Chromium', function () {
+  this.timeout(180_000);
+  let folder: string;
+  let testSites: TestSites;
+  let context: BrowserContext;
+
+  before(async () => {
+    folder = mkdtempSync(path.join(process.env['MILLRACE_STAGE'] ?? '/nowhere', 'chromium-'));
+    testSites = await openTestSites(folder);
+  });
+
+  after(async () => {
+    await testSites.close();
+    rmSync(folder, { recursive: true, maxRetries: 5 });
+  });
+
+  afterEach(async () => {
+    await context.close();
+  });
+
+  async function open(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Page> {
+    const home = mkdtempSync(path.join(folder, 'home-'));
+    const environment = {
+      ...process.env,
+      HOME: home,
+      XDG_CONFIG_HOME: path.join(home, '.config'),
+      ...env,
+    };
+    context = await chromium.launchPersistentContext(path.join(home, 'profile'), {
+      executablePath: findChromium(),
+      headless: true,
+      ignoreDefaultArgs: ['--disable-extensions'],
+      env: Object.fromEntries(
+        Object.entries(environment).filter(
+          (entry): entry is [string, string] => entry[1] !== undefined,
+        ),
+      ),
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--ignore-certificate-errors',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-background-timer-throttling',
+        '--disable-backgrounding-occluded-windows',
+        '--disable-renderer-backgrounding',
+        ...args,
+      ],
+    });
+    return context.newPage();
+  }
+
+  const shows = async (page: Page, address: string): Promise<boolean> => {
+    try {
+      await page.goto(address, { timeout: 3_000, waitUntil: 'domcontentloaded' });
+      return (await page.locator('#site').textContent({ timeout: 500 })) !== null;
+    } catch {
+      return false;
+    }
+  };
+  /** In a tab of its own: a navigation that failed may disturb the next one of its tab. */
+  const canOpen = async (address: string): Promise<boolean> => {
+    const fresh = await context.newPage();
+    try {
+      return await shows(fresh, address);
+    } finally {
+      await fresh.close();
+    }
+  };
+  const isUp = async (page: Page): Promise<boolean> => (await page.title()).startsWith('up');
+  const isDown = async (page: Page): Promise<boolean> => (await page.title()) === 'down';
+
+  it('is blocked by the hosts file and let go again', async () => {
+    const { hosts } = createUndoing({
+      storageFolder: path.join(folder, 'storage'),
+      log: new MemoryLog(),
+    });
+    await open();
+    const kept = await context.newPage();
+    assert.ok(await shows(kept, 'https://distraction.test/'));
+    await waitFor('the kept tab', () => isUp(kept));
+    assert.ok(await canOpen('http://www.distraction.test/'));
+    let startMs = performance.now();
+    await hosts.block({ sites, deadlineMs: inAnHour() });
+    await tellTime(
+      'Chromium, hosts: start to a new page blocked',
+      startMs,
+      async () => !(await canOpen('http://distraction.test/')),
+    );
+    assert.ok(await canOpen('https://work.test/'));
+    // What this way can't do, and the documentation says so: the connection that is open lives on.
+    await pause(500);
+    assert.ok(await isUp(kept));
+    startMs = performance.now();
+    await hosts.release();
+    await tellTime('Chromium, hosts: end to free', startMs, () =>
+      canOpen('http://www.distraction.test/'),
+    );
+  });
+
+  it('is blocked by PAC and proxy from the desktop setting, kept connections too, and let go again', async () => {
+    const environment = {
+      XDG_CURRENT_DESKTOP: 'GNOME',
+      GSETTINGS_BACKEND: 'keyfile',
+      XDG_CONFIG_HOME: path.join(folder, 'gnome'),
+    };
+    Object.assign(process.env, environment);
+    const journal = new RestoreJournal(path.join(folder, 'proxy-storage'));
+    const systemProxy = new GnomeProxy({ journal });
+    let blocked = 0;
+    const blocker = new ProxyBlocker({
+      port: 47_147,
+      token: 'a'.repeat(32),
+      wallMs: () => Date.now(),
+      systemProxy,
+      onBlocked: () => {
+        blocked += 1;
+      },
+    });
+    const get = async (key: string): Promise<string> =>
+      (await runCommand('gsettings', ['get', 'org.gnome.system.proxy', key])).output.trim();
+    await blocker.open(sites);
+    assert.deepEqual(await blocker.probe(), { state: 'ready', detail: 'proxySet' });
+    assert.equal(await get('mode'), "'auto'");
+    const page = await open([], environment);
+    const kept = await context.newPage();
+    assert.ok(await shows(kept, 'https://distraction.test/'));
+    await waitFor('the kept tab', () => isUp(kept));
+    assert.ok(await canOpen('http://www.distraction.test/'));
+    let startMs = performance.now();
+    await blocker.block({ sites, deadlineMs: inAnHour() });
+    await tellTime('Chromium, proxy: start to an open tab cut off', startMs, () => isDown(kept));
+    await tellTime(
+      'Chromium, proxy: start to a new page blocked',
+      startMs,
+      async () => !(await canOpen('https://distraction.test/')),
+    );
+    await page.goto('http://www.distraction.test/');
+    assert.match(await page.locator('h1').innerText(), /asked for this page to wait/);
+    assert.ok(blocked > 0);
+    assert.ok(await canOpen('https://work.test/'));
+    startMs = performance.now();
+    await blocker.release();
+    await tellTime('Chromium, proxy: end to free', startMs, () =>
+      canOpen('https://distraction.test/'),
+    );
+    await blocker.block({ sites, deadlineMs: inAnHour() });
+    // The editor dies: what it set remains, and fails open.
+    startMs = performance.now();
+    await blocker.close();
+    assert.equal(await get('mode'), "'none'");
+    await tellTime('Chromium, proxy: gone, to free', startMs, () =>
+      canOpen('https://www.distraction.test/'),
+    );
+    assert.deepEqual(await journal.all(), []);
+  });
+
+  it('is blocked by the companion, an open tab too, and let go again', async () => {
+    const log = new MemoryLog();
+    const extension = path.join(repositoryRoot, '.cache/blocking/companion');
+    let blocked = 0;
+    const blocker = new CompanionBlocker({
+      storageFolder: path.join(folder, 'companion-storage'),
+      port: 47_148,
+      owner: '12345678',
+      clock: systemClock,
+      log,
+      onBlocked: (count) => {
+        blocked += count;
+      },
+      onPaired: () => {},
+    });
+    await blocker.open();
+    const page = await open([
+      `--disable-extensions-except=${extension}`,
+      `--load-extension=${extension}`,
+    ]);
+    const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+    const popup = await context.newPage();
+    await popup.goto(worker.url().replace('background.js', 'popup.html'));
+    await popup.fill('#code', 'WRONG-CODE2');
+    blocker.server?.offerPairing();
+    await popup.click('button');
+    await waitFor('the refusal', async () => /not right/.test(await popup.innerText('#status')));
+    const code = blocker.server?.offerPairing() ?? '';
+    await popup.fill('#code', code.toLowerCase());
+    await popup.click('button');
+    await waitFor('the pairing', async () => /Paired/.test(await popup.innerText('#status')));
+    await waitFor('the companion', () => blocker.server?.connected === 1);
+    await popup.close();
+
+    const openTab = await context.newPage();
+    assert.ok(await shows(openTab, 'https://distraction.test/deep?x=1#y'));
+    let startMs = performance.now();
+    await blocker.block({ sites, deadlineMs: inAnHour() });
+    await tellTime('Chromium, companion: start to an open tab replaced', startMs, () =>
+      Promise.resolve(openTab.url().startsWith('chrome-extension://')),
+    );
+    await page.goto('http://www.distraction.test/').catch(() => undefined);
+    await waitFor('the page of the companion', () => page.url().startsWith('chrome-extension://'));
+    await waitFor('the time left', async () =>
+      /60 more minutes|61 more/.test(await page.innerText('#left')),
+    );
+    assert.ok(await canOpen('https://work.test/'));
+    await waitFor('the count', () => blocked > 0);
+    startMs = performance.now();
+    await blocker.release();
+    await tellTime('Chromium, companion: end to the tab back', startMs, async () => {
+      await pause(1);
+      return openTab.url() === 'https://distraction.test/deep?x=1#y';
+    });
+    await waitFor('the other tab', () => page.url() === 'http://www.distraction.test/');
+
+    // The editor is gone without a word: half a minute later everything is open.
+    await blocker.block({ sites, deadlineMs: inAnHour() });
+    await waitFor('the block', () => openTab.url().startsWith('chrome-extension://'));
+    startMs = performance.now();
+    await blocker.close();
+    await tellTime('Chromium, companion: editor gone to free', startMs, async () => {
+      await pause(1);
+      return openTab.url().startsWith('https://distraction.test/');
+    });
+    // And comes back.
+    await blocker.open();
+    await tellTime('Chromium, companion: editor back to connected', performance.now(), () =>
+      Promise.resolve(blocker.server?.connected === 1),
+    );
+    await blocker.close();
+  });
+});

@@ -76,7 +76,7 @@ describe('Chromium', function () {
   const shows = async (page: Page, address: string): Promise<boolean> => {
     try {
       await page.goto(address, { timeout: 3_000, waitUntil: 'domcontentloaded' });
-      return (await page.locator('#site').textContent({ timeout: 500 })) !== null;
+      return await page.locator('#site').isVisible();
     } catch {
       return false;
     }
@@ -204,11 +204,13 @@ describe('Chromium', function () {
     await popup.fill('#code', 'WRONG-CODE2');
     blocker.server?.offerPairing();
     await popup.click('button');
-    await waitFor('the refusal', async () => /not right/.test(await popup.innerText('#status')));
+    await waitFor('the refusal', async () =>
+      (await popup.innerText('#status')).includes('not right'),
+    );
     const code = blocker.server?.offerPairing() ?? '';
     await popup.fill('#code', code.toLowerCase());
     await popup.click('button');
-    await waitFor('the pairing', async () => /Paired/.test(await popup.innerText('#status')));
+    await waitFor('the pairing', async () => (await popup.innerText('#status')).includes('Paired'));
     await waitFor('the companion', () => blocker.server?.connected === 1);
     await popup.close();
 

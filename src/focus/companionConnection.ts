@@ -135,7 +135,10 @@ export class CompanionConnection {
     if (type === 'pair' && typeof browser === 'string') {
       const { code } = this.#options.offer;
       if (code === undefined) {
-        return false;
+        // No attack yet: somebody was too late, or too early.
+        this.#send({ type: 'refused' });
+        this.#end();
+        return true;
       }
       const secret = await pairingSecret(code, clientNonce, serverNonce);
       const pairAs = browser.replace(/[^\w .-]/g, '').slice(0, 40);

@@ -253,7 +253,7 @@ export class FocusSessions implements Disposable {
     }
     const now = this.#stepOf(before, naturalBreak);
     const isBeat = this.#isHeartbeatDue();
-    if (now === before && !isBeat) {
+    if (now === before && !isBeat && !this.#tally.hasNews(before)) {
       return;
     }
     const known = { askedMs: before.askedMs };
@@ -264,7 +264,10 @@ export class FocusSessions implements Disposable {
       }
       known.askedMs = session.askedMs;
       const next = this.#stepOf(session, naturalBreak);
-      return settle({ ...current, session: this.#tally.into(next), heartbeat: this.#heartbeat() });
+      // Who only adds its counts does not take over.
+      const isActing = next !== session || this.drives;
+      const heartbeat = isActing ? this.#heartbeat() : current.heartbeat;
+      return settle({ ...current, session: this.#tally.into(next), heartbeat });
     }, now !== before);
     const view = this.view;
     if (view !== undefined && known.askedMs === undefined && state.session?.askedMs !== undefined) {

@@ -50,3 +50,12 @@ function combineCounts(
     blockedTries: combine(one.blockedTries, other.blockedTries),
   };
 }
+
+export const sessionCountNames = [
+  'seconds',
+  'focusedSeconds',
+  'inFlowSeconds',
+  'unknownSeconds',
+  'interruptions',
+  'blockedTries',
+] as const satisfies readonly (keyof SessionCounts)[];

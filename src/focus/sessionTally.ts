@@ -1,5 +1,5 @@
 import { noteCounts, type FocusSession } from './focusSession.ts';
-import { noCounts, type SessionCounts } from './sessionCounts.ts';
+import { noCounts, sessionCountNames, type SessionCounts } from './sessionCounts.ts';
 
 /** What one window has counted of the running session and not yet written. */
 export class SessionTally {
@@ -28,6 +28,14 @@ export class SessionTally {
       interruptions: sum('interruptions'),
       blockedTries: sum('blockedTries'),
     };
+  }
+
+  /** Whether this window has counted what the session does not know yet. */
+  hasNews(session: FocusSession): boolean {
+    const known = session.counts[this.#windowId] ?? noCounts;
+    return (
+      this.#id === session.id && sessionCountNames.some((name) => this.#counts[name] > known[name])
+    );
   }
 
   /** The session with this window's counts in it. */

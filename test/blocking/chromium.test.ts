@@ -51,11 +51,7 @@ describe('Chromium', function () {
       executablePath: findChromium(),
       headless: true,
       ignoreDefaultArgs: ['--disable-extensions'],
-      env: Object.fromEntries(
-        Object.entries(environment).filter(
-          (entry): entry is [string, string] => entry[1] !== undefined,
-        ),
-      ),
+      env: environment,
       args: [
         '--no-sandbox',
         '--disable-gpu',

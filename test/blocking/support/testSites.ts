@@ -1,9 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer as createHttp,
+  type IncomingMessage,
+  type Server as HttpServer,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import type { Server } from 'node:net';
 import path from 'node:path';
 
 /**
@@ -35,7 +39,7 @@ export async function openTestSites(folder: string): Promise<TestSites> {
     answer.end(page(host));
   };
   const certificate = makeCertificate(folder);
-  const servers: Server[] = [createHttp(serve), createHttps(certificate, serve)];
+  const servers = [createHttp(serve), createHttps(certificate, serve)];
   await Promise.all(servers.map((server, index) => listen(server, index === 0 ? 80 : 443)));
   const names = await openNames();
   return {
@@ -47,12 +51,7 @@ export async function openTestSites(folder: string): Promise<TestSites> {
           (server) =>
             new Promise((resolve) => {
               server.close(resolve);
-              if (
-                'closeAllConnections' in server &&
-                typeof server.closeAllConnections === 'function'
-              ) {
-                server.closeAllConnections();
-              }
+              server.closeAllConnections();
             }),
         ),
       );
@@ -73,7 +72,7 @@ function page(host: string): string {
   </script>`;
 }
 
-function listen(server: Server, port: number): Promise<void> {
+function listen(server: HttpServer, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, address, () => {

@@ -1,0 +1,347 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { WebSocket } from 'ws';
+import { systemClock } from '../../../src/base/clock.ts';
+import { CompanionBlocker } from '../../../src/focus/companionBlocker.ts';
+import {
+  companionPath,
+  companionVersion,
+  CompanionOpener,
+  CompanionSealer,
+  connectionKey,
+  keyIdOf,
+  makeNonce,
+  makePairingCode,
+  pairingSecret,
+  proofOf,
+} from '../../../src/focus/companionProtocol.ts';
+import { CompanionServer } from '../../../src/focus/companionServer.ts';
+import { FocusError } from '../../../src/focus/focusError.ts';
+import { MemoryLog } from '../../support/memoryLog.ts';
+import { waitFor } from '../../support/waitFor.ts';
+
+const origin = `chrome-extension://${'abcdefghijklmnop'.repeat(2)}`;
+const otherOrigin = `chrome-extension://${'ponmlkjihgfedcba'.repeat(2)}`;
+
+/** A client of the test's own: what a companion does, and what an attacker would. */
+class Client {
+  readonly socket: WebSocket;
+  readonly heard: Record<string, unknown>[] = [];
+  status: number | undefined;
+  closed = false;
+
+  constructor(
+    port: number,
+    {
+      from = origin,
+      host,
+      at = companionPath,
+    }: { from?: string | null; host?: string; at?: string } = {},
+  ) {
+    this.socket = new WebSocket(`ws://127.0.0.1:${port}${at}`, {
+      ...(from === null ? {} : { origin: from }),
+      ...(host === undefined ? {} : { headers: { Host: host } }),
+    });
+    this.socket.on('message', (data: Buffer) => {
+      // The server's own JSON.
+      this.heard.push(JSON.parse(data.toString()) as Record<string, unknown>);
+    });
+    this.socket.on('unexpected-response', (_request, { statusCode }) => {
+      this.status = statusCode;
+      this.closed = true;
+    });
+    this.socket.on('error', () => {});
+    this.socket.on('close', () => {
+      this.closed = true;
+    });
+  }
+
+  async opened(): Promise<this> {
+    await waitFor('the connection', () => this.socket.readyState === WebSocket.OPEN || this.closed);
+    return this;
+  }
+
+  say(message: unknown): void {
+    this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+  }
+
+  async hear(): Promise<Record<string, unknown>> {
+    return waitFor('an answer', () => this.heard.shift() ?? this.closed).then((message) =>
+      message === true ? { type: 'closed' } : message,
+    );
+  }
+
+  /** @returns the nonces */
+  async begin(
+    first: Readonly<Record<string, unknown>>,
+  ): Promise<{ client: string; server: string; proof: unknown }> {
+    const client = makeNonce();
+    this.say({ version: companionVersion, nonce: client, ...first });
+    const { nonce, proof } = await this.hear();
+    return { client, server: String(nonce), proof };
+  }
+
+  async pair(code: string): Promise<string | undefined> {
+    const { client, server } = await this.begin({ type: 'pair', browser: 'Test' });
+    if (server === 'undefined') {
+      return undefined;
+    }
+    const secret = await pairingSecret(code, client, server);
+    this.say({ type: 'proof', proof: await proofOf(secret, 'client', client, server) });
+    const answer = await this.hear();
+    return answer['type'] === 'paired' &&
+      answer['proof'] === (await proofOf(secret, 'server', client, server))
+      ? secret
+      : undefined;
+  }
+
+  async hello(
+    secret: string,
+  ): Promise<{ sealer: CompanionSealer; opener: CompanionOpener; proof: string } | undefined> {
+    const {
+      client,
+      server,
+      proof: shown,
+    } = await this.begin({ type: 'hello', keyId: await keyIdOf(secret) });
+    if (server === 'undefined') {
+      return undefined;
+    }
+    assert.equal(shown, await proofOf(secret, 'server', client, server));
+    const proof = await proofOf(secret, 'client', client, server);
+    this.say({ type: 'proof', proof });
+    assert.equal((await this.hear())['type'], 'welcome');
+    const key = await connectionKey(secret, client, server);
+    return {
+      sealer: new CompanionSealer(key, 'client'),
+      opener: new CompanionOpener(key, 'server'),
+      proof,
+    };
+  }
+}
+
+describe('the companion server', () => {
+  let folder: string;
+  let server: CompanionServer;
+  let blocked: number;
+  const log = new MemoryLog();
+  const clients: Client[] = [];
+
+  const connect = async (options?: ConstructorParameters<typeof Client>[1]): Promise<Client> => {
+    const client = new Client(server.port, options);
+    clients.push(client);
+    return client.opened();
+  };
+  const paired = async (): Promise<string> => {
+    const client = await connect();
+    const secret = await client.pair(server.offerPairing());
+    assert.ok(secret !== undefined);
+    client.socket.close();
+    return secret;
+  };
+
+  beforeEach(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'millrace-companion-'));
+    blocked = 0;
+    server = new CompanionServer({
+      storageFolder: folder,
+      port: 0,
+      owner: '12345678',
+      clock: systemClock,
+      log,
+      onBlocked: (count) => (blocked += count),
+      onPaired: () => {},
+    });
+    await server.listen();
+  });
+
+  afterEach(async () => {
+    clients.splice(0).forEach(({ socket }) => {
+      socket.terminate();
+    });
+    await server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('pairs by the code it shows, as typed, once; and tells a paired one what is blocked', async () => {
+    const code = server.offerPairing();
+    assert.match(code, /^[A-Z2-9]{5}-[A-Z2-9]{5}$/);
+    const first = await connect();
+    const secret = await first.pair(` ${code.toLowerCase().replace('-', '')} `);
+    assert.ok(secret !== undefined);
+    assert.equal(statSync(path.join(folder, 'companions.json')).mode & 0o077, 0);
+    assert.equal(await (await connect()).pair(code), undefined, 'the code is used up');
+    const again = await connect();
+    const link = await again.hello(secret);
+    assert.ok(link !== undefined);
+    assert.deepEqual(await link.opener.open(await again.hear()), { kind: 'state', block: null });
+    const block = { sites: ['a.example'], deadlineMs: Date.now() + 60_000 };
+    server.setBlock(block);
+    assert.deepEqual(await link.opener.open(await again.hear()), { kind: 'state', block });
+    again.say(await link.sealer.seal({ kind: 'blocked', count: 3 }));
+    await waitFor('the count', () => blocked === 3);
+    server.setBlock({ sites: ['a.example'], deadlineMs: Date.now() - 1 });
+    assert.deepEqual(await link.opener.open(await again.hear()), { kind: 'state', block: null });
+  });
+
+  it('refuses a wrong code, and voids the right one after five', async () => {
+    const code = server.offerPairing();
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      const client = await connect();
+      assert.equal(await client.pair(makePairingCode()), undefined);
+    }
+    assert.equal(await (await connect()).pair(code), undefined);
+    assert.deepEqual(await server.pairings.all(), []);
+  });
+
+  it('refuses to pair when no code is shown', async () => {
+    assert.equal(await (await connect()).pair('ABCDE-FGH23'), undefined);
+  });
+
+  it('lets in no web page, no other host name, no other path', async () => {
+    const origins = [
+      'https://evil.example',
+      'null',
+      'http://127.0.0.1',
+      'chrome-extension://short',
+      `${origin}.evil.example`,
+      null,
+    ];
+    for (const from of origins) {
+      const client = await connect({ from });
+      assert.equal(client.status, 403, String(from));
+    }
+    assert.equal((await connect({ host: `evil.example:${server.port}` })).status, 403);
+    assert.equal((await connect({ at: '/' })).status, 403);
+    assert.equal(server.connected, 0);
+  });
+
+  it('lets no other extension use a secret that was given to one', async () => {
+    const secret = await paired();
+    const thief = await connect({ from: otherOrigin });
+    assert.equal(await thief.hello(secret), undefined);
+  });
+
+  it('refuses what is replayed, from another connection and from its own', async () => {
+    const secret = await paired();
+    const first = await connect();
+    const link = await first.hello(secret);
+    assert.ok(link !== undefined);
+    const message = await link.sealer.seal({ kind: 'blocked', count: 1 });
+    first.say(message);
+    await waitFor('the first', () => blocked === 1);
+    first.say(message);
+    await waitFor('the cut', () => first.closed);
+    assert.equal(blocked, 1);
+
+    // The penalty of an offence is over by itself; another server is quicker to test with.
+    await server.close();
+    server = new CompanionServer({
+      storageFolder: folder,
+      port: 0,
+      owner: '12345678',
+      clock: systemClock,
+      log,
+      onBlocked: (count) => (blocked += count),
+      onPaired: () => {},
+    });
+    await server.listen();
+    const second = await connect();
+    await second.begin({ type: 'hello', keyId: await keyIdOf(secret) });
+    second.say({ type: 'proof', proof: link.proof });
+    assert.equal((await second.hear())['type'], 'closed');
+    assert.equal(blocked, 1);
+  });
+
+  it('refuses a forged message, a message out of turn, and nonsense', async () => {
+    const secret = await paired();
+    const bad: ((sealer: CompanionSealer) => Promise<string>)[] = [
+      async (sealer) =>
+        (await sealer.seal({ kind: 'blocked', count: 1 })).replace('count\\":1', 'count\\":9'),
+      async (sealer) => {
+        await sealer.seal({ kind: 'alive' });
+        return sealer.seal({ kind: 'blocked', count: 1 });
+      },
+      (sealer) => sealer.seal({ kind: 'blocked', count: 1e9 }),
+      (sealer) => sealer.seal({ kind: 'unblock' }),
+      () => Promise.resolve('nonsense'),
+      () => Promise.resolve('[]'),
+      () => Promise.resolve('x'.repeat(100_000)),
+    ];
+    for (const make of bad) {
+      const client = await connect();
+      const link = await client.hello(secret);
+      if (link === undefined) {
+        continue;
+      }
+      client.say(await make(link.sealer));
+      await waitFor('the cut', () => client.closed);
+      await server.close();
+      server = new CompanionServer({
+        storageFolder: folder,
+        port: 0,
+        owner: '12345678',
+        clock: systemClock,
+        log,
+        onBlocked: (count) => (blocked += count),
+        onPaired: () => {},
+      });
+      await server.listen();
+    }
+    assert.equal(blocked, 0);
+  });
+
+  it('survives a flood of 10,000 messages, and goes on serving others', async () => {
+    const secret = await paired();
+    const good = await connect();
+    assert.ok((await good.hello(secret)) !== undefined);
+    const flood = await connect({ from: otherOrigin });
+    const startMs = performance.now();
+    const usedBefore = process.memoryUsage().heapUsed;
+    for (let count = 0; count < 10_000 && flood.socket.readyState === WebSocket.OPEN; count += 1) {
+      flood.socket.send(`{"type":"hello","count":${count}}`);
+    }
+    await waitFor('the cut', () => flood.closed);
+    assert.ok(performance.now() - startMs < 10_000);
+    assert.ok(process.memoryUsage().heapUsed - usedBefore < 50_000_000);
+    assert.equal((await connect({ from: otherOrigin })).status, 403, 'it waits outside');
+    assert.equal(server.connected, 1);
+    good.heard.length = 0;
+    server.setBlock({ sites: ['a.example'], deadlineMs: Date.now() + 60_000 });
+    assert.equal(typeof (await good.hear())['mac'], 'string');
+  });
+
+  it('lets in no more than a handful that say nothing', async () => {
+    const idle: Client[] = [];
+    for (let count = 0; count < 20; count += 1) {
+      idle.push(await connect());
+    }
+    assert.ok(idle.some(({ status }) => status === 403));
+    await waitFor('the silent ones to be shown out', () => idle.every(({ closed }) => closed));
+  });
+
+  it('is one for all windows, and no stranger is taken for it', async () => {
+    const options = {
+      storageFolder: folder,
+      port: server.port,
+      clock: systemClock,
+      log,
+      onBlocked: () => {},
+      onPaired: () => {},
+    };
+    const sameStorage = new CompanionBlocker({ ...options, owner: '12345678' });
+    await sameStorage.open();
+    assert.deepEqual(await sameStorage.probe(), {
+      state: 'ready',
+      detail: 'companionOtherWindow',
+    });
+    const stranger = new CompanionBlocker({ ...options, owner: '87654321' });
+    await assert.rejects(stranger.open(), (error) => FocusError.is(error, 'portTaken'));
+    await server.close();
+    await sameStorage.open();
+    assert.equal((await sameStorage.probe()).detail, 'companionNotPaired');
+    await sameStorage.close();
+    await server.listen();
+  });
+});

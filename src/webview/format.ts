@@ -92,6 +92,12 @@ function duration(
     : text(both, { hours: formatCount(hours), minutes: String(minutes).padStart(2, '0') });
 }
 
+/** Hours and minutes as on a clock, for where there is little room: `2:05`. */
+export function formatClockDuration(durationMs: number): string {
+  const { hours, minutes } = splitDuration(durationMs);
+  return `${formatCount(hours)}:${String(minutes).padStart(2, '0')}`;
+}
+
 /** `50 s ago` or `7 min ago`. */
 export function formatAgo(spanMs: number): string {
   const seconds = Math.max(0, Math.round(spanMs / secondMs));
@@ -119,6 +125,28 @@ export function formatHour(
     parts.find(({ type }) => type === wanted)?.value ?? '';
   // "08 Uhr" needs no more than its number on an axis.
   return { hour: find('hour').replace(/^0(?=\d)/, ''), dayPeriod: find('dayPeriod') };
+}
+
+/** An hour of the day, 0-23, in words: `10` or `10 AM`. */
+export function formatClockHour(hour: number): string {
+  const { hour: number, dayPeriod } = formatHour(hour * 60 * minuteMs, 0);
+  return dayPeriod === '' ? number : `${number} ${dayPeriod}`;
+}
+
+/** A weekday's short name, 0 for Monday. */
+export function formatWeekday(weekday: number): string {
+  // 1970-01-05 was a Monday.
+  return dateFormat({ weekday: 'short' }).format((4 + weekday) * dayMs);
+}
+
+/** The short name of the weekday of a day number. */
+export function formatDayName(day: number): string {
+  return dateFormat({ weekday: 'short' }).format(day * dayMs);
+}
+
+/** A day number as a date: `Tue, Nov 17`. */
+export function formatDate(day: number): string {
+  return dateFormat({ weekday: 'short', day: 'numeric', month: 'short' }).format(day * dayMs);
 }
 
 /** `today 13:40`, `yesterday 18:10`, or the date. Days are calendar days of the person's zone. */

@@ -15,6 +15,9 @@ import gear from '@vscode/codicons/src/icons/gear.svg';
 import info from '@vscode/codicons/src/icons/info.svg';
 import insert from '@vscode/codicons/src/icons/insert.svg';
 import lock from '@vscode/codicons/src/icons/lock.svg';
+import passFilled from '@vscode/codicons/src/icons/pass-filled.svg';
+import chevronLeft from '@vscode/codicons/src/icons/chevron-left.svg';
+import chevronRight from '@vscode/codicons/src/icons/chevron-right.svg';
 import output from '@vscode/codicons/src/icons/output.svg';
 import play from '@vscode/codicons/src/icons/play.svg';
 import table from '@vscode/codicons/src/icons/table.svg';
@@ -26,6 +29,8 @@ const sources = {
   archive,
   beaker,
   chevronDown,
+  chevronLeft,
+  chevronRight,
   circle,
   circleFilled,
   circleLargeFilled,
@@ -39,6 +44,7 @@ const sources = {
   insert,
   lock,
   output,
+  passFilled,
   play,
   table,
   warning,

@@ -2,7 +2,7 @@ import { Channel, ChannelError } from '../base/channel.ts';
 import type { Log } from '../base/log.ts';
 import {
   dashboardProtocolVersion,
-  hostContract,
+  hostContractWithDays,
   isDashboardBoot,
   webviewContract,
 } from '../protocol/dashboard.ts';
@@ -34,7 +34,7 @@ function start(): void {
   const channel = new Channel({
     transport: windowTransport(api),
     own: webviewContract,
-    other: hostContract,
+    other: hostContractWithDays,
     handlers: {},
     log,
     timeoutMs: requestTimeoutMs,
@@ -56,6 +56,7 @@ function start(): void {
   dashboard.runAction = async (action) => {
     await channel.request('runAction', { action });
   };
+  dashboard.loadDay = (day) => channel.request('loadDay', { day });
   dashboard.addEventListener('millrace-preference', () => {
     // Only the arrangement of the view: VS Code keeps this unencrypted.
     api.setState(dashboard.preferences);

@@ -5,11 +5,12 @@ import { DisposableStore, toDisposable, type Disposable } from '../base/disposab
 import type { Log } from '../base/log.ts';
 import { dashboardPage } from '../protocol/dashboardPage.ts';
 import {
-  hostContract,
+  hostContractWithDays,
   webviewContract,
   type DashboardAction,
   type DashboardState,
-  type HostContract,
+  type HostContractWithDays,
+  type LoadedDayState,
   type WebviewContract,
 } from '../protocol/dashboard.ts';
 
@@ -20,6 +21,8 @@ export interface DashboardSource {
   /** The whole state as it is known now. */
   current(): DashboardState;
   runAction(action: DashboardAction): Promise<void>;
+  /** One day of the record, by its number. */
+  loadDay(day: number): Promise<LoadedDayState>;
   /** Somebody looks at the dashboard now who did not before. */
   becameVisible(): void;
 }
@@ -32,7 +35,7 @@ export class DashboardView implements vscode.WebviewViewProvider, Disposable {
   readonly #source: DashboardSource;
   readonly #log: Log;
   readonly #store = new DisposableStore();
-  #channel: Channel<HostContract, WebviewContract> | undefined;
+  #channel: Channel<HostContractWithDays, WebviewContract> | undefined;
   #view: vscode.WebviewView | undefined;
 
   constructor(extensionUri: vscode.Uri, source: DashboardSource, log: Log) {
@@ -61,10 +64,11 @@ export class DashboardView implements vscode.WebviewViewProvider, Disposable {
     const channel = own.add(
       new Channel({
         transport: webviewTransport(view.webview),
-        own: hostContract,
+        own: hostContractWithDays,
         other: webviewContract,
         handlers: {
           ready: () => this.#source.current(),
+          loadDay: ({ day }) => this.#source.loadDay(day),
           runAction: async ({ action }) => {
             await this.#source.runAction(action);
             return {};

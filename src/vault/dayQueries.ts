@@ -32,6 +32,20 @@ export function rollUp(database: Database, days: Iterable<DayNumber>, dayStartHo
   });
 }
 
+/** Every day on which a session was, by its bounds. */
+export function recordedDays(database: Database, dayStartHour: number): ReadonlySet<DayNumber> {
+  const days = new Set<DayNumber>();
+  const sessions = database.rows('SELECT start_ms, end_ms, zone_offset_minutes FROM sessions', []);
+  for (const row of sessions) {
+    const offset = row.number(2);
+    const last = dayAt(row.number(1), offset, dayStartHour);
+    for (let day = dayAt(row.number(0), offset, dayStartHour); day <= last; day++) {
+      days.add(day);
+    }
+  }
+  return days;
+}
+
 function rollUpDay(database: Database, day: DayNumber, dayStartHour: number): void {
   const startMs = day * dayMs + dayStartHour * hourMs;
   const query = { startMs: startMs - widestZoneMs, endMs: startMs + dayMs + widestZoneMs };
@@ -70,7 +84,7 @@ function rollUpDay(database: Database, day: DayNumber, dayStartHour: number): vo
 }
 
 /** The sessions that may have minutes between two times, each with its minutes from there. */
-function sessionsBetween(database: Database, { startMs, endMs }: DayQuery): PlacedSession[] {
+export function sessionsBetween(database: Database, { startMs, endMs }: DayQuery): PlacedSession[] {
   const reachMs = longestReachMs(database);
   return database
     .rows(

@@ -160,7 +160,9 @@ export class DayRibbon extends LitElement {
   }
 
   #hours(day: DayState, scale: DayScale, bottom: number): readonly TemplateResult[] {
+    // Half of the day is named where it changes, whether or not the spare labels can be seen.
     let lastPeriod = '';
+    let lastLastingPeriod = '';
     return scale.hours.map(({ atMs, label }) => {
       const x = scale.percent(atMs);
       const anchor = x < 2 ? 'start' : x > 98 ? 'end' : 'middle';
@@ -170,8 +172,11 @@ export class DayRibbon extends LitElement {
         return tick;
       }
       const { hour, dayPeriod } = formatHour(atMs, zoneOffsetAt(day, atMs, this.zoneOffsetMinutes));
-      const words = dayPeriod === lastPeriod ? hour : `${hour} ${dayPeriod}`;
+      const isNamed =
+        dayPeriod !== lastPeriod || (label === 'always' && dayPeriod !== lastLastingPeriod);
+      const words = isNamed ? `${hour} ${dayPeriod}` : hour;
       lastPeriod = dayPeriod;
+      lastLastingPeriod = label === 'always' ? dayPeriod : lastLastingPeriod;
       return svg`${tick}<text class=${label} x="${x}%" y=${bottom + 23} text-anchor=${anchor}>${words}</text>`;
     });
   }

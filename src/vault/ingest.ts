@@ -1,7 +1,7 @@
 import { dayAt } from '../base/localDay.ts';
 import type { Database } from './database.ts';
 import type { MinuteSeries } from './minuteSeries.ts';
-import type { RecordId, TemplateRecord, VaultRecord } from './record.ts';
+import type { RecordId, TemplateRecord, TombstoneRecord, VaultRecord } from './record.ts';
 import {
   addKnown,
   addMinute,
@@ -67,29 +67,47 @@ export function ingest(
   });
 }
 
-/** Unites another vault database with this one, as one transaction. */
-export function ingestDatabase(database: Database, other: Database, options: IngestOptions): void {
+/** Takes in sessions that were read one by one. */
+export function ingestSessions(
+  database: Database,
+  sessions: Iterable<readonly [Uint8Array, KnownSession]>,
+  options: IngestOptions,
+): void {
   database.transaction(() => {
-    for (const row of other.rows('SELECT id, deleted_ms FROM tombstones')) {
-      bury(database, row.blob(0), row.number(1), options);
-    }
-    for (const row of other.rows(
-      'SELECT id, name, version, created_ms, sha256, deflated FROM templates',
-    )) {
-      putTemplate(database, {
-        type: 'template',
-        id: idText(row.blob(0)),
-        name: row.text(1),
-        version: row.number(2),
-        createdMs: row.number(3),
-        sha256: row.blob(4),
-        deflated: row.blob(5),
-      });
-    }
-    for (const [id, known] of readSessions(other)) {
+    for (const [id, known] of sessions) {
       mergeSession(database, id, known, options);
     }
   });
+}
+
+/** Unites another vault database with this one. */
+export function ingestDatabase(database: Database, other: Database, options: IngestOptions): void {
+  ingest(database, [...readTombstones(other), ...readTemplates(other)], options);
+  ingestSessions(database, readSessions(other), options);
+}
+
+/** Every deletion that a database knows of. */
+export function readTombstones(database: Database): TombstoneRecord[] {
+  return database.rows('SELECT id, deleted_ms FROM tombstones').map((row) => ({
+    type: 'tombstone',
+    id: idText(row.blob(0)),
+    deletedMs: row.number(1),
+  }));
+}
+
+/** Every version of every template. */
+export function readTemplates(database: Database): TemplateRecord[] {
+  return database
+    .rows('SELECT id, name, version, created_ms, sha256, deflated FROM templates')
+    .map((row) => ({
+      type: 'template',
+      id: idText(row.blob(0)),
+      name: row.text(1),
+      version: row.number(2),
+      createdMs: row.number(3),
+      sha256: row.blob(4),
+      deflated: row.blob(5),
+    }));
 }
 
 /** How far the minutes of any session reach at most; what a search for a time has to look back. */

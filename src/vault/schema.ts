@@ -13,27 +13,19 @@ export const applicationId = 0x4d524442;
 /** Larger pages than SQLite's default leave less unused space between the series. */
 export const pageSizeBytes = 8192;
 
-/** What makes a new database. */
+/**
+ * What makes a new database. The first pages of the file are what everything else hangs on, so that
+ * damage anywhere behind them costs little.
+ */
 export const createSchema = `
 PRAGMA page_size = ${pageSizeBytes};
 PRAGMA application_id = ${applicationId};
 PRAGMA user_version = ${schemaVersion};
 
+${createMinutesView}
 CREATE TABLE meta (
   key   TEXT PRIMARY KEY,
   value ANY
-) WITHOUT ROWID;
-
--- The snapshots that this database holds whole, by file name; a reader needs none of them beside it.
-CREATE TABLE parents (
-  snapshot TEXT PRIMARY KEY
-) WITHOUT ROWID;
-
--- The segments that are in this database, by file name, each up to a number of bytes.
-CREATE TABLE covered_segments (
-  segment TEXT PRIMARY KEY,
-  bytes   INTEGER NOT NULL,
-  records INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 CREATE TABLE sessions (
@@ -50,6 +42,18 @@ CREATE TABLE sessions (
   series              BLOB NOT NULL
 );
 CREATE INDEX sessions_by_start ON sessions (start_ms);
+
+-- The snapshots that this database holds whole, by file name; a reader needs none of them beside it.
+CREATE TABLE parents (
+  snapshot TEXT PRIMARY KEY
+) WITHOUT ROWID;
+
+-- The segments that are in this database, by file name, each up to a number of bytes.
+CREATE TABLE covered_segments (
+  segment TEXT PRIMARY KEY,
+  bytes   INTEGER NOT NULL,
+  records INTEGER NOT NULL
+) WITHOUT ROWID;
 
 -- Days since 1970-01-01 of the local date, a day beginning at meta.day_start_hour.
 CREATE TABLE days (
@@ -107,4 +111,4 @@ CREATE TABLE tombstones (
   id         BLOB PRIMARY KEY,
   deleted_ms INTEGER NOT NULL
 ) WITHOUT ROWID;
-${createMinutesView}`;
+`;

@@ -10,9 +10,9 @@ describe('vault under kill -9', function () {
     it(`loses and doubles nothing with the compaction lock ${lock ? 'on' : 'off'}`, async () => {
       const { folder, remove } = await temporaryFolder();
       const result = await runCrashTest({ folder, kills: 60, lock });
-      const { acknowledged, compactions, lost, doubled } = result;
+      const { acknowledged, lost, doubled } = result;
       assert.deepEqual({ lost, doubled }, { lost: 0, doubled: 0 }, `see ${folder}`);
-      assert.ok(acknowledged > 0 && compactions >= 0, JSON.stringify(result));
+      assert.ok(acknowledged > 0, JSON.stringify(result));
       await remove();
     });
   }

@@ -101,6 +101,11 @@ export class Ledger implements Disposable {
     }
   }
 
+  /** Takes in records that come from nowhere in the folder, as an import does; the next snapshot holds them. */
+  take(records: readonly VaultRecord[]): void {
+    ingest(this.#database, records, this.#ingestOptions());
+  }
+
   /** One day as it stands in what was read so far. */
   loadDay(query: DayQuery): DayState {
     return loadDay(this.#database, query);

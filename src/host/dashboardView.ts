@@ -5,11 +5,11 @@ import { DisposableStore, toDisposable, type Disposable } from '../base/disposab
 import type { Log } from '../base/log.ts';
 import { dashboardPage } from '../protocol/dashboardPage.ts';
 import {
-  hostContractWithDays,
+  hostContract,
   webviewContract,
   type DashboardAction,
   type DashboardState,
-  type HostContractWithDays,
+  type HostContract,
   type LoadedDayState,
   type WebviewContract,
 } from '../protocol/dashboard.ts';
@@ -35,7 +35,7 @@ export class DashboardView implements vscode.WebviewViewProvider, Disposable {
   readonly #source: DashboardSource;
   readonly #log: Log;
   readonly #store = new DisposableStore();
-  #channel: Channel<HostContractWithDays, WebviewContract> | undefined;
+  #channel: Channel<HostContract, WebviewContract> | undefined;
   #view: vscode.WebviewView | undefined;
 
   constructor(extensionUri: vscode.Uri, source: DashboardSource, log: Log) {
@@ -64,7 +64,7 @@ export class DashboardView implements vscode.WebviewViewProvider, Disposable {
     const channel = own.add(
       new Channel({
         transport: webviewTransport(view.webview),
-        own: hostContractWithDays,
+        own: hostContract,
         other: webviewContract,
         handlers: {
           ready: () => this.#source.current(),

@@ -100,7 +100,7 @@ const vaultState = v.strictObject({
 /** A person's day by number (src/base/localDay.ts). */
 export const dayNumber = v.pipe(v.number(), v.integer());
 
-/** Whether there are other days than today to look at; absent where the host can't load them. */
+/** Whether there are other days than today to look at. */
 export const historyState = v.strictObject({
   today: dayNumber,
   /** The last day before today that has a record. */
@@ -156,12 +156,12 @@ const dashboardState = v.strictObject({
   today: v.nullable(dayState),
   vault: vaultState,
   zoneOffsetMinutes: v.number(),
-  /** When the snapshot was taken; without it the page's own clock is used, which may be another machine's. */
-  atMs: v.optional(wallMs),
-  /** Absent where the host can't serve them; `null` until the keeper has answered or while the vault is locked. */
-  history: v.optional(v.nullable(historyState)),
-  week: v.optional(v.nullable(weekState)),
-  bestHours: v.optional(v.nullable(bestHoursState)),
+  /** When the snapshot was taken: the page's own clock may be another machine's. */
+  atMs: wallMs,
+  /** These are `null` until the keeper has answered, and while the vault is locked. */
+  history: v.nullable(historyState),
+  week: v.nullable(weekState),
+  bestHours: v.nullable(bestHoursState),
 });
 
 /** What the host may put into the page as JSON (`<script type="application/json" id="millrace-boot">`). */
@@ -194,22 +194,6 @@ export const dashboardActions = [
 ] as const;
 export type DashboardAction = (typeof dashboardActions)[number];
 
-/** What the host offers the dashboard. */
-export const hostContract = {
-  requests: {
-    /** The dashboard is there and speaks this version; answered with the whole state. */
-    ready: {
-      params: guard(v.strictObject({ version: v.literal(dashboardProtocolVersion) })),
-      result: guard(dashboardState),
-    },
-    runAction: {
-      params: guard(v.strictObject({ action: v.picklist(dashboardActions) })),
-      result: guard(nothing),
-    },
-  },
-  events: { stateChanged: guard(dashboardState) },
-} as const;
-
 /** One day of the past, as the dashboard asks for it. */
 const loadedDayState = v.strictObject({
   day: dayState,
@@ -219,18 +203,26 @@ const loadedDayState = v.strictObject({
 });
 export type LoadedDayState = v.InferOutput<typeof loadedDayState>;
 
-/** A host that puts `history` into its snapshots answers this as well. */
-export const hostContractWithDays = {
+/** What the host offers the dashboard. */
+export const hostContract = {
   requests: {
-    ...hostContract.requests,
+    /** The dashboard is there and speaks this version; answered with the whole state. */
+    ready: {
+      params: guard(v.strictObject({ version: v.literal(dashboardProtocolVersion) })),
+      result: guard(dashboardState),
+    },
+    /** Answered once it is done, or, where the host has to ask the person first, once it has begun. */
+    runAction: {
+      params: guard(v.strictObject({ action: v.picklist(dashboardActions) })),
+      result: guard(nothing),
+    },
     loadDay: {
       params: guard(v.strictObject({ day: dayNumber })),
       result: guard(loadedDayState),
     },
   },
-  events: hostContract.events,
+  events: { stateChanged: guard(dashboardState) },
 } as const;
-export type HostContractWithDays = typeof hostContractWithDays;
 
 /** What the dashboard offers the host. */
 export const webviewContract = {

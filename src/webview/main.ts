@@ -2,7 +2,7 @@ import { Channel, ChannelError } from '../base/channel.ts';
 import type { Log } from '../base/log.ts';
 import {
   dashboardProtocolVersion,
-  hostContractWithDays,
+  hostContract,
   isDashboardBoot,
   webviewContract,
 } from '../protocol/dashboard.ts';
@@ -34,7 +34,7 @@ function start(): void {
   const channel = new Channel({
     transport: windowTransport(api),
     own: webviewContract,
-    other: hostContractWithDays,
+    other: hostContract,
     handlers: {},
     log,
     timeoutMs: requestTimeoutMs,

@@ -1,7 +1,16 @@
 import { dayAt } from '../base/localDay.ts';
 import type { Database } from './database.ts';
 import type { MinuteSeries } from './minuteSeries.ts';
-import type { RecordId, TemplateRecord, TombstoneRecord, VaultRecord } from './record.ts';
+import {
+  activities,
+  origins,
+  type FeedbackRecord,
+  type RecordId,
+  type TemplateRecord,
+  type TombstoneRecord,
+  type VaultRecord,
+} from './record.ts';
+import { packFeatures, unpackFeatures } from './recordCodec.ts';
 import {
   addKnown,
   addMinute,
@@ -9,6 +18,7 @@ import {
   frameOf,
   idBytes,
   idText,
+  originOf,
   reachMs,
   readSession,
   readSessions,
@@ -56,6 +66,9 @@ export function ingest(
         case 'template':
           putTemplate(database, record);
           break;
+        case 'feedback':
+          putFeedback(database, record);
+          break;
         case 'tombstone':
           bury(database, idBytes(record.id), record.deletedMs, options);
           break;
@@ -82,7 +95,11 @@ export function ingestSessions(
 
 /** Unites another vault database with this one. */
 export function ingestDatabase(database: Database, other: Database, options: IngestOptions): void {
-  ingest(database, [...readTombstones(other), ...readTemplates(other)], options);
+  ingest(
+    database,
+    [...readTombstones(other), ...readTemplates(other), ...readFeedback(other)],
+    options,
+  );
   ingestSessions(database, readSessions(other), options);
 }
 
@@ -107,6 +124,26 @@ export function readTemplates(database: Database): TemplateRecord[] {
       createdMs: row.number(3),
       sha256: row.blob(4),
       deflated: row.blob(5),
+    }));
+}
+
+/** Every answer. */
+export function readFeedback(database: Database): FeedbackRecord[] {
+  return database
+    .rows(
+      `SELECT id, at_ms, zone_offset_minutes, rating, activity, interrupted, origin, features
+       FROM feedback ORDER BY at_ms, id`,
+    )
+    .map((row) => ({
+      type: 'feedback',
+      id: idText(row.blob(0)),
+      atMs: row.number(1),
+      zoneOffsetMinutes: row.number(2),
+      rating: row.number(3),
+      activity: activities[row.number(4)] ?? 'other',
+      interrupted: row.number(5) === 1,
+      origin: originOf(row.number(6)),
+      features: row.isNull(7) ? undefined : unpackFeatures(row.blob(7)),
     }));
 }
 
@@ -154,6 +191,7 @@ function bury(database: Database, id: Uint8Array, deletedMs: number, options: In
   markDirty(frameOf(known)?.zoneOffsetMinutes ?? 0, known.series, options);
   database.run('DELETE FROM sessions WHERE id = ?', [id]);
   database.run('DELETE FROM templates WHERE id = ?', [id]);
+  database.run('DELETE FROM feedback WHERE id = ?', [id]);
   database.run(
     `INSERT INTO tombstones (id, deleted_ms) VALUES (?, ?)
      ON CONFLICT (id) DO UPDATE SET deleted_ms = min(deleted_ms, excluded.deleted_ms)`,
@@ -174,6 +212,28 @@ function putTemplate(database: Database, template: TemplateRecord): void {
     `INSERT OR IGNORE INTO templates (id, name, version, created_ms, sha256, deflated)
      VALUES (?, ?, ?, ?, ?, ?)`,
     [id, template.name, template.version, template.createdMs, template.sha256, template.deflated],
+  );
+}
+
+function putFeedback(database: Database, feedback: FeedbackRecord): void {
+  const id = idBytes(feedback.id);
+  if (isBuried(database, id)) {
+    return;
+  }
+  const { features } = feedback;
+  database.run(
+    `INSERT OR IGNORE INTO feedback (id, at_ms, zone_offset_minutes, rating, activity,
+       interrupted, origin, features) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      id,
+      feedback.atMs,
+      feedback.zoneOffsetMinutes,
+      feedback.rating,
+      activities.indexOf(feedback.activity),
+      feedback.interrupted ? 1 : 0,
+      origins.indexOf(feedback.origin),
+      features === undefined ? null : packFeatures(features),
+    ],
   );
 }
 

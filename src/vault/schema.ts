@@ -87,13 +87,19 @@ CREATE TABLE blocked_items (
   created_ms INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+-- What was answered about the ten minutes before at_ms.
 CREATE TABLE feedback (
-  id         BLOB PRIMARY KEY,
-  at_ms      INTEGER NOT NULL,
-  absorbed   INTEGER NOT NULL,
-  activity   TEXT NOT NULL,
-  interrupted INTEGER NOT NULL,
-  origin     INTEGER NOT NULL
+  id                  BLOB PRIMARY KEY,
+  at_ms               INTEGER NOT NULL,
+  zone_offset_minutes INTEGER NOT NULL,
+  -- 1 (not at all absorbed) to 7 (fully)
+  rating              INTEGER NOT NULL,
+  -- 0 writing, 1 reading, 2 assisted, 3 other
+  activity            INTEGER NOT NULL,
+  interrupted         INTEGER NOT NULL,
+  origin              INTEGER NOT NULL,
+  -- The five normalised features, one signed byte each, in fortieths; NULL without a score.
+  features            BLOB
 ) WITHOUT ROWID;
 
 CREATE TABLE templates (

@@ -40,6 +40,17 @@ export const frozenRecords: readonly VaultRecord[] = [
     deflated: Uint8Array.of(0x4b, 0x4c, 0x04, 0x00),
   },
   {
+    type: 'feedback',
+    id: '5a'.repeat(16),
+    atMs: 1_790_000_000_789,
+    zoneOffsetMinutes: 345,
+    rating: 6,
+    activity: 'reading',
+    interrupted: true,
+    features: Float32Array.of(-3, -0.5, 0, 1.25, 2),
+    origin: 'recorded',
+  },
+  {
     type: 'session',
     id: 'ffeeddccbbaa99887766554433221100',
     startMs: 1,

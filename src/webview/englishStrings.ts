@@ -17,6 +17,7 @@ export const englishStrings = {
   'now.label': 'Now',
   'now.waiting': 'Waiting for your first edits.',
   'now.unknown': 'Too few edits to say',
+  'now.spellBegun': 'This spell has just begun',
   'now.spell': '{duration} in this spell',
   'now.spellInFlow': '{spell} in this spell, {flow} in flow',
   'now.assisted': 'Most text was inserted. No claim about flow.',
@@ -188,7 +189,7 @@ export const englishStrings = {
   'vault.starting': 'Opening',
   'vault.ready': 'Unlocked',
   'vault.locked': 'Locked',
-  'vault.damaged': 'Unlocked, partly damaged',
+  'vault.damaged': 'Damaged',
   'vault.unusable': 'Cannot be opened',
   'vault.unwritable': 'Cannot be written',
   'vault.unsaved': 'Not yet saved',
@@ -197,13 +198,20 @@ export const englishStrings = {
   'vault.never': 'never',
   'vault.backUp': 'Back up now',
   'vault.backingUp': 'Backing up',
+  'vault.unlockVault': 'Unlock…',
+  'vault.lockVault': 'Lock',
+  'vault.saveRecoveryKit': 'Recovery kit…',
+  'vault.setPassphrase': 'Passphrase…',
+  'vault.manageProtectors': 'What opens it…',
+  'vault.rotateKey': 'Rotate key…',
+  'vault.purgeVault': 'Purge everything…',
   'vault.showLog': 'Show the log',
   'vault.openSettings': 'Settings',
   'vault.summaryStarting': 'opening',
   'vault.summaryReady': 'unlocked, backed up {time}',
   'vault.summaryNoBackup': 'unlocked, no backup yet',
   'vault.summaryLocked': 'locked',
-  'vault.summaryDamaged': 'partly damaged',
+  'vault.summaryDamaged': 'damaged',
   'vault.summaryUnusable': 'cannot be opened',
   'vault.summaryUnwritable': 'cannot be written',
 
@@ -212,15 +220,22 @@ export const englishStrings = {
     'No key for this vault was found. This happens on a new computer, after a reset, or where no keyring runs.',
   'notice.locked.then':
     'Recording goes on: what you do now is sealed and kept. Until the key is back you are compared with typical people. A new vault is never made over this one.',
-  'notice.locked.do': 'Bring the keyring or key file back, then reload the window.',
-  'notice.damaged': 'A part of the vault cannot be read',
+  'notice.locked.do':
+    'Unlock it with your passphrase or the recovery kit, or bring back the keyring or key file that it was made with.',
+  'notice.withheld.what':
+    'Recording goes on: what you do now is sealed and kept. Nothing is read until you unlock it.',
+  'notice.withheld.do':
+    'Unlock it with the key kept on this computer, your passphrase or the recovery kit.',
+  'notice.damaged': 'The vault is damaged',
   'notice.damaged.what':
-    'The damaged files were set aside, not deleted. Everything else is readable, and recording goes on.',
+    'Its description, the file vault.json, cannot be read. Nothing was changed, and no new vault is made over it. Until then the time is kept in memory only.',
+  'notice.damaged.do':
+    'Put vault.json back from a copy of the folder, or choose another folder in the settings.',
   'notice.unusable': 'The vault cannot be opened',
   'notice.unusable.what':
-    'Its description is damaged or was made by a newer version of Millrace. It is left as it is, and no new vault is made over it.',
+    'It was made by a newer version of Millrace, or its folder holds something else. It is left as it is, and no new vault is made over it.',
   'notice.unusable.do':
-    'Update Millrace, or put the file vault.json back from a copy of the folder. Until then the time is kept in memory only.',
+    'Update Millrace, or choose another folder in the settings. Until then the time is kept in memory only.',
   'notice.unwritable': 'The vault cannot be written',
   'notice.unwritable.what':
     'Its folder is missing, full or write-protected. What you do now is kept in memory until it can be written: {duration} so far.',
@@ -233,6 +248,7 @@ export const englishStrings = {
   'trouble.version': 'Millrace was updated. Reload the window to see the dashboard.',
   'trouble.silence': 'Millrace does not answer. Reload the window, or look into the log.',
 
+  'duration.underAMinute': '<1 min',
   'duration.minutes': '{minutes} min',
   'duration.hours': '{hours} h',
   'duration.hoursMinutes': '{hours} h {minutes} min',

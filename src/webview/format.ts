@@ -1,3 +1,4 @@
+import { hoursAndMinutes, isUnderAMinute } from '../base/timeSpan.ts';
 import { text } from './strings.ts';
 
 /** Numbers, spans of time and times of day as a person reads them. */
@@ -60,16 +61,7 @@ export function formatPercent(fraction: number): string {
   return numberFormat({ style: 'percent', maximumFractionDigits: 0 }).format(fraction);
 }
 
-/** Hours and minutes of a span of time, rounded to the nearest minute. */
-export function splitDuration(durationMs: number): {
-  readonly hours: number;
-  readonly minutes: number;
-} {
-  const minutes = Math.round(durationMs / minuteMs);
-  return { hours: Math.floor(minutes / 60), minutes: minutes % 60 };
-}
-
-/** `46 min`, `3 h 11 min`, `2 h`. */
+/** `46 min`, `3 h 11 min`, `2 h`, `<1 min`. */
 export function formatDuration(durationMs: number): string {
   return duration(durationMs, 'duration.hoursMinutes');
 }
@@ -83,7 +75,10 @@ function duration(
   durationMs: number,
   both: 'duration.hoursMinutes' | 'duration.hoursMinutesShort',
 ): string {
-  const { hours, minutes } = splitDuration(durationMs);
+  if (isUnderAMinute(durationMs)) {
+    return text('duration.underAMinute');
+  }
+  const { hours, minutes } = hoursAndMinutes(durationMs);
   if (hours === 0) {
     return text('duration.minutes', { minutes: formatCount(minutes) });
   }
@@ -94,7 +89,7 @@ function duration(
 
 /** Hours and minutes as on a clock, for where there is little room: `2:05`. */
 export function formatClockDuration(durationMs: number): string {
-  const { hours, minutes } = splitDuration(durationMs);
+  const { hours, minutes } = hoursAndMinutes(durationMs);
   return `${formatCount(hours)}:${String(minutes).padStart(2, '0')}`;
 }
 

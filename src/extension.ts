@@ -7,8 +7,8 @@ import { describeError, runDetached } from './base/log.ts';
 import { FlowEngine } from './flow/flowEngine.ts';
 import type { FlowReading } from './flow/flowReading.ts';
 import { actionsOf } from './host/actions.ts';
-import { commandIds } from './host/commandIds.ts';
 import { registerCommands } from './host/commands.ts';
+import { runDashboardAction } from './host/dashboardActions.ts';
 import { DashboardView } from './host/dashboardView.ts';
 import { EditorListener } from './host/editorListener.ts';
 import { Notices } from './host/notices.ts';
@@ -79,9 +79,8 @@ export function activate(context: vscode.ExtensionContext): void {
         context.extensionUri,
         {
           current: () => presenter.dashboardState(),
-          runAction: async (action) => {
-            await vscode.commands.executeCommand(commandIds[action]);
-          },
+          runAction: (action) =>
+            runDashboardAction(action, (id) => vscode.commands.executeCommand(id), log),
           loadDay: (day) => readings.loadDay(day),
           becameVisible: () => {
             presenter.refresh();

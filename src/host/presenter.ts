@@ -22,6 +22,7 @@ export interface PresentedVault {
   readonly unsavedMinutes: number;
   readonly lastBackupMs: number | undefined;
   readonly onDidChange: Event<void>;
+  readonly secrets: { readonly isWithheld: boolean };
 }
 
 export interface PresenterParts {
@@ -45,7 +46,16 @@ export class Presenter implements Disposable {
       this.draw();
     };
     this.#store.add(parts.tracker.onDidStep(draw));
-    this.#store.add(parts.vault.onDidChange(draw));
+    let condition = parts.vault.condition;
+    this.#store.add(
+      parts.vault.onDidChange(() => {
+        if (parts.vault.condition !== condition) {
+          condition = parts.vault.condition;
+          this.#conditionChanged(condition);
+        }
+        draw();
+      }),
+    );
     this.#store.add(parts.readings.today.onDidChange(draw));
     this.#store.add(parts.readings.past.onDidChange(draw));
     // Other windows record too; what they add shows within a minute.
@@ -85,6 +95,15 @@ export class Presenter implements Disposable {
     }
   }
 
+  /** What was read before is not shown while the vault is locked, and shown again as soon as it is not. */
+  #conditionChanged(condition: VaultState['condition']): void {
+    if (condition === 'locked') {
+      this.#parts.readings.clear();
+    } else if (condition === 'ready') {
+      this.refresh();
+    }
+  }
+
   dashboardState(): DashboardState {
     const { tracker, vault, readings, clock } = this.#parts;
     const wallMs = clock.wallMs();
@@ -95,6 +114,7 @@ export class Presenter implements Disposable {
       readings.past.current,
       {
         condition: vault.condition,
+        isWithheld: vault.secrets.isWithheld,
         unsavedMinutes: vault.unsavedMinutes,
         lastBackupMs: vault.lastBackupMs ?? null,
       },

@@ -92,6 +92,8 @@ export const vaultConditions = [
 
 const vaultState = v.strictObject({
   condition: v.picklist(vaultConditions),
+  /** Locked by the person or by time, not for want of a key. */
+  isWithheld: v.boolean(),
   /** Minutes that are only in memory because they could not be written. */
   unsavedMinutes: count,
   lastBackupMs: v.nullable(wallMs),
@@ -189,6 +191,13 @@ export const dashboardActions = [
   'pauseTracking',
   'resumeTracking',
   'backUpNow',
+  'unlockVault',
+  'lockVault',
+  'saveRecoveryKit',
+  'setPassphrase',
+  'manageProtectors',
+  'rotateKey',
+  'purgeVault',
   'showLog',
   'openSettings',
 ] as const;

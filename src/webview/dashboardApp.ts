@@ -124,6 +124,12 @@ export class DashboardApp extends LitElement {
     this.requestUpdate();
   }
 
+  override willUpdate(): void {
+    if (this.state?.vault.condition === 'locked') {
+      this.#otherDay = undefined;
+    }
+  }
+
   override render(): TemplateResult {
     const { state, preferences } = this;
     const atMs = state?.atMs ?? Date.now();

@@ -245,11 +245,11 @@ function unknownDay(condition: DayCondition): string {
       return text('today.failed');
     case 'locked':
       return text('today.locked');
+    case 'damaged':
     case 'unusable':
       return text('today.unreadable');
     case 'starting':
     case 'ready':
-    case 'damaged':
     case 'unwritable':
       return text('today.starting');
   }
@@ -259,11 +259,11 @@ function unknownSummary(condition: VaultCondition): string {
   switch (condition) {
     case 'locked':
       return text('today.summaryLocked');
+    case 'damaged':
     case 'unusable':
       return text('today.summaryUnreadable');
     case 'starting':
     case 'ready':
-    case 'damaged':
     case 'unwritable':
       return text('today.summaryStarting');
   }

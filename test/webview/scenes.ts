@@ -127,6 +127,16 @@ export const scenes: readonly Scene[] = [
     tag: 'millrace-notice',
     properties: { vault: snapshots.underCondition(condition).vault },
   })),
+  {
+    name: 'vault actions',
+    tag: 'millrace-vault-actions',
+    properties: { condition: 'ready' },
+  },
+  {
+    name: 'notice, locked by the person',
+    tag: 'millrace-notice',
+    properties: { vault: { ...snapshots.underCondition('locked').vault, isWithheld: true } },
+  },
   { name: 'announcer', tag: 'millrace-announcer', properties: { message: 'Steady' } },
   ...vaultConditions.map((condition) => ({
     name: `dashboard, ${condition}`,

@@ -193,6 +193,7 @@ export const emptyDay: DayState = {
 
 export const readyVault: VaultState = {
   condition: 'ready',
+  isWithheld: false,
   unsavedMinutes: 0,
   lastBackupMs: clock('13:40'),
 };
@@ -277,12 +278,12 @@ export const firstRun: DashboardState = {
   history: { today: todayNumber, previousDay: null },
   week: null,
   bestHours: null,
-  vault: { condition: 'ready', unsavedMinutes: 0, lastBackupMs: null },
+  vault: { ...readyVault, lastBackupMs: null },
 };
 
 /** The dashboard under each condition of the vault. */
 export function underCondition(condition: VaultState['condition']): DashboardState {
-  const isDayKnown = condition === 'ready' || condition === 'damaged' || condition === 'unwritable';
+  const isDayKnown = condition === 'ready' || condition === 'unwritable';
   return {
     ...ordinary,
     now: { ...nowIn('steady'), baselineMinutes: condition === 'locked' ? 0 : 600 },
@@ -292,8 +293,10 @@ export function underCondition(condition: VaultState['condition']): DashboardSta
     bestHours: isDayKnown ? ordinaryHours : null,
     vault: {
       condition,
-      unsavedMinutes: condition === 'unwritable' || condition === 'unusable' ? 42 : 0,
-      lastBackupMs: condition === 'ready' || condition === 'damaged' ? clock('-6:10') : null,
+      isWithheld: false,
+      unsavedMinutes:
+        condition === 'unwritable' || condition === 'unusable' || condition === 'damaged' ? 42 : 0,
+      lastBackupMs: condition === 'ready' ? clock('-6:10') : null,
     },
   };
 }

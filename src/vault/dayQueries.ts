@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 import { summarizeDay, type DayQuery, type SessionMinutes } from './daySummary.ts';
 import { longestReachMs } from './ingest.ts';
 import { readSamples } from './minuteSeries.ts';
+import { rulesOf, underLaterRules } from './rescoredHistory.ts';
 import { idText, originOf } from './sessionRows.ts';
 
 /** Questions to the database, and the roll-ups that keep the larger ones fast. */
@@ -86,11 +87,13 @@ function rollUpDay(database: Database, day: DayNumber, dayStartHour: number): vo
 /** The sessions that may have minutes between two times, each with its minutes from there. */
 export function sessionsBetween(database: Database, { startMs, endMs }: DayQuery): PlacedSession[] {
   const reachMs = longestReachMs(database);
+  const [fromMinute, toMinute] = [Math.floor(startMs / minuteMs), endMs / minuteMs];
   return database
     .rows(
-      `SELECT id, start_ms, end_ms, zone_offset_minutes, origin, series FROM sessions
+      `SELECT id, start_ms, end_ms, zone_offset_minutes, origin, series, readings
+       FROM sessions LEFT JOIN rescored ON session = number AND rules = ?
        WHERE start_ms >= ? AND start_ms <= ? ORDER BY start_ms, id`,
-      [startMs - reachMs, endMs + reachMs],
+      [rulesOf(database), startMs - reachMs, endMs + reachMs],
     )
     .map((row) => ({
       id: idText(row.blob(0)),
@@ -98,6 +101,10 @@ export function sessionsBetween(database: Database, { startMs, endMs }: DayQuery
       endMs: row.number(2),
       zoneOffsetMinutes: row.number(3),
       origin: originOf(row.number(4)),
-      samples: readSamples(row.blob(5), Math.floor(startMs / minuteMs), endMs / minuteMs),
+      samples: row.isNull(6)
+        ? readSamples(row.blob(5), fromMinute, toMinute)
+        : underLaterRules(readSamples(row.blob(5)), row.blob(6)).filter(
+            ({ minute }) => minute >= fromMinute && minute < toMinute,
+          ),
     }));
 }

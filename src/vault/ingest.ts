@@ -11,6 +11,7 @@ import {
   type VaultRecord,
 } from './record.ts';
 import { packFeatures, unpackFeatures } from './recordCodec.ts';
+import { rulesOf, setRules } from './rescoredHistory.ts';
 import {
   addKnown,
   addMinute,
@@ -101,6 +102,8 @@ export function ingestDatabase(database: Database, other: Database, options: Ing
     options,
   );
   ingestSessions(database, readSessions(other), options);
+  // Whatever of the other is not scored under these rules has to be, so all is shown as under the earlier ones.
+  setRules(database, Math.min(rulesOf(database), rulesOf(other)));
 }
 
 /** Every deletion that a database knows of. */
@@ -189,6 +192,9 @@ function mergeSession(
 function bury(database: Database, id: Uint8Array, deletedMs: number, options: IngestOptions): void {
   const known = readSession(database, id) ?? unknownSession();
   markDirty(frameOf(known)?.zoneOffsetMinutes ?? 0, known.series, options);
+  database.run('DELETE FROM rescored WHERE session = (SELECT number FROM sessions WHERE id = ?)', [
+    id,
+  ]);
   database.run('DELETE FROM sessions WHERE id = ?', [id]);
   database.run('DELETE FROM templates WHERE id = ?', [id]);
   database.run('DELETE FROM feedback WHERE id = ?', [id]);

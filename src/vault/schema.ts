@@ -55,6 +55,15 @@ CREATE TABLE covered_segments (
   records INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+-- How a session's minutes read under later rules than those they were recorded under; "series" keeps what was
+-- recorded. Holds when "rules" is meta.rules: for each minute of the series, in its order, u8 state, u8 score
+-- (255: none).
+CREATE TABLE rescored (
+  session  INTEGER PRIMARY KEY REFERENCES sessions (number),
+  rules    INTEGER NOT NULL,
+  readings BLOB NOT NULL
+);
+
 -- Days since 1970-01-01 of the local date, a day beginning at meta.day_start_hour.
 CREATE TABLE days (
   day                   INTEGER PRIMARY KEY,

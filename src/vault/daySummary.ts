@@ -1,6 +1,7 @@
 import { flowStates, type FlowState } from '../base/flow.ts';
 import type { MinuteSample } from '../base/minuteSample.ts';
 import type { DayState, SpanState } from '../protocol/dashboard.ts';
+import { zonesOfDay, type Zone, type ZonedSession } from './dayZones.ts';
 import type { Origin, RecordId } from './record.ts';
 
 /**
@@ -13,6 +14,8 @@ export interface SessionMinutes {
   readonly id: RecordId;
   readonly startMs: number;
   readonly endMs: number;
+  /** Local time minus UTC as it began; without it nothing is said of the day's local time. */
+  readonly zoneOffsetMinutes?: number;
   readonly origin: Origin;
   readonly samples: readonly MinuteSample[];
 }
@@ -55,8 +58,15 @@ export function isFocusedState(state: FlowState): boolean {
   return state === 'steady' || state === 'inFlow';
 }
 
-/** Sums up a day; sessions and minutes outside of the query are left out. */
-export function summarizeDay(sessions: readonly SessionMinutes[], query: DayQuery): CountedDay {
+/**
+ * Sums up a day; sessions and minutes outside of the query are left out.
+ * @param zone where the day is looked at; this machine's by default
+ */
+export function summarizeDay(
+  sessions: readonly SessionMinutes[],
+  query: DayQuery,
+  zone?: Zone,
+): CountedDay {
   const seconds = emptySeconds();
   const focusedOf = new Map<SessionMinutes, number>();
   const minutes: CountedMinute[] = [];
@@ -64,6 +74,7 @@ export function summarizeDay(sessions: readonly SessionMinutes[], query: DayQuer
     minutes.push(countMinute(minute, parts, seconds, focusedOf));
   }
   const interruptionsAtMs = findInterruptions(minutes);
+  const zones = zonesOfDay([...focusedOf.keys()].filter(isZoned), query, zone);
   return {
     startMs: query.startMs,
     endMs: query.endMs,
@@ -80,8 +91,13 @@ export function summarizeDay(sessions: readonly SessionMinutes[], query: DayQuer
         focusedSeconds,
       }))
       .sort((one, other) => one.startMs - other.startMs || one.endMs - other.endMs),
+    ...(zones && { zones }),
     demo: [...focusedOf.keys()].some((session) => session.origin === 'demo'),
   };
+}
+
+function isZoned(session: SessionMinutes): session is SessionMinutes & ZonedSession {
+  return session.zoneOffsetMinutes !== undefined;
 }
 
 function emptySeconds(): Record<FlowState, number> {

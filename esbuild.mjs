@@ -37,7 +37,7 @@ mkdirSync(path.join(root, 'dist'), { recursive: true });
 const builds = [
   build({
     ...node,
-    entryPoints: { extension: 'src/extension.ts', keeper: 'src/vault/keeperWorker.ts' },
+    entryPoints: { extension: 'src/extension.ts', keeper: 'src/keeper.ts' },
     outdir: 'dist',
     external: ['vscode'],
   }),

@@ -161,6 +161,8 @@ async function runMocha(suite, { grep }) {
         path.join(root, 'node_modules/mocha/bin/mocha.js'),
         '--forbid-only',
         '--fail-zero',
+        // A test that hangs must end; one on a busy machine must not. Those that need more say so.
+        '--timeout=120000',
         '--reporter',
         path.join(root, 'scripts/lib/countingReporter.mjs'),
         ...(grep ? ['--fgrep', grep] : []),

@@ -7,8 +7,8 @@ import { describeError, runDetached } from './base/log.ts';
 import { FlowEngine } from './flow/flowEngine.ts';
 import type { FlowReading } from './flow/flowReading.ts';
 import { actionsOf } from './host/actions.ts';
-import { commandIds } from './host/commandIds.ts';
 import { registerCommands } from './host/commands.ts';
+import { runDashboardAction } from './host/dashboardActions.ts';
 import { DashboardView } from './host/dashboardView.ts';
 import { EditorListener } from './host/editorListener.ts';
 import { Notices } from './host/notices.ts';
@@ -20,8 +20,8 @@ import { protectorsFor } from './host/secretProtector.ts';
 import { SettingsSource } from './host/settings.ts';
 import { followSettings, rejectedSettingNotice } from './host/settingsFollowers.ts';
 import { StatusBar } from './host/statusBar.ts';
-import { TodayTotals } from './host/todayTotals.ts';
 import { noticeVault } from './host/vaultNotices.ts';
+import { VaultReadings } from './host/vaultReadings.ts';
 import { VaultRecorder } from './host/vaultRecorder.ts';
 import { KeystrokeRing } from './tracking/keystrokeRing.ts';
 import { Tracker } from './tracking/tracker.ts';
@@ -69,27 +69,21 @@ export function activate(context: vscode.ExtensionContext): void {
         log,
       }),
     );
-    const today = store.add(
-      new TodayTotals({
-        reader: vault,
-        clock,
-        dayStartHour: () => settings.current.dayStartHour,
-        log,
-      }),
-    );
+    const dayStartHour = (): number => settings.current.dayStartHour;
+    const readings = store.add(new VaultReadings({ vault, clock, dayStartHour, log }));
     const pausing = new Pausing(tracker, new PauseMark(storage));
     const statusBar = store.add(new StatusBar(settings.current.statusBarDisplay));
-    const presenter = store.add(new Presenter({ tracker, vault, today, statusBar, clock }));
+    const presenter = store.add(new Presenter({ tracker, vault, readings, statusBar, clock }));
     const dashboard = store.add(
       new DashboardView(
         context.extensionUri,
         {
           current: () => presenter.dashboardState(),
-          runAction: async (action) => {
-            await vscode.commands.executeCommand(commandIds[action]);
-          },
+          runAction: (action) =>
+            runDashboardAction(action, (id) => vscode.commands.executeCommand(id), log),
+          loadDay: (day) => readings.loadDay(day),
           becameVisible: () => {
-            presenter.refreshToday();
+            presenter.refresh();
           },
         },
         log,
@@ -100,12 +94,14 @@ export function activate(context: vscode.ExtensionContext): void {
     store.add(new EditorListener(tracker, log));
     store.add(
       new VaultRecorder(tracker, vault, log, () => {
-        presenter.refreshToday();
+        presenter.refresh();
       }),
     );
     store.add(noticeVault(vault, notices));
     const { secrets } = vault;
-    store.add(followSettings(settings, { statusBar, tracker, today, presenter, notices, secrets }));
+    store.add(
+      followSettings(settings, { statusBar, tracker, readings, presenter, notices, secrets }),
+    );
     store.add(registerCommands(actionsOf({ pausing, vault, log: output }), log));
     store.add(pausing.follow(log));
 

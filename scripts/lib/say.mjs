@@ -8,7 +8,7 @@ export function say(line) {
   process.stderr.write(`${line}\n`);
 }
 
-const stillAtItMs = 5_000;
+const stillAtItMs = 10_000;
 
 /**
  * Says what is being done, every few seconds that it still is, and how long it took.

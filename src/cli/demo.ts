@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock, type Clock } from '../base/clock.ts';
@@ -10,6 +10,7 @@ import { Vault } from '../vault/vault.ts';
 import { VaultError } from '../vault/vaultError.ts';
 import { segmentsFolderName, snapshotsFolderName, vaultFileName } from '../vault/vaultFolder.ts';
 import { exitCodes, type Command, type CommandIo } from './command.ts';
+import { besideProgram } from './programFolder.ts';
 import { streamLog } from './streamLog.ts';
 
 const defaultDays = 90;
@@ -21,7 +22,7 @@ const batchRecords = 1_000;
 export const demoCommand: Command = {
   usage: '--storage DIR [--days 90] [--seed N]',
   summary: 'Fill a new, empty vault with made-up history; its key file goes to DIR/../keys.',
-  run: (args, io) => runDemo(args, io, keeperBesideProgram(), systemClock),
+  run: (args, io) => runDemo(args, io, besideProgram('keeper.js'), systemClock),
 };
 
 /**
@@ -123,9 +124,4 @@ function parseOptions(
     // Unknown options and missing values; the usage says what there is.
     return undefined;
   }
-}
-
-/** `keeper.js` lies beside the running program, whatever link it was called by. */
-function keeperBesideProgram(): string {
-  return path.join(path.dirname(realpathSync(process.argv[1] ?? '.')), 'keeper.js');
 }

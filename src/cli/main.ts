@@ -2,11 +2,19 @@ import { systemErrorCode, toError } from '../base/errors.ts';
 import { exitCodes, type Command, type CommandIo } from './command.ts';
 import { demoCommand } from './demo.ts';
 import { replayCommand } from './replay.ts';
+import { runUnblock, unblockSummary, unblockUsage } from './unblock.ts';
+import { vaultCommand } from './vault.ts';
 
 /** The `millrace` command: the core of the extension without an editor. */
 const commands: Readonly<Record<string, Command>> = {
   replay: replayCommand,
   demo: demoCommand,
+  vault: vaultCommand,
+  unblock: {
+    usage: unblockUsage,
+    summary: unblockSummary,
+    run: (args, { output, errors }) => runUnblock(args, output, errors),
+  },
 };
 
 function help(): string {

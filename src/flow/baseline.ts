@@ -18,6 +18,8 @@ const leastRangeShare = 0.25;
 /** The histograms that are kept: the features in their order, and the score. */
 const scoreRow = featureNames.length;
 const rowCount = scoreRow + 1;
+/** Histograms of a day: one for each feature, and one for the score. */
+export const baselineRows = rowCount;
 export const baselineBins = 64;
 /** First bin's lower and last bin's upper edge; what lies outside counts into them. */
 const rowLow: readonly number[] = [0, 0, 0, 0, 1.5, 0];

@@ -48,7 +48,7 @@ export const holdMs = 120_000;
  * users see flow 45 seconds sooner and are told of flow that is none 1.4 times as often.
  */
 export const flowProbability = 0.8;
-export const flowLeaveProbability = 0.4;
+export const flowLeaveProbability = 0.5;
 /** A pause this long ends a spell of typing; the next edit begins another. */
 export const spellGapMs = 180_000;
 /** Engaged typing is called flow once its spell is this old. */

@@ -9,7 +9,7 @@ import { vaultFailureSentence } from './vaultWords.ts';
 export type CommandTable = Readonly<Record<CommandAction, () => unknown>>;
 
 /**
- * Registers the whole table. A command that fails says so to the person who ran it.
+ * Registers the whole table. A command that fails says so to the person who ran it, and resolves to false.
  * @returns the registrations
  */
 export function registerCommands(table: CommandTable, log: Log): Disposable {
@@ -21,6 +21,7 @@ export function registerCommands(table: CommandTable, log: Log): Disposable {
       vscode.commands.registerCommand(id, async () => {
         try {
           await run();
+          return true;
         } catch (error) {
           log.error(`Command ${id} failed`, describeError(error));
           void vscode.window.showErrorMessage(
@@ -28,6 +29,7 @@ export function registerCommands(table: CommandTable, log: Log): Disposable {
               ? vaultFailureSentence(error.reason)
               : vscode.l10n.t('Millrace could not do that. The log says more.'),
           );
+          return false;
         }
       }),
     );

@@ -1,5 +1,6 @@
 import type { FlowReading } from '../flow/flowReading.ts';
 import type { DashboardState, DayState, NowState, VaultState } from '../protocol/dashboard.ts';
+import type { PastState } from '../vault/keeperContract.ts';
 
 /** What is usual for a person is their own after about two hours of scored time. */
 const baselineMinutesNeeded = 120;
@@ -15,6 +16,7 @@ export function composeDashboardState(
   reading: FlowReading,
   moment: Moment,
   today: DayState | undefined,
+  past: PastState | undefined,
   vault: VaultState,
 ): DashboardState {
   return {
@@ -23,6 +25,9 @@ export function composeDashboardState(
     vault,
     zoneOffsetMinutes: moment.zoneOffsetMinutes,
     atMs: moment.wallMs,
+    history: past?.history ?? null,
+    week: past?.week ?? null,
+    bestHours: past?.bestHours ?? null,
   };
 }
 

@@ -10,6 +10,7 @@ import {
   type DashboardAction,
   type DashboardState,
   type HostContract,
+  type LoadedDayState,
   type WebviewContract,
 } from '../protocol/dashboard.ts';
 
@@ -20,6 +21,8 @@ export interface DashboardSource {
   /** The whole state as it is known now. */
   current(): DashboardState;
   runAction(action: DashboardAction): Promise<void>;
+  /** One day of the record, by its number. */
+  loadDay(day: number): Promise<LoadedDayState>;
   /** Somebody looks at the dashboard now who did not before. */
   becameVisible(): void;
 }
@@ -65,6 +68,7 @@ export class DashboardView implements vscode.WebviewViewProvider, Disposable {
         other: webviewContract,
         handlers: {
           ready: () => this.#source.current(),
+          loadDay: ({ day }) => this.#source.loadDay(day),
           runAction: async ({ action }) => {
             await this.#source.runAction(action);
             return {};

@@ -3,7 +3,8 @@ import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { describeError, type Log } from '../base/log.ts';
 import { classifyEdit, type Classification, type EditReason } from '../tracking/editClassifier.ts';
 import { EventKind } from '../tracking/eventKind.ts';
-import { SaveWindow } from '../tracking/saveWindow.ts';
+import { HeldEdits } from '../tracking/heldEdits.ts';
+import { isInBulk, SaveWindow } from '../tracking/saveWindow.ts';
 
 /** Where the listener tells what it saw; times are on the monotonic clock. */
 export interface EditorEvents {
@@ -13,6 +14,9 @@ export interface EditorEvents {
   focusChanged(focused: boolean, timeMs: number): void;
   activeChanged(active: boolean, timeMs: number): void;
 }
+
+/** A formatter's edit comes this long before VS Code tells of the save, at most. */
+const beforeSaveMs = 500;
 
 const notebookCellScheme = 'vscode-notebook-cell';
 /** Settings and keybindings as documents: the editor rewrites them itself. */
@@ -27,8 +31,11 @@ export class EditorListener implements Disposable {
   readonly #to: EditorEvents;
   readonly #log: Log;
   readonly #saves = new SaveWindow<vscode.TextDocument>();
+  readonly #held: HeldEdits<vscode.TextDocument>;
+  #releaseTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #isEditable = new Map<string, boolean>();
   readonly #edit: Classification = { kind: EventKind.unknown, insertedChars: 0, deletedChars: 0 };
+  #editedIn: vscode.TextDocument | undefined;
   #selectedIn: vscode.TextDocument | undefined;
   #selectedAtVersion = 0;
   #hasFailed = false;
@@ -36,12 +43,21 @@ export class EditorListener implements Disposable {
   constructor(to: EditorEvents, log: Log) {
     this.#to = to;
     this.#log = log;
+    this.#held = new HeldEdits((timeMs, edit) => {
+      to.edit(timeMs, edit);
+    });
+    this.#store.add({
+      dispose: () => {
+        clearTimeout(this.#releaseTimer);
+      },
+    });
     this.#listen(vscode.workspace.onDidChangeTextDocument, this.#textChanged);
     this.#listen(vscode.window.onDidChangeTextEditorSelection, this.#selectionChanged);
     this.#listen(vscode.window.onDidChangeTextEditorVisibleRanges, this.#visibleRangesChanged);
     this.#listen(vscode.window.onDidChangeWindowState, this.#windowStateChanged);
     this.#listen(vscode.workspace.onWillSaveTextDocument, (event, timeMs) => {
       this.#saves.saveBegan(event.document, timeMs);
+      this.#held.saveBegan(event.document);
     });
     this.#listen(vscode.workspace.onDidSaveTextDocument, (document, timeMs) => {
       this.#saves.saveEnded(document, timeMs);
@@ -59,13 +75,18 @@ export class EditorListener implements Disposable {
         try {
           handle(value, timeMs);
         } catch (error) {
-          if (!this.#hasFailed) {
-            this.#hasFailed = true;
-            this.#log.error('An editor event could not be handled', describeError(error));
-          }
+          this.#complain(error);
         }
       }),
     );
+  }
+
+  /** Once: a part that fails with every key must not fill the log. */
+  #complain(error: unknown): void {
+    if (!this.#hasFailed) {
+      this.#hasFailed = true;
+      this.#log.error('An editor event could not be handled', describeError(error));
+    }
   }
 
   readonly #textChanged = (event: vscode.TextDocumentChangeEvent, timeMs: number): void => {
@@ -73,12 +94,29 @@ export class EditorListener implements Disposable {
     if (contentChanges.length === 0 || !this.#isWorkedOn(document)) {
       return;
     }
+    this.#editedIn = document;
     const edit = this.#edit;
     if (
-      classifyEdit(contentChanges, reasonOf(event.reason), edit) &&
-      !this.#saves.covers(document, timeMs, edit.kind, contentChanges.length)
+      !classifyEdit(contentChanges, reasonOf(event.reason), edit) ||
+      this.#saves.covers(document, timeMs, edit.kind, contentChanges.length)
     ) {
+      return;
+    }
+    if (edit.kind !== EventKind.undo && isInBulk(edit.kind, contentChanges.length)) {
+      this.#held.hold(document, timeMs, edit);
+      clearTimeout(this.#releaseTimer);
+      this.#releaseTimer = setTimeout(this.#release, beforeSaveMs);
+    } else {
+      this.#held.release();
       this.#to.edit(timeMs, edit);
+    }
+  };
+
+  readonly #release = (): void => {
+    try {
+      this.#held.release();
+    } catch (error) {
+      this.#complain(error);
     }
   };
 
@@ -87,14 +125,18 @@ export class EditorListener implements Disposable {
     timeMs: number,
   ): void => {
     const { document } = event.textEditor;
-    // Typing moves the selection too; then the document has a new version.
-    const wasTyped = document === this.#selectedIn && document.version !== this.#selectedAtVersion;
+    // Typing moves the selection too; then the document has a new version, or is seen here first after an edit.
+    const wasTyped =
+      document === this.#selectedIn
+        ? document.version !== this.#selectedAtVersion
+        : document === this.#editedIn;
     this.#selectedIn = document;
     this.#selectedAtVersion = document.version;
     const byPerson =
       event.kind === vscode.TextEditorSelectionChangeKind.Keyboard ||
       event.kind === vscode.TextEditorSelectionChangeKind.Mouse;
     if (byPerson && !wasTyped && this.#hasEditableScheme(document)) {
+      this.#held.release();
       this.#to.navigate(timeMs);
     }
   };
@@ -109,6 +151,7 @@ export class EditorListener implements Disposable {
   };
 
   readonly #windowStateChanged = (state: vscode.WindowState, timeMs: number): void => {
+    this.#held.release();
     this.#to.activeChanged(state.active, timeMs);
     this.#to.focusChanged(state.focused, timeMs);
   };

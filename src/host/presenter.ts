@@ -5,9 +5,11 @@ import type { FlowReading } from '../flow/flowReading.ts';
 import type { DashboardState, VaultState } from '../protocol/dashboard.ts';
 import { composeDashboardState } from './dashboardState.ts';
 import type { StatusBarContent } from './statusBar.ts';
-import type { TodayTotals } from './todayTotals.ts';
+import type { VaultReadings } from './vaultReadings.ts';
 
 const minuteMs = 60_000;
+/** The past changes only as today's minutes are added to it. */
+const pastPeriodMs = 5 * minuteMs;
 
 export interface PresentedTracker {
   readonly latest: FlowReading;
@@ -20,12 +22,13 @@ export interface PresentedVault {
   readonly unsavedMinutes: number;
   readonly lastBackupMs: number | undefined;
   readonly onDidChange: Event<void>;
+  readonly secrets: { readonly isWithheld: boolean };
 }
 
 export interface PresenterParts {
   readonly tracker: PresentedTracker;
   readonly vault: PresentedVault;
-  readonly today: TodayTotals;
+  readonly readings: VaultReadings;
   readonly statusBar: { show(content: StatusBarContent): void };
   readonly clock: Clock;
 }
@@ -34,6 +37,7 @@ export interface PresenterParts {
 export class Presenter implements Disposable {
   readonly #parts: PresenterParts;
   readonly #store = new DisposableStore();
+  #pastDueMs = -Infinity;
   #dashboard: { readonly isVisible: boolean; refresh(): void } | undefined;
 
   constructor(parts: PresenterParts) {
@@ -42,12 +46,22 @@ export class Presenter implements Disposable {
       this.draw();
     };
     this.#store.add(parts.tracker.onDidStep(draw));
-    this.#store.add(parts.vault.onDidChange(draw));
-    this.#store.add(parts.today.onDidChange(draw));
+    let condition = parts.vault.condition;
+    this.#store.add(
+      parts.vault.onDidChange(() => {
+        if (parts.vault.condition !== condition) {
+          condition = parts.vault.condition;
+          this.#conditionChanged(condition);
+        }
+        draw();
+      }),
+    );
+    this.#store.add(parts.readings.today.onDidChange(draw));
+    this.#store.add(parts.readings.past.onDidChange(draw));
     // Other windows record too; what they add shows within a minute.
     this.#store.add(
       parts.clock.every(minuteMs, () => {
-        this.refreshToday();
+        this.refresh();
       }),
     );
   }
@@ -58,28 +72,49 @@ export class Presenter implements Disposable {
   }
 
   draw(): void {
-    const { tracker, vault, today, statusBar } = this.#parts;
-    statusBar.show({ reading: tracker.latest, vault: vault.condition, today: today.current });
+    const { tracker, vault, readings, statusBar } = this.#parts;
+    statusBar.show({
+      reading: tracker.latest,
+      vault: vault.condition,
+      today: readings.today.current,
+    });
     this.#dashboard?.refresh();
   }
 
-  /** Reads today's totals again while somebody looks; a closed dashboard pays for no database. */
-  refreshToday(): void {
-    if (this.#dashboard?.isVisible === true) {
-      // Never rejects.
-      void this.#parts.today.refresh();
+  /** Reads today again, and now and then the past, while somebody looks; else nobody pays for a database. */
+  refresh(): void {
+    if (this.#dashboard?.isVisible !== true) {
+      return;
+    }
+    const { readings, clock } = this.#parts;
+    // Neither ever rejects.
+    void readings.today.refresh();
+    if (readings.past.current === undefined || clock.monotonicMs() >= this.#pastDueMs) {
+      this.#pastDueMs = clock.monotonicMs() + pastPeriodMs;
+      void readings.past.refresh();
+    }
+  }
+
+  /** What was read before is not shown while the vault is locked, and shown again as soon as it is not. */
+  #conditionChanged(condition: VaultState['condition']): void {
+    if (condition === 'locked') {
+      this.#parts.readings.clear();
+    } else if (condition === 'ready') {
+      this.refresh();
     }
   }
 
   dashboardState(): DashboardState {
-    const { tracker, vault, today, clock } = this.#parts;
+    const { tracker, vault, readings, clock } = this.#parts;
     const wallMs = clock.wallMs();
     return composeDashboardState(
       tracker.latest,
       { wallMs, zoneOffsetMinutes: clock.zoneOffsetMinutes(wallMs), focused: tracker.isFocused },
-      today.current,
+      readings.today.current,
+      readings.past.current,
       {
         condition: vault.condition,
+        isWithheld: vault.secrets.isWithheld,
         unsavedMinutes: vault.unsavedMinutes,
         lastBackupMs: vault.lastBackupMs ?? null,
       },

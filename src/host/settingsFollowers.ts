@@ -5,14 +5,14 @@ import type { Presenter } from './presenter.ts';
 import type { SettingsSource } from './settings.ts';
 import type { Settings } from './settingValues.ts';
 import type { StatusBar } from './statusBar.ts';
-import type { TodayTotals } from './todayTotals.ts';
+import type { VaultReadings } from './vaultReadings.ts';
 
 const minuteMs = 60_000;
 
 export interface SettingsFollowers {
   readonly statusBar: StatusBar;
   readonly tracker: { setIdleTime(idleMs: number): void };
-  readonly today: TodayTotals;
+  readonly readings: VaultReadings;
   readonly presenter: Presenter;
   readonly notices: Notices;
   readonly secrets: { setAutoLock(afterMs: number | undefined): void };
@@ -29,8 +29,8 @@ export function followSettings(settings: SettingsSource, parts: SettingsFollower
     parts.statusBar.setDisplay(now.statusBarDisplay);
     parts.tracker.setIdleTime(now.idleMinutes * minuteMs);
     applyAutoLock(now);
-    parts.today.clear();
-    parts.presenter.refreshToday();
+    parts.readings.clear();
+    parts.presenter.refresh();
     if (now.vaultFolder !== vaultFolder) {
       parts.notices.warn(
         'vaultFolderChanged',

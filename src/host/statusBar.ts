@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { FlowState } from '../base/flow.ts';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
+import { hoursAndMinutes } from '../base/timeSpan.ts';
 import type { FlowReading } from '../flow/flowReading.ts';
 import type { DayState, VaultCondition } from '../protocol/dashboard.ts';
 import { commandIds } from './commandIds.ts';
@@ -132,8 +133,8 @@ function lastedOf(reading: FlowReading): number {
 }
 
 function shortDuration(durationMs: number): string {
-  const minutes = Math.floor(durationMs / minuteMs);
-  return minutes < 60 ? `${minutes}m` : `${Math.floor(minutes / 60)}h ${minutes % 60}m`;
+  const { hours, minutes } = hoursAndMinutes(durationMs);
+  return hours === 0 ? `${minutes}m` : `${hours}h ${minutes}m`;
 }
 
 function spokenAs(text: string): string {
@@ -141,7 +142,7 @@ function spokenAs(text: string): string {
 }
 
 function spokenDuration(durationMs: number): string {
-  const minutes = Math.floor(durationMs / minuteMs);
+  const minutes = Math.round(durationMs / minuteMs);
   return minutes === 1 ? vscode.l10n.t('1 minute') : vscode.l10n.t('{0} minutes', minutes);
 }
 

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { FeatureName, FlowState } from '../base/flow.ts';
+import { surenessOf } from '../base/sureness.ts';
+import { hoursAndMinutes, isUnderAMinute } from '../base/timeSpan.ts';
 import type { FlowReading } from '../flow/flowReading.ts';
 
 /** The words for states, features and spans of time that the status bar and its tooltip share. */
@@ -44,18 +46,25 @@ export function featureTitle(feature: FeatureName): string {
 
 /** "Fairly sure", from a confidence of 0-1. */
 export function sureness(confidence: number): string {
-  if (confidence < 0.4) {
-    return vscode.l10n.t('not very sure');
+  switch (surenessOf(confidence)) {
+    case 'low':
+      return vscode.l10n.t('not very sure');
+    case 'fair':
+      return vscode.l10n.t('fairly sure');
+    case 'high':
+      return vscode.l10n.t('quite sure');
   }
-  return confidence < 0.75 ? vscode.l10n.t('fairly sure') : vscode.l10n.t('quite sure');
 }
 
-/** "46 min" or "3 h 11 min". */
+/** "<1 min", "46 min" or "3 h 11 min". */
 export function duration(durationMs: number): string {
-  const minutes = Math.floor(durationMs / minuteMs);
-  return minutes < 60
+  if (isUnderAMinute(durationMs)) {
+    return vscode.l10n.t('<1 min');
+  }
+  const { hours, minutes } = hoursAndMinutes(durationMs);
+  return hours === 0
     ? vscode.l10n.t('{0} min', minutes)
-    : vscode.l10n.t('{0} h {1} min', Math.floor(minutes / 60), minutes % 60);
+    : vscode.l10n.t('{0} h {1} min', hours, minutes);
 }
 
 /** Why there is a score or none, in one sentence. */
@@ -70,13 +79,15 @@ export function stateSentence(reading: FlowReading): string {
       );
     case 'building':
     case 'steady':
-      return vscode.l10n.t('{0} in this spell', duration(reading.spellMs));
+      return spellSentence(reading.spellMs);
     case 'inFlow':
-      return vscode.l10n.t(
-        '{0} in this spell, {1} in flow',
-        duration(reading.spellMs),
-        duration(reading.inFlowMs),
-      );
+      return reading.inFlowMs < minuteMs
+        ? spellSentence(reading.spellMs)
+        : vscode.l10n.t(
+            '{0} in this spell, {1} in flow',
+            duration(reading.spellMs),
+            duration(reading.inFlowMs),
+          );
     case 'assisted':
       return vscode.l10n.t('Most text was inserted. No claim about flow.');
     case 'reading':
@@ -86,4 +97,10 @@ export function stateSentence(reading: FlowReading): string {
     case 'paused':
       return vscode.l10n.t('Nothing is recorded.');
   }
+}
+
+function spellSentence(spellMs: number): string {
+  return spellMs < minuteMs
+    ? vscode.l10n.t('This spell has just begun')
+    : vscode.l10n.t('{0} in this spell', duration(spellMs));
 }

@@ -72,6 +72,11 @@ export const dayState = v.strictObject({
   interruptionsAtMs: v.optional(v.array(wallMs)),
   spans: v.array(spanState),
   sessions: v.array(sessionState),
+  /**
+   * Local time minus UTC over the day, in minutes, each entry from `fromMs` on; where a day has a change of the
+   * clocks or was lived in another zone. Absent: the snapshot's offset holds for all of it.
+   */
+  zones: v.optional(v.array(v.strictObject({ fromMs: wallMs, zoneOffsetMinutes: v.number() }))),
   /** True when any of it is made-up history. */
   demo: v.boolean(),
 });
@@ -87,9 +92,64 @@ export const vaultConditions = [
 
 const vaultState = v.strictObject({
   condition: v.picklist(vaultConditions),
+  /** Locked by the person or by time, not for want of a key. */
+  isWithheld: v.boolean(),
   /** Minutes that are only in memory because they could not be written. */
   unsavedMinutes: count,
   lastBackupMs: v.nullable(wallMs),
+});
+
+/** A person's day by number (src/base/localDay.ts). */
+export const dayNumber = v.pipe(v.number(), v.integer());
+
+/** Whether there are other days than today to look at. */
+export const historyState = v.strictObject({
+  today: dayNumber,
+  /** The last day before today that has a record. */
+  previousDay: v.nullable(dayNumber),
+});
+
+/** Today and the six days before it, oldest first. */
+export const weekState = v.strictObject({
+  days: v.pipe(
+    v.array(
+      v.strictObject({
+        day: dayNumber,
+        inFlowSeconds: count,
+        steadySeconds: count,
+        /**
+         * The middle half (25-75 %) of focused seconds on the same weekday in the eight weeks before, days
+         * without a record counted as 0; `null` while there is a record of fewer than four such weeks.
+         */
+        usual: v.nullable(v.strictObject({ lowSeconds: count, highSeconds: count })),
+      }),
+    ),
+    v.minLength(1),
+    v.maxLength(7),
+  ),
+  /** True when any of it is made-up history. */
+  demo: v.boolean(),
+});
+
+/** Where in the week the person's flow was, over the last weeks. */
+export const bestHoursState = v.strictObject({
+  /** Weeks back from today that were looked at, 12 as soon as there are so many. */
+  weeks: count,
+  /** Hours of local time with any active time; the rest is left out. */
+  hours: v.pipe(
+    v.array(
+      v.strictObject({
+        /** 0 is Monday. */
+        weekday: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(6)),
+        hour: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(23)),
+        /** Seconds in any state but away and paused. */
+        activeSeconds: count,
+        inFlowSeconds: count,
+      }),
+    ),
+    v.maxLength(7 * 24),
+  ),
+  demo: v.boolean(),
 });
 
 const dashboardState = v.strictObject({
@@ -98,8 +158,12 @@ const dashboardState = v.strictObject({
   today: v.nullable(dayState),
   vault: vaultState,
   zoneOffsetMinutes: v.number(),
-  /** When the snapshot was taken; without it the page's own clock is used, which may be another machine's. */
-  atMs: v.optional(wallMs),
+  /** When the snapshot was taken: the page's own clock may be another machine's. */
+  atMs: wallMs,
+  /** These are `null` until the keeper has answered, and while the vault is locked. */
+  history: v.nullable(historyState),
+  week: v.nullable(weekState),
+  bestHours: v.nullable(bestHoursState),
 });
 
 /** What the host may put into the page as JSON (`<script type="application/json" id="millrace-boot">`). */
@@ -117,6 +181,9 @@ export type DayState = v.InferOutput<typeof dayState>;
 export type SpanState = v.InferOutput<typeof spanState>;
 export type VaultState = v.InferOutput<typeof vaultState>;
 export type VaultCondition = VaultState['condition'];
+export type HistoryState = v.InferOutput<typeof historyState>;
+export type WeekState = v.InferOutput<typeof weekState>;
+export type BestHoursState = v.InferOutput<typeof bestHoursState>;
 export type DashboardState = v.InferOutput<typeof dashboardState>;
 
 /** What a dashboard may ask the host to do; each is a command of the palette. */
@@ -124,10 +191,26 @@ export const dashboardActions = [
   'pauseTracking',
   'resumeTracking',
   'backUpNow',
+  'unlockVault',
+  'lockVault',
+  'saveRecoveryKit',
+  'setPassphrase',
+  'manageProtectors',
+  'rotateKey',
+  'purgeVault',
   'showLog',
   'openSettings',
 ] as const;
 export type DashboardAction = (typeof dashboardActions)[number];
+
+/** One day of the past, as the dashboard asks for it. */
+const loadedDayState = v.strictObject({
+  day: dayState,
+  /** The nearest days with a record on either side; `nextDay` is today at the latest. */
+  previousDay: v.nullable(dayNumber),
+  nextDay: v.nullable(dayNumber),
+});
+export type LoadedDayState = v.InferOutput<typeof loadedDayState>;
 
 /** What the host offers the dashboard. */
 export const hostContract = {
@@ -137,9 +220,14 @@ export const hostContract = {
       params: guard(v.strictObject({ version: v.literal(dashboardProtocolVersion) })),
       result: guard(dashboardState),
     },
+    /** Answered once it is done, or, where the host has to ask the person first, once it has begun. */
     runAction: {
       params: guard(v.strictObject({ action: v.picklist(dashboardActions) })),
       result: guard(nothing),
+    },
+    loadDay: {
+      params: guard(v.strictObject({ day: dayNumber })),
+      result: guard(loadedDayState),
     },
   },
   events: { stateChanged: guard(dashboardState) },

@@ -29,7 +29,12 @@ export class SaveWindow<Document> {
     if (document !== this.#document || timeMs > this.#untilMs) {
       return false;
     }
-    const isOneKey = kind === EventKind.insert || kind === EventKind.delete;
-    return !isOneKey || changeCount > 1;
+    return isInBulk(kind, changeCount);
   }
+}
+
+/** Whether an edit of this kind, made of so many changed ranges, is more than one key does at one cursor. */
+export function isInBulk(kind: EventKind, changeCount: number): boolean {
+  const isOneKey = kind === EventKind.insert || kind === EventKind.delete;
+  return !isOneKey || changeCount > 1;
 }

@@ -73,23 +73,31 @@ export class AgeReader {
 
   /**
    * Checks the header, and the last chunk with it: a file that was cut is found at once.
+   * @param expects of a `damaged` file the header alone is checked, and each chunk when it is read
    * @throws {VaultError} `wrongKey` when it was made for none of the identities, `damaged` when it is no age
    * file or does not authenticate.
    */
-  constructor(source: ByteSource, keyring: Keyring, cipher: ChunkCipher = fastestCipher) {
+  constructor(
+    source: ByteSource,
+    keyring: Keyring,
+    cipher: ChunkCipher = fastestCipher,
+    expects: 'whole' | 'damaged' = 'whole',
+  ) {
     this.#cipher = cipher;
     const { fileKey, headerBytes } = openHeader(source, keyring);
     this.#payloadStart = headerBytes + payloadNonceBytes;
     const sealedBytes = source.sizeBytes - this.#payloadStart;
     this.chunks = Math.max(1, Math.ceil(sealedBytes / sealedChunkBytes));
     this.plainBytes = sealedBytes - this.chunks * tagBytes;
-    if (this.plainBytes < 0 || chunksOf(this.plainBytes) !== this.chunks) {
+    if (this.plainBytes < 0 || (expects === 'whole' && chunksOf(this.plainBytes) !== this.chunks)) {
       throw new VaultError('damaged', 'An age file ends where none does');
     }
     this.#source = source;
     this.#payloadKey = hkdf(fileKey, source.read(headerBytes, payloadNonceBytes), 'payload');
     wipe(fileKey);
-    this.readChunk(this.chunks - 1);
+    if (expects === 'whole') {
+      this.readChunk(this.chunks - 1);
+    }
   }
 
   /**

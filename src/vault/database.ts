@@ -8,6 +8,9 @@ import { readFile } from 'node:fs/promises';
 import { toError } from '../base/errors.ts';
 import { VaultError } from './vaultError.ts';
 
+/** SQLite, loaded. */
+export type Sqlite = SqlJsStatic;
+
 /** A value that SQLite takes or gives. */
 export type Value = SqlValue;
 

@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 import { summarizeDay, type DayQuery, type SessionMinutes } from './daySummary.ts';
 import { longestReachMs } from './ingest.ts';
 import { readSamples } from './minuteSeries.ts';
+import { rulesOf, underLaterRules } from './rescoredHistory.ts';
 import { idText, originOf } from './sessionRows.ts';
 
 /** Questions to the database, and the roll-ups that keep the larger ones fast. */
@@ -30,6 +31,20 @@ export function rollUp(database: Database, days: Iterable<DayNumber>, dayStartHo
       rollUpDay(database, day, dayStartHour);
     }
   });
+}
+
+/** Every day on which a session was, by its bounds. */
+export function recordedDays(database: Database, dayStartHour: number): ReadonlySet<DayNumber> {
+  const days = new Set<DayNumber>();
+  const sessions = database.rows('SELECT start_ms, end_ms, zone_offset_minutes FROM sessions', []);
+  for (const row of sessions) {
+    const offset = row.number(2);
+    const last = dayAt(row.number(1), offset, dayStartHour);
+    for (let day = dayAt(row.number(0), offset, dayStartHour); day <= last; day++) {
+      days.add(day);
+    }
+  }
+  return days;
 }
 
 function rollUpDay(database: Database, day: DayNumber, dayStartHour: number): void {
@@ -70,13 +85,15 @@ function rollUpDay(database: Database, day: DayNumber, dayStartHour: number): vo
 }
 
 /** The sessions that may have minutes between two times, each with its minutes from there. */
-function sessionsBetween(database: Database, { startMs, endMs }: DayQuery): PlacedSession[] {
+export function sessionsBetween(database: Database, { startMs, endMs }: DayQuery): PlacedSession[] {
   const reachMs = longestReachMs(database);
+  const [fromMinute, toMinute] = [Math.floor(startMs / minuteMs), endMs / minuteMs];
   return database
     .rows(
-      `SELECT id, start_ms, end_ms, zone_offset_minutes, origin, series FROM sessions
+      `SELECT id, start_ms, end_ms, zone_offset_minutes, origin, series, readings
+       FROM sessions LEFT JOIN rescored ON session = number AND rules = ?
        WHERE start_ms >= ? AND start_ms <= ? ORDER BY start_ms, id`,
-      [startMs - reachMs, endMs + reachMs],
+      [rulesOf(database), startMs - reachMs, endMs + reachMs],
     )
     .map((row) => ({
       id: idText(row.blob(0)),
@@ -84,6 +101,10 @@ function sessionsBetween(database: Database, { startMs, endMs }: DayQuery): Plac
       endMs: row.number(2),
       zoneOffsetMinutes: row.number(3),
       origin: originOf(row.number(4)),
-      samples: readSamples(row.blob(5), Math.floor(startMs / minuteMs), endMs / minuteMs),
+      samples: row.isNull(6)
+        ? readSamples(row.blob(5), fromMinute, toMinute)
+        : underLaterRules(readSamples(row.blob(5)), row.blob(6)).filter(
+            ({ minute }) => minute >= fromMinute && minute < toMinute,
+          ),
     }));
 }

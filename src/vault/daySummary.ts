@@ -1,6 +1,7 @@
 import { flowStates, type FlowState } from '../base/flow.ts';
 import type { MinuteSample } from '../base/minuteSample.ts';
 import type { DayState, SpanState } from '../protocol/dashboard.ts';
+import { zonesOfDay, type Zone, type ZonedSession } from './dayZones.ts';
 import type { Origin, RecordId } from './record.ts';
 
 /**
@@ -13,6 +14,8 @@ export interface SessionMinutes {
   readonly id: RecordId;
   readonly startMs: number;
   readonly endMs: number;
+  /** Local time minus UTC as it began; without it nothing is said of the day's local time. */
+  readonly zoneOffsetMinutes?: number;
   readonly origin: Origin;
   readonly samples: readonly MinuteSample[];
 }
@@ -33,8 +36,8 @@ const spellBreakMinutes = 3;
 /** An interruption is a break of at least one minute and at most this many. */
 const longestInterruptionMinutes = 15;
 
-interface Part {
-  readonly session: SessionMinutes;
+interface Part<Session extends SessionMinutes = SessionMinutes> {
+  readonly session: Session;
   readonly sample: MinuteSample;
 }
 
@@ -55,8 +58,15 @@ export function isFocusedState(state: FlowState): boolean {
   return state === 'steady' || state === 'inFlow';
 }
 
-/** Sums up a day; sessions and minutes outside of the query are left out. */
-export function summarizeDay(sessions: readonly SessionMinutes[], query: DayQuery): CountedDay {
+/**
+ * Sums up a day; sessions and minutes outside of the query are left out.
+ * @param zone where the day is looked at; this machine's by default
+ */
+export function summarizeDay(
+  sessions: readonly SessionMinutes[],
+  query: DayQuery,
+  zone?: Zone,
+): CountedDay {
   const seconds = emptySeconds();
   const focusedOf = new Map<SessionMinutes, number>();
   const minutes: CountedMinute[] = [];
@@ -64,6 +74,7 @@ export function summarizeDay(sessions: readonly SessionMinutes[], query: DayQuer
     minutes.push(countMinute(minute, parts, seconds, focusedOf));
   }
   const interruptionsAtMs = findInterruptions(minutes);
+  const zones = zonesOfDay([...focusedOf.keys()].filter(isZoned), query, zone);
   return {
     startMs: query.startMs,
     endMs: query.endMs,
@@ -80,8 +91,13 @@ export function summarizeDay(sessions: readonly SessionMinutes[], query: DayQuer
         focusedSeconds,
       }))
       .sort((one, other) => one.startMs - other.startMs || one.endMs - other.endMs),
+    ...(zones && { zones }),
     demo: [...focusedOf.keys()].some((session) => session.origin === 'demo'),
   };
+}
+
+function isZoned(session: SessionMinutes): session is SessionMinutes & ZonedSession {
+  return session.zoneOffsetMinutes !== undefined;
 }
 
 function emptySeconds(): Record<FlowState, number> {
@@ -97,12 +113,25 @@ function emptySeconds(): Record<FlowState, number> {
   };
 }
 
-/** The parts of each minute, minutes ascending, a minute's parts with the most seconds first. */
-function partsByMinute(
-  sessions: readonly SessionMinutes[],
+/** Visits what each window counts of each minute, minutes ascending: never more than 60 s of one minute. */
+export function forEachCountedPart<Session extends SessionMinutes>(
+  sessions: readonly Session[],
   query: DayQuery,
-): readonly (readonly [number, Part[]])[] {
-  const byMinute = new Map<number, Part[]>();
+  visit: (session: Session, sample: MinuteSample, seconds: number) => void,
+): void {
+  for (const [, parts] of partsByMinute(sessions, query)) {
+    shareMinute(parts, ({ session, sample }, counted) => {
+      visit(session, sample, counted);
+    });
+  }
+}
+
+/** The parts of each minute, minutes ascending, a minute's parts with the most seconds first. */
+function partsByMinute<Session extends SessionMinutes>(
+  sessions: readonly Session[],
+  query: DayQuery,
+): readonly (readonly [number, Part<Session>[]])[] {
+  const byMinute = new Map<number, Part<Session>[]>();
   for (const session of sessions) {
     for (const sample of session.samples) {
       const startMs = sample.minute * minuteMs;
@@ -127,6 +156,18 @@ function partsByMinute(
 }
 
 /** Gives each window its seconds, the one with the most first, until the minute is full. */
+function shareMinute<Session extends SessionMinutes>(
+  parts: readonly Part<Session>[],
+  take: (part: Part<Session>, counted: number) => void,
+): void {
+  let left = minuteSeconds;
+  for (const part of parts) {
+    const counted = Math.min(left, part.sample.seconds);
+    left -= counted;
+    take(part, counted);
+  }
+}
+
 function countMinute(
   minute: number,
   parts: readonly Part[],
@@ -134,14 +175,11 @@ function countMinute(
   focusedOf: Map<SessionMinutes, number>,
 ): CountedMinute {
   const own = new Map<FlowState, number>();
-  let left = minuteSeconds;
   let focusedSeconds = 0;
   let blurs = 0;
   let startMs = (minute + 1) * minuteMs;
   let endMs = minute * minuteMs;
-  for (const { session, sample } of parts) {
-    const counted = Math.min(left, sample.seconds);
-    left -= counted;
+  shareMinute(parts, ({ session, sample }, counted) => {
     seconds[sample.state] += counted;
     own.set(sample.state, (own.get(sample.state) ?? 0) + counted);
     const focused = isFocusedState(sample.state) ? counted : 0;
@@ -151,7 +189,7 @@ function countMinute(
     const [fromMs, toMs] = withinMinute(minute, session);
     startMs = Math.min(startMs, fromMs);
     endMs = Math.max(endMs, toMs);
-  }
+  });
   const state = mostOf(own);
   return { minute, startMs, endMs, state, score: meanScore(parts, state), focusedSeconds, blurs };
 }

@@ -1,7 +1,17 @@
 import { dayAt } from '../base/localDay.ts';
 import type { Database } from './database.ts';
 import type { MinuteSeries } from './minuteSeries.ts';
-import type { RecordId, TemplateRecord, VaultRecord } from './record.ts';
+import {
+  activities,
+  origins,
+  type FeedbackRecord,
+  type RecordId,
+  type TemplateRecord,
+  type TombstoneRecord,
+  type VaultRecord,
+} from './record.ts';
+import { packFeatures, unpackFeatures } from './recordCodec.ts';
+import { rulesOf, setRules } from './rescoredHistory.ts';
 import {
   addKnown,
   addMinute,
@@ -9,6 +19,7 @@ import {
   frameOf,
   idBytes,
   idText,
+  originOf,
   reachMs,
   readSession,
   readSessions,
@@ -56,6 +67,9 @@ export function ingest(
         case 'template':
           putTemplate(database, record);
           break;
+        case 'feedback':
+          putFeedback(database, record);
+          break;
         case 'tombstone':
           bury(database, idBytes(record.id), record.deletedMs, options);
           break;
@@ -67,29 +81,73 @@ export function ingest(
   });
 }
 
-/** Unites another vault database with this one, as one transaction. */
-export function ingestDatabase(database: Database, other: Database, options: IngestOptions): void {
+/** Takes in sessions that were read one by one. */
+export function ingestSessions(
+  database: Database,
+  sessions: Iterable<readonly [Uint8Array, KnownSession]>,
+  options: IngestOptions,
+): void {
   database.transaction(() => {
-    for (const row of other.rows('SELECT id, deleted_ms FROM tombstones')) {
-      bury(database, row.blob(0), row.number(1), options);
-    }
-    for (const row of other.rows(
-      'SELECT id, name, version, created_ms, sha256, deflated FROM templates',
-    )) {
-      putTemplate(database, {
-        type: 'template',
-        id: idText(row.blob(0)),
-        name: row.text(1),
-        version: row.number(2),
-        createdMs: row.number(3),
-        sha256: row.blob(4),
-        deflated: row.blob(5),
-      });
-    }
-    for (const [id, known] of readSessions(other)) {
+    for (const [id, known] of sessions) {
       mergeSession(database, id, known, options);
     }
   });
+}
+
+/** Unites another vault database with this one. */
+export function ingestDatabase(database: Database, other: Database, options: IngestOptions): void {
+  ingest(
+    database,
+    [...readTombstones(other), ...readTemplates(other), ...readFeedback(other)],
+    options,
+  );
+  ingestSessions(database, readSessions(other), options);
+  // Whatever of the other is not scored under these rules has to be, so all is shown as under the earlier ones.
+  setRules(database, Math.min(rulesOf(database), rulesOf(other)));
+}
+
+/** Every deletion that a database knows of. */
+export function readTombstones(database: Database): TombstoneRecord[] {
+  return database.rows('SELECT id, deleted_ms FROM tombstones').map((row) => ({
+    type: 'tombstone',
+    id: idText(row.blob(0)),
+    deletedMs: row.number(1),
+  }));
+}
+
+/** Every version of every template. */
+export function readTemplates(database: Database): TemplateRecord[] {
+  return database
+    .rows('SELECT id, name, version, created_ms, sha256, deflated FROM templates')
+    .map((row) => ({
+      type: 'template',
+      id: idText(row.blob(0)),
+      name: row.text(1),
+      version: row.number(2),
+      createdMs: row.number(3),
+      sha256: row.blob(4),
+      deflated: row.blob(5),
+    }));
+}
+
+/** Every answer. */
+export function readFeedback(database: Database): FeedbackRecord[] {
+  return database
+    .rows(
+      `SELECT id, at_ms, zone_offset_minutes, rating, activity, interrupted, origin, features
+       FROM feedback ORDER BY at_ms, id`,
+    )
+    .map((row) => ({
+      type: 'feedback',
+      id: idText(row.blob(0)),
+      atMs: row.number(1),
+      zoneOffsetMinutes: row.number(2),
+      rating: row.number(3),
+      activity: activities[row.number(4)] ?? 'other',
+      interrupted: row.number(5) === 1,
+      origin: originOf(row.number(6)),
+      features: row.isNull(7) ? undefined : unpackFeatures(row.blob(7)),
+    }));
 }
 
 /** How far the minutes of any session reach at most; what a search for a time has to look back. */
@@ -134,8 +192,12 @@ function mergeSession(
 function bury(database: Database, id: Uint8Array, deletedMs: number, options: IngestOptions): void {
   const known = readSession(database, id) ?? unknownSession();
   markDirty(frameOf(known)?.zoneOffsetMinutes ?? 0, known.series, options);
+  database.run('DELETE FROM rescored WHERE session = (SELECT number FROM sessions WHERE id = ?)', [
+    id,
+  ]);
   database.run('DELETE FROM sessions WHERE id = ?', [id]);
   database.run('DELETE FROM templates WHERE id = ?', [id]);
+  database.run('DELETE FROM feedback WHERE id = ?', [id]);
   database.run(
     `INSERT INTO tombstones (id, deleted_ms) VALUES (?, ?)
      ON CONFLICT (id) DO UPDATE SET deleted_ms = min(deleted_ms, excluded.deleted_ms)`,
@@ -156,6 +218,28 @@ function putTemplate(database: Database, template: TemplateRecord): void {
     `INSERT OR IGNORE INTO templates (id, name, version, created_ms, sha256, deflated)
      VALUES (?, ?, ?, ?, ?, ?)`,
     [id, template.name, template.version, template.createdMs, template.sha256, template.deflated],
+  );
+}
+
+function putFeedback(database: Database, feedback: FeedbackRecord): void {
+  const id = idBytes(feedback.id);
+  if (isBuried(database, id)) {
+    return;
+  }
+  const { features } = feedback;
+  database.run(
+    `INSERT OR IGNORE INTO feedback (id, at_ms, zone_offset_minutes, rating, activity,
+       interrupted, origin, features) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      id,
+      feedback.atMs,
+      feedback.zoneOffsetMinutes,
+      feedback.rating,
+      activities.indexOf(feedback.activity),
+      feedback.interrupted ? 1 : 0,
+      origins.indexOf(feedback.origin),
+      features === undefined ? null : packFeatures(features),
+    ],
   );
 }
 

@@ -50,6 +50,18 @@ export class Keeper implements Disposable {
         this.#compactSoon();
         return day;
       }),
+    loadPast: (query) =>
+      this.#queue.run(async () => {
+        const ledger = this.#opened();
+        await ledger.refresh();
+        return ledger.loadPast(query);
+      }),
+    neighbours: ({ day, dayStartHour }) =>
+      this.#queue.run(async () => {
+        const ledger = this.#opened();
+        await ledger.refresh();
+        return ledger.neighboursOf(day, dayStartHour);
+      }),
     backUp: () => this.#queue.run(() => this.#backUp()),
     compact: () => this.#queue.run(() => this.#compact()),
   };

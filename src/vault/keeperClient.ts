@@ -11,6 +11,7 @@ import { toDisposable, type Disposable } from '../base/disposable.ts';
 import { describeError, runDetached, type Log } from '../base/log.ts';
 import type { DayState } from '../protocol/dashboard.ts';
 import type { DayQuery } from './daySummary.ts';
+import type { Neighbours } from './historyQueries.ts';
 import { wipe, type Keyring } from './identity.ts';
 import {
   keeperContract,
@@ -20,6 +21,8 @@ import {
   type KeeperContract,
   type KeeperHostContract,
   type KeeperWorkerData,
+  type PastQuery,
+  type PastState,
 } from './keeperContract.ts';
 import { VaultError, type VaultFailure } from './vaultError.ts';
 
@@ -75,6 +78,16 @@ export class KeeperClient implements Disposable {
   /** @throws {VaultError} `locked`, `wrongKey`, `damaged`, `unknownVersion`, `keeperFailed` */
   loadDay(query: DayQuery): Promise<DayState> {
     return this.#ask('loadDay', { startMs: query.startMs, endMs: query.endMs });
+  }
+
+  /** What a look back from today shows. Throws as {@link loadDay}. */
+  loadPast(query: PastQuery): Promise<PastState> {
+    return this.#ask('loadPast', query);
+  }
+
+  /** The nearest days with a record on either side of one. Throws as {@link loadDay}. */
+  neighbours(day: number, dayStartHour: number): Promise<Neighbours> {
+    return this.#ask('neighbours', { day, dayStartHour });
   }
 
   /**

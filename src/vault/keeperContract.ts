@@ -1,12 +1,31 @@
 import * as v from 'valibot';
 import type { Contract } from '../base/channel.ts';
-import { dayState } from '../protocol/dashboard.ts';
+import {
+  bestHoursState,
+  dayNumber,
+  dayState,
+  historyState,
+  weekState,
+} from '../protocol/dashboard.ts';
 import { count, guard, nothing, shortText, wallMs } from '../protocol/guards.ts';
 
 /** Host <-> keeper. */
 
 const bytes = v.custom<Uint8Array>((value) => value instanceof Uint8Array);
 const logFields = v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]));
+
+const hour = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(23));
+
+const pastQuery = v.strictObject({ today: dayNumber, dayStartHour: hour, endMs: wallMs });
+const pastState = v.strictObject({
+  history: historyState,
+  week: weekState,
+  bestHours: bestHoursState,
+});
+/** Where to look back from. */
+export type PastQuery = v.InferOutput<typeof pastQuery>;
+/** What a look back shows. */
+export type PastState = v.InferOutput<typeof pastState>;
 
 /** What the keeper offers the host. */
 export const keeperContract = {
@@ -19,6 +38,14 @@ export const keeperContract = {
     loadDay: {
       params: guard(v.strictObject({ startMs: wallMs, endMs: wallMs })),
       result: guard(dayState),
+    },
+    loadPast: { params: guard(pastQuery), result: guard(pastState) },
+    /** The nearest days with a record on either side of one. */
+    neighbours: {
+      params: guard(v.strictObject({ day: dayNumber, dayStartHour: hour })),
+      result: guard(
+        v.strictObject({ previousDay: v.nullable(dayNumber), nextDay: v.nullable(dayNumber) }),
+      ),
     },
     backUp: {
       params: guard(nothing),

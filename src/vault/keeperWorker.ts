@@ -5,26 +5,31 @@ import { systemClock } from '../base/clock.ts';
 import { toDisposable } from '../base/disposable.ts';
 import type { Log, LogFields } from '../base/log.ts';
 import { loadSqlite } from './database.ts';
+import type { HistoryScorer } from './historyScorer.ts';
 import { Keeper } from './keeper.ts';
 import { keeperContract, keeperHostContract } from './keeperContract.ts';
 import { passphraseJobIn, runPassphraseJob } from './passphraseWorker.ts';
 
-/** The vault's own threads, `dist/keeper.js`: the keeper, or one derivation of a key from a passphrase. */
-
-const port = parentPort;
-if (port === null) {
-  throw new Error('The keeper runs in a worker thread only');
+/**
+ * Runs what this worker thread was started for: the keeper, or one derivation of a key from a passphrase.
+ * @param scorer what the keeper scores the past with
+ * @throws {Error} outside of a worker thread
+ */
+export function runVaultThread(scorer: HistoryScorer): void {
+  const port = parentPort;
+  if (port === null) {
+    throw new Error('The keeper runs in a worker thread only');
+  }
+  const passphraseJob = passphraseJobIn(workerData);
+  if (passphraseJob === undefined) {
+    serveKeeper(port, scorer);
+  } else {
+    // A rejection is uncaught on purpose: the host hears of it as the worker's error.
+    void runPassphraseJob(passphraseJob, port);
+  }
 }
 
-const passphraseJob = passphraseJobIn(workerData);
-if (passphraseJob === undefined) {
-  serveKeeper(port);
-} else {
-  // A rejection is uncaught on purpose: the host hears of it as the worker's error.
-  void runPassphraseJob(passphraseJob, port);
-}
-
-function serveKeeper(port: MessagePort): void {
+function serveKeeper(port: MessagePort, scorer: HistoryScorer): void {
   const { wasmPath } = v.parse(v.object({ wasmPath: v.string() }), workerData);
   // WebAssembly compiles on other threads, so begin before the host asks for anything.
   const sqlite = loadSqlite(wasmPath);
@@ -52,7 +57,7 @@ function serveKeeper(port: MessagePort): void {
     },
   };
 
-  const keeper = new Keeper({ sqlite: () => sqlite, clock: systemClock, log });
+  const keeper = new Keeper({ sqlite: () => sqlite, clock: systemClock, log, scorer });
   const channel = new Channel({
     transport,
     own: keeperContract,

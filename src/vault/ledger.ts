@@ -3,14 +3,23 @@ import type { SqlJsStatic } from 'sql.js';
 import type { Disposable } from '../base/disposable.ts';
 import { systemErrorCode } from '../base/errors.ts';
 import { describeError, type Log } from '../base/log.ts';
+import type { DayNumber } from '../base/localDay.ts';
 import type { DayState } from '../protocol/dashboard.ts';
 import { Database } from './database.ts';
-import { loadDay, rollUp } from './dayQueries.ts';
+import { loadDay, recordedDays, rollUp } from './dayQueries.ts';
 import type { DayQuery } from './daySummary.ts';
+import {
+  loadBestHours,
+  loadHistory,
+  loadWeek,
+  neighboursOf,
+  type Neighbours,
+} from './historyQueries.ts';
 import type { Keyring } from './identity.ts';
 import { ingest, ingestDatabase, type IngestOptions } from './ingest.ts';
 import type { VaultRecord } from './record.ts';
 import { createSchema } from './schema.ts';
+import type { PastQuery, PastState } from './keeperContract.ts';
 import { SegmentFollower } from './segmentFollower.ts';
 import { openSnapshot, writeCoverage, type Coverage, type OpenSnapshot } from './snapshot.ts';
 import { VaultError } from './vaultError.ts';
@@ -30,7 +39,7 @@ export interface LedgerOptions {
 }
 
 /** The hour at which a day of the roll-ups begins; queries for a day bring their own bounds. */
-const defaultDayStartHour = 4;
+export const defaultDayStartHour = 4;
 /** A peer that compacts takes files away between our listing and our reading. */
 const mostAttempts = 10;
 
@@ -92,9 +101,30 @@ export class Ledger implements Disposable {
     }
   }
 
+  /** Takes in records that come from nowhere in the folder, as an import does; the next snapshot holds them. */
+  take(records: readonly VaultRecord[]): void {
+    ingest(this.#database, records, this.#ingestOptions());
+  }
+
   /** One day as it stands in what was read so far. */
   loadDay(query: DayQuery): DayState {
     return loadDay(this.#database, query);
+  }
+
+  /** What a look back from today shows. @param endMs wall-clock; nothing after it is looked at */
+  loadPast({ today, dayStartHour, endMs }: PastQuery): PastState {
+    this.#rollUp(dayStartHour);
+    return {
+      history: loadHistory(this.#database, today),
+      week: loadWeek(this.#database, today),
+      bestHours: loadBestHours(this.#database, endMs),
+    };
+  }
+
+  /** The nearest days with a record on either side of a day. */
+  neighboursOf(day: DayNumber, dayStartHour: number): Neighbours {
+    this.#rollUp(dayStartHour);
+    return neighboursOf(this.#database, day);
   }
 
   /**
@@ -103,8 +133,7 @@ export class Ledger implements Disposable {
    */
   prepareSnapshot(kept: ReadonlySet<string>): Uint8Array {
     try {
-      rollUp(this.#database, this.#dirtyDays, this.#ingestOptions().dayStartHour);
-      this.#dirtyDays.clear();
+      this.#rollUp(this.#ingestOptions().dayStartHour);
       const parents = new Set([
         ...this.#heads,
         ...this.#ancestors.filter((name) => kept.has(name)),
@@ -312,6 +341,21 @@ export class Ledger implements Disposable {
     this.#database.close();
     this.#base?.release();
     this.#base = undefined;
+  }
+
+  /** Brings the roll-ups up to date; when the day begins at another hour than before, all of them. */
+  #rollUp(dayStartHour: number): void {
+    if (dayStartHour !== this.#ingestOptions().dayStartHour) {
+      this.#database.run("INSERT OR REPLACE INTO meta VALUES ('day_start_hour', ?)", [
+        dayStartHour,
+      ]);
+      this.#database.run('DELETE FROM days', []);
+      for (const day of recordedDays(this.#database, dayStartHour)) {
+        this.#dirtyDays.add(day);
+      }
+    }
+    rollUp(this.#database, this.#dirtyDays, dayStartHour);
+    this.#dirtyDays.clear();
   }
 
   #ingestOptions(): IngestOptions {

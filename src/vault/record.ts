@@ -58,4 +58,24 @@ export interface TemplateRecord {
   readonly deflated: Uint8Array;
 }
 
-export type VaultRecord = SessionRecord | MinuteRecord | TombstoneRecord | TemplateRecord;
+/** What somebody said they did; the places in the list are part of the format. */
+export const activities = ['writing', 'reading', 'assisted', 'other'] as const;
+export type Activity = (typeof activities)[number];
+
+/** An answer about the ten minutes before it. Merged by id: an answer never changes. */
+export interface FeedbackRecord {
+  readonly type: 'feedback';
+  readonly id: RecordId;
+  readonly atMs: number;
+  readonly zoneOffsetMinutes: number;
+  /** 1 (not at all) to 7 (fully): "In the last 10 minutes I was fully absorbed". */
+  readonly rating: number;
+  readonly activity: Activity;
+  readonly interrupted: boolean;
+  /** The mean normalised features of the ten minutes, each within +-3; `undefined` without a score. */
+  readonly features: Float32Array | undefined;
+  readonly origin: Origin;
+}
+
+export type VaultRecord =
+  SessionRecord | MinuteRecord | TombstoneRecord | TemplateRecord | FeedbackRecord;

@@ -1,6 +1,9 @@
+import { featureCount } from '../base/flow.ts';
 import { packedMinuteBytes, packMinute, unpackMinute } from './minuteCodec.ts';
 import {
+  activities,
   origins,
+  type FeedbackRecord,
   type MinuteRecord,
   type Origin,
   type RecordId,
@@ -16,7 +19,7 @@ import { VaultError } from './vaultError.ts';
  * are in docs/vault-format.md, "Records". Types are never used again and layouts never changed: a change is a
  * new schema version.
  */
-const types = { session: 1, minute: 2, tombstone: 3, template: 4 } as const;
+const types = { session: 1, minute: 2, tombstone: 3, template: 4, feedback: 5 } as const;
 const schemaVersion = 1;
 
 const prefixBytes = 2;
@@ -26,6 +29,11 @@ const sessionBytes = prefixBytes + idBytes + 6 + 6 + 2 + 1;
 const minuteBytes = prefixBytes + idBytes + 4 + 2 + 1 + packedMinuteBytes;
 const tombstoneBytes = prefixBytes + idBytes + 6;
 const templateHeadBytes = prefixBytes + idBytes + 4 + 6 + sha256Bytes + 1;
+const feedbackBytes = prefixBytes + idBytes + 6 + 2 + 1 + 1 + 1 + 1 + featureCount;
+/** A normalised feature, within +-3, in one signed byte. */
+const featureSteps = 40;
+const interruptedFlag = 1;
+const featuresFlag = 2;
 const templateName = /^[a-z0-9.-]{1,64}$/;
 
 /** The most bytes that an encoded record may have. */
@@ -45,6 +53,8 @@ export function encodeRecord(record: VaultRecord): Uint8Array {
       return encodeTombstone(record);
     case 'template':
       return encodeTemplate(record);
+    case 'feedback':
+      return encodeFeedback(record);
   }
 }
 
@@ -69,6 +79,8 @@ export function decodeRecord(bytes: Uint8Array): VaultRecord | undefined {
       return decodeTombstone(source);
     case types.template:
       return decodeTemplate(source);
+    case types.feedback:
+      return decodeFeedback(source);
     default:
       return undefined;
   }
@@ -85,6 +97,8 @@ export function timeOfRecord(record: VaultRecord): number {
       return record.deletedMs;
     case 'template':
       return record.createdMs;
+    case 'feedback':
+      return record.atMs;
   }
 }
 
@@ -177,6 +191,60 @@ function decodeTemplate(source: Buffer): TemplateRecord {
     sha256: Uint8Array.from(source.subarray(28, 28 + sha256Bytes)),
     deflated: Uint8Array.from(source.subarray(nameEnd)),
   };
+}
+
+function encodeFeedback(record: FeedbackRecord): Uint8Array {
+  const { rating, features } = record;
+  if (!Number.isInteger(rating) || rating < 1 || rating > 7) {
+    throw new RangeError('A rating is a whole number from 1 to 7');
+  }
+  const target = begin(types.feedback, record.id, feedbackBytes);
+  target.writeUIntLE(whole(record.atMs), 18, 6);
+  target.writeInt16LE(whole(record.zoneOffsetMinutes), 24);
+  target.writeUInt8(rating, 26);
+  target.writeUInt8(activities.indexOf(record.activity), 27);
+  target.writeUInt8(
+    (record.interrupted ? interruptedFlag : 0) | (features === undefined ? 0 : featuresFlag),
+    28,
+  );
+  target.writeUInt8(origins.indexOf(record.origin), 29);
+  target.set(packFeatures(features), 30);
+  return target;
+}
+
+function decodeFeedback(source: Buffer): FeedbackRecord {
+  expectLength(source, feedbackBytes);
+  const rating = source.readUInt8(26);
+  const activity = activities[source.readUInt8(27)];
+  const flags = source.readUInt8(28);
+  if (rating < 1 || rating > 7 || activity === undefined) {
+    throw malformed();
+  }
+  return {
+    type: 'feedback',
+    id: idIn(source),
+    atMs: source.readUIntLE(18, 6),
+    zoneOffsetMinutes: source.readInt16LE(24),
+    rating,
+    activity,
+    interrupted: (flags & interruptedFlag) !== 0,
+    features: (flags & featuresFlag) === 0 ? undefined : unpackFeatures(source.subarray(30)),
+    origin: originOf(source.readUInt8(29)),
+  };
+}
+
+/** Five signed bytes; zeros where there are none. */
+export function packFeatures(features: Float32Array | undefined): Uint8Array {
+  const packed = new Int8Array(featureCount);
+  features?.forEach((value, index) => {
+    packed[index] = Math.max(-127, Math.min(127, Math.round(value * featureSteps)));
+  });
+  return new Uint8Array(packed.buffer);
+}
+
+/** The features of {@link packFeatures}, within 1/80. */
+export function unpackFeatures(packed: Uint8Array): Float32Array {
+  return Float32Array.from(new Int8Array(packed), (value) => value / featureSteps);
 }
 
 function begin(type: number, id: RecordId, bytes: number): Buffer {

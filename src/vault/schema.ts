@@ -13,27 +13,19 @@ export const applicationId = 0x4d524442;
 /** Larger pages than SQLite's default leave less unused space between the series. */
 export const pageSizeBytes = 8192;
 
-/** What makes a new database. */
+/**
+ * What makes a new database. The first pages of the file are what everything else hangs on, so that
+ * damage anywhere behind them costs little.
+ */
 export const createSchema = `
 PRAGMA page_size = ${pageSizeBytes};
 PRAGMA application_id = ${applicationId};
 PRAGMA user_version = ${schemaVersion};
 
+${createMinutesView}
 CREATE TABLE meta (
   key   TEXT PRIMARY KEY,
   value ANY
-) WITHOUT ROWID;
-
--- The snapshots that this database holds whole, by file name; a reader needs none of them beside it.
-CREATE TABLE parents (
-  snapshot TEXT PRIMARY KEY
-) WITHOUT ROWID;
-
--- The segments that are in this database, by file name, each up to a number of bytes.
-CREATE TABLE covered_segments (
-  segment TEXT PRIMARY KEY,
-  bytes   INTEGER NOT NULL,
-  records INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 CREATE TABLE sessions (
@@ -50,6 +42,27 @@ CREATE TABLE sessions (
   series              BLOB NOT NULL
 );
 CREATE INDEX sessions_by_start ON sessions (start_ms);
+
+-- The snapshots that this database holds whole, by file name; a reader needs none of them beside it.
+CREATE TABLE parents (
+  snapshot TEXT PRIMARY KEY
+) WITHOUT ROWID;
+
+-- The segments that are in this database, by file name, each up to a number of bytes.
+CREATE TABLE covered_segments (
+  segment TEXT PRIMARY KEY,
+  bytes   INTEGER NOT NULL,
+  records INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- How a session's minutes read under later rules than those they were recorded under; "series" keeps what was
+-- recorded. Holds when "rules" is meta.rules: for each minute of the series, in its order, u8 state, u8 score
+-- (255: none).
+CREATE TABLE rescored (
+  session  INTEGER PRIMARY KEY REFERENCES sessions (number),
+  rules    INTEGER NOT NULL,
+  readings BLOB NOT NULL
+);
 
 -- Days since 1970-01-01 of the local date, a day beginning at meta.day_start_hour.
 CREATE TABLE days (
@@ -83,13 +96,19 @@ CREATE TABLE blocked_items (
   created_ms INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+-- What was answered about the ten minutes before at_ms.
 CREATE TABLE feedback (
-  id         BLOB PRIMARY KEY,
-  at_ms      INTEGER NOT NULL,
-  absorbed   INTEGER NOT NULL,
-  activity   TEXT NOT NULL,
-  interrupted INTEGER NOT NULL,
-  origin     INTEGER NOT NULL
+  id                  BLOB PRIMARY KEY,
+  at_ms               INTEGER NOT NULL,
+  zone_offset_minutes INTEGER NOT NULL,
+  -- 1 (not at all absorbed) to 7 (fully)
+  rating              INTEGER NOT NULL,
+  -- 0 writing, 1 reading, 2 assisted, 3 other
+  activity            INTEGER NOT NULL,
+  interrupted         INTEGER NOT NULL,
+  origin              INTEGER NOT NULL,
+  -- The five normalised features, one signed byte each, in fortieths; NULL without a score.
+  features            BLOB
 ) WITHOUT ROWID;
 
 CREATE TABLE templates (
@@ -107,4 +126,4 @@ CREATE TABLE tombstones (
   id         BLOB PRIMARY KEY,
   deleted_ms INTEGER NOT NULL
 ) WITHOUT ROWID;
-${createMinutesView}`;
+`;

@@ -89,11 +89,15 @@ export function reachMs(frame: Frame, series: MinuteSeries): number {
   return lastMs - firstMs;
 }
 
-/** Reads a session's row, or `undefined` when there is none. */
-export function readSession(database: Database, id: Uint8Array): KnownSession | undefined {
+/** Reads a session's row, by its id or by its number; `undefined` when there is none. */
+export function readSession(
+  database: Database,
+  key: Uint8Array | number,
+): KnownSession | undefined {
   const row = database.row(
-    'SELECT told, start_ms, end_ms, zone_offset_minutes, origin, series FROM sessions WHERE id = ?',
-    [id],
+    `SELECT told, start_ms, end_ms, zone_offset_minutes, origin, series FROM sessions
+     WHERE ${typeof key === 'number' ? 'number' : 'id'} = ?`,
+    [key],
   );
   return row === undefined ? undefined : sessionOfRow(row);
 }

@@ -118,7 +118,7 @@ export function writeCoverage(
 }
 
 /** Refuses what is no vault's database, or one of a later version. */
-function checkSchema(database: Database): void {
+export function checkSchema(database: Database): void {
   const version = database.row('PRAGMA user_version')?.number(0) ?? 0;
   if (database.row('PRAGMA application_id')?.number(0) !== applicationId || version < 1) {
     throw new VaultError('damaged', 'A snapshot holds another database than a vault has');

@@ -4,7 +4,9 @@ import { Emitter, type Event } from '../base/emitter.ts';
 import { describeError, runDetached, type Log } from '../base/log.ts';
 import type { DayState, VaultCondition } from '../protocol/dashboard.ts';
 import { wipe } from './identity.ts';
+import type { Neighbours } from './historyQueries.ts';
 import { KeeperClient } from './keeperClient.ts';
+import type { PastQuery, PastState } from './keeperContract.ts';
 import { askPassphraseWorker } from './passphraseWorker.ts';
 import type { Protector } from './protector.ts';
 import type { VaultRecord } from './record.ts';
@@ -154,6 +156,16 @@ export class Vault implements Disposable {
    */
   loadDay(query: { readonly startMs: number; readonly endMs: number }): Promise<DayState> {
     return this.#keeper.loadDay(query);
+  }
+
+  /** What a look back from today shows. Throws as {@link loadDay}. */
+  loadPast(query: PastQuery): Promise<PastState> {
+    return this.#keeper.loadPast(query);
+  }
+
+  /** The nearest days with a record on either side of one. Throws as {@link loadDay}. */
+  neighbours(day: number, dayStartHour: number): Promise<Neighbours> {
+    return this.#keeper.neighbours(day, dayStartHour);
   }
 
   /** Writes one snapshot of everything, which is a backup. Throws as {@link loadDay}. */

@@ -5,6 +5,8 @@ export const vaultFileName = 'vault.json';
 export const segmentsFolderName = 'segments';
 export const snapshotsFolderName = 'snapshots';
 export const trashFolderName = 'trash';
+/** Where salvage sets aside what could not be read whole; only a purge removes it. */
+export const damagedFolderName = 'damaged';
 
 const segmentName = /^([0-9a-f]{32})-(\d+)\.seg$/;
 const markerName = /^([0-9a-f]{32})\.live$/;

@@ -5,6 +5,7 @@ import { systemErrorCode } from '../base/errors.ts';
 import { describeError } from '../base/log.ts';
 import { syncFolder } from './durableFiles.ts';
 import {
+  damagedFolderName,
   segmentsFolderName,
   snapshotsFolderName,
   trashFolderName,
@@ -46,7 +47,12 @@ export async function purgeVault(place: VaultPlace): Promise<void> {
     await attempt(() => shred(path.join(folder, name)));
   }
   await attempt(() => syncFolder(folder));
-  for (const name of [snapshotsFolderName, segmentsFolderName, trashFolderName]) {
+  for (const name of [
+    snapshotsFolderName,
+    segmentsFolderName,
+    trashFolderName,
+    damagedFolderName,
+  ]) {
     const inner = path.join(folder, name);
     for (const entry of await listOwn(inner, () => true)) {
       await attempt(() => shred(path.join(inner, entry)));

@@ -1,15 +1,26 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { DashboardAction, DashboardState } from '../protocol/dashboard.ts';
+import type { DayNumber } from '../base/localDay.ts';
+import type { DashboardAction, DashboardState, LoadedDayState } from '../protocol/dashboard.ts';
 import './announcer.ts';
+import './firstRun.ts';
+import { formatDate } from './format.ts';
 import { icon } from './icons.ts';
 import { isBroken } from './notice.ts';
 import './nowPane.ts';
+import type { OtherDay } from './otherDay.ts';
 import { sharedStyles } from './sharedStyles.ts';
 import { text } from './strings.ts';
 import './todayPane.ts';
 import './vaultPane.ts';
-import { ActionEvent, PreferenceEvent, readPreferences, type Preferences } from './viewEvents.ts';
+import {
+  ActionEvent,
+  DayEvent,
+  PreferenceEvent,
+  readPreferences,
+  type Preferences,
+} from './viewEvents.ts';
+import './weekPane.ts';
 
 /** The whole dashboard, drawn from one complete snapshot. */
 @customElement('millrace-dashboard')
@@ -36,6 +47,11 @@ export class DashboardApp extends LitElement {
   @property({ attribute: false }) accessor runAction: (action: DashboardAction) => Promise<void> =
     () => Promise.resolve();
 
+  /** Fetches a day of the past; rejects when it can't be read. */
+  @property({ attribute: false }) accessor loadDay: (day: DayNumber) => Promise<LoadedDayState> =
+    () => Promise.reject(new Error('There is no host to ask'));
+
+  #otherDay: OtherDay | undefined;
   readonly #running = new Set<DashboardAction>();
   #failed = false;
   #outcome = '';
@@ -44,12 +60,14 @@ export class DashboardApp extends LitElement {
     super.connectedCallback();
     this.addEventListener(ActionEvent.type, this.#act);
     this.addEventListener(PreferenceEvent.type, this.#prefer);
+    this.addEventListener(DayEvent.type, this.#go);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.removeEventListener(ActionEvent.type, this.#act);
     this.removeEventListener(PreferenceEvent.type, this.#prefer);
+    this.removeEventListener(DayEvent.type, this.#go);
   }
 
   readonly #act = (event: Event): void => {
@@ -63,6 +81,31 @@ export class DashboardApp extends LitElement {
       this.preferences = { ...this.preferences, [event.key]: event.value };
     }
   };
+
+  readonly #go = (event: Event): void => {
+    if (event instanceof DayEvent) {
+      void this.#showDay(event.day);
+    }
+  };
+
+  /** Shows another day once it has been read, or today again. */
+  async #showDay(day: DayNumber | undefined): Promise<void> {
+    if (day === undefined) {
+      this.#otherDay = undefined;
+      this.#outcome = text('today.title');
+      this.requestUpdate();
+      return;
+    }
+    this.#otherDay = { day, content: 'loading' };
+    this.#outcome = formatDate(day);
+    this.requestUpdate();
+    const content = await this.loadDay(day).catch(() => 'failed' as const);
+    // The person may have gone on meanwhile.
+    if (this.#otherDay.day === day) {
+      this.#otherDay = { day, content };
+      this.requestUpdate();
+    }
+  }
 
   async #run(action: DashboardAction): Promise<void> {
     this.#running.add(action);
@@ -79,6 +122,12 @@ export class DashboardApp extends LitElement {
     }
     this.#running.delete(action);
     this.requestUpdate();
+  }
+
+  override willUpdate(): void {
+    if (this.state?.vault.condition === 'locked') {
+      this.#otherDay = undefined;
+    }
   }
 
   override render(): TemplateResult {
@@ -103,14 +152,31 @@ export class DashboardApp extends LitElement {
         .isFirstRun=${isFirstRun(state)}
       ></millrace-now>
       ${isNoticeFirst ? nothing : notice}
+      ${
+        state !== undefined && isFirstRun(state)
+          ? html`<millrace-first-run
+              .condition=${state.vault.condition}
+              .editsNeeded=${state.now.evidence.editsNeeded}
+              .open=${preferences.startOpen}
+            ></millrace-first-run>`
+          : nothing
+      }
       <millrace-today
         .day=${state?.today ?? null}
         .condition=${state?.vault.condition ?? 'starting'}
+        .history=${state?.history}
+        .other=${this.#otherDay}
         .atMs=${atMs}
         .zoneOffsetMinutes=${zoneOffsetMinutes}
         .open=${preferences.todayOpen}
         .asTable=${preferences.todayTable}
       ></millrace-today>
+      <millrace-week
+        .week=${state?.week}
+        .bestHours=${state?.bestHours}
+        .open=${preferences.weekOpen}
+        .asTable=${preferences.weekTable}
+      ></millrace-week>
       <millrace-vault
         .vault=${state?.vault}
         .atMs=${atMs}

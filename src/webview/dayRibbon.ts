@@ -7,6 +7,7 @@ import { formatCount, formatDuration, formatHour, formatTime } from './format.ts
 import { patternDefinitions, patternStyles } from './patterns.ts';
 import { sharedStyles } from './sharedStyles.ts';
 import { text } from './strings.ts';
+import { zoneOffsetAt } from './zone.ts';
 
 const floorY = 64;
 /** A day without anything needs no height. */
@@ -37,10 +38,12 @@ export class SpanEvent extends Event {
 }
 
 /** "11:31 to 12:02, In flow, score 76". */
-export function describeSpan(span: SpanState, zoneOffsetMinutes: number): string {
+export function describeSpan(span: SpanState, day: DayState, zoneOffsetMinutes: number): string {
+  const time = (wallMs: number): string =>
+    formatTime(wallMs, zoneOffsetAt(day, wallMs, zoneOffsetMinutes));
   const values = {
-    start: formatTime(span.startMs, zoneOffsetMinutes),
-    end: formatTime(span.endMs, zoneOffsetMinutes),
+    start: time(span.startMs),
+    end: time(span.endMs),
     state: text(`state.${span.state}`),
   };
   return span.score === null
@@ -125,13 +128,17 @@ export class DayRibbon extends LitElement {
     const bottom = isEmpty ? emptyFloorY : floorY;
     return html`${patternDefinitions()}
       <svg class="ribbon ${isEmpty ? 'empty' : ''}" role="img" aria-label=${this.#label(day)}>
-        ${this.#hours(scale, bottom)} ${spans.map((span) => drawSpan(span, scale))}
+        ${this.#hours(day, scale, bottom)} ${spans.map((span) => drawSpan(span, scale))}
         ${spans.map((span, index) => drawCut(spans[index - 1], span, scale))}
         <line class="floor" x1="0" x2="100%" y1=${bottom + 0.5} y2=${bottom + 0.5}></line>
         ${(day.interruptionsAtMs ?? []).map((atMs) => drawInterruption(scale.percent(atMs)))}
         ${isEmpty ? nothing : this.#present(scale)} ${this.#outline(spans, scale)}
       </svg>
-      ${isEmpty ? nothing : this.#cursor(spans, scale)}`;
+      ${isEmpty ? nothing : this.#cursor(day, spans, scale)}`;
+  }
+
+  #time(day: DayState, wallMs: number): string {
+    return formatTime(wallMs, zoneOffsetAt(day, wallMs, this.zoneOffsetMinutes));
   }
 
   #label(day: DayState): string {
@@ -141,8 +148,8 @@ export class DayRibbon extends LitElement {
       return text('today.nothingRecorded');
     }
     return text('ribbon.label', {
-      start: formatTime(first.startMs, this.zoneOffsetMinutes),
-      end: formatTime(last.endMs, this.zoneOffsetMinutes),
+      start: this.#time(day, first.startMs),
+      end: this.#time(day, last.endMs),
       inFlow: formatDuration((day.seconds.inFlow ?? 0) * 1000),
       steady: formatDuration((day.seconds.steady ?? 0) * 1000),
       interruptions:
@@ -152,8 +159,10 @@ export class DayRibbon extends LitElement {
     });
   }
 
-  #hours(scale: DayScale, bottom: number): readonly TemplateResult[] {
+  #hours(day: DayState, scale: DayScale, bottom: number): readonly TemplateResult[] {
+    // Half of the day is named where it changes, whether or not the spare labels can be seen.
     let lastPeriod = '';
+    let lastLastingPeriod = '';
     return scale.hours.map(({ atMs, label }) => {
       const x = scale.percent(atMs);
       const anchor = x < 2 ? 'start' : x > 98 ? 'end' : 'middle';
@@ -162,9 +171,12 @@ export class DayRibbon extends LitElement {
       if (label === 'none') {
         return tick;
       }
-      const { hour, dayPeriod } = formatHour(atMs, this.zoneOffsetMinutes);
-      const words = dayPeriod === lastPeriod ? hour : `${hour} ${dayPeriod}`;
+      const { hour, dayPeriod } = formatHour(atMs, zoneOffsetAt(day, atMs, this.zoneOffsetMinutes));
+      const isNamed =
+        dayPeriod !== lastPeriod || (label === 'always' && dayPeriod !== lastLastingPeriod);
+      const words = isNamed ? `${hour} ${dayPeriod}` : hour;
       lastPeriod = dayPeriod;
+      lastLastingPeriod = label === 'always' ? dayPeriod : lastLastingPeriod;
       return svg`${tick}<text class=${label} x="${x}%" y=${bottom + 23} text-anchor=${anchor}>${words}</text>`;
     });
   }
@@ -188,7 +200,7 @@ export class DayRibbon extends LitElement {
   }
 
   /** A slider to assistive technology: arrows move it, and its value is the stretch in words. */
-  #cursor(spans: readonly SpanState[], scale: DayScale): TemplateResult {
+  #cursor(day: DayState, spans: readonly SpanState[], scale: DayScale): TemplateResult {
     const span = this.#chosen === undefined ? undefined : spans[this.#chosen];
     const choose = (index: number | undefined): void => {
       if (index !== this.#chosen) {
@@ -222,7 +234,7 @@ export class DayRibbon extends LitElement {
       aria-valuemin="1"
       aria-valuemax=${spans.length}
       aria-valuenow=${(this.#chosen ?? spans.length - 1) + 1}
-      aria-valuetext=${span === undefined ? text('ribbon.start') : describeSpan(span, this.zoneOffsetMinutes)}
+      aria-valuetext=${span === undefined ? text('ribbon.start') : describeSpan(span, day, this.zoneOffsetMinutes)}
       @pointermove=${point}
       @pointerleave=${() => {
         choose(undefined);

@@ -1,4 +1,5 @@
 import type { DayState } from '../protocol/dashboard.ts';
+import { zoneOffsetAt } from './zone.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -27,7 +28,8 @@ const mostLabels = 6;
  * does not look like a day. It stays within the day's bounds.
  */
 export function dayScale(day: DayState, atMs: number, zoneOffsetMinutes: number): DayScale {
-  const offsetMs = zoneOffsetMinutes * 60_000;
+  // Clocks change by full hours but in one place on Earth, so the marks of the start hold all day.
+  const offsetMs = zoneOffsetAt(day, day.startMs, zoneOffsetMinutes) * 60_000;
   const floorHour = (ms: number): number =>
     Math.floor((ms + offsetMs) / hourMs) * hourMs - offsetMs;
   const ceilHour = (ms: number): number => Math.ceil((ms + offsetMs) / hourMs) * hourMs - offsetMs;

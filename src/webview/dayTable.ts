@@ -4,6 +4,7 @@ import type { DayState } from '../protocol/dashboard.ts';
 import { formatCount, formatShortDuration, formatTime } from './format.ts';
 import { sharedStyles } from './sharedStyles.ts';
 import { text } from './strings.ts';
+import { zoneOffsetAt } from './zone.ts';
 
 /** The ribbon's other face: the same stretches as rows. */
 @customElement('millrace-day-table')
@@ -17,6 +18,9 @@ export class DayTable extends LitElement {
     if (this.day === undefined) {
       return nothing;
     }
+    const { day } = this;
+    const time = (wallMs: number): string =>
+      formatTime(wallMs, zoneOffsetAt(day, wallMs, this.zoneOffsetMinutes));
     return html`<table class="data">
       <caption class="sr">
         ${text('today.tableCaption')}
@@ -30,10 +34,10 @@ export class DayTable extends LitElement {
         </tr>
       </thead>
       <tbody>
-        ${this.day.spans.map(
+        ${day.spans.map(
           (span) =>
             html`<tr>
-              <td>${formatTime(span.startMs, this.zoneOffsetMinutes)}</td>
+              <td>${time(span.startMs)}</td>
               <td>${text(`state.${span.state}`)}</td>
               <td class="number">${span.score === null ? '–' : formatCount(span.score)}</td>
               <td class="number">${formatShortDuration(span.endMs - span.startMs)}</td>

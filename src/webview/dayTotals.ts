@@ -1,7 +1,8 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { DayState } from '../protocol/dashboard.ts';
-import { formatCount, splitDuration } from './format.ts';
+import { hoursAndMinutes, isUnderAMinute } from '../base/timeSpan.ts';
+import { formatCount } from './format.ts';
 import { sharedStyles } from './sharedStyles.ts';
 import { text } from './strings.ts';
 
@@ -85,9 +86,12 @@ export class DayTotals extends LitElement {
 }
 
 function time(seconds: number): TemplateResult {
-  const { hours, minutes } = splitDuration(seconds * 1000);
+  const { hours, minutes } = hoursAndMinutes(seconds * 1000);
   const minutePart = (padded: string): TemplateResult =>
     html`${padded}<small>${text('unit.minute')}</small>`;
+  if (isUnderAMinute(seconds * 1000)) {
+    return minutePart(`<${formatCount(1)}`);
+  }
   return hours === 0
     ? minutePart(formatCount(minutes))
     : html`${formatCount(hours)}<small>${text('unit.hour')}</small>${minutePart(

@@ -1,3 +1,4 @@
+import { hoursAndMinutes, isUnderAMinute } from '../base/timeSpan.ts';
 import { text } from './strings.ts';
 
 /** Numbers, spans of time and times of day as a person reads them. */
@@ -60,16 +61,7 @@ export function formatPercent(fraction: number): string {
   return numberFormat({ style: 'percent', maximumFractionDigits: 0 }).format(fraction);
 }
 
-/** Hours and minutes of a span of time, rounded to the nearest minute. */
-export function splitDuration(durationMs: number): {
-  readonly hours: number;
-  readonly minutes: number;
-} {
-  const minutes = Math.round(durationMs / minuteMs);
-  return { hours: Math.floor(minutes / 60), minutes: minutes % 60 };
-}
-
-/** `46 min`, `3 h 11 min`, `2 h`. */
+/** `46 min`, `3 h 11 min`, `2 h`, `<1 min`. */
 export function formatDuration(durationMs: number): string {
   return duration(durationMs, 'duration.hoursMinutes');
 }
@@ -83,13 +75,22 @@ function duration(
   durationMs: number,
   both: 'duration.hoursMinutes' | 'duration.hoursMinutesShort',
 ): string {
-  const { hours, minutes } = splitDuration(durationMs);
+  if (isUnderAMinute(durationMs)) {
+    return text('duration.underAMinute');
+  }
+  const { hours, minutes } = hoursAndMinutes(durationMs);
   if (hours === 0) {
     return text('duration.minutes', { minutes: formatCount(minutes) });
   }
   return minutes === 0
     ? text('duration.hours', { hours: formatCount(hours) })
     : text(both, { hours: formatCount(hours), minutes: String(minutes).padStart(2, '0') });
+}
+
+/** Hours and minutes as on a clock, for where there is little room: `2:05`. */
+export function formatClockDuration(durationMs: number): string {
+  const { hours, minutes } = hoursAndMinutes(durationMs);
+  return `${formatCount(hours)}:${String(minutes).padStart(2, '0')}`;
 }
 
 /** `50 s ago` or `7 min ago`. */
@@ -119,6 +120,28 @@ export function formatHour(
     parts.find(({ type }) => type === wanted)?.value ?? '';
   // "08 Uhr" needs no more than its number on an axis.
   return { hour: find('hour').replace(/^0(?=\d)/, ''), dayPeriod: find('dayPeriod') };
+}
+
+/** An hour of the day, 0-23, in words: `10` or `10 AM`. */
+export function formatClockHour(hour: number): string {
+  const { hour: number, dayPeriod } = formatHour(hour * 60 * minuteMs, 0);
+  return dayPeriod === '' ? number : `${number} ${dayPeriod}`;
+}
+
+/** A weekday's short name, 0 for Monday. */
+export function formatWeekday(weekday: number): string {
+  // 1970-01-05 was a Monday.
+  return dateFormat({ weekday: 'short' }).format((4 + weekday) * dayMs);
+}
+
+/** The short name of the weekday of a day number. */
+export function formatDayName(day: number): string {
+  return dateFormat({ weekday: 'short' }).format(day * dayMs);
+}
+
+/** A day number as a date: `Tue, Nov 17`. */
+export function formatDate(day: number): string {
+  return dateFormat({ weekday: 'short', day: 'numeric', month: 'short' }).format(day * dayMs);
 }
 
 /** `today 13:40`, `yesterday 18:10`, or the date. Days are calendar days of the person's zone. */

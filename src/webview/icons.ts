@@ -2,6 +2,7 @@ import { html, type TemplateResult } from 'lit';
 import { unsafeHTML } from 'lit/directives/unsafe-html.js';
 import archive from '@vscode/codicons/src/icons/archive.svg';
 import beaker from '@vscode/codicons/src/icons/beaker.svg';
+import checklist from '@vscode/codicons/src/icons/checklist.svg';
 import chevronDown from '@vscode/codicons/src/icons/chevron-down.svg';
 import circle from '@vscode/codicons/src/icons/circle.svg';
 import circleFilled from '@vscode/codicons/src/icons/circle-filled.svg';
@@ -14,10 +15,18 @@ import eyeClosed from '@vscode/codicons/src/icons/eye-closed.svg';
 import gear from '@vscode/codicons/src/icons/gear.svg';
 import info from '@vscode/codicons/src/icons/info.svg';
 import insert from '@vscode/codicons/src/icons/insert.svg';
+import key from '@vscode/codicons/src/icons/key.svg';
 import lock from '@vscode/codicons/src/icons/lock.svg';
+import passFilled from '@vscode/codicons/src/icons/pass-filled.svg';
+import chevronLeft from '@vscode/codicons/src/icons/chevron-left.svg';
+import chevronRight from '@vscode/codicons/src/icons/chevron-right.svg';
 import output from '@vscode/codicons/src/icons/output.svg';
 import play from '@vscode/codicons/src/icons/play.svg';
+import shield from '@vscode/codicons/src/icons/shield.svg';
+import sync from '@vscode/codicons/src/icons/sync.svg';
 import table from '@vscode/codicons/src/icons/table.svg';
+import trash from '@vscode/codicons/src/icons/trash.svg';
+import unlock from '@vscode/codicons/src/icons/unlock.svg';
 import warning from '@vscode/codicons/src/icons/warning.svg';
 import type { FlowState } from '../base/flow.ts';
 
@@ -25,7 +34,10 @@ import type { FlowState } from '../base/flow.ts';
 const sources = {
   archive,
   beaker,
+  checklist,
   chevronDown,
+  chevronLeft,
+  chevronRight,
   circle,
   circleFilled,
   circleLargeFilled,
@@ -37,10 +49,16 @@ const sources = {
   gear,
   info,
   insert,
+  key,
   lock,
   output,
+  passFilled,
   play,
+  shield,
+  sync,
   table,
+  trash,
+  unlock,
   warning,
 } as const;
 

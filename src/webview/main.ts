@@ -56,6 +56,7 @@ function start(): void {
   dashboard.runAction = async (action) => {
     await channel.request('runAction', { action });
   };
+  dashboard.loadDay = (day) => channel.request('loadDay', { day });
   dashboard.addEventListener('millrace-preference', () => {
     // Only the arrangement of the view: VS Code keeps this unencrypted.
     api.setState(dashboard.preferences);

@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { VaultState } from '../protocol/dashboard.ts';
+import type { DashboardAction, VaultState } from '../protocol/dashboard.ts';
 import { formatDuration } from './format.ts';
 import { icon } from './icons.ts';
 import { sharedStyles } from './sharedStyles.ts';
@@ -13,7 +13,8 @@ interface Content {
   readonly title: string;
   readonly isBroken: boolean;
   readonly paragraphs: readonly string[];
-  readonly offersSettings: boolean;
+  /** The button that solves it, where one does. */
+  readonly offer?: 'unlockVault' | 'openSettings';
 }
 
 /** What is wrong with the vault, what it means, and what to do. Draws nothing where all is well. */
@@ -73,11 +74,8 @@ export class Notice extends LitElement {
     if (content === undefined) {
       return nothing;
     }
-    const showLog = (): void => {
-      this.dispatchEvent(new ActionEvent('showLog'));
-    };
-    const openSettings = (): void => {
-      this.dispatchEvent(new ActionEvent('openSettings'));
+    const act = (action: DashboardAction) => (): void => {
+      this.dispatchEvent(new ActionEvent(action));
     };
     return html`<div class="frame">
       <div class="notice" role=${content.isBroken ? 'alert' : 'note'} aria-labelledby="title">
@@ -88,13 +86,17 @@ export class Notice extends LitElement {
         ${content.paragraphs.map((paragraph) => html`<p>${paragraph}</p>`)}
         <div class="row">
           ${
-            content.offersSettings
-              ? html`<button class="button" type="button" @click=${openSettings}>
-                  ${icon('gear')}${text('vault.openSettings')}
+            content.offer === undefined
+              ? nothing
+              : html`<button class="button" type="button" @click=${act(content.offer)}>
+                  ${
+                    content.offer === 'unlockVault'
+                      ? html`${icon('unlock')}${text('vault.unlockVault')}`
+                      : html`${icon('gear')}${text('vault.openSettings')}`
+                  }
                 </button>`
-              : nothing
           }
-          <button class="button second" type="button" @click=${showLog}>
+          <button class="button second" type="button" @click=${act('showLog')}>
             ${icon('output')}${text('vault.showLog')}
           </button>
         </div>
@@ -117,26 +119,24 @@ function contentOf(vault: VaultState): Content | undefined {
       return {
         title: text('notice.locked'),
         isBroken: false,
-        paragraphs: [
-          text('notice.locked.what'),
-          text('notice.locked.then'),
-          text('notice.locked.do'),
-        ],
-        offersSettings: false,
+        paragraphs: vault.isWithheld
+          ? [text('notice.withheld.what'), text('notice.withheld.do')]
+          : [text('notice.locked.what'), text('notice.locked.then'), text('notice.locked.do')],
+        offer: 'unlockVault',
       };
     case 'damaged':
       return {
         title: text('notice.damaged'),
         isBroken: true,
-        paragraphs: [text('notice.damaged.what')],
-        offersSettings: false,
+        paragraphs: [text('notice.damaged.what'), text('notice.damaged.do')],
+        offer: 'openSettings',
       };
     case 'unusable':
       return {
         title: text('notice.unusable'),
         isBroken: true,
         paragraphs: [text('notice.unusable.what'), text('notice.unusable.do')],
-        offersSettings: false,
+        offer: 'openSettings',
       };
     case 'unwritable':
       return {
@@ -148,7 +148,7 @@ function contentOf(vault: VaultState): Content | undefined {
           }),
           text('notice.unwritable.do'),
         ],
-        offersSettings: true,
+        offer: 'openSettings',
       };
   }
 }

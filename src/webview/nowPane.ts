@@ -207,14 +207,16 @@ export class NowPane extends LitElement {
         return text(this.isFirstRun ? 'now.waiting' : 'now.unknown');
       case 'building':
       case 'steady':
-        return text('now.spell', { duration: formatDuration(now.spellMs) });
+        return spellWords(now);
       case 'inFlow':
-        return text('now.spellInFlow', {
-          spell: formatDuration(now.spellMs),
-          flow: sharesUnit(now)
-            ? formatCount(now.inFlowMs / minuteMs)
-            : formatDuration(now.inFlowMs),
-        });
+        return now.inFlowMs < minuteMs
+          ? spellWords(now)
+          : text('now.spellInFlow', {
+              spell: formatDuration(now.spellMs),
+              flow: sharesUnit(now)
+                ? formatCount(now.inFlowMs / minuteMs)
+                : formatDuration(now.inFlowMs),
+            });
       case 'assisted':
         return text('now.assisted');
       case 'reading':
@@ -243,6 +245,12 @@ export class NowPane extends LitElement {
       ></millrace-evidence>
     </div>`;
   }
+}
+
+function spellWords({ spellMs }: NowState): string {
+  return spellMs < minuteMs
+    ? text('now.spellBegun')
+    : text('now.spell', { duration: formatDuration(spellMs) });
 }
 
 /** "46 min in this spell, 24 in flow" leaves out the second unit where both are minutes. */

@@ -35,6 +35,8 @@ export const pageStyles = css`
     --icon-fg: var(--vscode-icon-foreground);
     --link-fg: var(--vscode-textLink-foreground);
     --focus: var(--vscode-focusBorder);
+    --heat-1: 0.75;
+    --heat-2: 0.85;
     --motion: 0.1s;
   }
 
@@ -44,6 +46,8 @@ export const pageStyles = css`
     --flow-low: color-mix(in srgb, var(--flow) 40%, var(--bg));
     --grid: color-mix(in srgb, var(--vscode-charts-foreground) 32%, transparent);
     --axis: color-mix(in srgb, var(--vscode-charts-foreground) 72%, var(--bg));
+    --heat-1: 1;
+    --heat-2: 1;
   }
 
   body.vscode-reduce-motion {

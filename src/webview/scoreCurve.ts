@@ -6,6 +6,7 @@ import { dayScale } from './dayScale.ts';
 import { formatCount, formatTime } from './format.ts';
 import { sharedStyles } from './sharedStyles.ts';
 import { text } from './strings.ts';
+import { zoneOffsetAt } from './zone.ts';
 
 /** Width of the element from which there is room for the curve (a dashboard of 600 px). */
 const widthNeeded = 552;
@@ -75,14 +76,15 @@ export class ScoreCurve extends LitElement {
   }
 
   override render(): TemplateResult | typeof nothing {
+    const { day } = this;
     const scored = this.#scored();
-    if (!this.#isWide || scored.length === 0) {
+    if (day === undefined || !this.#isWide || scored.length === 0) {
       return nothing;
     }
     return html`<h3 class="sub">
         ${text('curve.title')} <span class="muted">${text('curve.more')}</span>
       </h3>
-      <div class="plot"><canvas role="img" aria-label=${this.#label(scored)}></canvas></div>
+      <div class="plot"><canvas role="img" aria-label=${this.#label(day, scored)}></canvas></div>
       <span class="colour line"></span><span class="colour area"></span
       ><span class="colour grid"></span>`;
   }
@@ -135,14 +137,16 @@ export class ScoreCurve extends LitElement {
     return (this.day?.spans ?? []).filter((span): span is Scored => span.score !== null);
   }
 
-  #label(scored: readonly Scored[]): string {
+  #label(day: DayState, scored: readonly Scored[]): string {
+    const time = (wallMs: number): string =>
+      formatTime(wallMs, zoneOffsetAt(day, wallMs, this.zoneOffsetMinutes));
     const best = scored.reduce((top, span) => (span.score > top.score ? span : top));
     const scores = scored.map(({ score }) => score);
     return text('curve.label', {
       low: formatCount(Math.min(...scores)),
       high: formatCount(Math.max(...scores)),
-      start: formatTime(best.startMs, this.zoneOffsetMinutes),
-      end: formatTime(best.endMs, this.zoneOffsetMinutes),
+      start: time(best.startMs),
+      end: time(best.endMs),
     });
   }
 }

@@ -4,6 +4,7 @@ import type { DayState } from '../protocol/dashboard.ts';
 import { formatCount, formatShortDuration, formatTime } from './format.ts';
 import { sharedStyles } from './sharedStyles.ts';
 import { text } from './strings.ts';
+import { zoneOffsetAt } from './zone.ts';
 
 const shownAtFirst = 4;
 
@@ -48,12 +49,14 @@ export class SessionList extends LitElement {
   };
 
   override render(): TemplateResult | typeof nothing {
-    const sessions = this.day?.sessions ?? [];
-    if (sessions.length === 0) {
+    const day = this.day;
+    const sessions = day?.sessions ?? [];
+    if (day === undefined || sessions.length === 0) {
       return nothing;
     }
     const shown = this.#all ? sessions : sessions.slice(-shownAtFirst);
-    const time = (wallMs: number): string => formatTime(wallMs, this.zoneOffsetMinutes);
+    const time = (wallMs: number): string =>
+      formatTime(wallMs, zoneOffsetAt(day, wallMs, this.zoneOffsetMinutes));
     return html`<h3 class="sub" id="title">${text('sessions.title')}</h3>
       <table class="data" aria-labelledby="title">
         <thead>

@@ -147,12 +147,12 @@ export const sharedStyles = css`
     color: var(--icon-fg);
     cursor: pointer;
   }
-  .icon-button:hover:not(:disabled) {
+  .icon-button:hover:not([aria-disabled='true']) {
     background: var(--vscode-toolbar-hoverBackground, transparent);
     outline: 1px dashed var(--vscode-toolbar-hoverOutline, transparent);
     outline-offset: -1px;
   }
-  .icon-button:disabled {
+  .icon-button[aria-disabled='true'] {
     cursor: default;
     opacity: 0.4;
   }

@@ -1,20 +1,25 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { DayState, SpanState, VaultCondition } from '../protocol/dashboard.ts';
+import type { DayNumber } from '../base/localDay.ts';
+import type { DayState, HistoryState, SpanState, VaultCondition } from '../protocol/dashboard.ts';
 import './dayLegend.ts';
 import { SpanEvent, describeSpan } from './dayRibbon.ts';
 import './dayTable.ts';
 import './dayTotals.ts';
-import { formatDuration, formatPercent } from './format.ts';
-import { icon } from './icons.ts';
+import { formatDate, formatDuration, formatPercent } from './format.ts';
+import { icon, type IconName } from './icons.ts';
+import type { OtherDay } from './otherDay.ts';
 import './pane.ts';
 import './scoreCurve.ts';
 import './sessionList.ts';
 import { sharedStyles } from './sharedStyles.ts';
 import { text } from './strings.ts';
-import { PreferenceEvent } from './viewEvents.ts';
+import { DayEvent, PreferenceEvent } from './viewEvents.ts';
 
-/** The day so far: totals, ribbon, what could not be told, sessions. */
+/** Why a day is not on view: the vault's condition, or how the loading of another day goes. */
+type DayCondition = VaultCondition | 'loading' | 'failed';
+
+/** The day so far, or another one: totals, ribbon, what could not be told, sessions. */
 @customElement('millrace-today')
 export class TodayPane extends LitElement {
   static override readonly styles = [
@@ -60,6 +65,10 @@ export class TodayPane extends LitElement {
   /** `null` where the day is not known (yet). */
   @property({ attribute: false }) accessor day: DayState | null = null;
   @property({ attribute: false }) accessor condition: VaultCondition = 'starting';
+  /** Whether there are other days to look at; nothing leads there without it. */
+  @property({ attribute: false }) accessor history: HistoryState | null | undefined;
+  /** The other day that is on view instead of today. */
+  @property({ attribute: false }) accessor other: OtherDay | undefined;
   @property({ attribute: false }) accessor atMs = 0;
   @property({ attribute: false }) accessor zoneOffsetMinutes = 0;
   @property({ attribute: false }) accessor open = true;
@@ -76,15 +85,16 @@ export class TodayPane extends LitElement {
   };
 
   override render(): TemplateResult {
-    const day = this.day;
-    const isEmpty = day === null || (day.spans.length === 0 && day.sessions.length === 0);
+    const { day, condition } = this.#shown();
+    const isEmpty = day === null || isEmptyDay(day);
     return html`<millrace-pane
-      heading=${text('today.title')}
-      summary=${this.#summary()}
+      heading=${this.other === undefined ? text('today.title') : formatDate(this.other.day)}
+      summary=${this.#summary(day)}
       mark=${day?.demo === true ? text('demo.mark') : ''}
       ?open=${this.open}
       .preference=${'todayOpen'}
     >
+      ${this.#dayButtons()}
       ${
         isEmpty
           ? nothing
@@ -100,41 +110,68 @@ export class TodayPane extends LitElement {
               ${icon('table')}
             </button>`
       }
-      ${day === null ? this.#unknownDay() : isEmpty ? this.#emptyDay(day) : this.#fullDay(day)}
+      ${
+        day === null
+          ? html`<p class="muted" aria-busy=${condition === 'starting' || condition === 'loading'}>
+              ${unknownDay(condition)}
+            </p>`
+          : isEmpty
+            ? this.#emptyDay(day)
+            : this.#fullDay(day)
+      }
     </millrace-pane>`;
   }
 
-  #summary(): string {
-    if (this.day !== null) {
-      return this.day.sessions.length === 0 && this.day.spans.length === 0
-        ? text('today.summaryEmpty')
-        : text('today.summary', { duration: formatDuration(this.day.focusedSeconds * 1000) });
+  /** The day on view: today, or another one as far as it has been loaded. */
+  #shown(): { readonly day: DayState | null; readonly condition: DayCondition } {
+    if (this.other === undefined) {
+      return { day: this.day, condition: this.condition };
     }
-    switch (this.condition) {
-      case 'locked':
-        return text('today.summaryLocked');
-      case 'unusable':
-        return text('today.summaryUnreadable');
-      case 'starting':
-      case 'ready':
-      case 'damaged':
-      case 'unwritable':
-        return text('today.summaryStarting');
+    const { content } = this.other;
+    if (content === 'loading') {
+      return { day: null, condition: 'loading' };
     }
+    return content === 'failed'
+      ? { day: null, condition: 'failed' }
+      : { day: content.day, condition: this.condition };
   }
 
-  #unknownDay(): TemplateResult {
-    switch (this.condition) {
-      case 'locked':
-        return html`<p class="muted">${text('today.locked')}</p>`;
-      case 'unusable':
-        return html`<p class="muted">${text('today.unreadable')}</p>`;
-      case 'starting':
-      case 'ready':
-      case 'damaged':
-      case 'unwritable':
-        return html`<p class="muted" aria-busy="true">${text('today.starting')}</p>`;
+  /** Leads from day to day, over those without a record; there is no way into the future. */
+  #dayButtons(): TemplateResult | typeof nothing {
+    const { history, other } = this;
+    if (!history) {
+      return nothing;
     }
+    const loaded = typeof other?.content === 'object' ? other.content : undefined;
+    const before = other === undefined ? history.previousDay : (loaded?.previousDay ?? null);
+    const after = other === undefined ? null : (loaded?.nextDay ?? history.today);
+    const button = (label: string, picture: IconName, day: DayNumber | null): TemplateResult =>
+      html`<button
+        slot="tools"
+        class="icon-button"
+        type="button"
+        title=${label}
+        aria-label=${label}
+        aria-disabled=${day === null}
+        @click=${() => {
+          if (day !== null) {
+            this.dispatchEvent(new DayEvent(day === history.today ? undefined : day));
+          }
+        }}
+      >
+        ${icon(picture)}
+      </button>`;
+    return html`${button(text('today.before'), 'chevronLeft', before)}
+    ${button(text('today.after'), 'chevronRight', after)}`;
+  }
+
+  #summary(day: DayState | null): string {
+    if (day === null) {
+      return this.other === undefined ? unknownSummary(this.condition) : '';
+    }
+    return isEmptyDay(day)
+      ? text('today.summaryEmpty')
+      : text('today.summary', { duration: formatDuration(day.focusedSeconds * 1000) });
   }
 
   #emptyDay(day: DayState): TemplateResult {
@@ -143,7 +180,7 @@ export class TodayPane extends LitElement {
         .atMs=${this.atMs}
         .zoneOffsetMinutes=${this.zoneOffsetMinutes}
       ></millrace-day-ribbon>
-      <p class="empty">${text('today.empty')}</p>`;
+      <p class="empty">${text(this.other === undefined ? 'today.empty' : 'today.nothingThen')}</p>`;
   }
 
   #fullDay(day: DayState): TemplateResult {
@@ -184,7 +221,7 @@ export class TodayPane extends LitElement {
   /** What is being looked at in the ribbon; otherwise how much could not be told. */
   #line(day: DayState): string {
     if (this.#span !== undefined && !this.asTable) {
-      return describeSpan(this.#span, this.zoneOffsetMinutes);
+      return describeSpan(this.#span, day, this.zoneOffsetMinutes);
     }
     const counted = Object.entries(day.seconds)
       .filter(([state]) => state !== 'away' && state !== 'paused')
@@ -193,6 +230,42 @@ export class TodayPane extends LitElement {
     return unknown === 0 || counted === 0
       ? text('today.noUnknown')
       : text('today.unknownShare', { percent: formatPercent(unknown / counted) });
+  }
+}
+
+function isEmptyDay(day: DayState): boolean {
+  return day.spans.length === 0 && day.sessions.length === 0;
+}
+
+function unknownDay(condition: DayCondition): string {
+  switch (condition) {
+    case 'loading':
+      return text('today.loading');
+    case 'failed':
+      return text('today.failed');
+    case 'locked':
+      return text('today.locked');
+    case 'damaged':
+    case 'unusable':
+      return text('today.unreadable');
+    case 'starting':
+    case 'ready':
+    case 'unwritable':
+      return text('today.starting');
+  }
+}
+
+function unknownSummary(condition: VaultCondition): string {
+  switch (condition) {
+    case 'locked':
+      return text('today.summaryLocked');
+    case 'damaged':
+    case 'unusable':
+      return text('today.summaryUnreadable');
+    case 'starting':
+    case 'ready':
+    case 'unwritable':
+      return text('today.summaryStarting');
   }
 }
 

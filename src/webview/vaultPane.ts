@@ -6,6 +6,7 @@ import { icon, type IconName } from './icons.ts';
 import './pane.ts';
 import { sharedStyles } from './sharedStyles.ts';
 import { text } from './strings.ts';
+import './vaultActions.ts';
 import { ActionEvent } from './viewEvents.ts';
 
 const minuteMs = 60_000;
@@ -74,7 +75,7 @@ export class VaultPane extends LitElement {
         <dd>${this.#lastBackup(vault)}</dd>
       </dl>
       ${
-        canBackUp(vault.condition)
+        vault.condition === 'ready'
           ? html`<div class="act">
               <button
                 class="button second wide"
@@ -87,6 +88,7 @@ export class VaultPane extends LitElement {
             </div>`
           : nothing
       }
+      <millrace-vault-actions .condition=${vault.condition}></millrace-vault-actions>
     </millrace-pane>`;
   }
 
@@ -116,15 +118,10 @@ export class VaultPane extends LitElement {
   }
 }
 
-/** A backup needs a vault that can be read and written. */
-function canBackUp(condition: VaultCondition): boolean {
-  return condition === 'ready' || condition === 'damaged';
-}
-
 function stateIcon(condition: VaultCondition): TemplateResult | typeof nothing {
   const icons: Readonly<Partial<Record<VaultCondition, readonly [IconName, string]>>> = {
     locked: ['lock', 'care'],
-    damaged: ['warning', 'care'],
+    damaged: ['error', 'bad'],
     unusable: ['error', 'bad'],
     unwritable: ['warning', 'care'],
   };

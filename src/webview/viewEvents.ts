@@ -1,3 +1,4 @@
+import type { DayNumber } from '../base/localDay.ts';
 import type { DashboardAction } from '../protocol/dashboard.ts';
 
 /** What elements tell the dashboard; they rise through shadow roots. */
@@ -26,10 +27,24 @@ export class PreferenceEvent extends Event {
   }
 }
 
+/** The person wants to see another day; `undefined` is today. */
+export class DayEvent extends Event {
+  static readonly type = 'millrace-day';
+  readonly day: DayNumber | undefined;
+
+  constructor(day: DayNumber | undefined) {
+    super(DayEvent.type, { bubbles: true, composed: true });
+    this.day = day;
+  }
+}
+
 /** How a person has arranged the view. */
 export const preferenceDefaults = {
+  startOpen: true,
   todayOpen: true,
   todayTable: false,
+  weekOpen: false,
+  weekTable: false,
   vaultOpen: false,
 } as const;
 export type PreferenceKey = keyof typeof preferenceDefaults;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { settingNames } from '../../src/host/settingValues.ts';
+import { defaultSettings, settingNames } from '../../src/host/settingValues.ts';
 import { SettingsSource } from '../../src/host/settings.ts';
 import { waitFor } from '../support/waitFor.ts';
 
@@ -29,12 +29,7 @@ describe('SettingsSource', () => {
   });
 
   it('starts with the defaults of package.json', () => {
-    assert.deepEqual(source.current, {
-      statusBarDisplay: 'full',
-      idleMinutes: 5,
-      dayStartHour: 4,
-      vaultFolder: '',
-    });
+    assert.deepEqual(source.current, defaultSettings);
     assert.deepEqual(rejected, []);
   });
 

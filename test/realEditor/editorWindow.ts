@@ -13,18 +13,22 @@ export interface WindowContent {
 /** One VS Code window in a browser page, as a person uses it: keys, clicks, and what is on the screen. */
 export class EditorWindow {
   readonly page: Page;
-  readonly #server: EditorServer;
-  readonly #content: WindowContent;
+  readonly #url: string;
+  readonly #server: EditorServer | undefined;
 
-  constructor(page: Page, server: EditorServer, content: WindowContent) {
+  /**
+   * @param url where the window is; see {@link windowUrl}
+   * @param server whose extension host {@link close} waits for, when it is known
+   */
+  constructor(page: Page, url: string, server?: EditorServer) {
     this.page = page;
+    this.#url = url;
     this.#server = server;
-    this.#content = content;
   }
 
   /** Loads the window and waits until the workbench stands and, with a file, its text is there. */
   async open(): Promise<void> {
-    await this.page.goto(windowUrl(this.#server, this.#content));
+    await this.page.goto(this.#url);
     await this.#settle();
   }
 
@@ -140,7 +144,7 @@ export class EditorWindow {
     await this.bringToFront();
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor();
     await this.page.locator('.monaco-workbench .part.activitybar').waitFor();
-    if (this.#content.file !== undefined) {
+    if (this.#url.includes('openFile')) {
       await this.page
         .locator('.editor-group-container .monaco-editor .view-lines')
         .first()

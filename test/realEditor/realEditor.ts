@@ -5,7 +5,7 @@ import type { BrowserContext } from 'playwright-core';
 import { patienceMs } from '../support/waitFor.ts';
 import { openBrowser } from './browser.ts';
 import { startEditorServer, type EditorServer, type EditorServerOptions } from './editorServer.ts';
-import { EditorWindow, type WindowContent } from './editorWindow.ts';
+import { EditorWindow, windowUrl, type WindowContent } from './editorWindow.ts';
 import { installEditor } from './installEditor.ts';
 
 /** What a test can choose; the rest is the same for all. */
@@ -54,7 +54,11 @@ export class RealEditor {
 
   /** Opens one more window and waits until it can be used. */
   async openWindow(content: WindowContent): Promise<EditorWindow> {
-    const window = new EditorWindow(await this.browser.newPage(), this.server, content);
+    const window = new EditorWindow(
+      await this.browser.newPage(),
+      windowUrl(this.server, content),
+      this.server,
+    );
     await window.open();
     return window;
   }

@@ -22,9 +22,13 @@ export async function bundleChild(
     format: 'esm',
     outfile: file,
     logLevel: 'error',
-    // Some libraries inside are CommonJS and ask for Node's own modules.
+    // Some libraries inside are CommonJS and expect what it gives them.
     banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      js: [
+        "import { createRequire } from 'node:module';",
+        'const require = createRequire(import.meta.url);',
+        'const __dirname = import.meta.dirname;',
+      ].join('\n'),
     },
   });
   return { file, remove: () => rm(folder, { recursive: true, force: true }) };

@@ -20,7 +20,7 @@ async function make(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'millrace-keeper-'));
   const outfile = path.join(folder, 'keeper.js');
   await build({
-    entryPoints: [path.join(repositoryRoot, 'src/vault/keeperWorker.ts')],
+    entryPoints: [path.join(repositoryRoot, 'src/keeper.ts')],
     outfile,
     bundle: true,
     minify: true,

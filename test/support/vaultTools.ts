@@ -6,7 +6,7 @@ import { flowStates } from '../../src/base/flow.ts';
 import type { MinuteSample } from '../../src/base/minuteSample.ts';
 import type { Keyring } from '../../src/vault/identity.ts';
 import type { Protector } from '../../src/vault/protector.ts';
-import { origins, type VaultRecord } from '../../src/vault/record.ts';
+import { activities, origins, type VaultRecord } from '../../src/vault/record.ts';
 import { readSegment } from '../../src/vault/segmentReader.ts';
 import type { SegmentReading } from '../../src/vault/segmentReading.ts';
 import { openWithProtectors } from '../../src/vault/vaultKeys.ts';
@@ -98,6 +98,22 @@ export const anyRecord: fc.Arbitrary<VaultRecord> = fc.oneof(
     createdMs: wallMs,
     sha256: fc.uint8Array({ minLength: 32, maxLength: 32 }),
     deflated: fc.uint8Array({ maxLength: 500 }),
+  }),
+  plain({
+    type: fc.constant('feedback' as const),
+    id: hexId,
+    atMs: wallMs,
+    zoneOffsetMinutes: zone,
+    rating: fc.integer({ min: 1, max: 7 }),
+    activity: fc.constantFrom(...activities),
+    interrupted: fc.boolean(),
+    features: fc.option(
+      fc
+        .array(fc.integer({ min: -120, max: 120 }), { minLength: 5, maxLength: 5 })
+        .map((fortieths) => Float32Array.from(fortieths, (value) => value / 40)),
+      { nil: undefined },
+    ),
+    origin: fc.constantFrom(...origins),
   }),
 );
 

@@ -1,6 +1,6 @@
 /**
  * A window of its own, for tests that kill it: opens the vault, appends one minute after the other, and writes
- * a line to its acknowledgement file for each that was acknowledged.
+ * a line to its acknowledgement file for each that was acknowledged. Says on standard output that it is at work.
  *
  *     node child.mjs VAULT-FOLDER KEY-FOLDER ACK-FILE SESSION FIRST-INDEX [COUNT]
  */
@@ -20,17 +20,23 @@ if (
   throw new Error('vault folder, key folder, acknowledgement file and session are needed');
 }
 const quiet = (): void => undefined;
+const acks = openSync(ackFile, 'a');
 const vault = new Vault({
   folder,
   protectors: [new KeyFileProtector(keyFolder)],
   keeperPath: '',
   clock: systemClock,
-  log: { info: quiet, warn: quiet, error: quiet },
+  log: {
+    info: quiet,
+    warn: () => {
+      writeSync(acks, 'taken away\n');
+    },
+    error: quiet,
+  },
   retryPausesMs: [20],
 });
 // The vault's own timers keep no process alive; a window has other reasons to.
 const alive = setInterval(quiet, 1_000);
-const acks = openSync(ackFile, 'a');
 await vault.start();
 const start = Number(first ?? 0);
 const end = start + Number(count ?? Infinity);
@@ -38,6 +44,9 @@ for (let index = start; index < end; index++) {
   await vault.append([minuteRecord(index, session)]);
   // A synchronous write is in the kernel's hands before the next record begins.
   writeSync(acks, `${index}\n`);
+  if (index === start) {
+    process.stdout.write('at work\n');
+  }
 }
 await vault.close();
 clearInterval(alive);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { dashboardProtocolVersion, type DashboardState } from '../../src/protocol/dashboard.ts';
 import { WebviewBench, type OpenPage } from './browser.ts';
-import { firstRun, nowIn, ordinary } from './snapshots.ts';
+import { firstRun, nowIn, ordinary, ordinaryDay, todayNumber } from './snapshots.ts';
 
 interface Posted {
   readonly kind: string;
@@ -174,6 +174,35 @@ describe('the dashboard', function () {
     );
   });
 
+  it('goes from day to day, past days without a record, and back to today', async () => {
+    const page = await openWith(ordinary);
+    const before = page.getByRole('button', { name: 'Day before' });
+    const after = page.getByRole('button', { name: 'Day after' });
+    assert.equal(await after.getAttribute('aria-disabled'), 'true');
+    await before.press('Enter');
+    const request = await requestOf(page, 'loadDay');
+    assert.deepEqual(request.params, { day: todayNumber - 1 });
+    await page.getByText('Reading the day.').waitFor();
+    const day = { ...ordinaryDay, focusedSeconds: 600 };
+    const result = { day, previousDay: todayNumber - 5, nextDay: todayNumber };
+    await tell(page, { kind: 'reply', id: request.id, ok: true, result });
+    await page.getByRole('button', { name: 'Tue, Nov 17' }).waitFor();
+    await page.getByText('10min').waitFor();
+    await before.press('Enter');
+    const further = await requestOf(page, 'loadDay');
+    assert.deepEqual(further.params, { day: todayNumber - 5 });
+    await tell(page, { kind: 'reply', id: further.id, ok: false, reason: 'corrupt' });
+    await page.getByText('This day could not be read.').waitFor();
+    await after.press('Enter');
+    await page.getByRole('button', { name: 'Today', exact: true }).waitFor();
+    await page.getByText('11min').waitFor();
+  });
+
+  it('leads nowhere before the host knows of other days', async () => {
+    const page = await openWith({ ...ordinary, history: null });
+    assert.equal(await page.getByRole('button', { name: /Day (before|after)/ }).count(), 0);
+  });
+
   it('says what to do when the host speaks another version', async () => {
     const page = await open();
     const ready = await requestOf(page, 'ready');
@@ -209,7 +238,7 @@ describe('the dashboard', function () {
   it('is walked through by Tab in the order of the page', async () => {
     const page = await openWith({ ...ordinary, now: nowIn('paused') });
     const names: string[] = [];
-    for (let step = 0; step < 5; step++) {
+    for (let step = 0; step < 8; step++) {
       await page.keyboard.press('Tab');
       names.push(
         await page.evaluate(() => {
@@ -226,8 +255,11 @@ describe('the dashboard', function () {
       [
         'Resume',
         'Today',
+        'Day before',
+        'Day after',
         'Show as table',
         'Look through the day',
+        'Week today is within your usual',
         'Vault unlocked, backed up today 1:40 PM',
       ],
     );

@@ -75,6 +75,14 @@ describe('NOW', function () {
     });
   }
 
+  it('counts no minutes of a spell that has just begun', async () => {
+    await show({ ...nowIn('building'), spellMs: 20_000 });
+    assert.ok((await visibleText(stage.page)).includes('This spell has just begun'));
+    await show({ ...nowIn('inFlow'), inFlowMs: 20_000 });
+    const seen = await visibleText(stage.page);
+    assert.ok(seen.includes('46 min in this spell') && !seen.includes('in this spell,'), seen);
+  });
+
   it('makes no claim where there is no score', async () => {
     for (const state of flowStates) {
       const now = nowIn(state);

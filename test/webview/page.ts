@@ -58,6 +58,8 @@ const stage: Stage = {
       if (
         !isHidden &&
         element instanceof HTMLElement &&
+        // These stand over narrow columns whose neighbours have no label of their own.
+        !element.matches('.heat thead th') &&
         element.scrollWidth > element.clientWidth + 1 &&
         getComputedStyle(element).display !== 'inline' &&
         getComputedStyle(element).textOverflow !== 'ellipsis'

@@ -78,6 +78,45 @@ export const scenes: readonly Scene[] = [
     tag: 'millrace-today',
     properties: { ...time, day: snapshots.emptyDay, condition: 'ready' },
   },
+  {
+    name: 'another day',
+    tag: 'millrace-today',
+    properties: {
+      ...time,
+      condition: 'ready',
+      history: snapshots.ordinary.history,
+      other: {
+        day: snapshots.todayNumber - 1,
+        content: {
+          day: snapshots.emptyDay,
+          previousDay: snapshots.todayNumber - 5,
+          nextDay: snapshots.todayNumber,
+        },
+      },
+    },
+  },
+  { name: 'week bars', tag: 'millrace-week-bars', properties: { week: snapshots.ordinaryWeek } },
+  {
+    name: 'best hours',
+    tag: 'millrace-best-hours',
+    properties: { bestHours: snapshots.ordinaryHours },
+  },
+  {
+    name: 'week',
+    tag: 'millrace-week',
+    properties: { week: snapshots.ordinaryWeek, bestHours: snapshots.ordinaryHours, open: true },
+  },
+  {
+    name: 'week, as tables',
+    tag: 'millrace-week',
+    properties: {
+      week: snapshots.ordinaryWeek,
+      bestHours: snapshots.ordinaryHours,
+      open: true,
+      asTable: true,
+    },
+  },
+  { name: 'first run', tag: 'millrace-first-run', properties: { condition: 'ready' } },
   ...vaultConditions.map((condition) => ({
     name: `vault, ${condition}`,
     tag: 'millrace-vault',
@@ -88,6 +127,16 @@ export const scenes: readonly Scene[] = [
     tag: 'millrace-notice',
     properties: { vault: snapshots.underCondition(condition).vault },
   })),
+  {
+    name: 'vault actions',
+    tag: 'millrace-vault-actions',
+    properties: { condition: 'ready' },
+  },
+  {
+    name: 'notice, locked by the person',
+    tag: 'millrace-notice',
+    properties: { vault: { ...snapshots.underCondition('locked').vault, isWithheld: true } },
+  },
   { name: 'announcer', tag: 'millrace-announcer', properties: { message: 'Steady' } },
   ...vaultConditions.map((condition) => ({
     name: `dashboard, ${condition}`,
@@ -104,7 +153,7 @@ export const scenes: readonly Scene[] = [
     tag: 'millrace-dashboard',
     properties: {
       state: snapshots.ordinary,
-      preferences: { todayOpen: true, todayTable: false, vaultOpen: true },
+      preferences: { todayOpen: true, todayTable: false, weekOpen: true, vaultOpen: true },
     },
   },
   { name: 'dashboard, before the first snapshot', tag: 'millrace-dashboard', properties: {} },

@@ -1,10 +1,13 @@
 import type { FlowState } from '../../src/base/flow.ts';
+import { dayAt } from '../../src/base/localDay.ts';
 import type {
   DashboardState,
   DayState,
   NowState,
   SpanState,
   VaultState,
+  BestHoursState,
+  WeekState,
 } from '../../src/protocol/dashboard.ts';
 
 /** Snapshots to draw: one ordinary afternoon, and what differs from it. */
@@ -190,11 +193,66 @@ export const emptyDay: DayState = {
 
 export const readyVault: VaultState = {
   condition: 'ready',
+  isWithheld: false,
   unsavedMinutes: 0,
   lastBackupMs: clock('13:40'),
 };
 
+export const todayNumber = dayAt(atMs, zoneOffsetMinutes, 4);
+
+const minutesOfDays: readonly (readonly [
+  inFlow: number,
+  steady: number,
+  low: number,
+  high: number,
+])[] = [
+  [52, 116, 125, 195],
+  [88, 124, 130, 200],
+  [20, 94, 95, 165],
+  [0, 0, 0, 20],
+  [8, 27, 0, 45],
+  [38, 102, 110, 175],
+  [77, 114, 125, 200],
+];
+
+export const ordinaryWeek: WeekState = {
+  days: minutesOfDays.map(([inFlow, steady, low, high], index) => ({
+    day: todayNumber - 6 + index,
+    inFlowSeconds: inFlow * 60,
+    steadySeconds: steady * 60,
+    usual: { lowSeconds: low * 60, highSeconds: high * 60 },
+  })),
+  demo: false,
+};
+
+/** Shares of flow in percent from 7 to 20 o'clock, Monday first; 0 is too little data. */
+const shares = [
+  '0 8 8 17 27 17 8 8 8 17 8 8 0 0',
+  '0 8 17 41 41 27 8 8 17 27 17 8 0 0',
+  '0 8 17 41 41 27 8 8 27 27 27 8 0 0',
+  '0 8 17 41 41 27 17 8 17 27 17 8 0 0',
+  '0 8 8 27 27 17 8 8 8 17 8 8 0 0',
+  '0 0 0 0 8 0 0 0 0 8 0 0 0 0',
+  '0 8 0 17 17 8 0 0 8 8 8 0 0 0',
+];
+
+export const ordinaryHours: BestHoursState = {
+  weeks: 12,
+  hours: shares.flatMap((row, weekday) =>
+    row.split(' ').map((share, index) => ({
+      weekday,
+      hour: 7 + index,
+      activeSeconds: share === '0' ? 600 : 8 * 3600,
+      inFlowSeconds: (Number(share) / 100) * 8 * 3600,
+    })),
+  ),
+  demo: false,
+};
+
 export const ordinary: DashboardState = {
+  history: { today: todayNumber, previousDay: todayNumber - 1 },
+  week: ordinaryWeek,
+  bestHours: ordinaryHours,
   now: nowIn('inFlow'),
   today: ordinaryDay,
   vault: readyVault,
@@ -217,20 +275,28 @@ export const firstRun: DashboardState = {
     },
   },
   today: emptyDay,
-  vault: { condition: 'ready', unsavedMinutes: 0, lastBackupMs: null },
+  history: { today: todayNumber, previousDay: null },
+  week: null,
+  bestHours: null,
+  vault: { ...readyVault, lastBackupMs: null },
 };
 
 /** The dashboard under each condition of the vault. */
 export function underCondition(condition: VaultState['condition']): DashboardState {
-  const isDayKnown = condition === 'ready' || condition === 'damaged' || condition === 'unwritable';
+  const isDayKnown = condition === 'ready' || condition === 'unwritable';
   return {
     ...ordinary,
     now: { ...nowIn('steady'), baselineMinutes: condition === 'locked' ? 0 : 600 },
     today: isDayKnown ? ordinaryDay : null,
+    history: isDayKnown ? { today: todayNumber, previousDay: todayNumber - 1 } : null,
+    week: isDayKnown ? ordinaryWeek : null,
+    bestHours: isDayKnown ? ordinaryHours : null,
     vault: {
       condition,
-      unsavedMinutes: condition === 'unwritable' || condition === 'unusable' ? 42 : 0,
-      lastBackupMs: condition === 'ready' || condition === 'damaged' ? clock('-6:10') : null,
+      isWithheld: false,
+      unsavedMinutes:
+        condition === 'unwritable' || condition === 'unusable' || condition === 'damaged' ? 42 : 0,
+      lastBackupMs: condition === 'ready' ? clock('-6:10') : null,
     },
   };
 }

@@ -121,6 +121,24 @@ describe('TODAY', function () {
     assert.equal(await visibleText(stage.page), 'Today Made-up history, 3 h 11 min focused');
   });
 
+  it('tells the hours right on a day when the clocks change', async () => {
+    // At 10:30 the clocks go back by an hour: what was 10:41 is called 9:41.
+    const zones = [
+      { fromMs: ordinaryDay.startMs, zoneOffsetMinutes },
+      { fromMs: clock('10:30'), zoneOffsetMinutes: zoneOffsetMinutes - 60 },
+    ];
+    await show({ day: { ...ordinaryDay, zones }, asTable: true });
+    const seen = await visibleText(stage.page);
+    for (const words of [
+      '10:18 AM Steady',
+      '9:41 AM Unknown',
+      '2:12 PM In flow',
+      '12:05 PM 1:06 PM 1 h 01',
+    ]) {
+      assert.ok(seen.includes(words), `"${words}" in "${seen}"`);
+    }
+  });
+
   it('offers nothing to press on an empty day', async () => {
     await show({ day: emptyDay });
     assert.equal(await stage.page.getByRole('button').count(), 1);

@@ -66,7 +66,7 @@ describe('FlowDetector', () => {
   it('holds between the thresholds, and leaves only after two minutes below', () => {
     const scene = new Scene();
     scene.go(600, 0.9);
-    assert.deepEqual(scene.go(600, 0.45), ['inFlow']);
+    assert.deepEqual(scene.go(600, 0.6), ['inFlow']);
     assert.deepEqual(scene.go(120, 0.3), ['inFlow', 'steady']);
     assert.deepEqual(scene.go(600, 0.3), ['steady']);
     assert.deepEqual(scene.go(105, 0.1), ['steady']);

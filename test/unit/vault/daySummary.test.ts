@@ -149,3 +149,80 @@ describe('a day from its minutes', () => {
     );
   });
 });
+
+describe('the local time of a day', () => {
+  const hourMs = 60 * minuteMs;
+  /** Berlin in 2026: summer time from 29 March to 25 October, both changes at 01:00 UTC. */
+  const berlin = (nowMs: number) => ({
+    wallMs: () => nowMs,
+    zoneOffsetMinutes: (atMs: number) =>
+      atMs >= Date.UTC(2026, 2, 29, 1) && atMs < Date.UTC(2026, 9, 25, 1) ? 120 : 60,
+  });
+  const inWinter = berlin(Date.UTC(2026, 10, 21, 12));
+
+  /** A session of whole minutes between two times, lived with an offset. */
+  const lived = (id: number, startMs: number, endMs: number, zoneOffsetMinutes: number) => ({
+    ...session(
+      id,
+      Array.from({ length: (endMs - startMs) / minuteMs }, (_, index) =>
+        sampleAt(startMs / minuteMs + index),
+      ),
+    ),
+    zoneOffsetMinutes,
+  });
+  const zonesOf = (sessions: readonly SessionMinutes[], startMs: number, endMs: number) =>
+    summarizeDay(sessions, { startMs, endMs }, inWinter).zones;
+
+  it('goes without saying where it is the present one', () => {
+    const startMs = Date.UTC(2026, 10, 20, 3);
+    const work = lived(1, startMs + 6 * hourMs, startMs + 7 * hourMs, 60);
+    assert.equal(zonesOf([work], startMs, startMs + 24 * hourMs), undefined);
+    assert.equal(zonesOf([], startMs, startMs + 24 * hourMs), undefined);
+  });
+
+  it('is told of a day in summer, looked at in winter', () => {
+    const startMs = Date.UTC(2026, 6, 1, 2);
+    const work = lived(1, startMs + 6 * hourMs, startMs + 7 * hourMs, 120);
+    assert.deepEqual(zonesOf([work], startMs, startMs + 24 * hourMs), [
+      { fromMs: startMs, zoneOffsetMinutes: 120 },
+    ]);
+  });
+
+  it('changes with the clocks on a day of 25 hours, within a session and between two', () => {
+    const startMs = Date.UTC(2026, 9, 24, 2);
+    const endMs = Date.UTC(2026, 9, 25, 3);
+    const changeMs = Date.UTC(2026, 9, 25, 1);
+    assert.equal(endMs - startMs, 25 * hourMs);
+    const expected = [
+      { fromMs: startMs, zoneOffsetMinutes: 120 },
+      { fromMs: changeMs, zoneOffsetMinutes: 60 },
+    ];
+    const through = lived(1, changeMs - hourMs, changeMs + hourMs, 120);
+    assert.deepEqual(zonesOf([through], startMs, endMs), expected);
+    const evening = lived(2, changeMs - 3 * hourMs, changeMs - 2 * hourMs, 120);
+    const late = lived(3, changeMs + hourMs, changeMs + 2 * hourMs, 60);
+    assert.deepEqual(zonesOf([late, evening], startMs, endMs), expected);
+  });
+
+  it('changes with the clocks on a day of 23 hours', () => {
+    const startMs = Date.UTC(2026, 2, 28, 3);
+    const endMs = Date.UTC(2026, 2, 29, 2);
+    assert.equal(endMs - startMs, 23 * hourMs);
+    const work = lived(1, startMs + 5 * hourMs, startMs + 6 * hourMs, 60);
+    assert.deepEqual(zonesOf([work], startMs, endMs), [
+      { fromMs: startMs, zoneOffsetMinutes: 60 },
+      { fromMs: Date.UTC(2026, 2, 29, 1), zoneOffsetMinutes: 120 },
+    ]);
+  });
+
+  it('follows the person into another zone, and has the clocks of home change without them', () => {
+    const startMs = Date.UTC(2026, 9, 24, 2);
+    const endMs = Date.UTC(2026, 9, 25, 3);
+    const atHome = lived(1, startMs + 5 * hourMs, startMs + 6 * hourMs, 120);
+    const away = lived(2, startMs + 20 * hourMs, startMs + 24 * hourMs, -240);
+    assert.deepEqual(zonesOf([atHome, away], startMs, endMs), [
+      { fromMs: startMs, zoneOffsetMinutes: 120 },
+      { fromMs: away.startMs, zoneOffsetMinutes: -240 },
+    ]);
+  });
+});

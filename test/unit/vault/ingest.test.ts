@@ -59,6 +59,23 @@ const records: fc.Arbitrary<VaultRecord> = fc.oneof(
         }) as const,
     ),
   },
+  {
+    weight: 1,
+    arbitrary: fc.integer({ min: 6, max: 9 }).map(
+      (id) =>
+        ({
+          type: 'feedback',
+          id: testId(id),
+          atMs: id,
+          zoneOffsetMinutes: 60,
+          rating: 1 + (id % 7),
+          activity: 'writing',
+          interrupted: id % 2 === 0,
+          features: id % 2 === 0 ? undefined : new Float32Array(5).fill(id / 40),
+          origin: 'recorded',
+        }) as const,
+    ),
+  },
 );
 
 describe('records into rows', function () {
@@ -85,6 +102,8 @@ describe('records into rows', function () {
       `SELECT hex(id), told, start_ms, end_ms, zone_offset_minutes, origin, hex(series)
        FROM sessions ORDER BY id`,
       'SELECT hex(id), name, version, hex(deflated) FROM templates ORDER BY id',
+      `SELECT hex(id), at_ms, rating, activity, interrupted, hex(features)
+       FROM feedback ORDER BY id`,
       'SELECT hex(id), deleted_ms FROM tombstones ORDER BY id',
     ].map((sql) => database.rows(sql));
   }

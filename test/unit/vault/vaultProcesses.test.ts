@@ -57,7 +57,10 @@ describe('vault in several processes', function () {
     });
   const acknowledged = async (writer: number): Promise<number[]> => {
     const text = await readFile(ackFile(writer), 'utf8').catch(() => '');
-    return text.split('\n').filter(Boolean).map(Number);
+    return text
+      .split('\n')
+      .filter((line) => /^\d+$/.test(line))
+      .map(Number);
   };
   const keys = (): KeyFileProtector[] => [new KeyFileProtector(path.join(root, 'keys'))];
   /** `writer:index` of every minute in the folder. */

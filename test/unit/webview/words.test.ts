@@ -39,11 +39,18 @@ describe('the words of the dashboard', () => {
   it('writes spans of time to the nearest minute', () => {
     assert.equal(formatDuration(46 * minuteMs), '46 min');
     assert.equal(formatDuration(59.6 * minuteMs), '1 h');
+    assert.equal(formatDuration(0), '0 min');
     assert.equal(formatDuration(191 * minuteMs), '3 h 11 min');
     assert.equal(formatShortDuration(65 * minuteMs), '1 h 05');
     assert.equal(formatAgo(50_000), '50 s ago');
     assert.equal(formatAgo(-5000), '0 s ago');
     assert.equal(formatAgo(7 * minuteMs), '7 min ago');
+  });
+
+  it('never says "0 min" of something that was', () => {
+    assert.equal(formatDuration(1), '<1 min');
+    assert.equal(formatShortDuration(59_000), '<1 min');
+    assert.equal(formatDuration(minuteMs), '1 min');
   });
 
   it('writes signs that can be told apart', () => {

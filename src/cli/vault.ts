@@ -1,0 +1,251 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { systemClock, type Clock } from '../base/clock.ts';
+import { systemErrorCode } from '../base/errors.ts';
+import { loadSqlite, type Sqlite } from '../vault/database.ts';
+import { createFile } from '../vault/durableFiles.ts';
+import { wipe, type Keyring } from '../vault/identity.ts';
+import { KeyFileProtector } from '../vault/keyFileProtector.ts';
+import { Ledger } from '../vault/ledger.ts';
+import { formatRecoveryKit, identitiesFromKit } from '../vault/recoveryKit.ts';
+import { salvageVault } from '../vault/salvage.ts';
+import { VaultError } from '../vault/vaultError.ts';
+import type { VaultFile } from '../vault/vaultFile.ts';
+import { segmentsFolderOf, snapshotsFolderName, trashFolderName } from '../vault/vaultFolder.ts';
+import { openWithProtectors } from '../vault/vaultKeys.ts';
+import { listFiles } from '../vault/vaultListing.ts';
+import { openOrCreateVault, readVaultFile } from '../vault/vaultStore.ts';
+import { verifyVault } from '../vault/verify.ts';
+import type { Command, CommandIo } from './command.ts';
+import { besideProgram } from './programFolder.ts';
+import { streamLog } from './streamLog.ts';
+import { describeReport } from './vaultReport.ts';
+
+/** What `millrace vault` ends with. */
+export const vaultExitCodes = { whole: 0, damaged: 1, unusable: 2 } as const;
+
+const usage =
+  'create|info|verify|salvage|export-sqlite --storage DIR [--identity FILE] [--output FILE] [--show-identity]';
+
+/** `millrace vault`: a vault without an editor. */
+export const vaultCommand: Command = {
+  usage,
+  summary:
+    'Make, describe, check, repair or export a vault. Its key is DIR/../keys, or the recovery kit FILE.',
+  run: (args, io) =>
+    runVault(args, io, { wasmPath: besideProgram('sql-wasm.wasm'), clock: systemClock }),
+};
+
+export interface VaultCommandPlace {
+  /** Of `sql-wasm.wasm`. */
+  readonly wasmPath: string;
+  readonly clock: Clock;
+}
+
+interface Options {
+  readonly action: string;
+  readonly folder: string;
+  readonly identity: string | undefined;
+  readonly output: string | undefined;
+  readonly showsIdentity: boolean;
+}
+
+interface Job extends VaultCommandPlace {
+  readonly options: Options;
+  readonly io: CommandIo;
+}
+
+const actions: Readonly<Record<string, (job: Job) => Promise<number>>> = {
+  create,
+  info,
+  verify,
+  salvage,
+  'export-sqlite': exportSqlite,
+};
+
+/** @returns one of {@link vaultExitCodes} */
+export async function runVault(
+  args: readonly string[],
+  io: CommandIo,
+  place: VaultCommandPlace,
+): Promise<number> {
+  const options = parseOptions(args);
+  const action = options === undefined ? undefined : actions[options.action];
+  if (options === undefined || action === undefined) {
+    io.errors.write(`Usage: millrace vault ${usage}\n`);
+    return vaultExitCodes.unusable;
+  }
+  try {
+    return await action({ ...place, options, io });
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (!VaultError.is(error) && code === undefined) {
+      throw error;
+    }
+    const reason = VaultError.is(error) ? `${error.message} (${error.reason})` : (code ?? '');
+    io.errors.write(`millrace vault ${options.action}: ${reason}\n`);
+    return VaultError.is(error, 'damaged') ? vaultExitCodes.damaged : vaultExitCodes.unusable;
+  }
+}
+
+function parseOptions(args: readonly string[]): Options | undefined {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        storage: { type: 'string' },
+        identity: { type: 'string' },
+        output: { type: 'string' },
+        'show-identity': { type: 'boolean', default: false },
+      },
+    });
+    const [action, ...others] = positionals;
+    if (
+      action === undefined ||
+      !Object.hasOwn(actions, action) ||
+      others.length > 0 ||
+      values.storage === undefined ||
+      values.storage === ''
+    ) {
+      return undefined;
+    }
+    return {
+      action,
+      folder: path.resolve(values.storage),
+      identity: values.identity,
+      output: values.output,
+      showsIdentity: values['show-identity'],
+    };
+  } catch {
+    // Unknown options and missing values; the usage says what there is.
+    return undefined;
+  }
+}
+
+/** Makes a vault with a key file; `--identity FILE` saves its recovery kit there. */
+async function create({ options, io, clock }: Job): Promise<number> {
+  const { folder, identity, showsIdentity } = options;
+  if ((await readVaultFile(folder)) !== undefined) {
+    io.errors.write('millrace vault create: there is a vault already; nothing was changed\n');
+    return vaultExitCodes.unusable;
+  }
+  const protectors = [keyFileOf(folder)];
+  const file = await openOrCreateVault({ folder, protectors, clock, log: streamLog(io.errors) });
+  const { identities } = await openWithProtectors(file, protectors);
+  try {
+    const kit = formatRecoveryKit(file, identities);
+    if (identity !== undefined && !(await createFile(identity, Buffer.from(kit)))) {
+      io.errors.write('millrace vault create: the recovery kit was not saved, its file exists\n');
+      return vaultExitCodes.unusable;
+    }
+    io.output.write(showsIdentity ? kit : `vault ${file.vault}\n`);
+  } finally {
+    wipe(...identities);
+  }
+  return vaultExitCodes.whole;
+}
+
+/** What can be seen without a key. */
+async function info({ options: { folder }, io }: Job): Promise<number> {
+  const file = await vaultFileOf(folder);
+  const lines = [
+    `vault      ${file.vault}`,
+    `format     ${file.format} ${file.version}`,
+    `created    ${new Date(file.createdMs).toISOString()}`,
+    `recipient  ${file.recipient}`,
+    ...file.protectors.map(({ kind }) => `protector  ${kind}`),
+    ...file.identities.map(({ state, recipient }) => `identity   ${state} ${recipient}`),
+  ];
+  for (const [name, there, ending] of [
+    ['segments', segmentsFolderOf(folder), '.seg'],
+    ['snapshots', path.join(folder, snapshotsFolderName), '.age'],
+    ['trash', path.join(folder, trashFolderName), ''],
+  ] as const) {
+    const files = (await listFiles(there)).filter((each) => each.endsWith(ending));
+    const sizes = await Promise.all(
+      files.map(async (each) => (await stat(path.join(there, each))).size),
+    );
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
+    lines.push(`${name.padEnd(10)} ${files.length} files, ${bytes} bytes`);
+  }
+  io.output.write(`${lines.join('\n')}\n`);
+  return vaultExitCodes.whole;
+}
+
+async function verify(job: Job): Promise<number> {
+  const { options, io } = job;
+  return withKeys(job, async (keyring, sqlite) => {
+    const report = await verifyVault(options.folder, keyring, sqlite);
+    io.output.write(describeReport(report));
+    return report.isWhole ? vaultExitCodes.whole : vaultExitCodes.damaged;
+  });
+}
+
+async function salvage(job: Job): Promise<number> {
+  const { options, io, clock } = job;
+  return withKeys(job, async (keyring, sqlite) => {
+    const place = { folder: options.folder, clock, log: streamLog(io.errors) };
+    const { before, file, setAside } = await salvageVault(place, keyring, sqlite);
+    io.output.write(describeReport(before));
+    if (file !== undefined) {
+      io.output.write(
+        `What can be read is in snapshot ${file}; ${setAside.length} files were set aside.\n`,
+      );
+    }
+    const after = await verifyVault(options.folder, keyring, sqlite);
+    return after.isWhole ? vaultExitCodes.whole : vaultExitCodes.damaged;
+  });
+}
+
+/** The whole vault as a plain SQLite file: to `--output FILE`, or to standard output. */
+async function exportSqlite(job: Job): Promise<number> {
+  const { options, io } = job;
+  return withKeys(job, async (keyring, sqlite) => {
+    const log = streamLog(io.errors);
+    const ledger = new Ledger({ folder: options.folder, keyring, sqlite, log });
+    try {
+      await ledger.refresh();
+      const unreadable = ledger.unreadableFiles;
+      const database = ledger.prepareSnapshot(new Set());
+      if (options.output === undefined) {
+        io.output.write(database);
+      } else if (!(await createFile(options.output, database))) {
+        io.errors.write('millrace vault export-sqlite: the output file exists already\n');
+        return vaultExitCodes.unusable;
+      }
+      return unreadable === 0 ? vaultExitCodes.whole : vaultExitCodes.damaged;
+    } finally {
+      ledger.dispose();
+    }
+  });
+}
+
+async function withKeys(
+  { options: { folder, identity }, wasmPath }: Job,
+  work: (keyring: Keyring, sqlite: Sqlite) => Promise<number>,
+): Promise<number> {
+  const file = await vaultFileOf(folder);
+  const keyring =
+    identity === undefined
+      ? (await openWithProtectors(file, [keyFileOf(folder)])).identities
+      : identitiesFromKit(await readFile(identity, 'utf8'), file);
+  try {
+    return await work(keyring, await loadSqlite(wasmPath));
+  } finally {
+    wipe(...keyring);
+  }
+}
+
+async function vaultFileOf(folder: string): Promise<VaultFile> {
+  const file = await readVaultFile(folder);
+  if (file === undefined) {
+    throw new VaultError('unusable', 'There is no vault in this folder');
+  }
+  return file;
+}
+
+function keyFileOf(folder: string): KeyFileProtector {
+  return new KeyFileProtector(path.join(folder, '..', 'keys'));
+}

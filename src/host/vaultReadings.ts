@@ -1,0 +1,79 @@
+import type { Clock } from '../base/clock.ts';
+import { DisposableStore, type Disposable } from '../base/disposable.ts';
+import { dayAt, dayBounds, type DayNumber } from '../base/localDay.ts';
+import type { Log } from '../base/log.ts';
+import type { DayState, LoadedDayState } from '../protocol/dashboard.ts';
+import type { PastState } from '../vault/keeperContract.ts';
+import type { Vault } from '../vault/vault.ts';
+import { LastReading } from './lastReading.ts';
+
+export interface VaultReadingsOptions {
+  readonly vault: Pick<Vault, 'loadDay' | 'loadPast' | 'neighbours'>;
+  readonly clock: Clock;
+  readonly dayStartHour: () => number;
+  readonly log: Log;
+}
+
+/** What the dashboard and the status bar show of the vault: today, and the look back from it. */
+export class VaultReadings implements Disposable {
+  readonly today: LastReading<DayState>;
+  readonly past: LastReading<PastState>;
+  readonly #options: VaultReadingsOptions;
+  readonly #store = new DisposableStore();
+
+  constructor(options: VaultReadingsOptions) {
+    this.#options = options;
+    const { vault, clock, dayStartHour, log } = options;
+    this.today = this.#store.add(
+      new LastReading({
+        what: 'Today',
+        read: () => vault.loadDay(dayBounds(this.#dayNow(), dayStartHour())),
+        isStillTrue: ({ endMs }) => clock.wallMs() < endMs,
+        log,
+      }),
+    );
+    this.past = this.#store.add(
+      new LastReading({
+        what: 'The look back',
+        read: () =>
+          vault.loadPast({
+            today: this.#dayNow(),
+            dayStartHour: dayStartHour(),
+            endMs: clock.wallMs(),
+          }),
+        isStillTrue: ({ history }) => history.today === this.#dayNow(),
+        log,
+      }),
+    );
+  }
+
+  /**
+   * Any day, with the days that lie next to it in the record.
+   * @throws {VaultError} as {@link Vault.loadDay}
+   */
+  async loadDay(day: DayNumber): Promise<LoadedDayState> {
+    const { vault, dayStartHour } = this.#options;
+    const today = this.#dayNow();
+    const [loaded, { previousDay, nextDay }] = await Promise.all([
+      vault.loadDay(dayBounds(day, dayStartHour())),
+      vault.neighbours(day, dayStartHour()),
+    ]);
+    const isPast = day < today;
+    return { day: loaded, previousDay, nextDay: isPast ? Math.min(nextDay ?? today, today) : null };
+  }
+
+  clear(): void {
+    this.today.clear();
+    this.past.clear();
+  }
+
+  dispose(): void {
+    this.#store.dispose();
+  }
+
+  #dayNow(): DayNumber {
+    const { clock, dayStartHour } = this.#options;
+    const nowMs = clock.wallMs();
+    return dayAt(nowMs, clock.zoneOffsetMinutes(nowMs), dayStartHour());
+  }
+}

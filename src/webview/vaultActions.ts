@@ -1,0 +1,128 @@
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { DashboardAction, VaultCondition } from '../protocol/dashboard.ts';
+import { icon, type IconName } from './icons.ts';
+import { sharedStyles } from './sharedStyles.ts';
+import { text } from './strings.ts';
+import { ActionEvent } from './viewEvents.ts';
+
+type Offer = Exclude<
+  DashboardAction,
+  'pauseTracking' | 'resumeTracking' | 'backUpNow' | 'showLog' | 'openSettings'
+>;
+
+const pictures: Readonly<Record<Offer, IconName>> = {
+  unlockVault: 'unlock',
+  lockVault: 'lock',
+  saveRecoveryKit: 'key',
+  setPassphrase: 'shield',
+  manageProtectors: 'checklist',
+  rotateKey: 'sync',
+  purgeVault: 'trash',
+};
+
+/** What can be done with the vault as it is: only that is shown. */
+const offers: Readonly<Record<VaultCondition, readonly Offer[]>> = {
+  starting: [],
+  ready: ['lockVault', 'saveRecoveryKit', 'setPassphrase', 'manageProtectors', 'rotateKey'],
+  locked: ['unlockVault'],
+  // Its keys can be read, and nothing about it can be changed.
+  unwritable: ['lockVault', 'saveRecoveryKit'],
+  damaged: [],
+  unusable: [],
+};
+/** Destroying needs no key, but a folder that can be written. */
+const purgeable: ReadonlySet<VaultCondition> = new Set<VaultCondition>(['ready', 'locked']);
+
+/** Quiet buttons for the vault, with what can't be undone below a line. */
+@customElement('millrace-vault-actions')
+export class VaultActions extends LitElement {
+  static override readonly styles = [
+    sharedStyles,
+    css`
+      :host {
+        /* The pictures stand below the text, the hover around both. */
+        margin-inline: -6px;
+      }
+      .grid {
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(min(100%, max(148px, 34%)), 1fr));
+        gap: 2px 8px;
+        margin-top: 12px;
+      }
+      .last {
+        grid-template-columns: minmax(0, 1fr);
+        margin-top: 8px;
+        padding-top: 8px;
+        border-top: 1px solid var(--grid);
+      }
+      button {
+        display: flex;
+        align-items: flex-start;
+        gap: 8px;
+        min-width: 0;
+        min-height: 24px;
+        padding: 3px 6px;
+        border: 0;
+        border-radius: 4px;
+        background: none;
+        line-height: 18px;
+        text-align: start;
+        cursor: pointer;
+      }
+      button:hover {
+        background: var(--vscode-list-hoverBackground, transparent);
+        outline: 1px dashed var(--vscode-toolbar-hoverOutline, transparent);
+        outline-offset: -1px;
+      }
+      button:focus-visible {
+        outline: 1px solid var(--focus);
+        outline-offset: -1px;
+      }
+      button span:last-child {
+        min-width: 0;
+        overflow-wrap: anywhere;
+      }
+      .icon {
+        margin-top: 1px;
+        color: var(--icon-fg);
+      }
+      .last .icon {
+        color: var(--danger);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) accessor condition: VaultCondition = 'starting';
+
+  override render(): TemplateResult {
+    const offered = offers[this.condition];
+    return html`${
+      offered.length === 0
+        ? nothing
+        : html`<div class="grid">${offered.map((action) => this.#button(action))}</div>`
+    }
+    ${
+      purgeable.has(this.condition)
+        ? html`<div class="grid last">${this.#button('purgeVault')}</div>`
+        : nothing
+    }`;
+  }
+
+  #button(action: Offer): TemplateResult {
+    return html`<button
+      type="button"
+      @click=${() => {
+        this.dispatchEvent(new ActionEvent(action));
+      }}
+    >
+      ${icon(pictures[action])}<span>${text(`vault.${action}`)}</span>
+    </button>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'millrace-vault-actions': VaultActions;
+  }
+}

@@ -73,8 +73,7 @@ export class BlockKeeper {
   async #block(blocker: SiteBlocker, block: SiteBlock): Promise<void> {
     const before = this.#applied.get(blocker.method);
     if (
-      before !== undefined &&
-      before.sites.join() === block.sites.join() &&
+      before?.sites.join() === block.sites.join() &&
       Math.abs(before.deadlineMs - block.deadlineMs) < deadlineTolerance
     ) {
       return;

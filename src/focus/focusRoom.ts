@@ -172,11 +172,16 @@ export class FocusRoom implements Disposable {
     await this.#serve();
   }
 
-  /** Lifts every block now; the timer goes on. */
+  /**
+   * Lifts every block now; the timer goes on. The proxy's address is taken away too, and stays away until
+   * `choose` is called again.
+   */
   async restoreEverything(): Promise<HealReport> {
     await this.sessions.liftBlocks();
     await this.keeper.look();
-    await this.#closeServers();
+    this.#choice = { ...this.#choice, proxyPort: undefined };
+    await this.#proxy?.close();
+    this.#proxy = undefined;
     return restoreEverything(this.undoing, this.#options.clock.wallMs());
   }
 

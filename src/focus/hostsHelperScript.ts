@@ -18,7 +18,11 @@ state=/var/lib/millrace
 most_names=5000
 
 refuse() { echo "millrace-hosts: $1" >&2; exit 2; }
-matches() { printf '%s\n' "$1" | grep -Eqx "$2"; }
+# The whole argument, of letters and digits alone: grep by itself would be content with one line of several.
+matches() {
+  case "$1" in *[!0-9a-z]*) return 1 ;; esac
+  printf '%s\n' "$1" | grep -Eqx "$2"
+}
 
 [ $# -ge 1 ] || refuse "only on and off are accepted"
 action=$1

@@ -67,6 +67,7 @@ export default defineConfig(
           './tsconfig.core.json',
           './tsconfig.host.json',
           './tsconfig.webview.json',
+          './tsconfig.companion.json',
           './tsconfig.test.json',
         ],
         tsconfigRootDir: import.meta.dirname,
@@ -85,6 +86,23 @@ export default defineConfig(
     },
   },
   ...Object.keys(rooms).map(wall),
+  {
+    // The browser's companion shares the protocol with the focus room, and nothing else with anybody.
+    files: ['companion/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(?!\\./|\\.\\./src/focus/companionProtocol\\.ts$)',
+              message: 'The companion may not import this: see docs/architecture.md.',
+            },
+          ],
+        },
+      ],
+    },
+  },
   { files: ['src/cli/**/*.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['test/**/*.ts'],

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { lintChecks, typeChecks } from './lib/checks.mjs';
+import { runBlockingTests } from './blocking.mjs';
 import { findOnPath, findTool, installPackages, installTools } from './lib/install.mjs';
 import { loadTypeScript } from './lib/loadTypeScript.mjs';
 import { build, packageExtension } from './lib/package.mjs';
@@ -10,7 +11,7 @@ import { node, root } from './lib/processes.mjs';
 import { main, PlainError, say } from './lib/say.mjs';
 
 const help = `npm test [-- OPTIONS]
-  --only SUITES   comma-separated: lint, types, build, unit, webview, host, e2e (the build is made when needed)
+  --only SUITES   comma-separated: lint, types, build, unit, webview, blocking, host, e2e (the build is made when needed)
   --grep TEXT     only tests whose full name holds TEXT
   --desktop       run the host suite in a desktop VS Code: that of MILLRACE_VSCODE, else of the PATH, else
                   one that @vscode/test-electron downloads
@@ -19,7 +20,7 @@ const help = `npm test [-- OPTIONS]
 const suiteTimeoutMs = 10 * 60_000;
 
 /**
- * @typedef {{ passed: number, failed: number, skipped: number, note?: string }} Counts
+ * @typedef {{ passed: number, failed: number, skipped: number, note?: string, skippedAsAWhole?: boolean }} Counts
  * @typedef {{ name: string, run: (options: Options) => Promise<Counts> }} Suite
  * @typedef {{ only: readonly string[], grep: string | undefined, desktop: boolean }} Options
  */
@@ -31,6 +32,7 @@ const suites = [
   { name: 'build', run: (options) => runBuild(options) },
   { name: 'unit', run: (options) => runMocha('unit', options) },
   { name: 'webview', run: (options) => runMocha('webview', options) },
+  { name: 'blocking', run: (options) => runBlocking(options) },
   { name: 'host', run: (options) => runHost(options) },
   { name: 'e2e', run: (options) => runMocha('e2e', options) },
 ];
@@ -107,7 +109,10 @@ function readOptions() {
 
 function isNeeded(tool, { only, desktop }) {
   return tool === 'chromium'
-    ? only.includes('webview') || only.includes('e2e') || (only.includes('host') && !desktop)
+    ? only.includes('webview') ||
+        only.includes('blocking') ||
+        only.includes('e2e') ||
+        (only.includes('host') && !desktop)
     : only.includes('unit') || only.includes('e2e');
 }
 
@@ -115,7 +120,7 @@ function isNeeded(tool, { only, desktop }) {
 async function runGuarded(suite, options) {
   try {
     const counts = await suite.run(options);
-    return counts.passed + counts.failed > 0
+    return counts.passed + counts.failed > 0 || counts.skippedAsAWhole
       ? counts
       : { ...counts, failed: 1, note: counts.note ?? 'no test ran' };
   } catch (error) {
@@ -171,6 +176,19 @@ async function runMocha(suite, { grep }) {
       { env, timeoutMs: suiteTimeoutMs },
     ),
   );
+}
+
+/** Blocking for real, in namespaces of its own; the whole suite stands for one test where that can't be. */
+async function runBlocking({ grep }) {
+  let reason;
+  const counts = await withResultFile('blocking', async (env) => {
+    const result = await runBlockingTests({ short: true, grep, env, timeoutMs: suiteTimeoutMs });
+    reason = result.skipped;
+    return result;
+  });
+  return reason === undefined
+    ? counts
+    : { passed: 0, failed: 0, skipped: 1, note: reason, skippedAsAWhole: true };
 }
 
 /** Mocha inside a real extension host: of the served editor, or of a desktop VS Code. */

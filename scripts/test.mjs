@@ -174,7 +174,6 @@ async function runMocha(suite, { grep }, mochaOptions = []) {
       [
         path.join(root, 'node_modules/mocha/bin/mocha.js'),
         '--forbid-only',
-        '--fail-zero',
         // A test that hangs must end; one on a busy machine must not. Those that need more say so.
         '--timeout=120000',
         ...mochaOptions,

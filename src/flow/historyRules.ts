@@ -1,11 +1,14 @@
 import type { DayNumber } from '../base/localDay.ts';
 import type { MinuteSample } from '../base/minuteSample.ts';
 import { encodeBaseline } from './baselineTemplate.ts';
+import { tune, type FeedbackAnswer } from './personalModel.ts';
+import { encodePersonalFit } from './personalTemplate.ts';
 import { Rescorer, type RescoredMinute } from './rescore.ts';
+import { shippedModel } from './shippedModel.ts';
 
 /**
  * The present rules, for whoever scores the past by them. Raise `rules` with every change of a rule, a
- * threshold or the model that changes what a minute reads as: then history is offered to be computed again.
+ * threshold or the model that changes what a minute reads as: then history is computed again.
  */
 export const historyRules = {
   rules: 1,
@@ -16,4 +19,5 @@ export const historyRules = {
       baseline: () => encodeBaseline(rescorer.baseline),
     };
   },
+  tune: (answers: readonly FeedbackAnswer[]) => encodePersonalFit(tune(shippedModel(), answers)),
 } as const;

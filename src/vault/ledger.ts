@@ -15,9 +15,11 @@ import {
   neighboursOf,
   type Neighbours,
 } from './historyQueries.ts';
+import type { HistoryScorer } from './historyScorer.ts';
 import type { Keyring } from './identity.ts';
 import { ingest, ingestDatabase, type IngestOptions } from './ingest.ts';
 import type { VaultRecord } from './record.ts';
+import { HistoryPass } from './rescoredHistory.ts';
 import { createSchema } from './schema.ts';
 import type { PastQuery, PastState } from './keeperContract.ts';
 import { SegmentFollower } from './segmentFollower.ts';
@@ -106,6 +108,11 @@ export class Ledger implements Disposable {
     ingest(this.#database, records, this.#ingestOptions());
   }
 
+  /** Takes in another vault's database, as {@link take} does records. */
+  takeDatabase(other: Database): void {
+    ingestDatabase(this.#database, other, this.#ingestOptions());
+  }
+
   /** One day as it stands in what was read so far. */
   loadDay(query: DayQuery): DayState {
     return loadDay(this.#database, query);
@@ -125,6 +132,18 @@ export class Ledger implements Disposable {
   neighboursOf(day: DayNumber, dayStartHour: number): Neighbours {
     this.#rollUp(dayStartHour);
     return neighboursOf(this.#database, day);
+  }
+
+  /** Begins to score the past again. The pass is over when the vault's files have changed under it. */
+  beginPass(scorer: HistoryScorer): HistoryPass {
+    return new HistoryPass(this.#database, scorer, this.#ingestOptions().dayStartHour);
+  }
+
+  /** Says that every reading of the past may have changed. */
+  noteRescored(): void {
+    for (const day of recordedDays(this.#database, this.#ingestOptions().dayStartHour)) {
+      this.#dirtyDays.add(day);
+    }
   }
 
   /**
@@ -181,8 +200,8 @@ export class Ledger implements Disposable {
   }
 
   /** True when nothing will be appended to the segment, whether its writer lives or not. */
-  isClosed(segment: string): boolean {
-    return this.#followers.get(segment)?.isClosed === true;
+  async isClosed(segment: string): Promise<boolean> {
+    return (await this.#followers.get(segment)?.isClosed()) === true;
   }
 
   /** The size of a segment's file when it was last read. */

@@ -4,6 +4,8 @@ export const commandIds = {
   pauseTracking: 'millrace.pauseTracking',
   resumeTracking: 'millrace.resumeTracking',
   backUpNow: 'millrace.backUpNow',
+  rateLastMinutes: 'millrace.rateLastMinutes',
+  recomputeHistory: 'millrace.recomputeHistory',
   lockVault: 'millrace.lockVault',
   unlockVault: 'millrace.unlockVault',
   setPassphrase: 'millrace.setPassphrase',

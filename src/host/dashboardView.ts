@@ -13,6 +13,8 @@ import {
   type LoadedDayState,
   type WebviewContract,
 } from '../protocol/dashboard.ts';
+import { readDashboardStrings } from './dashboardStrings.ts';
+import type { Answer } from './feedback.ts';
 
 const requestTimeoutMs = 10_000;
 
@@ -21,6 +23,9 @@ export interface DashboardSource {
   /** The whole state as it is known now. */
   current(): DashboardState;
   runAction(action: DashboardAction): Promise<void>;
+  /** What somebody says of the last ten minutes. */
+  answer(answer: Answer): Promise<void>;
+  dismissQuestion(): void;
   /** One day of the record, by its number. */
   loadDay(day: number): Promise<LoadedDayState>;
   /** Somebody looks at the dashboard now who did not before. */
@@ -68,6 +73,14 @@ export class DashboardView implements vscode.WebviewViewProvider, Disposable {
         other: webviewContract,
         handlers: {
           ready: () => this.#source.current(),
+          answerQuestion: async (answer) => {
+            await this.#source.answer(answer);
+            return {};
+          },
+          dismissQuestion: () => {
+            this.#source.dismissQuestion();
+            return {};
+          },
           loadDay: ({ day }) => this.#source.loadDay(day),
           runAction: async ({ action }) => {
             await this.#source.runAction(action);
@@ -103,7 +116,14 @@ export class DashboardView implements vscode.WebviewViewProvider, Disposable {
       nonce: randomBytes(16).toString('base64'),
       scriptUri: view.webview.asWebviewUri(vscode.Uri.joinPath(folder, 'webview.js')).toString(),
       language: vscode.env.language,
-      boot: { state: this.#source.current(), strings: null },
+      boot: {
+        state: this.#source.current(),
+        strings: readDashboardStrings(
+          vscode.Uri.joinPath(this.#extensionUri, 'l10n').fsPath,
+          vscode.env.language,
+          this.#log,
+        ),
+      },
     });
     this.#source.becameVisible();
   }

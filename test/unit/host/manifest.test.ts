@@ -76,6 +76,7 @@ describe('readSettings', () => {
       'day.startHour': 0,
       'vault.folder': '/somewhere',
       'vault.autoLockMinutes': 30,
+      'feedback.ask': false,
     });
     assert.deepEqual(settings, {
       statusBarDisplay: 'off',
@@ -83,6 +84,7 @@ describe('readSettings', () => {
       dayStartHour: 0,
       vaultFolder: '/somewhere',
       autoLockMinutes: 30,
+      asksForFeedback: false,
     });
     assert.deepEqual(rejected, []);
   });
@@ -93,6 +95,7 @@ describe('readSettings', () => {
       ['session.idleMinutes', [0, 61, NaN, Infinity, '5', null]],
       ['day.startHour', [-1, 24, 4.5, '4', null]],
       ['vault.autoLockMinutes', [-1, 1441, NaN, '30', null]],
+      ['feedback.ask', ['yes', 1, null]],
       ['vault.folder', ['relative/folder', '~/vault', 7, null]],
     ] as const) {
       for (const value of bad) {

@@ -12,12 +12,7 @@ import { readSegment } from './segmentReader.ts';
 import { openSnapshot } from './snapshot.ts';
 import { holdsTemplate, keptVersions, listTemplates, surplusTemplates } from './templateStore.ts';
 import { VaultError } from './vaultError.ts';
-import {
-  damagedFolderName,
-  segmentsFolderName,
-  snapshotsFolderName,
-  trashFolderName,
-} from './vaultFolder.ts';
+import { damagedFolderName, dataFolderNames, trashFolderName } from './vaultFolder.ts';
 import { listFiles } from './vaultListing.ts';
 
 export interface PurgePlace extends CompactionPlace {
@@ -100,12 +95,7 @@ class TemplateSearch {
   /** Every file of the vault that holds one, or of which a part can't be read. */
   async lookThrough(): Promise<string[]> {
     const found: string[] = [];
-    for (const name of [
-      segmentsFolderName,
-      snapshotsFolderName,
-      trashFolderName,
-      damagedFolderName,
-    ]) {
+    for (const name of dataFolderNames) {
       const folder = path.join(this.#place.folder, name);
       for (const file of await listFiles(folder)) {
         if ((await this.look(path.join(folder, file))) !== 'free') {

@@ -3,13 +3,7 @@ import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
 import { describeError } from '../base/log.ts';
 import { shredFile, syncFolder } from './durableFiles.ts';
-import {
-  damagedFolderName,
-  segmentsFolderName,
-  snapshotsFolderName,
-  trashFolderName,
-  vaultFileName,
-} from './vaultFolder.ts';
+import { dataFolderNames, vaultFileName } from './vaultFolder.ts';
 import { readVaultFile, type VaultPlace } from './vaultStore.ts';
 
 /**
@@ -44,12 +38,7 @@ export async function purgeVault(place: VaultPlace): Promise<void> {
     await attempt(() => shredFile(path.join(folder, name)));
   }
   await attempt(() => syncFolder(folder));
-  for (const name of [
-    snapshotsFolderName,
-    segmentsFolderName,
-    trashFolderName,
-    damagedFolderName,
-  ]) {
+  for (const name of dataFolderNames) {
     const inner = path.join(folder, name);
     for (const entry of await listOwn(inner, () => true)) {
       await attempt(() => shredFile(path.join(inner, entry)));

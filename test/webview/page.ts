@@ -46,6 +46,11 @@ const stage: Stage = {
     await drawn();
   },
 
+  speak(language, strings) {
+    useLanguage(language);
+    useStrings(strings);
+  },
+
   overflow() {
     const frame = current().getBoundingClientRect();
     const found: string[] = [];

@@ -339,7 +339,12 @@ export class FlowEngine {
       reading.confidence = 0;
       return;
     }
-    this.#range.measure(this.#model.logit(this.#smoothed), this.#evidence, this.#baseline.maturity);
+    this.#range.measure(
+      this.#model.logit(this.#smoothed),
+      this.#evidence,
+      this.#baseline.maturity,
+      reading.spellMs,
+    );
     reading.score = 100 * probability;
     reading.low = this.#range.low;
     reading.high = this.#range.high;

@@ -21,7 +21,7 @@ export function encodePersonalFit(fit: PersonalFit): Uint8Array {
  */
 export function decodePersonalFit(bytes: Uint8Array, inputs: number): PersonalFit | undefined {
   const value = parse(new TextDecoder().decode(bytes));
-  if (value === undefined || value['version'] !== version) {
+  if (value?.['version'] !== version) {
     return undefined;
   }
   const { tuning, lastLayer } = value;

@@ -60,8 +60,10 @@ export class KeeperHistory {
   /** What the person's answers teach, as a template. */
   learnModel(ledger: Ledger, dayStartHour: number): Uint8Array {
     const answers: ScoredAnswer[] = [];
-    for (const { atMs, zoneOffsetMinutes, rating, features } of readFeedback(ledger.database)) {
-      if (features !== undefined) {
+    for (const answer of readFeedback(ledger.database)) {
+      const { atMs, zoneOffsetMinutes, rating, features } = answer;
+      // Rhythm has nothing to say about reading, or about what an assistant wrote.
+      if (features !== undefined && answer.activity === 'writing') {
         answers.push({ day: dayAt(atMs, zoneOffsetMinutes, dayStartHour), rating, features });
       }
     }

@@ -6,7 +6,7 @@ import { readDamagedSnapshot } from './damagedDatabase.ts';
 import { Database } from './database.ts';
 import type { Keyring } from './identity.ts';
 import { readSegment } from './segmentReader.ts';
-import { checkSchema } from './snapshot.ts';
+import { bringUpToDate } from './migrations.ts';
 import { unpackTemplate } from './templateStore.ts';
 import { VaultError } from './vaultError.ts';
 import { segmentsFolderOf, snapshotsFolderName } from './vaultFolder.ts';
@@ -84,7 +84,7 @@ export async function verifySnapshot(
     const database = new Database(sqlite, reader.readAll());
     reader.dispose();
     try {
-      checkSchema(database);
+      bringUpToDate(database);
       checkContent(database);
       const count = database.row('SELECT count(*) FROM sessions')?.number(0) ?? 0;
       return { ...report, state: 'whole', count, losses: [] };

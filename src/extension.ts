@@ -8,7 +8,7 @@ import { registerCommands } from './host/commands.ts';
 import { runDashboardAction } from './host/dashboardActions.ts';
 import { createTracker, createVault } from './host/createParts.ts';
 import { DailyChores } from './host/dailyChores.ts';
-import { DashboardView } from './host/dashboardView.ts';
+import { Dashboards } from './host/dashboards.ts';
 import { EditorListener } from './host/editorListener.ts';
 import { Feedback } from './host/feedback.ts';
 import { Notices } from './host/notices.ts';
@@ -67,9 +67,9 @@ export function activate(context: vscode.ExtensionContext): void {
       new Presenter({ tracker, vault, readings, feedback, statusBar, clock }),
     );
     const dashboard = store.add(
-      new DashboardView(
-        context.extensionUri,
-        {
+      new Dashboards({
+        extensionUri: context.extensionUri,
+        source: {
           current: () => presenter.dashboardState(),
           runAction: (action) =>
             runDashboardAction(action, (id) => vscode.commands.executeCommand(id), log),
@@ -83,7 +83,7 @@ export function activate(context: vscode.ExtensionContext): void {
           },
         },
         log,
-      ),
+      }),
     );
     presenter.attach(dashboard);
 
@@ -100,7 +100,9 @@ export function activate(context: vscode.ExtensionContext): void {
         ...{ statusBar, tracker, readings, presenter, notices, secrets, feedback },
       }),
     );
-    store.add(registerCommands(actionsOf({ pausing, vault, feedback, log: output }), log));
+    store.add(
+      registerCommands(actionsOf({ pausing, vault, feedback, dashboard, log: output }), log),
+    );
     store.add(pausing.follow(log));
     const chores = store.add(
       new DailyChores({

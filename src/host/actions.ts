@@ -10,17 +10,26 @@ import { purgeVault, rotateKey } from './vaultEnding.ts';
 import { manageProtectors, saveRecoveryKit, setPassphrase } from './vaultProtecting.ts';
 import { unlockVault } from './vaultUnlocking.ts';
 
+/** The publisher, the name and the walkthrough of package.json. */
+const walkthroughId = 'millrace.millrace#start';
+
 export interface ActionParts {
   readonly pausing: Pausing;
   readonly vault: Vault;
   readonly feedback: Feedback;
+  readonly dashboard: { openInEditor(): void };
   readonly log: vscode.LogOutputChannel;
 }
 
 /** What each command does. */
-export function actionsOf({ pausing, vault, feedback, log }: ActionParts): CommandTable {
+export function actionsOf({ pausing, vault, feedback, dashboard, log }: ActionParts): CommandTable {
   return {
     openDashboard: () => vscode.commands.executeCommand(`${DashboardView.viewId}.focus`),
+    openDashboardInEditor: () => {
+      dashboard.openInEditor();
+    },
+    openWalkthrough: () =>
+      vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthroughId, false),
     pauseTracking: () => pausing.pause(),
     resumeTracking: () => pausing.resume(),
     backUpNow: async () => {

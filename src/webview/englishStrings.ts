@@ -236,6 +236,19 @@ export const englishStrings = {
   'notice.unwritable.do':
     'Free some space or allow writing, or choose another folder in the settings.',
 
+  'question.absorbed': 'In the last 10 minutes I was fully absorbed',
+  'question.notAtAll': 'not at all',
+  'question.completely': 'completely',
+  'question.mostly': 'What it was mostly',
+  'question.writing': 'writing',
+  'question.reading': 'reading',
+  'question.assisted': 'assisted',
+  'question.other': 'other',
+  'question.interrupted': 'I was interrupted',
+  'question.done': 'Done',
+  'question.notNow': 'Not now',
+  'question.kept': 'Thank you',
+
   'action.failed': 'That did not work. The log says why.',
   'action.backedUp': 'Backed up',
 

@@ -8,7 +8,7 @@ import { findOnPath, findTool, installPackages, installTools } from './lib/insta
 import { loadTypeScript } from './lib/loadTypeScript.mjs';
 import { build, packageExtension } from './lib/package.mjs';
 import { node, root } from './lib/processes.mjs';
-import { main, PlainError, say } from './lib/say.mjs';
+import { main, PlainError, say, step } from './lib/say.mjs';
 
 const help = `npm test [-- OPTIONS]
   --only SUITES   comma-separated: lint, types, build, unit, webview, blocking, host, e2e (the build is made when needed)
@@ -34,7 +34,8 @@ const suites = [
   { name: 'webview', run: (options) => runMocha('webview', options) },
   { name: 'blocking', run: (options) => runBlocking(options) },
   { name: 'host', run: (options) => runHost(options) },
-  { name: 'e2e', run: (options) => runMocha('e2e', options) },
+  // Most of their time these wait as a person would; two at a time take half of it.
+  { name: 'e2e', run: (options) => runMocha('e2e', options, ['--parallel', '--jobs=2']) },
 ];
 
 await main(async () => {
@@ -46,6 +47,7 @@ await main(async () => {
   await installPackages();
   const tools = ['chromium', 'age', 'sqlite3'].filter((tool) => isNeeded(tool, options));
   const missing = await installTools(tools);
+  await installEditorWhereNeeded(options);
 
   const total = { passed: 0, failed: 0, skipped: 0 };
   const lines = [];
@@ -116,6 +118,18 @@ function isNeeded(tool, { only, desktop }) {
     : only.includes('unit') || only.includes('e2e');
 }
 
+/** Installs it once, before several tests at a time would. Where it can't run, the suites say so themselves. */
+async function installEditorWhereNeeded({ only, desktop }) {
+  const { installEditor, isServedEditorSupported } = await loadTypeScript(
+    'test/realEditor/installEditor.ts',
+  );
+  if (isServedEditorSupported && (only.includes('e2e') || (only.includes('host') && !desktop))) {
+    await step('Looking for the real VS Code of the tests', (tell) =>
+      installEditor((part) => tell(`downloading and installing ${part}`)),
+    );
+  }
+}
+
 /** Turns whatever a suite throws, and a suite that ran no test, into a failure of that suite. */
 async function runGuarded(suite, options) {
   try {
@@ -159,15 +173,15 @@ async function runBuild({ only }) {
   return counts;
 }
 
-async function runMocha(suite, { grep }) {
+async function runMocha(suite, { grep }, mochaOptions = []) {
   return withResultFile(suite, (env) =>
     node(
       [
         path.join(root, 'node_modules/mocha/bin/mocha.js'),
         '--forbid-only',
-        '--fail-zero',
         // A test that hangs must end; one on a busy machine must not. Those that need more say so.
         '--timeout=120000',
+        ...mochaOptions,
         '--reporter',
         path.join(root, 'scripts/lib/countingReporter.mjs'),
         ...(grep ? ['--fgrep', grep] : []),

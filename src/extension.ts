@@ -1,22 +1,22 @@
-import { randomBytes } from 'node:crypto';
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { systemClock as clock } from './base/clock.ts';
 import { DisposableStore } from './base/disposable.ts';
 import { describeError, runDetached } from './base/log.ts';
 import { FlowEngine } from './flow/flowEngine.ts';
-import type { FlowReading } from './flow/flowReading.ts';
 import { actionsOf } from './host/actions.ts';
 import { registerCommands } from './host/commands.ts';
 import { runDashboardAction } from './host/dashboardActions.ts';
-import { DashboardView } from './host/dashboardView.ts';
+import { createTracker, createVault } from './host/createParts.ts';
+import { DailyChores } from './host/dailyChores.ts';
+import { Dashboards } from './host/dashboards.ts';
 import { EditorListener } from './host/editorListener.ts';
+import { Feedback } from './host/feedback.ts';
 import { Notices } from './host/notices.ts';
 import { createOutputLog } from './host/outputLog.ts';
 import { PauseMark } from './host/pauseMark.ts';
 import { Pausing } from './host/pausing.ts';
 import { Presenter } from './host/presenter.ts';
-import { protectorsFor } from './host/secretProtector.ts';
+import { rescoreHistory } from './host/rescoring.ts';
 import { SettingsSource } from './host/settings.ts';
 import { followSettings, rejectedSettingNotice } from './host/settingsFollowers.ts';
 import { StatusBar } from './host/statusBar.ts';
@@ -24,10 +24,6 @@ import { noticeVault } from './host/vaultNotices.ts';
 import { VaultReadings } from './host/vaultReadings.ts';
 import { VaultRecorder } from './host/vaultRecorder.ts';
 import { KeystrokeRing } from './tracking/keystrokeRing.ts';
-import { Tracker } from './tracking/tracker.ts';
-import { Vault } from './vault/vault.ts';
-
-const minuteMs = 60_000;
 
 /** Saves what is not saved yet, as the window closes. */
 let saveAll: (() => Promise<void>) | undefined;
@@ -48,46 +44,46 @@ export function activate(context: vscode.ExtensionContext): void {
     const settings = store.add(new SettingsSource(rejectedSettingNotice(notices), failed));
 
     const ring = new KeystrokeRing();
-    const tracker = store.add(
-      new Tracker<FlowReading>({
-        clock,
-        ring,
-        scorer: new FlowEngine(ring),
-        newSessionId: () => randomBytes(16).toString('hex'),
-        idleMs: settings.current.idleMinutes * minuteMs,
-        focused: vscode.window.state.focused,
-        active: vscode.window.state.active,
-        onListenerError: failed,
-      }),
-    );
-    const vault = store.add(
-      new Vault({
-        folder: settings.current.vaultFolder || path.join(storage, 'vault'),
-        protectors: protectorsFor(context.secrets, path.join(storage, 'keys')),
-        keeperPath: context.asAbsolutePath('dist/keeper.js'),
-        clock,
-        log,
-      }),
-    );
+    const engine = new FlowEngine(ring);
+    const tracker = store.add(createTracker(ring, engine, settings.current, clock, log));
+    const vault = store.add(createVault(context, settings.current, clock, log));
     const dayStartHour = (): number => settings.current.dayStartHour;
     const readings = store.add(new VaultReadings({ vault, clock, dayStartHour, log }));
     const pausing = new Pausing(tracker, new PauseMark(storage));
     const statusBar = store.add(new StatusBar(settings.current.statusBarDisplay));
-    const presenter = store.add(new Presenter({ tracker, vault, readings, statusBar, clock }));
+    const feedback = store.add(
+      new Feedback({
+        onDidStep: tracker.onDidStep,
+        sink: vault,
+        memory: context.globalState,
+        clock,
+        dayStartHour,
+        isOn: settings.current.asksForFeedback,
+        random: Math.random,
+        log,
+      }),
+    );
+    const presenter = store.add(
+      new Presenter({ tracker, vault, readings, feedback, statusBar, clock }),
+    );
     const dashboard = store.add(
-      new DashboardView(
-        context.extensionUri,
-        {
+      new Dashboards({
+        extensionUri: context.extensionUri,
+        source: {
           current: () => presenter.dashboardState(),
           runAction: (action) =>
             runDashboardAction(action, (id) => vscode.commands.executeCommand(id), log),
           loadDay: (day) => readings.loadDay(day),
+          answer: (answer) => feedback.answer(answer),
+          dismissQuestion: () => {
+            feedback.dismiss();
+          },
           becameVisible: () => {
             presenter.refresh();
           },
         },
         log,
-      ),
+      }),
     );
     presenter.attach(dashboard);
 
@@ -100,10 +96,21 @@ export function activate(context: vscode.ExtensionContext): void {
     store.add(noticeVault(vault, notices));
     const { secrets } = vault;
     store.add(
-      followSettings(settings, { statusBar, tracker, readings, presenter, notices, secrets }),
+      followSettings(settings, {
+        ...{ statusBar, tracker, readings, presenter, notices, secrets, feedback },
+      }),
     );
-    store.add(registerCommands(actionsOf({ pausing, vault, log: output }), log));
+    store.add(
+      registerCommands(actionsOf({ pausing, vault, feedback, dashboard, log: output }), log),
+    );
     store.add(pausing.follow(log));
+    const chores = store.add(
+      new DailyChores({
+        ...{ engine, vault, clock, dayStartHour, log },
+        isLookedAt: () => dashboard.isVisible,
+        rescore: () => rescoreHistory(vault),
+      }),
+    );
 
     saveAll = async () => {
       tracker.finish();
@@ -111,6 +118,7 @@ export function activate(context: vscode.ExtensionContext): void {
     };
     presenter.draw();
     runDetached(log, 'Opening the vault', vault.start());
+    chores.start();
   } catch (error) {
     failed(error);
     void vscode.window.showErrorMessage(

@@ -57,7 +57,7 @@ const meanSteps = holdMs / stepMs;
  * Engagement has hysteresis: it begins when the probability was at least .55 for two minutes and ends when it
  * was below .25 for two minutes. Engaged typing is `steady`; it is `inFlow` once its spell is five minutes old
  * and the mean of the last two minutes has reached .8 and what the person's own history asks, until that mean
- * falls below .5. Other typing is `building`. What the keyboard can't show is never called flow:
+ * falls below .4. Other typing is `building`. What the keyboard can't show is never called flow:
  * `assisted`, `reading`, `away`, `paused`, `unknown`; after any of these, flow has to be reached again.
  */
 export class FlowDetector {

@@ -56,10 +56,10 @@ type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
  * {@link step} is called.
  */
 export class FlowEngine {
-  readonly baseline: Baseline;
   readonly #ring: KeystrokeRing;
-  readonly #model: FlowModel;
-  readonly #shapley: ShapleyParts;
+  #baseline: Baseline;
+  #model: FlowModel;
+  #shapley: ShapleyParts;
   readonly #range = new ScoreRange();
   readonly #detector = new FlowDetector();
   readonly #normalised = new Float32Array(featureCount);
@@ -87,7 +87,7 @@ export class FlowEngine {
   constructor(ring: KeystrokeRing, options: FlowEngineOptions = {}) {
     this.#ring = ring;
     this.#counted = ring.sequence - ring.count;
-    this.baseline = options.baseline ?? new Baseline();
+    this.#baseline = options.baseline ?? new Baseline();
     this.#model = options.model ?? shippedModel();
     this.#shapley = new ShapleyParts(this.#model);
     this.#evidence = {
@@ -113,13 +113,29 @@ export class FlowEngine {
       confidence: 0,
       features: undefined,
       raw: undefined,
-      usual: this.baseline.usual,
+      usual: this.#baseline.usual,
       baselineMinutes: 0,
       evidence: this.#evidence,
       stateMs: 0,
       spellMs: 0,
       inFlowMs: 0,
     };
+  }
+
+  /** What is usual for the person; grows as the engine scores. */
+  get baseline(): Baseline {
+    return this.#baseline;
+  }
+
+  /** Goes on with another history, as when it has been read from the vault. Keeps the spell. */
+  useBaseline(baseline: Baseline): void {
+    this.#baseline = baseline;
+  }
+
+  /** Goes on with another model, as when it was tuned to the person. Keeps the spell. */
+  useModel(model: FlowModel): void {
+    this.#model = model;
+    this.#shapley = new ShapleyParts(model);
   }
 
   /**
@@ -250,7 +266,7 @@ export class FlowEngine {
       this.#hasSmoothed = false;
       return;
     }
-    this.baseline.normalise(this.#raw, this.#normalised);
+    this.#baseline.normalise(this.#raw, this.#normalised);
     const share = this.#hasSmoothed ? newShare : 1;
     for (let index = 0; index < featureCount; index++) {
       const before = this.#smoothed[index] ?? 0;
@@ -267,9 +283,9 @@ export class FlowEngine {
     seen.probability =
       this.#raw === undefined ? undefined : sigmoid(this.#model.logit(this.#smoothed));
     seen.ownFlowProbability =
-      this.baseline.minutes < flowShareMinutes
+      this.#baseline.minutes < flowShareMinutes
         ? 0
-        : this.baseline.scoreOfTopShare(flowShareLimit) / 100;
+        : this.#baseline.scoreOfTopShare(flowShareLimit) / 100;
   }
 
   /** Adds the step that ended to what is usual for the person while typing, if they are. */
@@ -281,9 +297,9 @@ export class FlowEngine {
     const { probability, isAssisted } = this.#seen;
     const isTyping = timeMs - window.lastEditMs < engagedAfterEditMs;
     if (this.#raw === undefined || probability === undefined || isAssisted || !isTyping) {
-      this.baseline.addActive();
+      this.#baseline.addActive();
     } else {
-      this.baseline.add(this.#raw, 100 * probability);
+      this.#baseline.add(this.#raw, 100 * probability);
     }
   }
 
@@ -302,8 +318,8 @@ export class FlowEngine {
     evidence.navigations = window.navigations;
     evidence.blurs = window.blurs;
     evidence.sinceLastEditMs = sinceLastEditMs === Infinity ? undefined : sinceLastEditMs;
-    reading.usual = this.baseline.usual;
-    reading.baselineMinutes = this.baseline.minutes;
+    reading.usual = this.#baseline.usual;
+    reading.baselineMinutes = this.#baseline.minutes;
     reading.stateMs = this.#detector.stateMs;
     reading.spellMs = this.#detector.spellMs;
     reading.inFlowMs = this.#detector.inFlowMs;
@@ -323,7 +339,12 @@ export class FlowEngine {
       reading.confidence = 0;
       return;
     }
-    this.#range.measure(this.#model.logit(this.#smoothed), this.#evidence, this.baseline.maturity);
+    this.#range.measure(
+      this.#model.logit(this.#smoothed),
+      this.#evidence,
+      this.#baseline.maturity,
+      reading.spellMs,
+    );
     reading.score = 100 * probability;
     reading.low = this.#range.low;
     reading.high = this.#range.high;

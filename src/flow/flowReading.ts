@@ -36,7 +36,10 @@ export interface FlowReading {
   /** The normalised features in the order of `featureNames`, each within +-3; `undefined` when too few events. */
   readonly features: Float32Array | undefined;
   readonly raw: RawFeatures | undefined;
-  /** Signed parts that add up to score minus usual, in the order of `featureNames`; empty without a score. */
+  /**
+   * Signed parts that add up to score minus usual, in the order of `featureNames`; empty without a score. An engine
+   * finds them when they are first read.
+   */
   readonly parts: readonly ScorePart[];
   readonly usual: UsualScore;
   /** Minutes of scored time that `usual` rests on; 0 while it is the population's. */

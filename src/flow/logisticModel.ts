@@ -1,4 +1,5 @@
-import { unitVector, type FlowModel } from './flowModel.ts';
+import { unitVector } from './flowModel.ts';
+import type { TunableModel } from './personalModel.ts';
 
 /** A weight for each feature, and a bias. */
 export interface LogisticWeights {
@@ -7,7 +8,7 @@ export interface LogisticWeights {
 }
 
 /** Logistic regression: log odds that are linear in the features. */
-export class LogisticModel implements FlowModel {
+export class LogisticModel implements TunableModel {
   readonly direction: Float32Array;
   readonly #weights: Float64Array;
   readonly #bias: number;
@@ -16,6 +17,18 @@ export class LogisticModel implements FlowModel {
     this.#weights = Float64Array.from(trained.weights);
     this.#bias = trained.bias;
     this.direction = unitVector(trained.weights);
+  }
+
+  get lastLayer(): readonly number[] {
+    return [...this.#weights, this.#bias];
+  }
+
+  lastInputs(features: Float32Array): Float64Array {
+    return Float64Array.of(...features, 1);
+  }
+
+  withLastLayer(weights: readonly number[]): LogisticModel {
+    return new LogisticModel({ weights: weights.slice(0, -1), bias: weights.at(-1) ?? 0 });
   }
 
   logit(features: Float32Array): number {

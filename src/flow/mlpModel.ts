@@ -1,13 +1,15 @@
 import { featureCount } from '../base/flow.ts';
-import { unitVector, type FlowModel } from './flowModel.ts';
+import { unitVector } from './flowModel.ts';
+import type { TunableModel } from './personalModel.ts';
 
 /** Units of each layer: five features, three hidden layers with ReLU, one output of log odds. */
 export const mlpLayers: readonly number[] = [featureCount, 16, 8, 4, 1];
 /** Layer by layer: for each unit the weights of its inputs and then its bias. */
 export const mlpParameterCount = 273;
+const lastLayerCount = 5;
 
 /** A multi-layer perceptron 5 -> 16 -> 8 -> 4 -> 1 on typed arrays; evaluating it allocates nothing. */
-export class MlpModel implements FlowModel {
+export class MlpModel implements TunableModel {
   readonly direction: Float32Array;
   readonly #parameters: readonly number[];
   readonly #first: Float64Array;
@@ -33,9 +35,19 @@ export class MlpModel implements FlowModel {
     this.direction = unitVector(direction);
   }
 
-  /** The last hidden layer of the latest evaluation; written over by the next. */
-  get lastHidden(): Float64Array {
-    return this.#third;
+  get lastLayer(): readonly number[] {
+    return this.#parameters.slice(-lastLayerCount);
+  }
+
+  lastInputs(features: Float32Array): Float64Array {
+    this.logit(features);
+    return Float64Array.of(...this.#third, 1);
+  }
+
+  /** @throws {RangeError} for another number of weights */
+  withLastLayer(weights: readonly number[]): MlpModel {
+    const parameters = [...this.#parameters.slice(0, -lastLayerCount), ...weights];
+    return new MlpModel(parameters, this.direction);
   }
 
   logit(features: Float32Array): number {

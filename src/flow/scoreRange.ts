@@ -1,5 +1,6 @@
 import { sigmoid } from './flowModel.ts';
 import type { Evidence } from './flowReading.ts';
+import { stepMs, windowSteps } from './flowRules.ts';
 
 /** Of ten scores with all the evidence there could be, eight lie within this many standard errors. */
 const eightOfTen = 1.2816;
@@ -7,8 +8,11 @@ const eightOfTen = 1.2816;
 const ofOneEdit = 4;
 /** ... of not knowing what is usual for the person ... */
 const ofNoBaseline = 0.8;
-/** ... and of a window in which nothing is known to be typed. */
+/** ... of a window in which nothing is known to be typed ... */
 const ofUnknownChars = 1;
+/** ... and of a spell that has only just begun: most of the window is what was before it. */
+const ofNewSpell = 4;
+const windowMs = windowSteps * stepMs;
 
 /** How far off a score may be, from how little was seen. */
 export class ScoreRange {
@@ -17,14 +21,18 @@ export class ScoreRange {
   /** 1 when the range is a point, 0 when it is everything. */
   confidence = 0;
 
-  /** @param maturity of the baseline, 0-1 */
-  measure(logit: number, evidence: Evidence, maturity: number): void {
+  /**
+   * @param maturity of the baseline, 0-1
+   * @param spellMs how long the present spell has lasted
+   */
+  measure(logit: number, evidence: Evidence, maturity: number, spellMs: number): void {
     const chars = evidence.typedChars + evidence.blockChars + evidence.unknownChars;
     const unknownShare = chars > 0 ? evidence.unknownChars / chars : 0;
     const few = ofOneEdit ** 2 / Math.max(1, evidence.edits);
     const strange = ofNoBaseline * (1 - maturity);
     const vague = ofUnknownChars * unknownShare;
-    const reach = eightOfTen * Math.sqrt(few + strange ** 2 + vague ** 2);
+    const young = ofNewSpell * Math.max(0, 1 - spellMs / windowMs);
+    const reach = eightOfTen * Math.sqrt(few + strange ** 2 + vague ** 2 + young ** 2);
     this.low = 100 * sigmoid(logit - reach);
     this.high = 100 * sigmoid(logit + reach);
     this.confidence = 1 - (this.high - this.low) / 100;

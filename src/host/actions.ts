@@ -2,21 +2,34 @@ import * as vscode from 'vscode';
 import type { Vault } from '../vault/vault.ts';
 import type { CommandTable } from './commands.ts';
 import { DashboardView } from './dashboardView.ts';
+import type { Feedback } from './feedback.ts';
 import type { Pausing } from './pausing.ts';
+import { rateLastMinutes } from './ratingCommand.ts';
+import { rescoreHistory } from './rescoring.ts';
 import { purgeVault, rotateKey } from './vaultEnding.ts';
 import { manageProtectors, saveRecoveryKit, setPassphrase } from './vaultProtecting.ts';
 import { unlockVault } from './vaultUnlocking.ts';
 
+/** The publisher, the name and the walkthrough of package.json. */
+const walkthroughId = 'millrace.millrace#start';
+
 export interface ActionParts {
   readonly pausing: Pausing;
   readonly vault: Vault;
+  readonly feedback: Feedback;
+  readonly dashboard: { openInEditor(): void };
   readonly log: vscode.LogOutputChannel;
 }
 
 /** What each command does. */
-export function actionsOf({ pausing, vault, log }: ActionParts): CommandTable {
+export function actionsOf({ pausing, vault, feedback, dashboard, log }: ActionParts): CommandTable {
   return {
     openDashboard: () => vscode.commands.executeCommand(`${DashboardView.viewId}.focus`),
+    openDashboardInEditor: () => {
+      dashboard.openInEditor();
+    },
+    openWalkthrough: () =>
+      vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthroughId, false),
     pauseTracking: () => pausing.pause(),
     resumeTracking: () => pausing.resume(),
     backUpNow: async () => {
@@ -28,6 +41,8 @@ export function actionsOf({ pausing, vault, log }: ActionParts): CommandTable {
         vscode.l10n.t('Backed up: {0} KB, encrypted.', Math.ceil(sizeBytes / 1024)),
       );
     },
+    recomputeHistory: () => rescoreHistory(vault),
+    rateLastMinutes: () => rateLastMinutes(feedback),
     lockVault: () => {
       vault.secrets.lock();
     },

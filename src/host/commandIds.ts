@@ -1,9 +1,13 @@
 /** Every command of Millrace, by the action that it stands for. A test holds them against package.json. */
 export const commandIds = {
   openDashboard: 'millrace.openDashboard',
+  openDashboardInEditor: 'millrace.openDashboardInEditor',
+  openWalkthrough: 'millrace.openWalkthrough',
   pauseTracking: 'millrace.pauseTracking',
   resumeTracking: 'millrace.resumeTracking',
   backUpNow: 'millrace.backUpNow',
+  rateLastMinutes: 'millrace.rateLastMinutes',
+  recomputeHistory: 'millrace.recomputeHistory',
   lockVault: 'millrace.lockVault',
   unlockVault: 'millrace.unlockVault',
   setPassphrase: 'millrace.setPassphrase',

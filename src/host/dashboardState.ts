@@ -18,6 +18,7 @@ export function composeDashboardState(
   today: DayState | undefined,
   past: PastState | undefined,
   vault: VaultState,
+  askedMs: number | undefined,
 ): DashboardState {
   return {
     now: nowStateOf(reading, moment),
@@ -28,6 +29,7 @@ export function composeDashboardState(
     history: past?.history ?? null,
     week: past?.week ?? null,
     bestHours: past?.bestHours ?? null,
+    askedMs: askedMs ?? null,
   };
 }
 

@@ -29,6 +29,7 @@ export interface PresenterParts {
   readonly tracker: PresentedTracker;
   readonly vault: PresentedVault;
   readonly readings: VaultReadings;
+  readonly feedback: { readonly askedMs: number | undefined; readonly onDidChange: Event<void> };
   readonly statusBar: { show(content: StatusBarContent): void };
   readonly clock: Clock;
 }
@@ -58,6 +59,7 @@ export class Presenter implements Disposable {
     );
     this.#store.add(parts.readings.today.onDidChange(draw));
     this.#store.add(parts.readings.past.onDidChange(draw));
+    this.#store.add(parts.feedback.onDidChange(draw));
     // Other windows record too; what they add shows within a minute.
     this.#store.add(
       parts.clock.every(minuteMs, () => {
@@ -105,7 +107,7 @@ export class Presenter implements Disposable {
   }
 
   dashboardState(): DashboardState {
-    const { tracker, vault, readings, clock } = this.#parts;
+    const { tracker, vault, readings, feedback, clock } = this.#parts;
     const wallMs = clock.wallMs();
     return composeDashboardState(
       tracker.latest,
@@ -118,6 +120,7 @@ export class Presenter implements Disposable {
         unsavedMinutes: vault.unsavedMinutes,
         lastBackupMs: vault.lastBackupMs ?? null,
       },
+      feedback.askedMs,
     );
   }
 

@@ -10,6 +10,7 @@ export interface Settings {
   readonly vaultFolder: string;
   /** 0: never. */
   readonly autoLockMinutes: number;
+  readonly asksForFeedback: boolean;
 }
 
 export const defaultSettings: Settings = {
@@ -18,6 +19,7 @@ export const defaultSettings: Settings = {
   dayStartHour: 4,
   vaultFolder: '',
   autoLockMinutes: 0,
+  asksForFeedback: true,
 };
 
 /** The name of each setting below `millrace.`; a test holds them against package.json. */
@@ -27,6 +29,7 @@ export const settingNames = {
   dayStartHour: 'day.startHour',
   vaultFolder: 'vault.folder',
   autoLockMinutes: 'vault.autoLockMinutes',
+  asksForFeedback: 'feedback.ask',
 } as const satisfies Record<keyof Settings, string>;
 
 type ReadSetting = (name: string) => unknown;
@@ -61,6 +64,11 @@ export function readSettings(read: ReadSetting, rejected: (name: string) => void
       settingNames.autoLockMinutes,
       defaultSettings.autoLockMinutes,
       isWithin(0, 1440),
+    ),
+    asksForFeedback: take(
+      settingNames.asksForFeedback,
+      defaultSettings.asksForFeedback,
+      (value): value is boolean => typeof value === 'boolean',
     ),
   };
 }

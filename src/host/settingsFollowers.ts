@@ -15,12 +15,14 @@ export interface SettingsFollowers {
   readonly readings: VaultReadings;
   readonly presenter: Presenter;
   readonly notices: Notices;
+  readonly feedback: { setOn(isOn: boolean): void };
   readonly secrets: { setAutoLock(afterMs: number | undefined): void };
 }
 
 /** Lets every changed setting take effect. */
 export function followSettings(settings: SettingsSource, parts: SettingsFollowers): Disposable {
   const { vaultFolder } = settings.current;
+  let { asksForFeedback } = settings.current;
   const applyAutoLock = ({ autoLockMinutes }: Settings): void => {
     parts.secrets.setAutoLock(autoLockMinutes === 0 ? undefined : autoLockMinutes * minuteMs);
   };
@@ -29,6 +31,10 @@ export function followSettings(settings: SettingsSource, parts: SettingsFollower
     parts.statusBar.setDisplay(now.statusBarDisplay);
     parts.tracker.setIdleTime(now.idleMinutes * minuteMs);
     applyAutoLock(now);
+    if (now.asksForFeedback !== asksForFeedback) {
+      asksForFeedback = now.asksForFeedback;
+      parts.feedback.setOn(asksForFeedback);
+    }
     parts.readings.clear();
     parts.presenter.refresh();
     if (now.vaultFolder !== vaultFolder) {

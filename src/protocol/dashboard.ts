@@ -164,6 +164,8 @@ const dashboardState = v.strictObject({
   history: v.nullable(historyState),
   week: v.nullable(weekState),
   bestHours: v.nullable(bestHoursState),
+  /** Since when the question about the last ten minutes waits; `null` when there is none. */
+  askedMs: v.optional(v.nullable(wallMs)),
 });
 
 /** What the host may put into the page as JSON (`<script type="application/json" id="millrace-boot">`). */
@@ -212,6 +214,9 @@ const loadedDayState = v.strictObject({
 });
 export type LoadedDayState = v.InferOutput<typeof loadedDayState>;
 
+/** What the last ten minutes can have been, in the vault's order (src/vault/record.ts). */
+export const activityNames = ['writing', 'reading', 'assisted', 'other'] as const;
+
 /** What the host offers the dashboard. */
 export const hostContract = {
   requests: {
@@ -221,6 +226,18 @@ export const hostContract = {
       result: guard(dashboardState),
     },
     /** Answered once it is done, or, where the host has to ask the person first, once it has begun. */
+    /** What somebody says of the last ten minutes. */
+    answerQuestion: {
+      params: guard(
+        v.strictObject({
+          rating: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(7)),
+          activity: v.picklist(activityNames),
+          interrupted: v.boolean(),
+        }),
+      ),
+      result: guard(nothing),
+    },
+    dismissQuestion: { params: guard(nothing), result: guard(nothing) },
     runAction: {
       params: guard(v.strictObject({ action: v.picklist(dashboardActions) })),
       result: guard(nothing),

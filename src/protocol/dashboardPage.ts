@@ -1,5 +1,8 @@
 import type { DashboardBoot } from './dashboard.ts';
 
+/** Where the page stands; its background differs. */
+export type DashboardPlace = 'sideBar' | 'editor';
+
 /** What the dashboard's page is made of. */
 export interface DashboardPage {
   /** Fresh random base64 for every page. */
@@ -8,6 +11,7 @@ export interface DashboardPage {
   readonly scriptUri: string;
   /** BCP 47 tag of the person's language. */
   readonly language: string;
+  readonly place: DashboardPlace;
   readonly boot: DashboardBoot;
 }
 
@@ -21,14 +25,14 @@ export function dashboardPolicy(nonce: string): string {
  * The dashboard's page. Everything in it is escaped: neither a language tag nor a text can end its own quotes.
  * @throws {TypeError} when the nonce is not base64
  */
-export function dashboardPage({ nonce, scriptUri, language, boot }: DashboardPage): string {
+export function dashboardPage({ nonce, scriptUri, language, place, boot }: DashboardPage): string {
   if (!/^[A-Za-z0-9+/_-]{16,}={0,2}$/.test(nonce)) {
     throw new TypeError('A nonce is base64 of at least 12 bytes');
   }
   // Inside a script element only `<` could end it; JSON may write it as an escape.
   const data = JSON.stringify(boot).replaceAll('<', '\\u003c');
   return `<!doctype html>
-<html lang="${escapeAttribute(language)}">
+<html lang="${escapeAttribute(language)}" data-place="${place}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${dashboardPolicy(nonce)}">

@@ -194,6 +194,11 @@ function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64').replaceAll('=', '');
 }
 
+/** Only the one way to write these bytes is taken, as the age specification asks; else bits could change unseen. */
 function fromBase64(text: string | undefined): Uint8Array {
-  return Buffer.from(text ?? '', 'base64');
+  const bytes = Buffer.from(text ?? '', 'base64');
+  if (base64(bytes) !== text) {
+    throw new VaultError('damaged', 'A header is not in canonical base64');
+  }
+  return bytes;
 }

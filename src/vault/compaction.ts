@@ -46,6 +46,8 @@ export interface CompactionResult extends NewSnapshot {
   /** Files that went to the trash, and files that left it for good. */
   readonly discarded: number;
   readonly purged: number;
+  /** How those that went to the trash are called there. */
+  readonly inTrash: readonly string[];
 }
 
 export const trashMs = 7 * 24 * 3_600_000;
@@ -77,24 +79,28 @@ export async function compact(ledger: Ledger, place: CompactionPlace): Promise<C
   await ledger.refresh();
   const due = await readBackDueTrash(ledger, place);
   const superseded = ledger.readSnapshots;
-  const finished = listed.filter(
-    ({ file, writerId }) => ledger.hasAllOf(file) && (dead.has(writerId) || ledger.isClosed(file)),
-  );
+  const finished: ListedSegment[] = [];
+  for (const segment of listed) {
+    const { file, writerId } = segment;
+    if (ledger.hasAllOf(file) && (dead.has(writerId) || (await ledger.isClosed(file)))) {
+      finished.push(segment);
+    }
+  }
   const { file, sizeBytes } = await makeSnapshot(ledger, place);
-  let discarded = 0;
+  const inTrash: string[] = [];
   for (const segment of finished) {
-    discarded += (await discardSegment(segment, ledger, place)) ? 1 : 0;
+    inTrash.push(...(await discardSegment(segment, ledger, place)));
   }
   for (const snapshot of superseded) {
     const there = path.join(folder, snapshotsFolderName, snapshot);
-    discarded += (await moveToTrash(there, snapshot, place)) === undefined ? 0 : 1;
+    inTrash.push(...(await moveToTrash(there, snapshot, place)));
   }
   ledger.noteDiscarded(superseded);
   for (const name of due) {
     await rm(path.join(folder, trashFolderName, name), { force: true });
   }
   await removeOldMarkers(place);
-  return { file, sizeBytes, discarded, purged: due.length };
+  return { file, sizeBytes, discarded: inTrash.length, purged: due.length, inTrash };
 }
 
 /**
@@ -105,40 +111,41 @@ async function discardSegment(
   { file }: ListedSegment,
   ledger: Ledger,
   place: CompactionPlace,
-): Promise<boolean> {
+): Promise<readonly string[]> {
   const there = path.join(segmentsFolderOf(place.folder), file);
-  const discarded = await moveToTrash(there, file, place);
+  const [discarded] = await moveToTrash(there, file, place);
   if (discarded === undefined) {
-    return false;
+    return [];
   }
-  if ((await stat(discarded)).size === ledger.sizeOf(file)) {
-    return true;
+  const inTrash = path.join(place.folder, trashFolderName, discarded);
+  if ((await stat(inTrash)).size === ledger.sizeOf(file)) {
+    return [discarded];
   }
   place.log.warn('A segment grew while it was taken away; it is back in its place');
-  await rename(discarded, there);
+  await rename(inTrash, there);
   await syncFolder(segmentsFolderOf(place.folder));
-  return false;
+  return [];
 }
 
-/** @returns where the file is now, or `undefined` when it was gone already */
+/** @returns how the file is called in the trash; nothing when it was gone already */
 async function moveToTrash(
   file: string,
   name: string,
   { folder, clock }: CompactionPlace,
-): Promise<string | undefined> {
+): Promise<readonly string[]> {
   const trash = path.join(folder, trashFolderName);
   await makeFolder(trash);
-  const target = path.join(trash, trashName(name, clock.wallMs()));
+  const called = trashName(name, clock.wallMs());
   try {
-    await rename(file, target);
+    await rename(file, path.join(trash, called));
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') {
-      return undefined;
+      return [];
     }
     throw error;
   }
   await syncFolder(trash);
-  return target;
+  return [called];
 }
 
 /**

@@ -5,16 +5,16 @@ import { fastestCipher } from './chunkCipher.ts';
 import { Database } from './database.ts';
 import type { Keyring } from './identity.ts';
 import { SealedPages } from './sealedPages.ts';
-import { readTemplates, readTombstones } from './ingest.ts';
+import { readFeedback, readTemplates, readTombstones } from './ingest.ts';
 import type { VaultRecord } from './record.ts';
-import { checkSchema } from './snapshot.ts';
+import { bringUpToDate } from './migrations.ts';
 import { readSession, type KnownSession } from './sessionRows.ts';
 import { VaultError } from './vaultError.ts';
 
 /** What can still be read of a snapshot of which some pages do not authenticate. */
 export interface DamagedReading {
   readonly sessions: readonly (readonly [Uint8Array, KnownSession])[];
-  /** Tombstones and templates; none where their tables can't be read. */
+  /** Tombstones, templates and answers; none where their tables can't be read. */
   readonly others: readonly VaultRecord[];
   /** Sessions that were there and can't be read. */
   readonly lostSessions: number;
@@ -48,7 +48,7 @@ const shortestRowBytes = 48;
 
 function readSingly(database: Database, mostSessions: number): DamagedReading {
   // Without the schema every question would fail, and all of it would seem to be lost sessions.
-  checkSchema(database);
+  bringUpToDate(database);
   database.rows('SELECT number FROM sessions LIMIT 0');
   const startsMs = readStarts(database);
   const [last = mostSessions] =
@@ -78,6 +78,7 @@ function readSingly(database: Database, mostSessions: number): DamagedReading {
   const others = [
     ...attempt(() => readTombstones(database)),
     ...attempt(() => readTemplates(database)),
+    ...attempt(() => readFeedback(database)),
   ];
   return {
     sessions,

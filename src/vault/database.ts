@@ -44,6 +44,7 @@ export class Database {
    */
   constructor(sqlite: SqlJsStatic, file: ArrayLike<number> | undefined) {
     this.#database = atTheDoor(() => new sqlite.Database(file));
+    this.#overwriteDeleted();
   }
 
   /** Runs statements that take no values and give no rows. */
@@ -102,7 +103,9 @@ export class Database {
   /** The database as a file. */
   export(): Uint8Array {
     this.#freeStatements();
-    return atTheDoor(() => this.#database.export());
+    const file = atTheDoor(() => this.#database.export());
+    this.#overwriteDeleted();
+    return file;
   }
 
   close(): void {
@@ -110,6 +113,11 @@ export class Database {
     atTheDoor(() => {
       this.#database.close();
     });
+  }
+
+  /** What is deleted must not stay in a file's unused pages; sql.js forgets the pragma at every export. */
+  #overwriteDeleted(): void {
+    this.execute('PRAGMA secure_delete = ON');
   }
 
   #prepared(sql: string): Statement {

@@ -6,6 +6,8 @@ import { systemErrorCode } from '../base/errors.ts';
 
 /** The order of writes that makes a file last: temporary name, fsync, one atomic step, fsync of the folder. */
 
+const overwriteBytes = 64 << 10;
+
 /** Makes a folder and its parents, for its owner alone. */
 export async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -59,6 +61,29 @@ export async function createFile(file: string, bytes: Uint8Array): Promise<boole
   }
   await syncFolder(path.dirname(file));
   return true;
+}
+
+/** Overwrites a file and removes it; it need not be there. */
+export async function shredFile(file: string): Promise<void> {
+  try {
+    const handle = await open(file, 'r+');
+    try {
+      const { size } = await handle.stat();
+      for (let offset = 0; offset < size; offset += overwriteBytes) {
+        const noise = randomBytes(Math.min(overwriteBytes, size - offset));
+        await handle.write(noise, 0, noise.length, offset);
+      }
+      await handle.datasync();
+    } finally {
+      await handle.close();
+    }
+    await rm(file, { force: true });
+  } catch (error) {
+    // A peer may have removed it first.
+    if (systemErrorCode(error) !== 'ENOENT') {
+      throw error;
+    }
+  }
 }
 
 /** File systems without hard links (exFAT, some shares) get an exclusive copy: still only one can win. */

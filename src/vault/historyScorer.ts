@@ -11,6 +11,16 @@ export interface HistoryScorer {
   readonly rules: number;
   /** Begins at a point of history of which nothing before is known. */
   begin(): HistoryRun;
+  /** What the answers teach about the person, as a template. */
+  tune(answers: readonly ScoredAnswer[]): Uint8Array;
+}
+
+/** An answer about ten minutes that had a score. */
+export interface ScoredAnswer {
+  readonly day: DayNumber;
+  /** 1-7. */
+  readonly rating: number;
+  readonly features: Float32Array;
 }
 
 /** One pass over a person's minutes, in the order of time. */

@@ -9,8 +9,12 @@ import { SerialQueue } from '../base/serialQueue.ts';
 import { compact, makeSnapshot, type CompactionPlace } from './compaction.ts';
 import { withCompactionLock } from './compactionLock.ts';
 import { identityFromSecret, wipe, type Keyring } from './identity.ts';
+import type { HistoryScorer } from './historyScorer.ts';
 import type { BackUpResult, CompactionSummary, KeeperContract } from './keeperContract.ts';
+import { KeeperHistory } from './keeperHistory.ts';
 import { Ledger } from './ledger.ts';
+import { purgeDeletedTemplates, pruneTemplates } from './templatePurge.ts';
+import { getTemplate, listTemplates } from './templateStore.ts';
 import { VaultError } from './vaultError.ts';
 import { parseVaultFile, type VaultFile } from './vaultFile.ts';
 import { vaultFileName } from './vaultFolder.ts';
@@ -19,6 +23,7 @@ export interface KeeperOptions {
   readonly sqlite: () => Promise<SqlJsStatic>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly scorer: HistoryScorer;
 }
 
 /** So many records in segments, or so much time since the last snapshot, and they are put into a new one. */
@@ -30,6 +35,7 @@ const pauseBetweenTriesMs = 10 * 60_000;
 export class Keeper implements Disposable {
   readonly #options: KeeperOptions;
   readonly #queue = new SerialQueue();
+  readonly #history: KeeperHistory;
   #folder = '';
   #keyring: Keyring = [];
   #ledger: Ledger | undefined;
@@ -37,6 +43,7 @@ export class Keeper implements Disposable {
 
   constructor(options: KeeperOptions) {
     this.#options = options;
+    this.#history = new KeeperHistory(options.scorer);
   }
 
   /** What answers the host's requests. Each rejects with a {@link VaultError}. */
@@ -50,18 +57,37 @@ export class Keeper implements Disposable {
         this.#compactSoon();
         return day;
       }),
-    loadPast: (query) =>
-      this.#queue.run(async () => {
-        const ledger = this.#opened();
-        await ledger.refresh();
-        return ledger.loadPast(query);
-      }),
+    loadPast: (query) => this.#queue.run(async () => (await this.#fresh()).loadPast(query)),
     neighbours: ({ day, dayStartHour }) =>
+      this.#queue.run(async () => (await this.#fresh()).neighboursOf(day, dayStartHour)),
+    getTemplates: ({ names, version }) =>
       this.#queue.run(async () => {
         const ledger = this.#opened();
         await ledger.refresh();
-        return ledger.neighboursOf(day, dayStartHour);
+        return names.flatMap((name) => getTemplate(ledger.database, name, version) ?? []);
       }),
+    listTemplates: () =>
+      this.#queue.run(async () => {
+        const ledger = this.#opened();
+        await ledger.refresh();
+        return listTemplates(ledger.database);
+      }),
+    purgeTemplates: () => this.#queue.run(() => this.#purgeTemplates()),
+    isHistoryBehind: () => this.#queue.run(async () => this.#history.isBehind(await this.#fresh())),
+    rescore: () =>
+      this.#queue.run(async () => {
+        const progress = this.#history.advance(await this.#fresh());
+        if (progress.isOver) {
+          await this.#compact();
+        }
+        return progress;
+      }),
+    learnBaseline: ({ startMs, endMs, dayStartHour }) =>
+      this.#queue.run(async () =>
+        this.#history.learnBaseline(await this.#fresh(), { startMs, endMs }, dayStartHour),
+      ),
+    learnModel: ({ dayStartHour }) =>
+      this.#queue.run(async () => this.#history.learnModel(await this.#fresh(), dayStartHour)),
     backUp: () => this.#queue.run(() => this.#backUp()),
     compact: () => this.#queue.run(() => this.#compact()),
   };
@@ -118,12 +144,27 @@ export class Keeper implements Disposable {
     return isOld && ledger.uncoveredRecords > 0;
   }
 
+  async #purgeTemplates(): Promise<{ readonly left: number }> {
+    const ledger = this.#opened();
+    const place = this.#place();
+    const sqlite = await this.#options.sqlite();
+    const left = await withCompactionLock(this.#folder, place.clock.wallMs(), () =>
+      purgeDeletedTemplates(ledger, { ...place, keyring: this.#keyring, sqlite }),
+    );
+    if (left === undefined) {
+      throw new VaultError('busy', 'Another process compacts the vault');
+    }
+    return { left };
+  }
+
   async #compact(): Promise<CompactionSummary> {
     const ledger = this.#opened();
     const place = this.#place();
-    const result = await withCompactionLock(this.#folder, place.clock.wallMs(), () =>
-      compact(ledger, place),
-    );
+    const result = await withCompactionLock(this.#folder, place.clock.wallMs(), async () => {
+      await ledger.refresh();
+      pruneTemplates(ledger, place.clock.wallMs());
+      return compact(ledger, place);
+    });
     const { discarded = 0, purged = 0 } = result ?? {};
     this.#options.log.info('Compacted', { discarded, purged, done: result !== undefined });
     return { done: result !== undefined, discarded, purged };
@@ -136,6 +177,13 @@ export class Keeper implements Disposable {
 
   async #vaultFile(): Promise<VaultFile> {
     return parseVaultFile(await readFile(path.join(this.#folder, vaultFileName)));
+  }
+
+  /** The ledger with everything that the folder holds now. */
+  async #fresh(): Promise<Ledger> {
+    const ledger = this.#opened();
+    await ledger.refresh();
+    return ledger;
   }
 
   #opened(): Ledger {

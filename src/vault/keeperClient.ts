@@ -24,6 +24,8 @@ import {
   type PastQuery,
   type PastState,
 } from './keeperContract.ts';
+import type { Template, TemplateInfo } from './templateStore.ts';
+import type { RescoreProgress } from './keeperHistory.ts';
 import { VaultError, type VaultFailure } from './vaultError.ts';
 
 export interface KeeperClientOptions {
@@ -88,6 +90,57 @@ export class KeeperClient implements Disposable {
   /** The nearest days with a record on either side of one. Throws as {@link loadDay}. */
   neighbours(day: number, dayStartHour: number): Promise<Neighbours> {
     return this.#ask('neighbours', { day, dayStartHour });
+  }
+
+  /**
+   * The newest version of a template, or the one asked for.
+   * @throws {VaultError} as {@link loadDay}; `damaged` when it does not match its hash
+   */
+  async getTemplate(name: string, version?: number): Promise<Template | undefined> {
+    const [template] = await this.#ask('getTemplates', {
+      names: [name],
+      ...(version !== undefined && { version }),
+    });
+    return template;
+  }
+
+  /** The newest version of each of these that there is. Throws as {@link getTemplate}, for any of them. */
+  getTemplates(names: readonly string[]): Promise<readonly Template[]> {
+    return this.#ask('getTemplates', { names: [...names] });
+  }
+
+  /** Every version of every template, the newest of each name first. Throws as {@link loadDay}. */
+  listTemplates(): Promise<readonly TemplateInfo[]> {
+    return this.#ask('listTemplates', {});
+  }
+
+  /**
+   * Removes every trace of templates that were deleted.
+   * @returns how many files may still hold one
+   * @throws {VaultError} as {@link backUp}; `busy` while another process compacts
+   */
+  purgeTemplates(): Promise<{ readonly left: number }> {
+    return this.#ask('purgeTemplates', {});
+  }
+
+  /** Whether the past is shown under earlier rules than the present ones. Throws as {@link loadDay}. */
+  isHistoryBehind(): Promise<boolean> {
+    return this.#ask('isHistoryBehind', {});
+  }
+
+  /** Scores some more of the past under the present rules. Throws as {@link backUp}. */
+  rescore(): Promise<RescoreProgress> {
+    return this.#ask('rescore', {});
+  }
+
+  /** What is usual for the person, as a template, from a stretch of time. Throws as {@link loadDay}. */
+  learnBaseline(query: DayQuery, dayStartHour: number): Promise<Uint8Array> {
+    return this.#ask('learnBaseline', { ...query, dayStartHour });
+  }
+
+  /** What the person's answers teach, as a template. Throws as {@link loadDay}. */
+  learnModel(dayStartHour: number): Promise<Uint8Array> {
+    return this.#ask('learnModel', { dayStartHour });
   }
 
   /**

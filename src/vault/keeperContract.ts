@@ -27,6 +27,21 @@ export type PastQuery = v.InferOutput<typeof pastQuery>;
 /** What a look back shows. */
 export type PastState = v.InferOutput<typeof pastState>;
 
+const templateName = v.pipe(v.string(), v.maxLength(64));
+const templateVersion = v.pipe(v.number(), v.integer(), v.minValue(0));
+const template = v.strictObject({
+  name: templateName,
+  version: templateVersion,
+  createdMs: wallMs,
+  bytes,
+});
+const templateInfo = v.strictObject({
+  id: v.pipe(v.string(), v.hexadecimal(), v.length(32)),
+  name: templateName,
+  version: templateVersion,
+  createdMs: wallMs,
+});
+
 /** What the keeper offers the host. */
 export const keeperContract = {
   requests: {
@@ -46,6 +61,36 @@ export const keeperContract = {
       result: guard(
         v.strictObject({ previousDay: v.nullable(dayNumber), nextDay: v.nullable(dayNumber) }),
       ),
+    },
+    /** Whether the past is shown under earlier rules than the present ones. */
+    isHistoryBehind: { params: guard(nothing), result: guard(v.boolean()) },
+    /** Scores some more of the past under the present rules; what was recorded stays beside it. */
+    rescore: {
+      params: guard(nothing),
+      result: guard(v.strictObject({ done: count, total: count, isOver: v.boolean() })),
+    },
+    /** What is usual for the person, as a template, from the minutes between two times. */
+    learnBaseline: {
+      params: guard(v.strictObject({ startMs: wallMs, endMs: wallMs, dayStartHour: hour })),
+      result: guard(bytes),
+    },
+    /** Of each name the newest version; of a name with a version that one. Names without any are left out. */
+    getTemplates: {
+      params: guard(
+        v.strictObject({ names: v.array(templateName), version: v.optional(templateVersion) }),
+      ),
+      result: guard(v.array(template)),
+    },
+    listTemplates: { params: guard(nothing), result: guard(v.array(templateInfo)) },
+    /** Removes what has been deleted from every file at once. */
+    purgeTemplates: {
+      params: guard(nothing),
+      result: guard(v.strictObject({ left: count })),
+    },
+    /** What the person's answers teach, as a template. */
+    learnModel: {
+      params: guard(v.strictObject({ dayStartHour: hour })),
+      result: guard(bytes),
     },
     backUp: {
       params: guard(nothing),

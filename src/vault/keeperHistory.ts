@@ -1,7 +1,8 @@
 import type { DayQuery } from './daySummary.ts';
 import { sessionsBetween } from './dayQueries.ts';
 import { dayAt } from '../base/localDay.ts';
-import type { HistoryScorer } from './historyScorer.ts';
+import type { HistoryScorer, ScoredAnswer } from './historyScorer.ts';
+import { readFeedback } from './ingest.ts';
 import type { Ledger } from './ledger.ts';
 import { rulesOf, type HistoryPass } from './rescoredHistory.ts';
 
@@ -54,5 +55,18 @@ export class KeeperHistory {
       }
     }
     return run.baseline();
+  }
+
+  /** What the person's answers teach, as a template. */
+  learnModel(ledger: Ledger, dayStartHour: number): Uint8Array {
+    const answers: ScoredAnswer[] = [];
+    for (const answer of readFeedback(ledger.database)) {
+      const { atMs, zoneOffsetMinutes, rating, features } = answer;
+      // Rhythm has nothing to say about reading, or about what an assistant wrote.
+      if (features !== undefined && answer.activity === 'writing') {
+        answers.push({ day: dayAt(atMs, zoneOffsetMinutes, dayStartHour), rating, features });
+      }
+    }
+    return this.#scorer.tune(answers);
   }
 }

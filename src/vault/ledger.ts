@@ -15,9 +15,11 @@ import {
   neighboursOf,
   type Neighbours,
 } from './historyQueries.ts';
+import type { HistoryScorer } from './historyScorer.ts';
 import type { Keyring } from './identity.ts';
 import { ingest, ingestDatabase, type IngestOptions } from './ingest.ts';
 import type { VaultRecord } from './record.ts';
+import { HistoryPass } from './rescoredHistory.ts';
 import { createSchema } from './schema.ts';
 import type { PastQuery, PastState } from './keeperContract.ts';
 import { SegmentFollower } from './segmentFollower.ts';
@@ -56,18 +58,18 @@ export class Ledger implements Disposable {
   #heads: readonly string[] = [];
   #ancestors: readonly string[] = [];
   #base: OpenSnapshot | undefined;
-  #database: Database;
+  /** There is none until something is read or taken in: an empty one takes as long to make as a full one to open. */
+  #opened: Database | undefined;
   /** By file name: what the snapshots say of segments. */
   #covered = new Map<string, Coverage>();
   #unreadableSnapshots = 0;
 
   constructor(options: LedgerOptions) {
     this.#options = options;
-    this.#database = newDatabase(options.sqlite);
   }
 
   get database(): Database {
-    return this.#database;
+    return (this.#opened ??= newDatabase(this.#options.sqlite));
   }
 
   /** Snapshots and segments of which a part could not be read. */
@@ -103,28 +105,45 @@ export class Ledger implements Disposable {
 
   /** Takes in records that come from nowhere in the folder, as an import does; the next snapshot holds them. */
   take(records: readonly VaultRecord[]): void {
-    ingest(this.#database, records, this.#ingestOptions());
+    ingest(this.database, records, this.#ingestOptions());
+  }
+
+  /** Takes in another vault's database, as {@link take} does records. */
+  takeDatabase(other: Database): void {
+    ingestDatabase(this.database, other, this.#ingestOptions());
   }
 
   /** One day as it stands in what was read so far. */
   loadDay(query: DayQuery): DayState {
-    return loadDay(this.#database, query);
+    return loadDay(this.database, query);
   }
 
   /** What a look back from today shows. @param endMs wall-clock; nothing after it is looked at */
   loadPast({ today, dayStartHour, endMs }: PastQuery): PastState {
     this.#rollUp(dayStartHour);
     return {
-      history: loadHistory(this.#database, today),
-      week: loadWeek(this.#database, today),
-      bestHours: loadBestHours(this.#database, endMs),
+      history: loadHistory(this.database, today),
+      week: loadWeek(this.database, today),
+      bestHours: loadBestHours(this.database, endMs),
     };
   }
 
   /** The nearest days with a record on either side of a day. */
   neighboursOf(day: DayNumber, dayStartHour: number): Neighbours {
     this.#rollUp(dayStartHour);
-    return neighboursOf(this.#database, day);
+    return neighboursOf(this.database, day);
+  }
+
+  /** Begins to score the past again. The pass is over when the vault's files have changed under it. */
+  beginPass(scorer: HistoryScorer): HistoryPass {
+    return new HistoryPass(this.database, scorer, this.#ingestOptions().dayStartHour);
+  }
+
+  /** Says that every reading of the past may have changed. */
+  noteRescored(): void {
+    for (const day of recordedDays(this.database, this.#ingestOptions().dayStartHour)) {
+      this.#dirtyDays.add(day);
+    }
   }
 
   /**
@@ -138,10 +157,10 @@ export class Ledger implements Disposable {
         ...this.#heads,
         ...this.#ancestors.filter((name) => kept.has(name)),
       ]);
-      this.#database.transaction(() => {
-        writeCoverage(this.#database, parents, this.coverage().values());
+      this.database.transaction(() => {
+        writeCoverage(this.database, parents, this.coverage().values());
       });
-      return this.#database.export();
+      return this.database.export();
     } catch (error) {
       // SQLite's state after a failed export is anybody's guess.
       this.#listed = undefined;
@@ -181,8 +200,8 @@ export class Ledger implements Disposable {
   }
 
   /** True when nothing will be appended to the segment, whether its writer lives or not. */
-  isClosed(segment: string): boolean {
-    return this.#followers.get(segment)?.isClosed === true;
+  async isClosed(segment: string): Promise<boolean> {
+    return (await this.#followers.get(segment)?.isClosed()) === true;
   }
 
   /** The size of a segment's file when it was last read. */
@@ -203,7 +222,7 @@ export class Ledger implements Disposable {
   async readDiscarded(file: string): Promise<boolean> {
     const follower = new SegmentFollower(file, this.#options.keyring);
     try {
-      ingest(this.#database, await follower.read(), this.#ingestOptions());
+      ingest(this.database, await follower.read(), this.#ingestOptions());
       return !follower.isIncomplete;
     } finally {
       follower.dispose();
@@ -231,7 +250,7 @@ export class Ledger implements Disposable {
   /** How many sessions, templates and tombstones there are. */
   countRecords(): number {
     return ['sessions', 'templates', 'tombstones']
-      .map((table) => this.#database.row(`SELECT count(*) FROM ${table}`)?.number(0) ?? 0)
+      .map((table) => this.database.row(`SELECT count(*) FROM ${table}`)?.number(0) ?? 0)
       .reduce((sum, count) => sum + count, 0);
   }
 
@@ -254,14 +273,14 @@ export class Ledger implements Disposable {
     const heads = [...opened.values()].sort((one, other) => other.sizeBytes - one.sizeBytes);
     const [base, ...others] = heads;
     this.#base = base;
-    this.#database = base?.database ?? newDatabase(this.#options.sqlite);
+    this.#opened = base?.database;
     for (const coverage of heads.flatMap((head) => head.coverage)) {
       if (coverage.bytes > (this.#covered.get(coverage.file)?.bytes ?? 0)) {
         this.#covered.set(coverage.file, coverage);
       }
     }
     for (const other of others) {
-      ingestDatabase(this.#database, other.database, this.#ingestOptions());
+      ingestDatabase(this.database, other.database, this.#ingestOptions());
       other.dispose();
     }
     this.#heads = [...opened.keys()];
@@ -316,7 +335,7 @@ export class Ledger implements Disposable {
       }
     }
     if (records.length > 0) {
-      ingest(this.#database, records, this.#ingestOptions());
+      ingest(this.database, records, this.#ingestOptions());
     }
   }
 
@@ -338,7 +357,8 @@ export class Ledger implements Disposable {
     this.#followers.clear();
     this.#covered.clear();
     this.#dirtyDays.clear();
-    this.#database.close();
+    this.#opened?.close();
+    this.#opened = undefined;
     this.#base?.release();
     this.#base = undefined;
   }
@@ -346,20 +366,18 @@ export class Ledger implements Disposable {
   /** Brings the roll-ups up to date; when the day begins at another hour than before, all of them. */
   #rollUp(dayStartHour: number): void {
     if (dayStartHour !== this.#ingestOptions().dayStartHour) {
-      this.#database.run("INSERT OR REPLACE INTO meta VALUES ('day_start_hour', ?)", [
-        dayStartHour,
-      ]);
-      this.#database.run('DELETE FROM days', []);
-      for (const day of recordedDays(this.#database, dayStartHour)) {
+      this.database.run("INSERT OR REPLACE INTO meta VALUES ('day_start_hour', ?)", [dayStartHour]);
+      this.database.run('DELETE FROM days', []);
+      for (const day of recordedDays(this.database, dayStartHour)) {
         this.#dirtyDays.add(day);
       }
     }
-    rollUp(this.#database, this.#dirtyDays, dayStartHour);
+    rollUp(this.database, this.#dirtyDays, dayStartHour);
     this.#dirtyDays.clear();
   }
 
   #ingestOptions(): IngestOptions {
-    const row = this.#database.row("SELECT value FROM meta WHERE key = 'day_start_hour'");
+    const row = this.database.row("SELECT value FROM meta WHERE key = 'day_start_hour'");
     return { dayStartHour: row?.number(0) ?? defaultDayStartHour, dirtyDays: this.#dirtyDays };
   }
 }

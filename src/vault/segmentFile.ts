@@ -10,6 +10,7 @@ import {
   firstPreviousTag,
   formatHeader,
   sealFrame,
+  segmentCipher,
   tagOf,
   type SegmentCipher,
 } from './segmentFormat.ts';
@@ -50,7 +51,9 @@ export class SegmentFile {
     const handle = await open(file, 'ax', 0o600);
     const key = Uint8Array.from(randomBytes(32));
     const { bytes, hash } = formatHeader(header, sealKey(key, recipient));
-    return new SegmentFile(file, handle, { key, headerHash: hash }, bytes);
+    const cipher = segmentCipher(key, hash);
+    wipe(key);
+    return new SegmentFile(file, handle, cipher, bytes);
   }
 
   get sizeBytes(): number {
@@ -88,7 +91,7 @@ export class SegmentFile {
 
   /** Closes as it is; a file that holds no record is removed. */
   async abandon(): Promise<void> {
-    wipe(this.#cipher.key);
+    wipe(this.#cipher.subkey);
     await this.#handle.close();
     if (this.#held.length === 0) {
       await rm(this.#file, { force: true });

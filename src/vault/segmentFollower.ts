@@ -1,4 +1,4 @@
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
 import type { Disposable } from '../base/disposable.ts';
 import type { Keyring } from './identity.ts';
 import type { VaultRecord } from './record.ts';
@@ -21,6 +21,8 @@ export class SegmentFollower implements Disposable {
   #records = 0;
   #incomplete = false;
   #closed = false;
+  /** A snapshot says how far the segment is in it, but not whether it was ended there. */
+  #isEndUnknown = false;
 
   constructor(segmentPath: string, keyring: Keyring) {
     this.#path = segmentPath;
@@ -42,8 +44,23 @@ export class SegmentFollower implements Disposable {
     return this.#sizeBytes;
   }
 
-  /** True once its writer said that nothing will follow. */
-  get isClosed(): boolean {
+  /**
+   * True once its writer said that nothing will follow what was read.
+   * @throws a system error; `ENOENT` when the segment is gone.
+   */
+  async isClosed(): Promise<boolean> {
+    if (this.#isEndUnknown) {
+      this.#isEndUnknown = false;
+      const bytes = await readFile(this.#path);
+      try {
+        const { end, readBytes } = readSegment(bytes, this.#keyring);
+        this.#closed = end === 'closed' && readBytes === this.#readBytes;
+      } catch (error) {
+        if (!VaultError.is(error)) {
+          throw error;
+        }
+      }
+    }
     return this.#closed;
   }
 
@@ -55,6 +72,7 @@ export class SegmentFollower implements Disposable {
   assumeRead({ bytes, records }: Coverage): void {
     this.#sizeBytes = this.#readBytes = bytes;
     this.#records = records;
+    this.#isEndUnknown = true;
   }
 
   /**
@@ -69,6 +87,7 @@ export class SegmentFollower implements Disposable {
     try {
       const { size } = await handle.stat();
       this.#sizeBytes = size;
+      this.#isEndUnknown = false;
       return await this.#readFrom(handle, size);
     } catch (error) {
       if (VaultError.is(error)) {

@@ -1,5 +1,6 @@
-import { xchacha20, xchacha20poly1305 } from '@noble/ciphers/chacha.js';
+import { chacha20, hchacha } from '@noble/ciphers/chacha.js';
 import { createHash } from 'node:crypto';
+import { fastestCipher, type ChunkCipher } from './chunkCipher.ts';
 import { longestRecordBytes } from './recordCodec.ts';
 import { sealedKeyBytes } from './sealedKey.ts';
 import type { SegmentHeader } from './segmentReading.ts';
@@ -38,8 +39,28 @@ export interface ParsedHeader {
 
 /** What seals and opens one segment's records. */
 export interface SegmentCipher {
-  readonly key: Uint8Array;
+  /** The caller of {@link segmentCipher} wipes it. */
+  readonly subkey: Uint8Array;
   readonly headerHash: Uint8Array;
+  readonly chunks: ChunkCipher;
+}
+
+/**
+ * XChaCha20-Poly1305 under a segment's key, as ChaCha20-Poly1305 under the key that HChaCha20 makes of it
+ * (draft-irtf-cfrg-xchacha-03, section 2.3): the first 16 bytes of every nonce are zeros, so it is the same one for all
+ * records.
+ */
+export function segmentCipher(
+  key: Uint8Array,
+  headerHash: Uint8Array,
+  chunks: ChunkCipher = fastestCipher,
+): SegmentCipher {
+  const words = (bytes: Uint8Array): Uint32Array => new Uint32Array(Uint8Array.from(bytes).buffer);
+  const keyWords = words(key);
+  const subkey = new Uint32Array(8);
+  hchacha(words(Buffer.from('expand 32-byte k', 'latin1')), keyWords, new Uint32Array(4), subkey);
+  keyWords.fill(0);
+  return { subkey: new Uint8Array(subkey.buffer), headerHash, chunks };
 }
 
 /** The bytes that a segment begins with, and the hash that goes into its records. */
@@ -85,14 +106,15 @@ export function sealFrame(
   previousTag: Uint8Array,
   plain: Uint8Array,
 ): Uint8Array {
-  const sealed = xchacha20poly1305(
-    cipher.key,
-    nonceOf(sequence),
-    associatedData(cipher, plain.length, previousTag),
-  ).encrypt(plain);
-  const frame = Buffer.alloc(lengthBytes + sealed.length);
+  const frame = Buffer.alloc(plain.length + frameOverheadBytes);
   frame.writeUInt32LE(plain.length, 0);
-  frame.set(sealed, lengthBytes);
+  cipher.chunks.seal(
+    cipher.subkey,
+    nonceOf(sequence),
+    plain,
+    frame.subarray(lengthBytes),
+    associatedData(cipher, plain.length, previousTag),
+  );
   return frame;
 }
 
@@ -132,11 +154,12 @@ export function openFrame(
   frame: Uint8Array,
 ): Uint8Array | undefined {
   try {
-    return xchacha20poly1305(
-      cipher.key,
+    return cipher.chunks.open(
+      cipher.subkey,
       nonceOf(sequence),
+      frame.subarray(lengthBytes),
       associatedData(cipher, frame.length - frameOverheadBytes, previousTag),
-    ).decrypt(frame.subarray(lengthBytes));
+    );
   } catch {
     return undefined;
   }
@@ -159,7 +182,7 @@ export function withComputedTag(
 ): Uint8Array {
   const ciphertext = frame.subarray(lengthBytes, frame.length - tagBytes);
   // The AEAD encrypts from block 1 on; block 0 makes the one-time key (RFC 8439 section 2.8).
-  const plain = xchacha20(cipher.key, nonceOf(sequence), ciphertext, undefined, 1);
+  const plain = chacha20(cipher.subkey, nonceOf(sequence), ciphertext, undefined, 1);
   return sealFrame(cipher, sequence, previousTag, plain);
 }
 
@@ -186,10 +209,13 @@ function parseCopy(copy: Buffer): Omit<ParsedHeader, 'whole'> | undefined {
   };
 }
 
-/** The record's number in the last eight of 24 bytes: a key seals each number once. */
+/**
+ * The record's number in the last eight bytes of XChaCha's 24: a key seals each number once. What is left of them
+ * for the inner cipher is four zeros and those eight.
+ */
 function nonceOf(sequence: number): Uint8Array {
-  const nonce = Buffer.alloc(24);
-  nonce.writeUIntLE(sequence, 16, 6);
+  const nonce = Buffer.alloc(12);
+  nonce.writeUIntLE(sequence, 4, 6);
   return nonce;
 }
 

@@ -7,6 +7,7 @@ import {
   endMark,
   frameLengthAt,
   parseHeader,
+  segmentCipher,
   segmentHeaderBytes,
   tagOf,
   type ParsedHeader,
@@ -32,14 +33,16 @@ export function readSegment(bytes: Uint8Array, keyring: Keyring): SegmentReading
     return readTornHeader(bytes);
   }
   const parsed = parseHeader(bytes);
-  const cipher = { key: openSealedKey(parsed.sealedKey, keyring), headerHash: parsed.hash };
+  const key = openSealedKey(parsed.sealedKey, keyring);
+  const cipher = segmentCipher(key, parsed.hash);
+  wipe(key);
   try {
     const { found, state } = readChain(bytes, cipher, chainStart(segmentHeaderBytes));
     const broken = state.offset < bytes.length && !isMark(found.at(-1));
     const saved = broken ? saveRecords(bytes, cipher, state) : { found: [], repaired: 0 };
     return assemble(bytes, parsed, found, saved);
   } finally {
-    wipe(cipher.key);
+    wipe(cipher.subkey);
   }
 }
 

@@ -7,6 +7,7 @@ import {
   announcedFrameLength,
   endMark,
   parseHeader,
+  segmentCipher,
   segmentHeaderBytes,
   type SegmentCipher,
 } from './segmentFormat.ts';
@@ -47,10 +48,10 @@ export class SegmentTail implements Disposable {
       return undefined;
     }
     const { header, sealedKey, hash } = parseHeader(bytes);
-    return new SegmentTail(header, {
-      key: Uint8Array.from(openSealedKey(sealedKey, keyring)),
-      headerHash: hash,
-    });
+    const key = openSealedKey(sealedKey, keyring);
+    const cipher = segmentCipher(key, hash);
+    wipe(key);
+    return new SegmentTail(header, cipher);
   }
 
   /** The place of the next byte that is wanted. */
@@ -95,6 +96,6 @@ export class SegmentTail implements Disposable {
   }
 
   dispose(): void {
-    wipe(this.#cipher.key);
+    wipe(this.#cipher.subkey);
   }
 }

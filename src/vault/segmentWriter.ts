@@ -123,9 +123,7 @@ export class SegmentWriter implements Disposable {
     await this.#pumping;
     this.#letGo();
     try {
-      await this.#endSegment();
-      await this.#write([]);
-      await this.#endSegment();
+      await this.#endForGood();
       await removeLiveMarker(this.#options.segmentsFolder, this.writerId);
     } catch (error) {
       this.#options.log.warn('The last segment was not ended', describeError(error));
@@ -168,7 +166,11 @@ export class SegmentWriter implements Disposable {
     await Promise.resolve();
     while (!this.#waiting.isEmpty) {
       try {
-        await this.#write(this.#waiting.take(recordsPerWrite));
+        const records = this.#waiting.take(recordsPerWrite);
+        await this.#write(records.map(({ plain }) => plain));
+        if (records.some(({ endsSegment }) => endsSegment)) {
+          await this.#endForGood();
+        }
       } catch (error) {
         this.#waiting.notWritten();
         await this.#fail(error);
@@ -201,6 +203,15 @@ export class SegmentWriter implements Disposable {
       } else {
         pending = pending.slice(share.length);
       }
+    }
+  }
+
+  /** Should it turn out that the segment was taken away, what it held goes into another, which is ended too. */
+  async #endForGood(): Promise<void> {
+    await this.#endSegment();
+    if (this.#owed.length > 0) {
+      await this.#write([]);
+      await this.#endSegment();
     }
   }
 

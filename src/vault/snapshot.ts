@@ -7,7 +7,8 @@ import { AgeReader, sealAge, type ByteSource } from './ageStream.ts';
 import { Database } from './database.ts';
 import { createFile, makeFolder } from './durableFiles.ts';
 import type { Keyring } from './identity.ts';
-import { applicationId, schemaVersion } from './schema.ts';
+import { bringUpToDate, migrations } from './migrations.ts';
+import { schemaVersion } from './schema.ts';
 import { SealedPages } from './sealedPages.ts';
 import { snapshotsFolderName } from './vaultFolder.ts';
 import { VaultError } from './vaultError.ts';
@@ -33,11 +34,17 @@ export interface OpenSnapshot extends Disposable {
 }
 
 /**
- * Opens a snapshot's database without decrypting all of it.
+ * Opens a snapshot's database without decrypting all of it, brought up to date in memory.
  * @throws {VaultError} `wrongKey`, `damaged`, or `unknownVersion` for the schema of a later Millrace.
  * @throws a system error, `ENOENT` when a peer took the snapshot away.
  */
-export function openSnapshot(file: string, keyring: Keyring, sqlite: SqlJsStatic): OpenSnapshot {
+export function openSnapshot(
+  file: string,
+  keyring: Keyring,
+  sqlite: SqlJsStatic,
+  steps = migrations,
+  target = schemaVersion,
+): OpenSnapshot {
   const source = openSource(file);
   let reader: AgeReader | undefined;
   let database: Database | undefined;
@@ -52,7 +59,7 @@ export function openSnapshot(file: string, keyring: Keyring, sqlite: SqlJsStatic
   try {
     reader = new AgeReader(source, keyring);
     database = openSealed(reader, sqlite);
-    checkSchema(database);
+    bringUpToDate(database, steps, target);
     return {
       database,
       sizeBytes: source.sizeBytes,
@@ -114,17 +121,6 @@ export function writeCoverage(
       bytes,
       records,
     ]);
-  }
-}
-
-/** Refuses what is no vault's database, or one of a later version. */
-export function checkSchema(database: Database): void {
-  const version = database.row('PRAGMA user_version')?.number(0) ?? 0;
-  if (database.row('PRAGMA application_id')?.number(0) !== applicationId || version < 1) {
-    throw new VaultError('damaged', 'A snapshot holds another database than a vault has');
-  }
-  if (version > schemaVersion) {
-    throw new VaultError('unknownVersion', 'A snapshot was written by a later Millrace');
   }
 }
 

@@ -6,12 +6,14 @@ import type { DayState, VaultCondition } from '../protocol/dashboard.ts';
 import { wipe } from './identity.ts';
 import type { Neighbours } from './historyQueries.ts';
 import { KeeperClient } from './keeperClient.ts';
+import type { RescoreProgress } from './keeperHistory.ts';
 import type { PastQuery, PastState } from './keeperContract.ts';
 import { askPassphraseWorker } from './passphraseWorker.ts';
 import type { Protector } from './protector.ts';
 import type { VaultRecord } from './record.ts';
 import { encodeRecord } from './recordCodec.ts';
 import { SegmentWriter } from './segmentWriter.ts';
+import type { Template, TemplateInfo } from './templateStore.ts';
 import { VaultError, type VaultFailure } from './vaultError.ts';
 import type { VaultFile } from './vaultFile.ts';
 import { segmentsFolderOf } from './vaultFolder.ts';
@@ -20,6 +22,7 @@ import { purgeVault } from './vaultPurge.ts';
 import { destroyUnneeded } from './vaultRotation.ts';
 import { VaultSecrets } from './vaultSecrets.ts';
 import { openOrCreateVault } from './vaultStore.ts';
+import { VaultTemplates } from './vaultTemplates.ts';
 
 export interface VaultOptions {
   /** The vault's own folder; made when needed. */
@@ -49,6 +52,7 @@ export class Vault implements Disposable {
   readonly #changed: Emitter<void>;
   readonly #writer: SegmentWriter;
   readonly #keeper: KeeperClient;
+  readonly #templates: VaultTemplates;
   #started = false;
   #openFailure: VaultError | undefined;
   #lastBackupMs: number | undefined;
@@ -81,6 +85,11 @@ export class Vault implements Disposable {
       keyring: () => this.secrets.keyring(),
       log,
       idleMs: options.keeperIdleMs ?? defaultKeeperIdleMs,
+    });
+    this.#templates = new VaultTemplates({
+      append: (records) => this.append(records),
+      keeper: this.#keeper,
+      clock,
     });
     this.secrets = new VaultSecrets({
       place: options,
@@ -146,6 +155,8 @@ export class Vault implements Disposable {
       records.map((record) => ({
         plain: encodeRecord(record),
         isMinute: record.type === 'minute',
+        // A purge can take away a segment that nobody writes to any more.
+        endsSegment: record.type === 'template',
       })),
     );
   }
@@ -166,6 +177,95 @@ export class Vault implements Disposable {
   /** The nearest days with a record on either side of one. Throws as {@link loadDay}. */
   neighbours(day: number, dayStartHour: number): Promise<Neighbours> {
     return this.#keeper.neighbours(day, dayStartHour);
+  }
+
+  /**
+   * Keeps a new version of a template; works while the vault is locked. A compaction keeps the newest five of each name.
+   * @param name 1-64 characters of `a-z0-9.-`
+   * @returns the version, once it is on disk and fsynced
+   * @throws {RangeError} for another name, or more than 4 MiB, or 1 MiB when compressed
+   * @throws {VaultError} as {@link append}
+   */
+  putTemplate(name: string, bytes: Uint8Array): Promise<number> {
+    return this.#templates.put(name, bytes);
+  }
+
+  /**
+   * The newest version of a template, or the one asked for.
+   * @throws {VaultError} `damaged` when its bytes do not match their hash; as {@link loadDay}
+   */
+  getTemplate(name: string, version?: number): Promise<Template | undefined> {
+    return this.#templates.get(name, version);
+  }
+
+  /** The newest version of each of these that there is, by name. Throws as {@link getTemplate}, for any of them. */
+  getTemplates(names: readonly string[]): Promise<ReadonlyMap<string, Template>> {
+    return this.#templates.getMany(names);
+  }
+
+  /** Every version of every template, the newest of each name first. Throws as {@link loadDay}. */
+  listTemplates(): Promise<readonly TemplateInfo[]> {
+    return this.#templates.list();
+  }
+
+  /**
+   * Deletes all versions that are known of a name, or one. They can't be got any more; their bytes are there until
+   * the trash is emptied, or {@link purgeTemplate}.
+   * @returns how many were deleted. Throws as {@link append} and {@link loadDay}.
+   */
+  deleteTemplate(name: string, version?: number): Promise<number> {
+    return this.#templates.delete(name, version);
+  }
+
+  /** Deletes all but the newest versions of a name. @returns how many. Throws as {@link deleteTemplate}. */
+  pruneTemplates(name: string, keep?: number): Promise<number> {
+    return this.#templates.prune(name, keep);
+  }
+
+  /**
+   * Deletes a template, and removes its bytes from every file of the folder at once, from the trash too. Other
+   * templates that were deleted before go with it. Copies of the folder elsewhere are beyond reach.
+   * @returns false when a damaged file may still hold it. Throws as {@link backUp}; `busy`: try again.
+   */
+  purgeTemplate(name: string): Promise<boolean> {
+    return this.#templates.purge(name);
+  }
+
+  /** Whether the past is shown under earlier rules than the present ones. Throws as {@link loadDay}. */
+  isHistoryBehind(): Promise<boolean> {
+    return this.#keeper.isHistoryBehind();
+  }
+
+  /**
+   * Scores all of the past under the present rules; what was recorded stays beside it.
+   * @param progressed hears how far it has come, and ends it by answering false. Throws as {@link loadDay}.
+   */
+  async rescore(progressed: (progress: RescoreProgress) => boolean): Promise<void> {
+    let isWanted = true;
+    let isOver = false;
+    while (isWanted && !isOver) {
+      const progress = await this.#keeper.rescore();
+      isOver = progress.isOver;
+      isWanted = progressed(progress);
+    }
+  }
+
+  /** What is usual for the person, as a template, from a stretch of time. Throws as {@link loadDay}. */
+  learnBaseline(
+    query: { readonly startMs: number; readonly endMs: number },
+    dayStartHour: number,
+  ): Promise<Uint8Array> {
+    return this.#keeper.learnBaseline(query, dayStartHour);
+  }
+
+  /** What the person's answers teach, as a template. Throws as {@link loadDay}. */
+  learnModel(dayStartHour: number): Promise<Uint8Array> {
+    return this.#keeper.learnModel(dayStartHour);
+  }
+
+  /** Ends the keeper, which the next question starts again: nobody looks, so nobody pays for a database. */
+  rest(): void {
+    this.#keeper.end();
   }
 
   /** Writes one snapshot of everything, which is a backup. Throws as {@link loadDay}. */

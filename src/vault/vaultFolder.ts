@@ -8,6 +8,14 @@ export const trashFolderName = 'trash';
 /** Where salvage sets aside what could not be read whole; only a purge removes it. */
 export const damagedFolderName = 'damaged';
 
+/** Every folder that may hold segments or snapshots. */
+export const dataFolderNames = [
+  segmentsFolderName,
+  snapshotsFolderName,
+  trashFolderName,
+  damagedFolderName,
+] as const;
+
 const segmentName = /^([0-9a-f]{32})-(\d+)\.seg$/;
 const markerName = /^([0-9a-f]{32})\.live$/;
 

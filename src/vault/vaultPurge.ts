@@ -1,19 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { open, readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
 import { describeError } from '../base/log.ts';
-import { syncFolder } from './durableFiles.ts';
-import {
-  damagedFolderName,
-  segmentsFolderName,
-  snapshotsFolderName,
-  trashFolderName,
-  vaultFileName,
-} from './vaultFolder.ts';
+import { shredFile, syncFolder } from './durableFiles.ts';
+import { dataFolderNames, vaultFileName } from './vaultFolder.ts';
 import { readVaultFile, type VaultPlace } from './vaultStore.ts';
-
-const overwriteBytes = 64 << 10;
 
 /**
  * Destroys a vault. First what opens it: the protectors' keys of this device and `vault.json` with the wrapped
@@ -44,18 +35,13 @@ export async function purgeVault(place: VaultPlace): Promise<void> {
     folder,
     (entry) => entry.startsWith(vaultFileName) || entry === 'compaction.lock',
   )) {
-    await attempt(() => shred(path.join(folder, name)));
+    await attempt(() => shredFile(path.join(folder, name)));
   }
   await attempt(() => syncFolder(folder));
-  for (const name of [
-    snapshotsFolderName,
-    segmentsFolderName,
-    trashFolderName,
-    damagedFolderName,
-  ]) {
+  for (const name of dataFolderNames) {
     const inner = path.join(folder, name);
     for (const entry of await listOwn(inner, () => true)) {
-      await attempt(() => shred(path.join(inner, entry)));
+      await attempt(() => shredFile(path.join(inner, entry)));
     }
     await attempt(() => removeFolder(inner));
   }
@@ -63,28 +49,6 @@ export async function purgeVault(place: VaultPlace): Promise<void> {
     throw new AggregateError(failures, 'The keys are destroyed; some files could not be removed');
   }
   log.info('The vault was purged');
-}
-
-async function shred(file: string): Promise<void> {
-  try {
-    const handle = await open(file, 'r+');
-    try {
-      const { size } = await handle.stat();
-      for (let offset = 0; offset < size; offset += overwriteBytes) {
-        const noise = randomBytes(Math.min(overwriteBytes, size - offset));
-        await handle.write(noise, 0, noise.length, offset);
-      }
-      await handle.datasync();
-    } finally {
-      await handle.close();
-    }
-    await rm(file, { force: true });
-  } catch (error) {
-    // A peer may have removed it first.
-    if (systemErrorCode(error) !== 'ENOENT') {
-      throw error;
-    }
-  }
 }
 
 async function listOwn(folder: string, isOwn: (name: string) => boolean): Promise<string[]> {

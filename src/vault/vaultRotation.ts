@@ -5,14 +5,14 @@ import { isAgeFileFor } from './ageStream.ts';
 import type { Identity, Keyring } from './identity.ts';
 import { parseHeader, segmentHeaderBytes } from './segmentFormat.ts';
 import { VaultError } from './vaultError.ts';
-import { segmentsFolderName, snapshotsFolderName, trashFolderName } from './vaultFolder.ts';
+import { dataFolderNames } from './vaultFolder.ts';
 import { updateVaultFile } from './vaultFileUpdate.ts';
 import { listFiles } from './vaultListing.ts';
 import { retiredRecipients, withDestroyed } from './vaultProtection.ts';
 import { readVaultFile } from './vaultStore.ts';
 
 /**
- * Destroys every retired identity that no segment and no snapshot is sealed for, in the trash or out of it.
+ * Destroys every retired identity that no segment and no snapshot is sealed for, wherever in the folder it lies.
  * A file whose header is damaged opens for nobody and holds none back.
  * @returns true when no retired identity is left.
  */
@@ -40,7 +40,7 @@ export async function destroyUnneeded(
 
 async function findNeeded(folder: string, candidates: Keyring): Promise<Set<string>> {
   const needed = new Set<string>();
-  for (const name of [segmentsFolderName, snapshotsFolderName, trashFolderName]) {
+  for (const name of dataFolderNames) {
     for (const file of await listFiles(path.join(folder, name))) {
       for (const identity of candidates) {
         if (

@@ -17,12 +17,7 @@ import {
   type ProtectorEntry,
   type VaultFile,
 } from './vaultFile.ts';
-import {
-  segmentsFolderName,
-  snapshotsFolderName,
-  trashFolderName,
-  vaultFileName,
-} from './vaultFolder.ts';
+import { dataFolderNames, vaultFileName } from './vaultFolder.ts';
 
 export interface VaultPlace {
   readonly folder: string;
@@ -174,7 +169,7 @@ function newVaultFile(
 
 /** A folder that can't be listed because it is not there holds nothing. */
 async function hasData(folder: string): Promise<boolean> {
-  for (const name of [segmentsFolderName, snapshotsFolderName, trashFolderName]) {
+  for (const name of dataFolderNames) {
     try {
       const entries = await readdir(path.join(folder, name));
       if (entries.some((entry) => entry.endsWith('.seg') || entry.endsWith('.age'))) {

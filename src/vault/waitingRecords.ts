@@ -5,6 +5,8 @@ export interface PlainRecord {
   readonly plain: Uint8Array;
   /** Counts towards the minutes that are not saved yet. */
   readonly isMinute: boolean;
+  /** The segment is ended once this is in it. */
+  readonly endsSegment?: boolean;
 }
 
 interface Waiting {
@@ -56,9 +58,9 @@ export class WaitingRecords {
   }
 
   /** The oldest, to be written now. They stay until {@link written}; {@link notWritten} lets them wait again. */
-  take(most: number): Uint8Array[] {
+  take(most: number): PlainRecord[] {
     this.#inFlight = Math.min(most, this.#waiting.length);
-    return this.#waiting.slice(0, this.#inFlight).map(({ record }) => record.plain);
+    return this.#waiting.slice(0, this.#inFlight).map(({ record }) => record);
   }
 
   written(): void {

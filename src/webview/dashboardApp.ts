@@ -8,6 +8,7 @@ import { formatDate } from './format.ts';
 import { icon } from './icons.ts';
 import { isBroken } from './notice.ts';
 import './nowPane.ts';
+import './question.ts';
 import type { OtherDay } from './otherDay.ts';
 import { sharedStyles } from './sharedStyles.ts';
 import { text } from './strings.ts';
@@ -15,10 +16,13 @@ import './todayPane.ts';
 import './vaultPane.ts';
 import {
   ActionEvent,
+  AnswerEvent,
   DayEvent,
+  DismissEvent,
   PreferenceEvent,
   readPreferences,
   type Preferences,
+  type QuestionAnswer,
 } from './viewEvents.ts';
 import './weekPane.ts';
 
@@ -51,6 +55,11 @@ export class DashboardApp extends LitElement {
   @property({ attribute: false }) accessor loadDay: (day: DayNumber) => Promise<LoadedDayState> =
     () => Promise.reject(new Error('There is no host to ask'));
 
+  /** Carries an answer to the host; rejects when it could not be kept. `undefined`: not now. */
+  @property({ attribute: false }) accessor answer: (
+    answer: QuestionAnswer | undefined,
+  ) => Promise<void> = () => Promise.resolve();
+
   #otherDay: OtherDay | undefined;
   readonly #running = new Set<DashboardAction>();
   #failed = false;
@@ -61,6 +70,8 @@ export class DashboardApp extends LitElement {
     this.addEventListener(ActionEvent.type, this.#act);
     this.addEventListener(PreferenceEvent.type, this.#prefer);
     this.addEventListener(DayEvent.type, this.#go);
+    this.addEventListener(AnswerEvent.type, this.#answerQuestion);
+    this.addEventListener(DismissEvent.type, this.#answerQuestion);
   }
 
   override disconnectedCallback(): void {
@@ -68,6 +79,8 @@ export class DashboardApp extends LitElement {
     this.removeEventListener(ActionEvent.type, this.#act);
     this.removeEventListener(PreferenceEvent.type, this.#prefer);
     this.removeEventListener(DayEvent.type, this.#go);
+    this.removeEventListener(AnswerEvent.type, this.#answerQuestion);
+    this.removeEventListener(DismissEvent.type, this.#answerQuestion);
   }
 
   readonly #act = (event: Event): void => {
@@ -87,6 +100,23 @@ export class DashboardApp extends LitElement {
       void this.#showDay(event.day);
     }
   };
+
+  readonly #answerQuestion = (event: Event): void => {
+    void this.#keepAnswer(event instanceof AnswerEvent ? event.answer : undefined);
+  };
+
+  async #keepAnswer(answer: QuestionAnswer | undefined): Promise<void> {
+    try {
+      await this.answer(answer);
+      this.#failed = false;
+      this.#outcome = answer === undefined ? '' : text('question.kept');
+    } catch {
+      // The host has logged why.
+      this.#failed = true;
+      this.#outcome = text('action.failed');
+    }
+    this.requestUpdate();
+  }
 
   /** Shows another day once it has been read, or today again. */
   async #showDay(day: DayNumber | undefined): Promise<void> {
@@ -151,6 +181,7 @@ export class DashboardApp extends LitElement {
         .zoneOffsetMinutes=${zoneOffsetMinutes}
         .isFirstRun=${isFirstRun(state)}
       ></millrace-now>
+      <millrace-question .askedMs=${state?.askedMs ?? null}></millrace-question>
       ${isNoticeFirst ? nothing : notice}
       ${
         state !== undefined && isFirstRun(state)

@@ -56,7 +56,6 @@ export const englishStrings = {
   'why.mostly': ', mostly {part}',
   'why.caption': 'What moved the score, in points against {usual}',
   'why.part': 'Part',
-  'why.chart': 'Chart',
   'why.points': 'Points',
   'part.rhythm': 'Even rhythm',
   'part.rhythm.more': 'How even the time between your keystrokes is',
@@ -75,8 +74,6 @@ export const englishStrings = {
   'part.velocity.inline': 'typing pace',
 
   'evidence.caption': 'What was seen in the last 3 minutes',
-  'evidence.what': 'What',
-  'evidence.value': 'Seen',
   'evidence.edits': 'Edits in 3 min',
   'evidence.editsValue': '{edits} of {needed}',
   'evidence.lastEdit': 'Last edit',
@@ -108,7 +105,6 @@ export const englishStrings = {
   'today.unknownShare':
     '{percent} unknown: too few edits to say. It counts neither for nor against you.',
   'today.noUnknown': 'All counted time could be told.',
-  'today.tools': 'Tools for the day',
   'today.tableCaption': 'The day, spell by spell',
   'today.from': 'From',
   'today.state': 'State',
@@ -125,8 +121,6 @@ export const englishStrings = {
   'curve.title': 'Score',
   'curve.more': 'no line where the state is unknown, reading or assisted',
   'curve.label': 'Score over the day: between {low} and {high}, highest from {start} to {end}.',
-  'curve.enters': 'enters at {score}',
-  'curve.leaves': 'leaves at {score}',
   'sessions.title': 'Sessions',
   'sessions.from': 'From',
   'sessions.to': 'To',
@@ -241,6 +235,19 @@ export const englishStrings = {
     'Its folder is missing, full or write-protected. What you do now is kept in memory until it can be written: {duration} so far.',
   'notice.unwritable.do':
     'Free some space or allow writing, or choose another folder in the settings.',
+
+  'question.absorbed': 'In the last 10 minutes I was fully absorbed',
+  'question.notAtAll': 'not at all',
+  'question.completely': 'completely',
+  'question.mostly': 'What it was mostly',
+  'question.writing': 'writing',
+  'question.reading': 'reading',
+  'question.assisted': 'assisted',
+  'question.other': 'other',
+  'question.interrupted': 'I was interrupted',
+  'question.done': 'Done',
+  'question.notNow': 'Not now',
+  'question.kept': 'Thank you',
 
   'action.failed': 'That did not work. The log says why.',
   'action.backedUp': 'Backed up',

@@ -48,6 +48,13 @@ export class EvidenceTable extends LitElement {
       .neutral {
         fill: var(--axis);
       }
+      @container (max-width: 247px) {
+        th {
+          width: 45%;
+          padding-inline-end: 8px;
+          white-space: normal;
+        }
+      }
     `,
   ];
 

@@ -8,6 +8,7 @@ import circle from '@vscode/codicons/src/icons/circle.svg';
 import circleFilled from '@vscode/codicons/src/icons/circle-filled.svg';
 import circleLargeFilled from '@vscode/codicons/src/icons/circle-large-filled.svg';
 import circleSmallFilled from '@vscode/codicons/src/icons/circle-small-filled.svg';
+import close from '@vscode/codicons/src/icons/close.svg';
 import debugPause from '@vscode/codicons/src/icons/debug-pause.svg';
 import error from '@vscode/codicons/src/icons/error.svg';
 import eye from '@vscode/codicons/src/icons/eye.svg';
@@ -42,6 +43,7 @@ const sources = {
   circleFilled,
   circleLargeFilled,
   circleSmallFilled,
+  close,
   debugPause,
   error,
   eye,

@@ -57,6 +57,11 @@ function start(): void {
     await channel.request('runAction', { action });
   };
   dashboard.loadDay = (day) => channel.request('loadDay', { day });
+  dashboard.answer = async (answer) => {
+    await (answer === undefined
+      ? channel.request('dismissQuestion', {})
+      : channel.request('answerQuestion', answer));
+  };
   dashboard.addEventListener('millrace-preference', () => {
     // Only the arrangement of the view: VS Code keeps this unencrypted.
     api.setState(dashboard.preferences);

@@ -40,6 +40,13 @@ export const pageStyles = css`
     --motion: 0.1s;
   }
 
+  /* An editor's tab: what was the background is the surface, and the other way about. */
+  :root[data-place='editor'] body {
+    --bg: var(--vscode-editor-background);
+    --fg: var(--vscode-foreground);
+    --surface: var(--vscode-sideBar-background, var(--vscode-editor-background));
+  }
+
   body.vscode-high-contrast,
   body.vscode-high-contrast-light {
     --flow-mid: color-mix(in srgb, var(--flow) 70%, var(--bg));

@@ -19,11 +19,16 @@ export class VaultPane extends LitElement {
     css`
       dl {
         display: grid;
-        grid-template-columns: minmax(76px, max-content) minmax(0, 1fr);
+        grid-template-columns: fit-content(45%) minmax(0, 1fr);
         gap: 4px 12px;
       }
       dt {
         color: var(--muted);
+      }
+      dt,
+      dd {
+        min-width: 0;
+        overflow-wrap: anywhere;
       }
       dd .icon {
         margin-inline-end: 4px;

@@ -1,5 +1,9 @@
 import type { DayNumber } from '../base/localDay.ts';
-import type { DashboardAction } from '../protocol/dashboard.ts';
+import type { Params } from '../base/channel.ts';
+import type { DashboardAction, HostContract } from '../protocol/dashboard.ts';
+
+/** What somebody says of the last ten minutes. */
+export type QuestionAnswer = Params<HostContract, 'answerQuestion'>;
 
 /** What elements tell the dashboard; they rise through shadow roots. */
 
@@ -35,6 +39,26 @@ export class DayEvent extends Event {
   constructor(day: DayNumber | undefined) {
     super(DayEvent.type, { bubbles: true, composed: true });
     this.day = day;
+  }
+}
+
+/** The person answered the question about the last ten minutes. */
+export class AnswerEvent extends Event {
+  static readonly type = 'millrace-answer';
+  readonly answer: QuestionAnswer;
+
+  constructor(answer: QuestionAnswer) {
+    super(AnswerEvent.type, { bubbles: true, composed: true });
+    this.answer = answer;
+  }
+}
+
+/** The person closed the question without an answer. */
+export class DismissEvent extends Event {
+  static readonly type = 'millrace-dismiss';
+
+  constructor() {
+    super(DismissEvent.type, { bubbles: true, composed: true });
   }
 }
 

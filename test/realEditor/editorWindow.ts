@@ -40,13 +40,11 @@ export class EditorWindow {
 
   /** Closes the window and waits until its extension host has ended, with everything saved. */
   async close(): Promise<void> {
-    const hosts = this.#server.extensionHosts().length;
+    const countHosts = (): number => this.#server?.extensionHosts().length ?? 0;
+    const hosts = countHosts();
     await this.page.close();
     if (hosts > 0) {
-      await waitFor(
-        'the extension host to end',
-        () => this.#server.extensionHosts().length < hosts,
-      );
+      await waitFor('the extension host to end', () => countHosts() < hosts);
     }
   }
 

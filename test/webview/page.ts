@@ -4,7 +4,12 @@ import { useLanguage } from '../../src/webview/format.ts';
 import { adoptPageStyles } from '../../src/webview/pageStyles.ts';
 import { useStrings } from '../../src/webview/strings.ts';
 import { englishStrings } from '../../src/webview/englishStrings.ts';
-import { ActionEvent, PreferenceEvent } from '../../src/webview/viewEvents.ts';
+import {
+  ActionEvent,
+  AnswerEvent,
+  DismissEvent,
+  PreferenceEvent,
+} from '../../src/webview/viewEvents.ts';
 import type { Stage } from './stage.ts';
 import { themeFont, themes } from './themes.ts';
 
@@ -15,6 +20,15 @@ document.addEventListener(ActionEvent.type, (event) => {
 });
 document.addEventListener(PreferenceEvent.type, (event) => {
   heard.push(event instanceof PreferenceEvent ? `${event.key} ${event.value}` : 'odd');
+});
+document.addEventListener(AnswerEvent.type, (event) => {
+  if (event instanceof AnswerEvent) {
+    const { rating, activity, interrupted } = event.answer;
+    heard.push(`answer ${rating} ${activity}${interrupted ? ' interrupted' : ''}`);
+  }
+});
+document.addEventListener(DismissEvent.type, () => {
+  heard.push('dismiss');
 });
 
 const stage: Stage = {
@@ -44,6 +58,11 @@ const stage: Stage = {
   async change(properties) {
     Object.assign(current(), properties);
     await drawn();
+  },
+
+  speak(language, strings) {
+    useLanguage(language);
+    useStrings(strings);
   },
 
   overflow() {

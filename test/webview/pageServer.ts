@@ -41,7 +41,16 @@ export async function startPageServer(): Promise<PageServer> {
       sendPage(stagePage(nonce));
     } else if (url.pathname === '/dashboard') {
       sendPage(
-        withVscode(dashboardPage({ nonce, scriptUri: '/webview.js', language: 'en', boot }), nonce),
+        withVscode(
+          dashboardPage({
+            nonce,
+            scriptUri: '/webview.js',
+            language: 'en',
+            place: 'sideBar',
+            boot,
+          }),
+          nonce,
+        ),
       );
     } else {
       readFile(path.join(distFolder, path.normalize(url.pathname))).then(

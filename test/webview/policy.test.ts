@@ -74,6 +74,7 @@ describe('the page policy', function () {
       nonce: 'AAAAAAAAAAAAAAAAAAAAAA==',
       scriptUri: 'https://example.invalid/"><script>',
       language: '"><script>',
+      place: 'sideBar',
       boot: { state: null, strings: { a: '</script><script>alert(1)' } },
     });
     assert.equal(page.match(/<script/g)?.length, 2);
@@ -83,6 +84,7 @@ describe('the page policy', function () {
           nonce: `' unsafe-inline`,
           scriptUri: '',
           language: 'en',
+          place: 'editor',
           boot: { state: null, strings: null },
         }),
       TypeError,

@@ -39,6 +39,7 @@ export const scenes: readonly Scene[] = [
       },
     },
   },
+  { name: 'question', tag: 'millrace-question', properties: { askedMs: atMs } },
   { name: 'score meter', tag: 'millrace-score-meter', properties: { now: nowIn('steady') } },
   { name: 'why', tag: 'millrace-why', properties: { now: nowIn('steady') } },
   {

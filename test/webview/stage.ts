@@ -11,6 +11,8 @@ export interface Stage {
   mount(tag: string, properties: Readonly<Record<string, unknown>>, widthPx: number): Promise<void>;
   /** Sets properties of the element on the stage; resolves once it has been drawn again. */
   change(properties: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Speaks a language from the next element on. */
+  speak(language: string, strings: Readonly<Record<string, string>>): void;
   /** What sticks out of the element on the stage, in words; empty when nothing does. */
   overflow(): readonly string[];
   /** All text of the element on the stage that can be seen, in reading order. */

@@ -69,6 +69,14 @@ export interface SimulationOptions {
   readonly adapt?: (state: TruthState, row: StateRow) => StateRow;
 }
 
+/** Flow of a calm kind: slower than other people's, in shorter bursts, with more time to think. */
+export const calmFlow: Pick<SimulationOptions, 'adapt'> = {
+  adapt: (state, row) =>
+    state === 'flow'
+      ? { ...row, longBurst: 40, shortShare: 0.3, pauseMu: 1.3, pauseCapS: 40, tempo: 1.3 }
+      : row,
+};
+
 /** A Monday in UTC; sessions begin at 9:00 of consecutive days. */
 const firstSessionMs = Date.UTC(2024, 0, 8, 9);
 const dayMs = 86_400_000;

@@ -9,6 +9,9 @@ import { repositoryRoot } from '../../support/repositoryRoot.ts';
 interface Manifest {
   readonly contributes: {
     readonly commands: { readonly command: string; readonly category?: string }[];
+    readonly walkthroughs: {
+      readonly steps: { readonly media: { readonly svg: string; readonly altText: string } }[];
+    }[];
     readonly configuration: {
       readonly properties: Record<
         string,
@@ -30,6 +33,29 @@ describe('package.json', () => {
     assert.deepEqual(offered, Object.values(commandIds).sort());
     for (const { category } of manifest.contributes.commands) {
       assert.equal(category, 'Millrace');
+    }
+  });
+
+  it('leads through at most five steps, each with a picture in the colours of the theme', () => {
+    const [walkthrough, ...others] = manifest.contributes.walkthroughs;
+    assert.ok(walkthrough);
+    assert.equal(others.length, 0);
+    assert.ok(walkthrough.steps.length <= 5);
+    for (const { media } of walkthrough.steps) {
+      const picture = readFileSync(path.join(repositoryRoot, media.svg), 'utf8');
+      // Neither a colour of its own nor a style, which the page's policy would drop.
+      assert.doesNotMatch(picture, /#[0-9a-f]{3,8}\b|rgb|style/i, media.svg);
+      assert.match(words[media.altText.slice(1, -1)] ?? '', /\w/);
+    }
+  });
+
+  it('leads only to commands that exist', () => {
+    const ids: readonly string[] = Object.values(commandIds);
+    const links = [...JSON.stringify(words).matchAll(/\(command:([\w.]+)\)/g)];
+    const events = [...text.matchAll(/"onCommand:([\w.]+)"/g)];
+    assert.ok(links.length > 0 && events.length > 0);
+    for (const [, id] of [...links, ...events]) {
+      assert.ok(id !== undefined && ids.includes(id), id);
     }
   });
 
@@ -76,6 +102,7 @@ describe('readSettings', () => {
       'day.startHour': 0,
       'vault.folder': '/somewhere',
       'vault.autoLockMinutes': 30,
+      'feedback.ask': false,
     });
     assert.deepEqual(settings, {
       statusBarDisplay: 'off',
@@ -83,6 +110,7 @@ describe('readSettings', () => {
       dayStartHour: 0,
       vaultFolder: '/somewhere',
       autoLockMinutes: 30,
+      asksForFeedback: false,
     });
     assert.deepEqual(rejected, []);
   });
@@ -93,6 +121,7 @@ describe('readSettings', () => {
       ['session.idleMinutes', [0, 61, NaN, Infinity, '5', null]],
       ['day.startHour', [-1, 24, 4.5, '4', null]],
       ['vault.autoLockMinutes', [-1, 1441, NaN, '30', null]],
+      ['feedback.ask', ['yes', 1, null]],
       ['vault.folder', ['relative/folder', '~/vault', 7, null]],
     ] as const) {
       for (const value of bad) {

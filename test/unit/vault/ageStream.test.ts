@@ -88,6 +88,19 @@ describe('age files, chunk by chunk', function () {
     }
   });
 
+  it('find a changed bit that no byte of the header depends on', () => {
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+    const file = Buffer.from(sealAge(identity.recipient, bytesOf(40)));
+    // 32 bytes in base64 leave two bits of their last character unused.
+    const last = file.indexOf('\n', file.indexOf('\n--- ') + 1) - 1;
+    const unused = alphabet.indexOf(String.fromCharCode(file[last] ?? 0)) ^ 1;
+    file[last] = alphabet.charCodeAt(unused);
+    assert.throws(
+      () => readAll(file),
+      (error) => VaultError.is(error, 'damaged'),
+    );
+  });
+
   it('find every cut, swap and repetition of chunks', () => {
     const file = sealAge(identity.recipient, bytesOf(3 * chunkBytes + 5));
     const start = file.length - (3 * (chunkBytes + 16) + 5 + 16);

@@ -3,12 +3,19 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { AgeReader, memorySource } from '../../../src/vault/ageStream.ts';
+import { fastestCipher, portableCipher } from '../../../src/vault/chunkCipher.ts';
 import { parseIdentities } from '../../../src/vault/identity.ts';
 import { KeyFileProtector } from '../../../src/vault/keyFileProtector.ts';
 import { derivePassphraseKey, passphraseBytes } from '../../../src/vault/passphraseKey.ts';
 import { decodeRecord, encodeRecord } from '../../../src/vault/recordCodec.ts';
 import { identitiesFromKit } from '../../../src/vault/recoveryKit.ts';
-import { formatHeader, firstPreviousTag, sealFrame } from '../../../src/vault/segmentFormat.ts';
+import {
+  firstPreviousTag,
+  formatHeader,
+  openFrame,
+  sealFrame,
+  segmentCipher,
+} from '../../../src/vault/segmentFormat.ts';
 import { readSegment } from '../../../src/vault/segmentReader.ts';
 import { parseVaultFile, type VaultFile } from '../../../src/vault/vaultFile.ts';
 import { openWithPassphrase } from '../../../src/vault/vaultKeys.ts';
@@ -121,12 +128,16 @@ describe('vault/segmentFormat, to the byte', () => {
     };
     const { hash } = formatHeader(header, new Uint8Array(232).fill(0xaa));
     assert.equal(Buffer.from(hash).toString('hex'), vector.headerHash);
-    const cipher = { key, headerHash: hash };
     const [one, two] = frozenRecords.slice(0, 2).map(encodeRecord);
     assert.ok(one !== undefined && two !== undefined);
-    const first = sealFrame(cipher, 0, firstPreviousTag, one);
-    const second = sealFrame(cipher, 1, first.subarray(-16), two);
-    assert.equal(Buffer.from(first).toString('hex'), vector.first);
-    assert.equal(Buffer.from(second).toString('hex'), vector.second);
+    for (const chunks of [fastestCipher, portableCipher]) {
+      const cipher = segmentCipher(key, hash, chunks);
+      const first = sealFrame(cipher, 0, firstPreviousTag, one);
+      const second = sealFrame(cipher, 1, first.subarray(-16), two);
+      assert.equal(Buffer.from(first).toString('hex'), vector.first);
+      assert.equal(Buffer.from(second).toString('hex'), vector.second);
+      const opened = openFrame(cipher, 1, first.subarray(-16), second);
+      assert.equal(Buffer.compare(opened ?? Buffer.of(), two), 0);
+    }
   });
 });

@@ -29,6 +29,7 @@ function rulesThatSay(state: FlowState, rules = 2): HistoryScorer & { readonly s
       },
       baseline: () => new Uint8Array(),
     }),
+    tune: () => new Uint8Array(),
   };
 }
 

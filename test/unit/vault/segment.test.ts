@@ -9,6 +9,7 @@ import {
   firstPreviousTag,
   formatHeader,
   sealFrame,
+  segmentCipher,
   segmentHeaderBytes,
   tagOf,
 } from '../../../src/vault/segmentFormat.ts';
@@ -35,7 +36,7 @@ function build(records: readonly VaultRecord[], closed = false): Built {
   let tag: Uint8Array = firstPreviousTag;
   const plains = [...records.map(encodeRecord), ...(closed ? [endMark] : [])];
   for (const [sequence, plain] of plains.entries()) {
-    const frame = sealFrame({ key, headerHash: start.hash }, sequence, tag, plain);
+    const frame = sealFrame(segmentCipher(key, start.hash), sequence, tag, plain);
     frames.push(frame);
     tag = tagOf(frame);
   }
@@ -245,7 +246,7 @@ describe('vault/segment', () => {
     const key = new Uint8Array(32);
     const start = formatHeader(header, sealKey(key, identity.recipient));
     const frame = sealFrame(
-      { key, headerHash: start.hash },
+      segmentCipher(key, start.hash),
       0,
       firstPreviousTag,
       Uint8Array.of(77, 1, 2, 3),

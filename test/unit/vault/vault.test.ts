@@ -171,6 +171,16 @@ describe('vault/vault', () => {
     await assert.rejects(vaultJson());
   });
 
+  it('never makes a vault where only what salvage set aside is left', async () => {
+    const aside = path.join(folder, 'damaged');
+    await mkdir(aside, { recursive: true });
+    await writeFile(path.join(aside, '20261121-084421-da2272a8c77db61a.age'), 'damaged');
+    const vault = make();
+    await vault.start();
+    assert.equal(vault.condition, 'damaged');
+    await assert.rejects(vaultJson());
+  });
+
   it('waits in memory while the folder cannot be written, and tells of it', async () => {
     await writeFile(folder, 'a file stands where the folder should be');
     const vault = make();

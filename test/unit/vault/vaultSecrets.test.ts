@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from '../../../src/base/clock.ts';
 import type { Protector } from '../../../src/vault/protector.ts';
@@ -231,6 +231,9 @@ describe('vault/vaultSecrets', function () {
       const last = await start();
       // Covered files are in the trash, which keeps the old identity until it is emptied.
       assert.equal(await last.finishRotation(), false);
+      await rename(path.join(folder, 'trash'), path.join(folder, 'damaged'));
+      assert.equal(await last.finishRotation(), false, 'what salvage set aside needs it too');
+      await rm(path.join(folder, 'damaged'), { recursive: true });
       await rm(path.join(folder, 'trash'), { recursive: true });
       assert.equal(await last.finishRotation(), true);
       const after = await vaultFile();

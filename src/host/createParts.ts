@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Clock } from '../base/clock.ts';
+import { describeError, type Log } from '../base/log.ts';
+import type { FlowEngine } from '../flow/flowEngine.ts';
+import type { FlowReading } from '../flow/flowReading.ts';
+import type { KeystrokeRing } from '../tracking/keystrokeRing.ts';
+import { Tracker } from '../tracking/tracker.ts';
+import { Vault } from '../vault/vault.ts';
+import { protectorsFor } from './secretProtector.ts';
+import type { Settings } from './settingValues.ts';
+
+/** The parts whose making needs to know where they run. */
+
+const minuteMs = 60_000;
+
+/** The tracker of this window, as its window is now. */
+export function createTracker(
+  ring: KeystrokeRing,
+  engine: FlowEngine,
+  { idleMinutes }: Settings,
+  clock: Clock,
+  log: Log,
+): Tracker<FlowReading> {
+  return new Tracker<FlowReading>({
+    clock,
+    ring,
+    scorer: engine,
+    newSessionId: () => randomBytes(16).toString('hex'),
+    idleMs: idleMinutes * minuteMs,
+    focused: vscode.window.state.focused,
+    active: vscode.window.state.active,
+    onListenerError: (error) => {
+      log.error('A listener of the tracker failed', describeError(error));
+    },
+  });
+}
+
+/** The vault that all windows share; nothing is opened yet. */
+export function createVault(
+  context: vscode.ExtensionContext,
+  { vaultFolder }: Settings,
+  clock: Clock,
+  log: Log,
+): Vault {
+  const storage = context.globalStorageUri.fsPath;
+  return new Vault({
+    folder: vaultFolder === '' ? path.join(storage, 'vault') : vaultFolder,
+    protectors: protectorsFor(context.secrets, path.join(storage, 'keys')),
+    keeperPath: context.asAbsolutePath('dist/keeper.js'),
+    clock,
+    log,
+  });
+}

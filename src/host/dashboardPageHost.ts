@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { Channel, type Transport } from '../base/channel.ts';
+import { DisposableStore, toDisposable, type Disposable } from '../base/disposable.ts';
+import type { Log } from '../base/log.ts';
+import { dashboardPage, type DashboardPlace } from '../protocol/dashboardPage.ts';
+import {
+  hostContract,
+  webviewContract,
+  type DashboardAction,
+  type DashboardState,
+  type HostContract,
+  type LoadedDayState,
+  type WebviewContract,
+} from '../protocol/dashboard.ts';
+import { readDashboardStrings } from './dashboardStrings.ts';
+import type { Answer } from './feedback.ts';
+
+const requestTimeoutMs = 10_000;
+
+/** Where the dashboard's contents come from. */
+export interface DashboardSource {
+  /** The whole state as it is known now. */
+  current(): DashboardState;
+  runAction(action: DashboardAction): Promise<void>;
+  /** What somebody says of the last ten minutes. */
+  answer(answer: Answer): Promise<void>;
+  dismissQuestion(): void;
+  /** One day of the record, by its number. */
+  loadDay(day: number): Promise<LoadedDayState>;
+  /** Somebody looks at the dashboard now who did not before. */
+  becameVisible(): void;
+}
+
+/** What every page of the dashboard needs, wherever it is. */
+export interface DashboardPageParts {
+  readonly extensionUri: vscode.Uri;
+  readonly source: DashboardSource;
+  readonly log: Log;
+}
+
+/** What VS Code draws the page in: a view or a panel. */
+export interface DashboardFrame {
+  readonly webview: vscode.Webview;
+  readonly visible: boolean;
+}
+
+/**
+ * One page of the dashboard and the line to it. While it is out of sight the page does not exist; it comes
+ * back with the state that it has then. The frame stays its owner's.
+ */
+export class DashboardPageHost implements Disposable {
+  readonly #frame: DashboardFrame;
+  readonly #source: DashboardSource;
+  readonly #store = new DisposableStore();
+  readonly #channel: Channel<HostContract, WebviewContract>;
+
+  constructor(
+    frame: DashboardFrame,
+    place: DashboardPlace,
+    { extensionUri, source, log }: DashboardPageParts,
+  ) {
+    this.#frame = frame;
+    this.#source = source;
+    const { webview } = frame;
+    const folder = vscode.Uri.joinPath(extensionUri, 'dist');
+    webview.options = { enableScripts: true, localResourceRoots: [folder] };
+    this.#channel = this.#store.add(
+      new Channel({
+        transport: webviewTransport(webview),
+        own: hostContract,
+        other: webviewContract,
+        handlers: {
+          ready: () => source.current(),
+          answerQuestion: async (answer) => {
+            await source.answer(answer);
+            return {};
+          },
+          dismissQuestion: () => {
+            source.dismissQuestion();
+            return {};
+          },
+          loadDay: ({ day }) => source.loadDay(day),
+          runAction: async ({ action }) => {
+            await source.runAction(action);
+            return {};
+          },
+        },
+        log,
+        timeoutMs: requestTimeoutMs,
+      }),
+    );
+    this.#store.add(
+      this.#channel.on('failed', ({ what }) => {
+        log.warn('The dashboard reported a failure', { length: what.length });
+      }),
+    );
+    webview.html = dashboardPage({
+      nonce: randomBytes(16).toString('base64'),
+      scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(folder, 'webview.js')).toString(),
+      language: vscode.env.language,
+      place,
+      boot: {
+        state: source.current(),
+        strings: readDashboardStrings(
+          vscode.Uri.joinPath(extensionUri, 'l10n').fsPath,
+          vscode.env.language,
+          log,
+        ),
+      },
+    });
+    this.visibilityChanged();
+  }
+
+  get isVisible(): boolean {
+    return this.#frame.visible;
+  }
+
+  /** To be called by the owner of the frame when it may have come into sight. */
+  visibilityChanged(): void {
+    if (this.isVisible) {
+      this.#source.becameVisible();
+    }
+  }
+
+  /** Sends the whole state to a page that somebody can see. */
+  refresh(): void {
+    if (this.isVisible) {
+      this.#channel.send('stateChanged', this.#source.current());
+    }
+  }
+
+  dispose(): void {
+    this.#store.dispose();
+  }
+}
+
+function webviewTransport(webview: vscode.Webview): Transport {
+  return {
+    post: (message) => {
+      // False when the page is hidden: then it asks for the whole state when it comes back.
+      void webview.postMessage(message);
+    },
+    onMessage: (listener) => {
+      const registration = webview.onDidReceiveMessage(listener);
+      return toDisposable(() => {
+        registration.dispose();
+      });
+    },
+  };
+}

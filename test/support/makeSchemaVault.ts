@@ -1,0 +1,141 @@
+/**
+ * Makes the frozen vault of the present schema of snapshots, and writes down the totals of every frozen vault
+ * that has none yet. Run once for each schema version, and never again: what it wrote is committed, and every
+ * later Millrace must open it. Its keys are fixed and protect nothing.
+ *
+ *     node -e "import('./scripts/lib/loadTypeScript.mjs').then((m) => m.loadTypeScript('test/support/makeSchemaVault.ts'))"
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { compact } from '../../src/vault/compaction.ts';
+import { loadSqlite } from '../../src/vault/database.ts';
+import { identityFromSecret } from '../../src/vault/identity.ts';
+import { wrapIdentity } from '../../src/vault/identityWrapping.ts';
+import { KeyFileProtector } from '../../src/vault/keyFileProtector.ts';
+import { Ledger } from '../../src/vault/ledger.ts';
+import type { VaultRecord } from '../../src/vault/record.ts';
+import { schemaVersion } from '../../src/vault/schema.ts';
+import { packTemplate } from '../../src/vault/templateStore.ts';
+import { Vault } from '../../src/vault/vault.ts';
+import { formatVaultFile, type ProtectorEntry } from '../../src/vault/vaultFile.ts';
+import { readFrozenTotals } from './frozenTotals.ts';
+import { wasmPath } from './keeperBundle.ts';
+import { ManualClock } from './manualClock.ts';
+import { MemoryLog } from './memoryLog.ts';
+import { repositoryRoot } from './repositoryRoot.ts';
+import { minuteRecord, sessionRecord, testId } from './vaultRecords.ts';
+
+const fixtures = path.join(repositoryRoot, 'test/fixtures');
+const root = path.join(fixtures, `vault-schema-${schemaVersion}`);
+if (!existsSync(root)) {
+  await makeVault();
+}
+for (const name of await readdir(fixtures)) {
+  const totals = path.join(fixtures, name, 'totals.json');
+  if (name.startsWith('vault-') && !existsSync(totals)) {
+    const found = await readFrozenTotals(path.join(fixtures, name));
+    await writeFile(totals, `${JSON.stringify(found, undefined, 2)}\n`);
+  }
+}
+
+async function makeVault(): Promise<void> {
+  const folder = path.join(root, 'vault');
+  const clock = new ManualClock(1_790_000_000_000);
+  const log = new MemoryLog();
+  const vaultId = testId(0xf0);
+  const key = Uint8Array.from({ length: 32 }, (_, index) => index);
+  const secret = Uint8Array.from({ length: 32 }, (_, index) => 255 - index);
+  const keys = new KeyFileProtector(path.join(root, 'keys'));
+  const identity = identityFromSecret(secret);
+  const { recipient } = identity;
+  const createdMs = clock.wallMs();
+  const protector: ProtectorEntry = { id: testId(0xf1), kind: 'keyFile', createdMs };
+  const box = wrapIdentity(identity, vaultId, protector, key);
+  await mkdir(folder, { recursive: true });
+  await keys.store(vaultId, key);
+  await writeFile(
+    path.join(folder, 'vault.json'),
+    formatVaultFile({
+      format: 'millrace-vault',
+      version: 1,
+      vault: vaultId,
+      generation: 1,
+      createdMs,
+      recipient,
+      protectors: [protector],
+      identities: [
+        {
+          recipient,
+          state: 'current',
+          createdMs,
+          sinceMs: createdMs,
+          wrapped: [{ protector: protector.id, box }],
+        },
+      ],
+    }),
+  );
+  const write = async (records: readonly VaultRecord[]): Promise<void> => {
+    const vault = new Vault({ folder, protectors: [keys], keeperPath: '', clock, log });
+    await vault.start();
+    await vault.append(records);
+    await vault.close();
+  };
+  await write(await inSnapshot());
+  const ledger = new Ledger({
+    folder,
+    keyring: [identity],
+    sqlite: await loadSqlite(wasmPath),
+    log,
+  });
+  await compact(ledger, { folder, clock, log });
+  ledger.dispose();
+  await rm(path.join(folder, 'trash'), { recursive: true });
+  await write(await inSegments());
+}
+
+/** Two windows, three days, every table. */
+async function inSnapshot(): Promise<VaultRecord[]> {
+  const first = 29_000_000;
+  const minutes = (session: number, from: number, count: number): VaultRecord[] =>
+    Array.from({ length: count }, (_, index) =>
+      minuteRecord(session, from + index, {
+        state: (['steady', 'inFlow', 'reading', 'assisted'] as const)[index % 4] ?? 'steady',
+        score: index % 101,
+        seconds: 60 - (index % 7),
+        raw: { rhythm: 0.5, focus: 1, consistency: 127 / 254, error: 0, velocity: 5.5 },
+      }),
+    );
+  return [
+    sessionRecord(1, first * 60_000, (first + 50) * 60_000),
+    ...minutes(1, first, 50),
+    ...minutes(2, first + 40, 30),
+    sessionRecord(3, (first + 1_500) * 60_000, (first + 1_560) * 60_000, { origin: 'demo' }),
+    ...minutes(3, first + 1_500, 60).map((record) => ({ ...record, origin: 'demo' as const })),
+    ...minutes(4, first + 3_000, 20),
+    { type: 'tombstone', id: testId(4), deletedMs: 1_790_000_000_000 },
+    await packTemplate('flow-baseline', 7, 1_790_000_000_000, Buffer.from('the seventh')),
+    {
+      type: 'feedback',
+      id: testId(5),
+      atMs: (first + 30) * 60_000,
+      zoneOffsetMinutes: 60,
+      rating: 6,
+      activity: 'writing',
+      interrupted: false,
+      features: Float32Array.of(0, 0.5, 1, -1, 0.25),
+      origin: 'recorded',
+    },
+  ];
+}
+
+/** What came since the snapshot: more of a session that is in it, another day, another version. */
+async function inSegments(): Promise<VaultRecord[]> {
+  const first = 29_000_000;
+  return [
+    minuteRecord(1, first + 50),
+    minuteRecord(1, first, { seconds: 60, state: 'inFlow' }),
+    minuteRecord(6, first + 2_900),
+    await packTemplate('flow-baseline', 8, 1_790_000_060_000, Buffer.from('the eighth')),
+  ];
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { FlowEngine } from '../../../src/flow/flowEngine.ts';
+import { DailyChores } from '../../../src/host/dailyChores.ts';
+import { KeystrokeRing } from '../../../src/tracking/keystrokeRing.ts';
+import { KeyFileProtector } from '../../../src/vault/keyFileProtector.ts';
+import { Vault } from '../../../src/vault/vault.ts';
+import { keeperBundle } from '../../support/keeperBundle.ts';
+import { ManualClock } from '../../support/manualClock.ts';
+import { MemoryLog } from '../../support/memoryLog.ts';
+import { minuteRecord } from '../../support/vaultRecords.ts';
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+const raw = { rhythm: 0.6, focus: 0.9, consistency: 0.8, error: 0.1, velocity: 5 };
+
+describe('DailyChores', function () {
+  this.timeout(60_000);
+
+  let folder: string;
+  let clock: ManualClock;
+  const vaults: Vault[] = [];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'millrace-chores-'));
+    clock = new ManualClock(Date.UTC(2026, 3, 15, 12));
+  });
+
+  afterEach(async () => {
+    for (const vault of vaults.splice(0)) {
+      await vault.close();
+    }
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** One window: its vault, its engine, and its chores. */
+  async function openWindow() {
+    const log = new MemoryLog();
+    const vault = new Vault({
+      folder: path.join(folder, 'vault'),
+      protectors: [new KeyFileProtector(path.join(folder, 'keys'))],
+      keeperPath: await keeperBundle(),
+      clock,
+      log,
+    });
+    vaults.push(vault);
+    await vault.start();
+    const engine = new FlowEngine(new KeystrokeRing(16));
+    let rescored = 0;
+    const chores = new DailyChores({
+      ...{ engine, vault, clock, log },
+      dayStartHour: () => 4,
+      isLookedAt: () => false,
+      rescore: () => {
+        rescored++;
+        return Promise.resolve();
+      },
+    });
+    return { vault, engine, chores, log, rescored: () => rescored };
+  }
+
+  const templates = async (vault: Vault): Promise<number> =>
+    (await vault.listTemplates()).filter(({ name }) => name === 'flow-baseline').length;
+
+  /** Three hours of scored typing, yesterday. */
+  async function workYesterday(vault: Vault): Promise<void> {
+    const first = Math.floor((clock.wallMs() - dayMs) / minuteMs);
+    await vault.append(
+      Array.from({ length: 180 }, (_, index) => minuteRecord(1, first + index, { raw })),
+    );
+  }
+
+  it('learns what is usual from the record, once a day over all windows', async () => {
+    const first = await openWindow();
+    await workYesterday(first.vault);
+    await first.chores.tend();
+    assert.ok(first.engine.baseline.minutes > 100);
+    assert.equal(await templates(first.vault), 1);
+    assert.equal(first.rescored(), 0);
+
+    const second = await openWindow();
+    await second.chores.tend();
+    assert.ok(Math.abs(second.engine.baseline.minutes - first.engine.baseline.minutes) < 1);
+    assert.equal(await templates(second.vault), 1);
+  });
+
+  it('learns again the next day, and not before', async () => {
+    const { chores, vault } = await openWindow();
+    await chores.tend();
+    await workYesterday(vault);
+    await chores.tend();
+    assert.equal(await templates(vault), 1);
+    clock.sleep(dayMs);
+    await chores.tend();
+    assert.equal(await templates(vault), 2);
+  });
+
+  it('leaves a locked vault alone, and does its work once it is unlocked', async () => {
+    const { chores, vault, engine } = await openWindow();
+    await workYesterday(vault);
+    vault.secrets.lock();
+    await chores.tend();
+    assert.ok(engine.baseline.minutes < 1);
+    await vault.secrets.unlock();
+    await chores.tend();
+    assert.ok(engine.baseline.minutes > 100);
+  });
+});

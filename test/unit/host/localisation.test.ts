@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { dashboardLanguages, readDashboardStrings } from '../../../src/host/dashboardStrings.ts';
+import { englishStrings } from '../../../src/webview/englishStrings.ts';
+import { MemoryLog } from '../../support/memoryLog.ts';
+import { repositoryRoot } from '../../support/repositoryRoot.ts';
+
+type Table = Readonly<Record<string, string>>;
+
+const readText = (file: string): string => readFileSync(path.join(repositoryRoot, file), 'utf8');
+const readTable = (file: string): Table => JSON.parse(readText(file)) as Table;
+
+/** Every text that the host hands to `vscode.l10n.t`, as it stands in the source. */
+function hostTexts(): ReadonlySet<string> {
+  const folder = readdirSync(path.join(repositoryRoot, 'src/host'));
+  const texts = new Set<string>();
+  for (const file of ['src/extension.ts', ...folder.map((name) => `src/host/${name}`)]) {
+    const source = readText(file);
+    const calls = [...source.matchAll(/l10n\.t\(\s*(?:(['"`])((?:\\.|(?!\1).)*)\1)?/gs)];
+    for (const [call, , text] of calls) {
+      assert.ok(text !== undefined, `${file}: ${call} has no literal text`);
+      assert.ok(!text.includes('${'), `${file}: "${text}" is put together`);
+      texts.add(text.replaceAll(/\\(.)/g, '$1'));
+    }
+  }
+  return texts;
+}
+
+const placeholders = (text: string): readonly string[] =>
+  [...text.matchAll(/\{\w+\}|\$\([\w-]+\)/g)].map(([found]) => found).sort();
+
+const words = (table: Table): string[] => Object.keys(table).sort();
+
+/** Same keys, nothing empty, and each text with the placeholders and icons of the original. */
+function assertTranslates(original: Table, translation: Table): void {
+  assert.deepEqual(words(translation), words(original));
+  for (const [key, text] of Object.entries(original)) {
+    const translated = translation[key] ?? '';
+    assert.notEqual(translated.trim(), '', key);
+    assert.deepEqual(placeholders(translated), placeholders(text), key);
+  }
+}
+
+describe('German', () => {
+  it('has every text of the host, and no other', () => {
+    const texts = [...hostTexts()];
+    assert.ok(texts.length > 50, `only ${texts.length} texts were found`);
+    assertTranslates(
+      Object.fromEntries(texts.map((text) => [text, text])),
+      readTable('l10n/bundle.l10n.de.json'),
+    );
+  });
+
+  it('has every text of the dashboard, and no other', () => {
+    assertTranslates(englishStrings, readTable('l10n/dashboard.de.json'));
+  });
+
+  it('has every text of package.json, and no other', () => {
+    assertTranslates(readTable('package.nls.json'), readTable('package.nls.de.json'));
+  });
+
+  it('calls states and parts the same in the status bar and in the dashboard', () => {
+    const host = readTable('l10n/bundle.l10n.de.json');
+    const dashboard = readTable('l10n/dashboard.de.json');
+    const shared = Object.entries(englishStrings).filter(([key]) =>
+      /^(?:state|part)\.\w+$/.test(key),
+    );
+    assert.equal(shared.length, 13);
+    for (const [key, english] of shared) {
+      assert.equal(dashboard[key], host[english], key);
+    }
+  });
+
+  it('is found by VS Code', () => {
+    const { l10n } = JSON.parse(readText('package.json')) as { readonly l10n?: string };
+    assert.equal(l10n, './l10n');
+  });
+});
+
+describe('readDashboardStrings', () => {
+  const folder = path.join(repositoryRoot, 'l10n');
+
+  it('reads the table of a language, whatever its country', () => {
+    const log = new MemoryLog();
+    for (const language of dashboardLanguages) {
+      const table = readDashboardStrings(folder, language, log);
+      assert.deepEqual(words(table ?? {}), words(englishStrings));
+      assert.deepEqual(readDashboardStrings(folder, `${language}-AT`, log), table);
+    }
+    assert.deepEqual(log.lines, []);
+  });
+
+  it('leaves the page English otherwise, and where the table is gone', () => {
+    const log = new MemoryLog();
+    for (const language of ['en', 'den', 'fr', '', '../de']) {
+      assert.equal(readDashboardStrings(folder, language, log), null);
+    }
+    assert.deepEqual(log.lines, []);
+    assert.equal(readDashboardStrings(path.join(folder, 'gone'), 'de', log), null);
+    assert.equal(log.lines.length, 1);
+  });
+});

@@ -1,0 +1,291 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { AgeReader, memorySource } from '../../../src/vault/ageStream.ts';
+import { loadSqlite } from '../../../src/vault/database.ts';
+import type { Keyring } from '../../../src/vault/identity.ts';
+import { Ledger } from '../../../src/vault/ledger.ts';
+import { readSegment } from '../../../src/vault/segmentReader.ts';
+import { getTemplate, packTemplate, unpackTemplate } from '../../../src/vault/templateStore.ts';
+import { Vault } from '../../../src/vault/vault.ts';
+import { VaultError } from '../../../src/vault/vaultError.ts';
+import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';
+import { ManualClock } from '../../support/manualClock.ts';
+import { MemoryLog } from '../../support/memoryLog.ts';
+import { minuteRecord } from '../../support/minuteRecord.ts';
+import { memoryProtector, openKeyring, temporaryFolder } from '../../support/vaultTools.ts';
+
+const name = 'flow-baseline';
+const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text));
+const failsWith = (reason: string) => (error: unknown) =>
+  VaultError.is(error) && error.reason === reason;
+
+describe('the template store', function () {
+  this.timeout(60_000);
+  let root: string;
+  let folder: string;
+  let remove: () => Promise<void>;
+  let device: ReturnType<typeof memoryProtector>;
+  let clock: ManualClock;
+  const windows: Vault[] = [];
+
+  beforeEach(async () => {
+    ({ folder: root, remove } = await temporaryFolder());
+    folder = path.join(root, 'vault');
+    device = memoryProtector();
+    clock = new ManualClock(Date.now());
+  });
+
+  afterEach(async () => {
+    for (const window of windows.splice(0)) {
+      await window.close();
+    }
+    await remove();
+  });
+
+  const open = async (): Promise<Vault> => {
+    const keeperPath = await keeperBundle();
+    const vault = new Vault({
+      folder,
+      protectors: [device],
+      keeperPath,
+      clock,
+      log: new MemoryLog(),
+    });
+    windows.push(vault);
+    await vault.start();
+    return vault;
+  };
+
+  const textOf = async (vault: Vault, version?: number): Promise<string | undefined> => {
+    const template = await vault.getTemplate(name, version);
+    return template && Buffer.from(template.bytes).toString();
+  };
+
+  it('gives back the newest version, or the one asked for, over a compaction too', async () => {
+    const vault = await open();
+    const first = await vault.putTemplate(name, bytesOf('first'));
+    const second = await vault.putTemplate(name, bytesOf('second'));
+    assert.ok(second > first);
+    for (const round of ['in segments', 'in a snapshot']) {
+      assert.equal(await textOf(vault), 'second', round);
+      assert.equal(await textOf(vault, first), 'first', round);
+      assert.equal(await vault.getTemplate(name, 1), undefined, round);
+      assert.equal(await vault.getTemplate('another'), undefined, round);
+      await vault.finishRotation();
+    }
+  });
+
+  it('gives several at once, and lists what there is', async () => {
+    const vault = await open();
+    await vault.putTemplate(name, bytesOf('baseline'));
+    const version = await vault.putTemplate('personal-model', new Uint8Array(0));
+    const found = await vault.getTemplates([name, 'personal-model', 'neither']);
+    assert.deepEqual([...found.keys()].sort(), [name, 'personal-model']);
+    assert.deepEqual(found.get('personal-model')?.bytes, new Uint8Array(0));
+    const listed = await vault.listTemplates();
+    assert.deepEqual(
+      listed.map((template) => template.name),
+      [name, 'personal-model'],
+    );
+    assert.equal(listed[1]?.version, version);
+  });
+
+  it('refuses names and lengths that it cannot keep', async () => {
+    const vault = await open();
+    await assert.rejects(vault.putTemplate('No Name', bytesOf('x')), RangeError);
+    await assert.rejects(vault.putTemplate(name, new Uint8Array((4 << 20) + 1)), RangeError);
+    assert.deepEqual(await vault.listTemplates(), []);
+  });
+
+  it('takes what it is given while the vault is locked', async () => {
+    const vault = await open();
+    vault.secrets.lock();
+    await vault.putTemplate(name, bytesOf('while locked'));
+    await assert.rejects(vault.getTemplate(name), failsWith('locked'));
+    await vault.secrets.unlock();
+    assert.equal(await textOf(vault), 'while locked');
+  });
+
+  it('keeps both of two windows that put at once, and all agree which is the newest', async () => {
+    const one = await open();
+    const other = await open();
+    await Promise.all([
+      one.putTemplate(name, bytesOf('of the one')),
+      other.putTemplate(name, bytesOf('of the other')),
+    ]);
+    assert.equal((await one.listTemplates()).length, 2);
+    const newest = await textOf(one);
+    assert.equal(await textOf(other), newest);
+    await other.finishRotation();
+    assert.equal(await textOf(await open()), newest);
+  });
+
+  it('puts above what it has seen, though its clock was set back', async () => {
+    const one = await open();
+    const version = await one.putTemplate(name, bytesOf('before'));
+    const other = await open();
+    assert.equal(await textOf(other), 'before');
+    clock.setWall(1_000);
+    assert.equal(await other.putTemplate(name, bytesOf('after')), version + 1);
+    assert.equal(await textOf(one), 'after');
+  });
+
+  it('keeps five versions over a compaction, and as many as one prunes to', async () => {
+    const vault = await open();
+    for (let index = 0; index < 8; index++) {
+      await vault.putTemplate(name, bytesOf(`version ${index}`));
+    }
+    await vault.putTemplate('other', bytesOf('other'));
+    assert.equal((await vault.listTemplates()).length, 9);
+    await vault.finishRotation();
+    assert.equal((await vault.listTemplates()).length, 6);
+    assert.equal(await vault.pruneTemplates(name, 2), 3);
+    assert.equal((await vault.listTemplates()).length, 3);
+    assert.equal(await textOf(vault), 'version 7');
+    await assert.rejects(vault.pruneTemplates(name, 0), RangeError);
+  });
+
+  it('deletes for good, should the record arrive once more', async () => {
+    const one = await open();
+    const version = await one.putTemplate(name, bytesOf('old'));
+    clock.advance(5_000);
+    await one.putTemplate(name, bytesOf('new'));
+    await one.close();
+    const copies = path.join(root, 'copies');
+    await mkdir(copies);
+    for (const file of await segmentsIn(folder)) {
+      await copyFile(path.join(folder, 'segments', file), path.join(copies, file));
+    }
+    const other = await open();
+    assert.equal(await other.deleteTemplate(name, version), 1);
+    assert.equal(await textOf(other, version), undefined);
+    assert.equal(await textOf(other), 'new');
+    assert.equal(await other.deleteTemplate(name), 1);
+    await other.finishRotation();
+    await rm(path.join(folder, 'trash'), { recursive: true });
+    for (const file of await readdir(copies)) {
+      await copyFile(path.join(copies, file), path.join(folder, 'segments', file));
+    }
+    assert.equal(await textOf(await open()), undefined);
+    assert.deepEqual(await other.listTemplates(), []);
+  });
+
+  it('purges every byte of it from every file, and nothing else', async () => {
+    // Deflate keeps what is random as it is, so that it can be looked for.
+    const needle = randomBytes(300);
+    const secret = (index: number): Uint8Array => Buffer.concat([needle, Buffer.of(index)]);
+    const one = await open();
+    const other = await open();
+    await one.append([minuteRecord(0)]);
+    await one.putTemplate(name, secret(0));
+    await one.append([minuteRecord(1)]);
+    await other.append([minuteRecord(2)]);
+    await other.putTemplate(name, secret(1));
+    await other.append([minuteRecord(3)]);
+    await one.backUp();
+    await other.finishRotation();
+    await one.putTemplate(name, secret(2));
+    await one.putTemplate('kept', bytesOf('kept'));
+    await one.backUp();
+    assert.ok((await holders(folder, await keys(), needle)).length >= 5);
+
+    assert.equal(await other.purgeTemplate(name), true);
+    assert.deepEqual(await holders(folder, await keys(), needle), []);
+    await one.append([minuteRecord(4)]);
+    assert.deepEqual(await holders(folder, await keys(), needle), []);
+    assert.deepEqual(
+      (await one.listTemplates()).map((template) => template.name),
+      ['kept'],
+    );
+    assert.equal(await minutesIn(folder, await keys()), 5);
+    assert.equal(await other.purgeTemplate(name), true, 'once more');
+  });
+
+  it('finds every changed byte of what is stored', async () => {
+    const { deflated, sha256 } = await packTemplate(name, 1, 1, bytesOf('a template to flip'));
+    assert.equal(Buffer.from(unpackTemplate(deflated, sha256)).toString(), 'a template to flip');
+    for (const [part, index] of [
+      ...Array.from(deflated, (_, at) => [deflated, at] as const),
+      ...Array.from(sha256, (_, at) => [sha256, at] as const),
+    ]) {
+      const was = part[index] ?? 0;
+      for (let bit = 0; bit < 8; bit++) {
+        part[index] = was ^ (1 << bit);
+        assertDamagedOrSame(deflated, sha256);
+      }
+      part[index] = was;
+    }
+    assert.throws(() => unpackTemplate(deflated, sha256.subarray(1)), failsWith('damaged'));
+  });
+
+  it('says so when a version in the database is not what its hash says', async () => {
+    const vault = await open();
+    await vault.putTemplate(name, bytesOf('true'));
+    const ledger = new Ledger({
+      folder,
+      keyring: await keys(),
+      sqlite: await loadSqlite(wasmPath),
+      log: new MemoryLog(),
+    });
+    await ledger.refresh();
+    ledger.database.run('UPDATE templates SET sha256 = zeroblob(32)');
+    assert.throws(() => getTemplate(ledger.database, name), failsWith('damaged'));
+    ledger.dispose();
+  });
+
+  const keys = (): Promise<Keyring> => openKeyring(folder, [device]);
+});
+
+/** A flipped bit of deflate's padding changes nothing; anything else must be refused. */
+function assertDamagedOrSame(deflated: Uint8Array, sha256: Uint8Array): void {
+  try {
+    assert.equal(Buffer.from(unpackTemplate(deflated, sha256)).toString(), 'a template to flip');
+  } catch (error) {
+    assert.ok(VaultError.is(error, 'damaged'));
+  }
+}
+
+async function segmentsIn(folder: string): Promise<string[]> {
+  return (await readdir(path.join(folder, 'segments'))).filter((file) => file.endsWith('.seg'));
+}
+
+/** Every file of the folder that holds the bytes in what its keys open: all pages, all records. */
+async function holders(folder: string, keyring: Keyring, needle: Buffer): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath, entry.name);
+    if (entry.isFile() && (await plainOf(file, keyring)).some((part) => part.includes(needle))) {
+      found.push(entry.name);
+    }
+  }
+  return found;
+}
+
+async function plainOf(file: string, keyring: Keyring): Promise<Buffer[]> {
+  const bytes = await readFile(file);
+  if (file.endsWith('.age')) {
+    return [Buffer.from(new AgeReader(memorySource(bytes), keyring).readAll())];
+  }
+  if (file.endsWith('.seg')) {
+    const { records } = readSegment(bytes, keyring);
+    return records.flatMap((record) =>
+      record.type === 'template' ? [Buffer.from(record.deflated)] : [],
+    );
+  }
+  return [bytes];
+}
+
+async function minutesIn(folder: string, keyring: Keyring): Promise<number> {
+  const ledger = new Ledger({
+    folder,
+    keyring,
+    sqlite: await loadSqlite(wasmPath),
+    log: new MemoryLog(),
+  });
+  await ledger.refresh();
+  const row = ledger.database.row('SELECT count(DISTINCT at_ms) FROM minutes');
+  ledger.dispose();
+  return row?.number(0) ?? 0;
+}

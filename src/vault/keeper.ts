@@ -16,6 +16,7 @@ import { Ledger } from './ledger.ts';
 import { purgeDeletedTemplates, pruneTemplates } from './templatePurge.ts';
 import { getTemplate, listTemplates } from './templateStore.ts';
 import { VaultError } from './vaultError.ts';
+import { summarizeReport, verifyVault } from './verify.ts';
 import { parseVaultFile, type VaultFile } from './vaultFile.ts';
 import { vaultFileName } from './vaultFolder.ts';
 
@@ -88,6 +89,12 @@ export class Keeper implements Disposable {
       ),
     learnModel: ({ dayStartHour }) =>
       this.#queue.run(async () => this.#history.learnModel(await this.#fresh(), dayStartHour)),
+    verify: () =>
+      this.#queue.run(async () => {
+        this.#opened();
+        const sqlite = await this.#options.sqlite();
+        return summarizeReport(await verifyVault(this.#folder, this.#keyring, sqlite));
+      }),
     backUp: () => this.#queue.run(() => this.#backUp()),
     compact: () => this.#queue.run(() => this.#compact()),
   };

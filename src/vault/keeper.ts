@@ -143,12 +143,12 @@ export class Keeper implements Disposable {
   }
 
   async #isCompactionDue(ledger: Ledger): Promise<boolean> {
-    if (ledger.uncoveredRecords >= recordsBetweenCompactions) {
+    if (ledger.segments.uncoveredRecords >= recordsBetweenCompactions) {
       return true;
     }
     const sinceMs = ledger.snapshotMs ?? (await this.#vaultFile()).createdMs;
     const isOld = this.#options.clock.wallMs() - sinceMs >= longestBetweenCompactionsMs;
-    return isOld && ledger.uncoveredRecords > 0;
+    return isOld && ledger.segments.uncoveredRecords > 0;
   }
 
   async #purgeTemplates(): Promise<{ readonly left: number }> {

@@ -9,6 +9,7 @@ import { rescoreHistory } from './rescoring.ts';
 import { purgeVault, rotateKey } from './vaultEnding.ts';
 import { manageProtectors, saveRecoveryKit, setPassphrase } from './vaultProtecting.ts';
 import { unlockVault } from './vaultUnlocking.ts';
+import { verifyVault } from './verifying.ts';
 
 /** The publisher, the name and the walkthrough of package.json. */
 const walkthroughId = 'millrace.millrace#start';
@@ -43,6 +44,7 @@ export function actionsOf({ pausing, vault, feedback, dashboard, log }: ActionPa
     },
     recomputeHistory: () => rescoreHistory(vault),
     rateLastMinutes: () => rateLastMinutes(feedback),
+    verifyVault: () => verifyVault(vault),
     lockVault: () => {
       vault.secrets.lock();
     },

@@ -8,6 +8,7 @@ export const commandIds = {
   backUpNow: 'millrace.backUpNow',
   rateLastMinutes: 'millrace.rateLastMinutes',
   recomputeHistory: 'millrace.recomputeHistory',
+  verifyVault: 'millrace.verifyVault',
   lockVault: 'millrace.lockVault',
   unlockVault: 'millrace.unlockVault',
   setPassphrase: 'millrace.setPassphrase',

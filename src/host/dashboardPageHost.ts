@@ -109,14 +109,13 @@ export class DashboardPageHost implements Disposable {
         ),
       },
     });
-    this.visibilityChanged();
   }
 
   get isVisible(): boolean {
     return this.#frame.visible;
   }
 
-  /** To be called by the owner of the frame when it may have come into sight. */
+  /** To be called by the owner of the frame once it holds this page, and whenever it may have come into sight. */
   visibilityChanged(): void {
     if (this.isVisible) {
       this.#source.becameVisible();

@@ -61,6 +61,7 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, Disposable
     panel.iconPath = vscode.Uri.joinPath(this.#parts.extensionUri, 'media/icon.svg');
     const page = own.add(new DashboardPageHost(panel, 'editor', this.#parts));
     this.#open = { panel, page };
+    page.visibilityChanged();
     own.add(
       panel.onDidChangeViewState(() => {
         page.visibilityChanged();

@@ -28,6 +28,7 @@ export class DashboardView implements vscode.WebviewViewProvider, Disposable {
     this.#store.add(own);
     const page = own.add(new DashboardPageHost(view, 'sideBar', this.#parts));
     this.#page = page;
+    page.visibilityChanged();
     own.add(
       view.onDidChangeVisibility(() => {
         page.visibilityChanged();

@@ -82,7 +82,10 @@ export async function compact(ledger: Ledger, place: CompactionPlace): Promise<C
   const finished: ListedSegment[] = [];
   for (const segment of listed) {
     const { file, writerId } = segment;
-    if (ledger.hasAllOf(file) && (dead.has(writerId) || (await ledger.isClosed(file)))) {
+    if (
+      ledger.segments.hasAllOf(file) &&
+      (dead.has(writerId) || (await ledger.segments.isClosed(file)))
+    ) {
       finished.push(segment);
     }
   }
@@ -118,7 +121,7 @@ async function discardSegment(
     return [];
   }
   const inTrash = path.join(place.folder, trashFolderName, discarded);
-  if ((await stat(inTrash)).size === ledger.sizeOf(file)) {
+  if ((await stat(inTrash)).size === ledger.segments.sizeOf(file)) {
     return [discarded];
   }
   place.log.warn('A segment grew while it was taken away; it is back in its place');

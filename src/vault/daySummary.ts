@@ -119,47 +119,65 @@ export function forEachCountedPart<Session extends SessionMinutes>(
   query: DayQuery,
   visit: (session: Session, sample: MinuteSample, seconds: number) => void,
 ): void {
-  for (const [, parts] of partsByMinute(sessions, query)) {
-    shareMinute(parts, ({ session, sample }, counted) => {
-      visit(session, sample, counted);
-    });
+  let minute = NaN;
+  let left = 0;
+  for (const { session, sample } of partsInOrder(sessions, query)) {
+    left = sample.minute === minute ? left : minuteSeconds;
+    minute = sample.minute;
+    const counted = Math.min(left, sample.seconds);
+    left -= counted;
+    visit(session, sample, counted);
   }
 }
 
 /** The parts of each minute, minutes ascending, a minute's parts with the most seconds first. */
-function partsByMinute<Session extends SessionMinutes>(
+function partsByMinute(
+  sessions: readonly SessionMinutes[],
+  query: DayQuery,
+): readonly (readonly [number, Part[]])[] {
+  const minutes: [number, Part[]][] = [];
+  for (const part of partsInOrder(sessions, query)) {
+    const last = minutes.at(-1);
+    if (last?.[0] === part.sample.minute) {
+      last[1].push(part);
+    } else {
+      minutes.push([part.sample.minute, [part]]);
+    }
+  }
+  return minutes;
+}
+
+/** As one list, since a look back over months makes so many that a list for each minute would cost more than all else. */
+function partsInOrder<Session extends SessionMinutes>(
   sessions: readonly Session[],
   query: DayQuery,
-): readonly (readonly [number, Part<Session>[]])[] {
-  const byMinute = new Map<number, Part<Session>[]>();
+): readonly Part<Session>[] {
+  const parts: Part<Session>[] = [];
+  let isInOrder = true;
+  let last = -Infinity;
   for (const session of sessions) {
     for (const sample of session.samples) {
       const startMs = sample.minute * minuteMs;
       if (sample.seconds <= 0 || startMs < query.startMs || startMs >= query.endMs) {
         continue;
       }
-      const parts = byMinute.get(sample.minute);
-      if (parts === undefined) {
-        byMinute.set(sample.minute, [{ session, sample }]);
-      } else {
-        parts.push({ session, sample });
-      }
+      isInOrder &&= sample.minute > last;
+      last = sample.minute;
+      parts.push({ session, sample });
     }
   }
-  for (const parts of byMinute.values()) {
-    parts.sort(
-      (one, other) =>
-        other.sample.seconds - one.sample.seconds || (one.session.id < other.session.id ? -1 : 1),
-    );
-  }
-  return [...byMinute].sort(([one], [other]) => one - other);
+  return isInOrder
+    ? parts
+    : parts.sort(
+        (one, other) =>
+          one.sample.minute - other.sample.minute ||
+          other.sample.seconds - one.sample.seconds ||
+          (one.session.id < other.session.id ? -1 : 1),
+      );
 }
 
 /** Gives each window its seconds, the one with the most first, until the minute is full. */
-function shareMinute<Session extends SessionMinutes>(
-  parts: readonly Part<Session>[],
-  take: (part: Part<Session>, counted: number) => void,
-): void {
+function shareMinute(parts: readonly Part[], take: (part: Part, counted: number) => void): void {
   let left = minuteSeconds;
   for (const part of parts) {
     const counted = Math.min(left, part.sample.seconds);

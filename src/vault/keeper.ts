@@ -16,6 +16,7 @@ import { Ledger } from './ledger.ts';
 import { purgeDeletedTemplates, pruneTemplates } from './templatePurge.ts';
 import { getTemplate, listTemplates } from './templateStore.ts';
 import { VaultError } from './vaultError.ts';
+import { summarizeReport, verifyVault } from './verify.ts';
 import { parseVaultFile, type VaultFile } from './vaultFile.ts';
 import { vaultFileName } from './vaultFolder.ts';
 
@@ -88,6 +89,12 @@ export class Keeper implements Disposable {
       ),
     learnModel: ({ dayStartHour }) =>
       this.#queue.run(async () => this.#history.learnModel(await this.#fresh(), dayStartHour)),
+    verify: () =>
+      this.#queue.run(async () => {
+        this.#opened();
+        const sqlite = await this.#options.sqlite();
+        return summarizeReport(await verifyVault(this.#folder, this.#keyring, sqlite));
+      }),
     backUp: () => this.#queue.run(() => this.#backUp()),
     compact: () => this.#queue.run(() => this.#compact()),
   };
@@ -136,12 +143,12 @@ export class Keeper implements Disposable {
   }
 
   async #isCompactionDue(ledger: Ledger): Promise<boolean> {
-    if (ledger.uncoveredRecords >= recordsBetweenCompactions) {
+    if (ledger.segments.uncoveredRecords >= recordsBetweenCompactions) {
       return true;
     }
     const sinceMs = ledger.snapshotMs ?? (await this.#vaultFile()).createdMs;
     const isOld = this.#options.clock.wallMs() - sinceMs >= longestBetweenCompactionsMs;
-    return isOld && ledger.uncoveredRecords > 0;
+    return isOld && ledger.segments.uncoveredRecords > 0;
   }
 
   async #purgeTemplates(): Promise<{ readonly left: number }> {

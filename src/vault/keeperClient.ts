@@ -23,6 +23,7 @@ import {
   type KeeperWorkerData,
   type PastQuery,
   type PastState,
+  type VerifySummary,
 } from './keeperContract.ts';
 import type { Template, TemplateInfo } from './templateStore.ts';
 import type { RescoreProgress } from './keeperHistory.ts';
@@ -141,6 +142,11 @@ export class KeeperClient implements Disposable {
   /** What the person's answers teach, as a template. Throws as {@link loadDay}. */
   learnModel(dayStartHour: number): Promise<Uint8Array> {
     return this.#ask('learnModel', { dayStartHour });
+  }
+
+  /** Checks every byte of every segment and snapshot; changes nothing. Throws as {@link loadDay}. */
+  verify(): Promise<VerifySummary> {
+    return this.#ask('verify', {});
   }
 
   /**

@@ -42,6 +42,26 @@ const templateInfo = v.strictObject({
   createdMs: wallMs,
 });
 
+const lostStretch = v.strictObject({
+  count,
+  fromMs: v.nullable(wallMs),
+  toMs: v.nullable(wallMs),
+});
+const verifySummary = v.strictObject({
+  isWhole: v.boolean(),
+  whole: count,
+  damaged: count,
+  unreadable: count,
+  later: count,
+  lostRecords: count,
+  lost: v.array(lostStretch),
+});
+/**
+ * What a check of every byte found: files by their state (`unreadable`: nothing of it could be opened; `later`:
+ * of a later Millrace), and what was there and cannot be read, from when to when as far as what is around it tells.
+ */
+export type VerifySummary = v.InferOutput<typeof verifySummary>;
+
 /** What the keeper offers the host. */
 export const keeperContract = {
   requests: {
@@ -92,6 +112,7 @@ export const keeperContract = {
       params: guard(v.strictObject({ dayStartHour: hour })),
       result: guard(bytes),
     },
+    verify: { params: guard(nothing), result: guard(verifySummary) },
     backUp: {
       params: guard(nothing),
       result: guard(v.strictObject({ file: v.string(), sizeBytes: count, records: count })),

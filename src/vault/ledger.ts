@@ -15,6 +15,7 @@ import {
   neighboursOf,
   type Neighbours,
 } from './historyQueries.ts';
+import { FollowedSegments } from './followedSegments.ts';
 import type { HistoryScorer } from './historyScorer.ts';
 import type { Keyring } from './identity.ts';
 import { ingest, ingestDatabase, type IngestOptions } from './ingest.ts';
@@ -23,15 +24,10 @@ import { HistoryPass } from './rescoredHistory.ts';
 import { createSchema } from './schema.ts';
 import type { PastQuery, PastState } from './keeperContract.ts';
 import { SegmentFollower } from './segmentFollower.ts';
-import { openSnapshot, writeCoverage, type Coverage, type OpenSnapshot } from './snapshot.ts';
+import { openSnapshot, writeCoverage, type OpenSnapshot } from './snapshot.ts';
 import { VaultError } from './vaultError.ts';
-import { segmentsFolderOf, snapshotsFolderName } from './vaultFolder.ts';
-import {
-  listSegments,
-  listSnapshots,
-  parseSnapshotName,
-  type ListedSegment,
-} from './vaultListing.ts';
+import { snapshotsFolderName } from './vaultFolder.ts';
+import { listSegments, listSnapshots, parseSnapshotName } from './vaultListing.ts';
 
 export interface LedgerOptions {
   readonly folder: string;
@@ -50,9 +46,9 @@ const mostAttempts = 10;
  * and of all segments. It lives in memory; {@link prepareSnapshot} gives what may be written.
  */
 export class Ledger implements Disposable {
+  readonly segments: FollowedSegments;
   readonly #options: LedgerOptions;
   readonly #dirtyDays = new Set<number>();
-  readonly #followers = new Map<string, SegmentFollower>();
   /** The snapshots' names as last listed; what they stand for has been read. */
   #listed: readonly string[] | undefined;
   #heads: readonly string[] = [];
@@ -60,12 +56,11 @@ export class Ledger implements Disposable {
   #base: OpenSnapshot | undefined;
   /** There is none until something is read or taken in: an empty one takes as long to make as a full one to open. */
   #opened: Database | undefined;
-  /** By file name: what the snapshots say of segments. */
-  #covered = new Map<string, Coverage>();
   #unreadableSnapshots = 0;
 
   constructor(options: LedgerOptions) {
     this.#options = options;
+    this.segments = new FollowedSegments(options.folder, options.keyring);
   }
 
   get database(): Database {
@@ -74,8 +69,7 @@ export class Ledger implements Disposable {
 
   /** Snapshots and segments of which a part could not be read. */
   get unreadableFiles(): number {
-    const segments = [...this.#followers.values()].filter((follower) => follower.isIncomplete);
-    return this.#unreadableSnapshots + segments.length;
+    return this.#unreadableSnapshots + this.segments.incomplete;
   }
 
   /**
@@ -91,7 +85,10 @@ export class Ledger implements Disposable {
         if (this.#listed?.join() !== snapshots.join()) {
           this.#reopen(snapshots);
         }
-        await this.#readSegments(segments);
+        const records = await this.segments.read(segments);
+        if (records.length > 0) {
+          ingest(this.database, records, this.#ingestOptions());
+        }
         return;
       } catch (error) {
         // What was read but not taken in is read again.
@@ -158,7 +155,7 @@ export class Ledger implements Disposable {
         ...this.#ancestors.filter((name) => kept.has(name)),
       ]);
       this.database.transaction(() => {
-        writeCoverage(this.database, parents, this.coverage().values());
+        writeCoverage(this.database, parents, this.segments.coverage().values());
       });
       return this.database.export();
     } catch (error) {
@@ -170,43 +167,16 @@ export class Ledger implements Disposable {
 
   /** Says that what {@link prepareSnapshot} gave is in the folder now, under this name. */
   noteSnapshot(file: string): void {
-    this.#covered = new Map(this.coverage());
+    this.segments.noteCovered();
     this.#ancestors = [...this.#ancestors, ...this.#heads];
     this.#heads = [file];
     this.#listed = this.#listed === undefined ? undefined : [...this.#listed, file].sort();
-  }
-
-  /** Up to where each segment of the folder is in the database; one not understood whole is left out. */
-  coverage(): ReadonlyMap<string, Coverage> {
-    const coverage = new Map<string, Coverage>();
-    for (const [file, follower] of this.#followers) {
-      if (!follower.isIncomplete && follower.readBytes > 0) {
-        coverage.set(file, { file, bytes: follower.readBytes, records: follower.records });
-      }
-    }
-    return coverage;
   }
 
   /** The snapshots that were read, or that one of those read holds whole: the next one supersedes them. */
   get readSnapshots(): readonly string[] {
     const listed = new Set(this.#listed);
     return [...this.#heads, ...this.#ancestors].filter((file) => listed.has(file));
-  }
-
-  /** True when everything that the segment held when it was last read is in the database. */
-  hasAllOf(segment: string): boolean {
-    const follower = this.#followers.get(segment);
-    return follower !== undefined && !follower.isIncomplete;
-  }
-
-  /** True when nothing will be appended to the segment, whether its writer lives or not. */
-  async isClosed(segment: string): Promise<boolean> {
-    return (await this.#followers.get(segment)?.isClosed()) === true;
-  }
-
-  /** The size of a segment's file when it was last read. */
-  sizeOf(segment: string): number | undefined {
-    return this.#followers.get(segment)?.sizeBytes;
   }
 
   /** Says that these snapshots are no longer in the folder. */
@@ -227,17 +197,6 @@ export class Ledger implements Disposable {
     } finally {
       follower.dispose();
     }
-  }
-
-  /** Records that are in segments alone. Those of damaged segments stay there, and do not count. */
-  get uncoveredRecords(): number {
-    let records = 0;
-    for (const [file, follower] of this.#followers) {
-      if (!follower.isIncomplete) {
-        records += Math.max(0, follower.records - (this.#covered.get(file)?.records ?? 0));
-      }
-    }
-    return records;
   }
 
   /** When the newest snapshot was made, or `undefined` when there is none that can be read. */
@@ -274,11 +233,7 @@ export class Ledger implements Disposable {
     const [base, ...others] = heads;
     this.#base = base;
     this.#opened = base?.database;
-    for (const coverage of heads.flatMap((head) => head.coverage)) {
-      if (coverage.bytes > (this.#covered.get(coverage.file)?.bytes ?? 0)) {
-        this.#covered.set(coverage.file, coverage);
-      }
-    }
+    this.segments.assumeCovered(heads.flatMap((head) => head.coverage));
     for (const other of others) {
       ingestDatabase(this.database, other.database, this.#ingestOptions());
       other.dispose();
@@ -321,41 +276,8 @@ export class Ledger implements Disposable {
     }
   }
 
-  async #readSegments(segments: readonly ListedSegment[]): Promise<void> {
-    const records: VaultRecord[] = [];
-    for (const { file } of segments) {
-      const follower = this.#followers.get(file) ?? this.#follow(file);
-      records.push(...(await follower.read()));
-    }
-    const files = new Set(segments.map(({ file }) => file));
-    for (const [file, follower] of this.#followers) {
-      if (!files.has(file)) {
-        follower.dispose();
-        this.#followers.delete(file);
-      }
-    }
-    if (records.length > 0) {
-      ingest(this.database, records, this.#ingestOptions());
-    }
-  }
-
-  #follow(file: string): SegmentFollower {
-    const { folder, keyring } = this.#options;
-    const follower = new SegmentFollower(path.join(segmentsFolderOf(folder), file), keyring);
-    const covered = this.#covered.get(file);
-    if (covered !== undefined) {
-      follower.assumeRead(covered);
-    }
-    this.#followers.set(file, follower);
-    return follower;
-  }
-
   #forget(): void {
-    for (const follower of this.#followers.values()) {
-      follower.dispose();
-    }
-    this.#followers.clear();
-    this.#covered.clear();
+    this.segments.dispose();
     this.#dirtyDays.clear();
     this.#opened?.close();
     this.#opened = undefined;

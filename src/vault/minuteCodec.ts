@@ -71,7 +71,7 @@ export function unpackMinute(source: Uint8Array, offset: number, minute: number)
     undos: at(6) >>> 4,
     navigations: at(7),
     blurs: at(6) & 0x0f,
-    raw: unpackRaw(source.subarray(offset + 9, offset + 14)),
+    raw: unpackRaw(source, offset + 9),
   };
 }
 
@@ -88,8 +88,8 @@ function packRaw(raw: RawFeatures | undefined, target: Uint8Array, offset: numbe
   target[offset + 4] = quantise(raw.velocity / velocityStep, 254);
 }
 
-function unpackRaw(bytes: Uint8Array): RawFeatures | undefined {
-  const at = (index: number): number => bytes[index] ?? 0;
+function unpackRaw(source: Uint8Array, offset: number): RawFeatures | undefined {
+  const at = (index: number): number => source[offset + index] ?? 0;
   if (at(0) === none) {
     return undefined;
   }

@@ -7,7 +7,7 @@ import { wipe } from './identity.ts';
 import type { Neighbours } from './historyQueries.ts';
 import { KeeperClient } from './keeperClient.ts';
 import type { RescoreProgress } from './keeperHistory.ts';
-import type { PastQuery, PastState } from './keeperContract.ts';
+import type { PastQuery, PastState, VerifySummary } from './keeperContract.ts';
 import { askPassphraseWorker } from './passphraseWorker.ts';
 import type { Protector } from './protector.ts';
 import type { VaultRecord } from './record.ts';
@@ -266,6 +266,11 @@ export class Vault implements Disposable {
   /** Ends the keeper, which the next question starts again: nobody looks, so nobody pays for a database. */
   rest(): void {
     this.#keeper.end();
+  }
+
+  /** Checks every byte of every segment and snapshot; changes nothing. Throws as {@link loadDay}. */
+  verify(): Promise<VerifySummary> {
+    return this.#keeper.verify();
   }
 
   /** Writes one snapshot of everything, which is a backup. Throws as {@link loadDay}. */

@@ -5,6 +5,7 @@ import { AgeReader, memorySource } from './ageStream.ts';
 import { readDamagedSnapshot } from './damagedDatabase.ts';
 import { Database } from './database.ts';
 import type { Keyring } from './identity.ts';
+import type { VerifySummary } from './keeperContract.ts';
 import { readSegment } from './segmentReader.ts';
 import { bringUpToDate } from './migrations.ts';
 import { unpackTemplate } from './templateStore.ts';
@@ -50,6 +51,28 @@ export async function verifyVault(
     files.push(await verifySnapshot(path.join(folder, snapshotsFolderName, file), keyring, sqlite));
   }
   return { files, isWhole: files.every(({ state }) => state === 'whole') };
+}
+
+/** The longest list of losses that anyone reads. */
+const mostLosses = 100;
+
+/** A report in numbers, without names of files. */
+export function summarizeReport({ files, isWhole }: VaultReport): VerifySummary {
+  const countOf = (state: FileReport['state']): number =>
+    files.filter((file) => file.state === state).length;
+  const losses = files.flatMap((file) => file.losses);
+  return {
+    isWhole,
+    whole: countOf('whole'),
+    damaged: countOf('damaged'),
+    unreadable: countOf('unreadable'),
+    later: countOf('later'),
+    lostRecords: losses.reduce((sum, loss) => sum + loss.count, 0),
+    lost: losses
+      .map(({ count, fromMs, toMs }) => ({ count, fromMs: fromMs ?? null, toMs: toMs ?? null }))
+      .sort((one, other) => (one.fromMs ?? 0) - (other.fromMs ?? 0))
+      .slice(0, mostLosses),
+  };
 }
 
 /** Verifies one segment. A torn end is whole: it was never acknowledged. */

@@ -226,12 +226,13 @@ export class DashboardApp extends LitElement {
   }
 }
 
-/** Nothing was ever recorded, as far as the snapshot tells. */
+/** Nothing was ever recorded: only a vault that has been read can tell. */
 function isFirstRun(state: DashboardState | undefined): boolean {
   return (
     state?.now.baselineMinutes === 0 &&
     state.now.evidence.lastEditMs === null &&
-    (state.today?.sessions.length ?? 0) === 0
+    state.today?.sessions.length === 0 &&
+    state.history?.previousDay === null
   );
 }
 

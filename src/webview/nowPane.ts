@@ -221,10 +221,10 @@ export class NowPane extends LitElement {
         return text('now.assisted');
       case 'reading':
         return text('now.reading', {
-          duration: formatDuration(this.atMs - (now.evidence.lastEditMs ?? now.sinceMs)),
+          duration: formatRunning(this.atMs - (now.evidence.lastEditMs ?? now.sinceMs)),
         });
       case 'away':
-        return text('now.away', { duration: formatDuration(this.atMs - now.sinceMs) });
+        return text('now.away', { duration: formatRunning(this.atMs - now.sinceMs) });
       case 'paused':
         return text('now.paused', { time: formatTime(now.sinceMs, this.zoneOffsetMinutes) });
     }
@@ -245,6 +245,11 @@ export class NowPane extends LitElement {
       ></millrace-evidence>
     </div>`;
   }
+}
+
+/** What has just begun has taken some time: "<1 min", not "0 min". */
+function formatRunning(spanMs: number): string {
+  return formatDuration(Math.max(1, spanMs));
 }
 
 function spellWords({ spellMs }: NowState): string {

@@ -2,6 +2,7 @@ import { mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { Worker } from 'node:worker_threads';
 import { flowStates } from '../../src/base/flow.ts';
 import type { MinuteSample } from '../../src/base/minuteSample.ts';
 import { systemClock } from '../../src/base/clock.ts';
@@ -99,13 +100,23 @@ async function measure(
     endMs: (day + 1) * dayMs,
   });
 
-  const coldMs = await repeat(5, async () => {
+  // In turns with the baseline of a worker that does nothing, so that both see the same machine.
+  const coldMs: number[] = [];
+  const coldCpuMs: number[] = [];
+  const workerMs: number[] = [];
+  for (let round = 0; round < 7; round++) {
+    workerMs.push(await timed(startEmptyWorker));
     const cold = client();
-    const tookMs = await timed(() => cold.loadDay(dayAt(today)));
+    coldCpuMs.push(
+      await cpuOf(async () => coldMs.push(await timed(() => cold.loadDay(dayAt(today))))),
+    );
     cold.dispose();
-    return tookMs;
-  });
-  figures.push(atMost(`${name}: cold open to today's totals`, median(coldMs), 'ms', 100));
+  }
+  figures.push(
+    atMost(`${name}: cold open to today's totals`, median(coldMs), 'ms', 100),
+    told(`${name}: cold open, CPU of all threads`, median(coldCpuMs), 'ms'),
+    told(`${name}: starting a worker that does nothing`, median(workerMs), 'ms'),
+  );
 
   const fullMs = await repeat(5, () =>
     timed(async () => {
@@ -126,6 +137,11 @@ async function measure(
 
   const warm = client();
   await warm.loadDay(dayAt(today));
+  // What the machine and the measuring itself delay a thread that has nothing to do, in the same run.
+  const idle = monitorEventLoopDelay({ resolution: 1 });
+  idle.enable();
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  idle.disable();
   const loop = monitorEventLoopDelay({ resolution: 1 });
   loop.enable();
   const saves = keepSaving(vault);
@@ -133,6 +149,14 @@ async function measure(
     timed(() => warm.loadDay(dayAt(today - 1 - ((index * 7) % days)))),
   );
   figures.push(atMost(`${name}: a day, warm, p99`, percentileOf(dayTimes, 0.99), 'ms', 2));
+  figures.push(told(`${name}: a day, warm, p50`, median(dayTimes), 'ms'));
+  const past = { today: today - 1, dayStartHour: 4, endMs: today * dayMs };
+  await warm.loadPast(past);
+  const pastTimes = await repeat(30, () => timed(() => warm.loadPast(past)));
+  figures.push(
+    atMost(`${name}: looking back, warm, p99`, percentileOf(pastTimes, 0.99), 'ms', 60),
+    told(`${name}: looking back, warm, p50`, median(pastTimes), 'ms'),
+  );
   const rssBefore = process.memoryUsage().rss;
   figures.push(atMost(`${name}: backup`, await timed(() => warm.backUp()), 'ms', 500));
   figures.push(atMost(`${name}: backup again`, await timed(() => warm.backUp()), 'ms', 500));
@@ -145,6 +169,9 @@ async function measure(
     atMost(`${name}: save while the keeper works, p50`, median(saves.timesMs), 'ms', 5),
     told(`${name}: save while the keeper works, slowest`, Math.max(...saves.timesMs), 'ms'),
     atMost(`${name}: longest block of the host thread`, loop.max / 1e6 - 1, 'ms', 5),
+    told(`${name}: longest block of an idle thread`, idle.max / 1e6 - 1, 'ms'),
+    told(`${name}: the same, of 999 in 1000`, loop.percentile(99.9) / 1e6 - 1, 'ms'),
+    told(`${name}: the same of an idle thread`, idle.percentile(99.9) / 1e6 - 1, 'ms'),
     told(
       `${name}: memory the keeper took for a backup`,
       (process.memoryUsage().rss - rssBefore) / 1e6,
@@ -175,11 +202,26 @@ async function measureSaves(name: string, vault: Vault): Promise<Figure[]> {
   const before = performance.eventLoopUtilization();
   const times = await repeat(count, () => timed(() => vault.append([record])));
   const { active } = performance.eventLoopUtilization(before);
+  const saveCpuMs = await cpuOf(async () => {
+    for (let index = 0; index < count; index++) {
+      await vault.append([record]);
+    }
+  });
   return [
     atMost(`${name}: save, of the host thread`, active / count, 'ms', 0.2),
+    told(`${name}: save, CPU of all threads`, saveCpuMs / count, 'ms'),
     atMost(`${name}: save, durable, p50`, median(times), 'ms', 5),
     told(`${name}: save, durable, p99`, percentileOf(times, 0.99), 'ms'),
   ];
+}
+
+function startEmptyWorker(): Promise<void> {
+  const worker = new Worker('process.exit()', { eval: true });
+  return new Promise((resolve) => {
+    worker.once('exit', () => {
+      resolve();
+    });
+  });
 }
 
 /** A window that goes on recording while the keeper is busy. */
@@ -356,6 +398,14 @@ async function timed(work: () => unknown): Promise<number> {
   const startMs = performance.now();
   await work();
   return performance.now() - startMs;
+}
+
+/** Processor time of the process, which other programs on the machine do not lengthen much. */
+async function cpuOf(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
 }
 
 async function repeat(count: number, work: (index: number) => Promise<number>): Promise<number[]> {

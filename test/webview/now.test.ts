@@ -81,6 +81,8 @@ describe('NOW', function () {
     await show({ ...nowIn('inFlow'), inFlowMs: 20_000 });
     const seen = await visibleText(stage.page);
     assert.ok(seen.includes('46 min in this spell') && !seen.includes('in this spell,'), seen);
+    await show({ ...nowIn('away'), sinceMs: atMs });
+    assert.ok((await visibleText(stage.page)).includes('<1 min. Nothing is counted.'));
   });
 
   it('makes no claim where there is no score', async () => {

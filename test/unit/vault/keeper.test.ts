@@ -146,6 +146,46 @@ describe('the keeper', function () {
     assert.equal(ask('SELECT steady_seconds, in_flow_seconds, demo FROM days'), '60|60|1');
   });
 
+  it('verifies everything, and says what is lost from when to when', async () => {
+    const segments = vault.writer();
+    await segments.append(...[0, 1, 2, 3].map((index) => minuteRecord(1, first + index)));
+    await segments.close();
+    const client = await vault.client();
+    const { file } = await client.backUp();
+    const whole = { unreadable: 0, later: 0, lostRecords: 0, lost: [] };
+    assert.deepEqual(await client.verify(), { ...whole, isWhole: true, whole: 2, damaged: 0 });
+    const [name = ''] = (await readdir(vault.segmentsFolder)).filter((each) =>
+      each.endsWith('.seg'),
+    );
+    const segment = path.join(vault.segmentsFolder, name);
+    const bytes = await readFile(segment);
+    // In the second of four records of 59 bytes, behind the header.
+    bytes[594 + 59 + 20] = (bytes[594 + 59 + 20] ?? 0) ^ 1;
+    await writeFile(segment, bytes);
+    await writeFile(path.join(folder, 'snapshots', file), 'nothing of it is left');
+    assert.deepEqual(await client.verify(), {
+      isWhole: false,
+      whole: 0,
+      damaged: 1,
+      unreadable: 1,
+      later: 0,
+      lostRecords: 1,
+      lost: [{ count: 1, fromMs: first * minuteMs, toMs: (first + 2) * minuteMs }],
+    });
+  });
+
+  it('answers a question whose keeper is killed in the middle of it', async () => {
+    const segments = vault.writer();
+    await segments.append(minuteRecord(1, first));
+    const client = await vault.client();
+    await client.loadDay(day);
+    const asked = [client.loadDay(day), client.loadDay(day)];
+    client.end();
+    for (const answer of await Promise.all(asked)) {
+      assert.equal(answer.focusedSeconds, 60);
+    }
+  });
+
   it('answers an error with an error, and goes on', async () => {
     const client = await vault.client();
     await rm(path.join(folder, 'vault.json'));

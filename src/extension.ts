@@ -17,6 +17,8 @@ import { PauseMark } from './host/pauseMark.ts';
 import { Pausing } from './host/pausing.ts';
 import { Presenter } from './host/presenter.ts';
 import { rescoreHistory } from './host/rescoring.ts';
+import { RhythmHint } from './host/rhythmHint.ts';
+import { rhythmNotice } from './host/rhythmNotice.ts';
 import { SettingsSource } from './host/settings.ts';
 import { followSettings, rejectedSettingNotice } from './host/settingsFollowers.ts';
 import { StatusBar } from './host/statusBar.ts';
@@ -63,6 +65,14 @@ export function activate(context: vscode.ExtensionContext): void {
         log,
       }),
     );
+    const rhythmHint = store.add(
+      new RhythmHint({
+        ...{ ring, onDidStep: tracker.onDidStep, vault, clock, log },
+        notice: rhythmNotice(notices),
+        memory: context.globalState,
+        isOn: settings.current.hintsAtRhythm,
+      }),
+    );
     const presenter = store.add(
       new Presenter({ tracker, vault, readings, feedback, statusBar, clock }),
     );
@@ -97,7 +107,7 @@ export function activate(context: vscode.ExtensionContext): void {
     const { secrets } = vault;
     store.add(
       followSettings(settings, {
-        ...{ statusBar, tracker, readings, presenter, notices, secrets, feedback },
+        ...{ statusBar, tracker, readings, presenter, notices, secrets, feedback, rhythmHint },
       }),
     );
     store.add(

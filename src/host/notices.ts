@@ -10,6 +10,8 @@ export interface NoticeAction {
   readonly run: () => unknown;
 }
 
+type Show = (message: string, ...titles: string[]) => Thenable<string | undefined>;
+
 /**
  * Tells of what is wrong, once for each failing state and never for each failure. Every notice can be told
  * not to come back.
@@ -26,11 +28,12 @@ export class Notices {
 
   /** Shows a warning, unless this one is on screen or was told not to come back. */
   warn(key: string, message: string, actions: readonly NoticeAction[]): void {
-    if (this.#shown.has(key) || this.#silenced().includes(key)) {
-      return;
-    }
-    this.#shown.add(key);
-    runDetached(this.#log, 'A notice', this.#show(key, message, actions));
+    this.#tell(key, vscode.window.showWarningMessage, message, actions);
+  }
+
+  /** As {@link warn}, for what is worth knowing and nothing wrong. */
+  inform(key: string, message: string, actions: readonly NoticeAction[]): void {
+    this.#tell(key, vscode.window.showInformationMessage, message, actions);
   }
 
   /** The state is over; the next time is worth a new notice. */
@@ -38,10 +41,23 @@ export class Notices {
     this.#shown.delete(key);
   }
 
-  async #show(key: string, message: string, actions: readonly NoticeAction[]): Promise<void> {
+  #tell(key: string, show: Show, message: string, actions: readonly NoticeAction[]): void {
+    if (this.#shown.has(key) || this.#silenced().includes(key)) {
+      return;
+    }
+    this.#shown.add(key);
+    runDetached(this.#log, 'A notice', this.#show(key, show, message, actions));
+  }
+
+  async #show(
+    key: string,
+    show: Show,
+    message: string,
+    actions: readonly NoticeAction[],
+  ): Promise<void> {
     const never = vscode.l10n.t("Don't Show Again");
     const titles = actions.map(({ title }) => title);
-    const chosen = await vscode.window.showWarningMessage(message, ...titles, never);
+    const chosen = await show(message, ...titles, never);
     if (chosen === never) {
       await this.#memory.update(silencedKey, [...this.#silenced(), key]);
       return;

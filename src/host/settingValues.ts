@@ -11,6 +11,7 @@ export interface Settings {
   /** 0: never. */
   readonly autoLockMinutes: number;
   readonly asksForFeedback: boolean;
+  readonly hintsAtRhythm: boolean;
 }
 
 export const defaultSettings: Settings = {
@@ -20,6 +21,7 @@ export const defaultSettings: Settings = {
   vaultFolder: '',
   autoLockMinutes: 0,
   asksForFeedback: true,
+  hintsAtRhythm: false,
 };
 
 /** The name of each setting below `millrace.`; a test holds them against package.json. */
@@ -30,6 +32,7 @@ export const settingNames = {
   vaultFolder: 'vault.folder',
   autoLockMinutes: 'vault.autoLockMinutes',
   asksForFeedback: 'feedback.ask',
+  hintsAtRhythm: 'rhythmHint.enabled',
 } as const satisfies Record<keyof Settings, string>;
 
 type ReadSetting = (name: string) => unknown;
@@ -65,12 +68,13 @@ export function readSettings(read: ReadSetting, rejected: (name: string) => void
       defaultSettings.autoLockMinutes,
       isWithin(0, 1440),
     ),
-    asksForFeedback: take(
-      settingNames.asksForFeedback,
-      defaultSettings.asksForFeedback,
-      (value): value is boolean => typeof value === 'boolean',
-    ),
+    asksForFeedback: take(settingNames.asksForFeedback, defaultSettings.asksForFeedback, isSwitch),
+    hintsAtRhythm: take(settingNames.hintsAtRhythm, defaultSettings.hintsAtRhythm, isSwitch),
   };
+}
+
+function isSwitch(value: unknown): value is boolean {
+  return typeof value === 'boolean';
 }
 
 function isDisplay(value: unknown): value is StatusBarDisplay {

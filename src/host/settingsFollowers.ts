@@ -16,6 +16,7 @@ export interface SettingsFollowers {
   readonly presenter: Presenter;
   readonly notices: Notices;
   readonly feedback: { setOn(isOn: boolean): void };
+  readonly rhythmHint: { setOn(isOn: boolean): void };
   readonly secrets: { setAutoLock(afterMs: number | undefined): void };
 }
 
@@ -35,6 +36,7 @@ export function followSettings(settings: SettingsSource, parts: SettingsFollower
       asksForFeedback = now.asksForFeedback;
       parts.feedback.setOn(asksForFeedback);
     }
+    parts.rhythmHint.setOn(now.hintsAtRhythm);
     parts.readings.clear();
     parts.presenter.refresh();
     if (now.vaultFolder !== vaultFolder) {

@@ -56,7 +56,11 @@ export function judgeRecorded(sessions: readonly RecordedSession[]): RecordedRep
 }
 
 /** As scripts/klicke.mjs turns them into lines. */
-function* eventsOf({ dt_ms: intervals, kind, sizes }: RecordedSession): Generator<ReplayEvent> {
+export function* eventsOf({
+  dt_ms: intervals,
+  kind,
+  sizes,
+}: RecordedSession): Generator<ReplayEvent> {
   const sizeAt = new Map(sizes.map(([index, inserted, deleted]) => [index, { inserted, deleted }]));
   let wallMs = startMs;
   for (const [index, intervalMs] of intervals.entries()) {

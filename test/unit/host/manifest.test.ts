@@ -103,6 +103,7 @@ describe('readSettings', () => {
       'vault.folder': '/somewhere',
       'vault.autoLockMinutes': 30,
       'feedback.ask': false,
+      'rhythmHint.enabled': true,
     });
     assert.deepEqual(settings, {
       statusBarDisplay: 'off',
@@ -111,6 +112,7 @@ describe('readSettings', () => {
       vaultFolder: '/somewhere',
       autoLockMinutes: 30,
       asksForFeedback: false,
+      hintsAtRhythm: true,
     });
     assert.deepEqual(rejected, []);
   });
@@ -122,6 +124,7 @@ describe('readSettings', () => {
       ['day.startHour', [-1, 24, 4.5, '4', null]],
       ['vault.autoLockMinutes', [-1, 1441, NaN, '30', null]],
       ['feedback.ask', ['yes', 1, null]],
+      ['rhythmHint.enabled', ['on', 1, null]],
       ['vault.folder', ['relative/folder', '~/vault', 7, null]],
     ] as const) {
       for (const value of bad) {

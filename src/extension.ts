@@ -5,20 +5,22 @@ import { describeError, runDetached } from './base/log.ts';
 import { FlowEngine } from './flow/flowEngine.ts';
 import { actionsOf } from './host/actions.ts';
 import { registerCommands } from './host/commands.ts';
-import { runDashboardAction } from './host/dashboardActions.ts';
-import { createTracker, createVault } from './host/createParts.ts';
+import {
+  createFeedback,
+  createRhythmHint,
+  createTracker,
+  createVault,
+} from './host/createParts.ts';
 import { DailyChores } from './host/dailyChores.ts';
+import { dashboardSource } from './host/dashboardSource.ts';
 import { Dashboards } from './host/dashboards.ts';
 import { EditorListener } from './host/editorListener.ts';
-import { Feedback } from './host/feedback.ts';
 import { Notices } from './host/notices.ts';
 import { createOutputLog } from './host/outputLog.ts';
 import { PauseMark } from './host/pauseMark.ts';
 import { Pausing } from './host/pausing.ts';
 import { Presenter } from './host/presenter.ts';
 import { rescoreHistory } from './host/rescoring.ts';
-import { RhythmHint } from './host/rhythmHint.ts';
-import { rhythmNotice } from './host/rhythmNotice.ts';
 import { SettingsSource } from './host/settings.ts';
 import { followSettings, rejectedSettingNotice } from './host/settingsFollowers.ts';
 import { StatusBar } from './host/statusBar.ts';
@@ -53,45 +55,16 @@ export function activate(context: vscode.ExtensionContext): void {
     const readings = store.add(new VaultReadings({ vault, clock, dayStartHour, log }));
     const pausing = new Pausing(tracker, new PauseMark(storage));
     const statusBar = store.add(new StatusBar(settings.current.statusBarDisplay));
-    const feedback = store.add(
-      new Feedback({
-        onDidStep: tracker.onDidStep,
-        sink: vault,
-        memory: context.globalState,
-        clock,
-        dayStartHour,
-        isOn: settings.current.asksForFeedback,
-        random: Math.random,
-        log,
-      }),
-    );
-    const rhythmHint = store.add(
-      new RhythmHint({
-        ...{ ring, onDidStep: tracker.onDidStep, vault, clock, log },
-        notice: rhythmNotice(notices),
-        memory: context.globalState,
-        isOn: settings.current.hintsAtRhythm,
-      }),
-    );
+    const learning = { context, settings: settings.current, tracker, vault, clock, log };
+    const feedback = store.add(createFeedback({ ...learning, dayStartHour }));
+    const rhythmHint = store.add(createRhythmHint({ ...learning, ring, notices }));
     const presenter = store.add(
       new Presenter({ tracker, vault, readings, feedback, statusBar, clock }),
     );
     const dashboard = store.add(
       new Dashboards({
         extensionUri: context.extensionUri,
-        source: {
-          current: () => presenter.dashboardState(),
-          runAction: (action) =>
-            runDashboardAction(action, (id) => vscode.commands.executeCommand(id), log),
-          loadDay: (day) => readings.loadDay(day),
-          answer: (answer) => feedback.answer(answer),
-          dismissQuestion: () => {
-            feedback.dismiss();
-          },
-          becameVisible: () => {
-            presenter.refresh();
-          },
-        },
+        source: dashboardSource({ presenter, readings, feedback, log }),
         log,
       }),
     );

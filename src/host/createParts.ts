@@ -8,6 +8,10 @@ import type { FlowReading } from '../flow/flowReading.ts';
 import type { KeystrokeRing } from '../tracking/keystrokeRing.ts';
 import { Tracker } from '../tracking/tracker.ts';
 import { Vault } from '../vault/vault.ts';
+import { Feedback } from './feedback.ts';
+import type { Notices } from './notices.ts';
+import { RhythmHint } from './rhythmHint.ts';
+import { rhythmNotice } from './rhythmNotice.ts';
 import { protectorsFor } from './secretProtector.ts';
 import type { Settings } from './settingValues.ts';
 
@@ -51,5 +55,47 @@ export function createVault(
     keeperPath: context.asAbsolutePath('dist/keeper.js'),
     clock,
     log,
+  });
+}
+
+/** What a part that learns from the person is made of. */
+export interface LearningParts {
+  readonly context: vscode.ExtensionContext;
+  readonly settings: Settings;
+  readonly tracker: Tracker<FlowReading>;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The rare question how absorbed somebody was. */
+export function createFeedback(
+  parts: LearningParts & { readonly dayStartHour: () => number },
+): Feedback {
+  return new Feedback({
+    onDidStep: parts.tracker.onDidStep,
+    sink: parts.vault,
+    memory: parts.context.globalState,
+    clock: parts.clock,
+    dayStartHour: parts.dayStartHour,
+    isOn: parts.settings.asksForFeedback,
+    random: Math.random,
+    log: parts.log,
+  });
+}
+
+/** The hint at an unusual rhythm, off unless somebody has turned it on. */
+export function createRhythmHint(
+  parts: LearningParts & { readonly ring: KeystrokeRing; readonly notices: Notices },
+): RhythmHint {
+  return new RhythmHint({
+    ring: parts.ring,
+    onDidStep: parts.tracker.onDidStep,
+    vault: parts.vault,
+    clock: parts.clock,
+    log: parts.log,
+    notice: rhythmNotice(parts.notices),
+    memory: parts.context.globalState,
+    isOn: parts.settings.hintsAtRhythm,
   });
 }

@@ -3,7 +3,6 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { lintChecks, typeChecks } from './lib/checks.mjs';
-import { runBlockingTests } from './blocking.mjs';
 import { findOnPath, findTool, installPackages, installTools } from './lib/install.mjs';
 import { loadTypeScript } from './lib/loadTypeScript.mjs';
 import { build, packageExtension } from './lib/package.mjs';
@@ -194,6 +193,8 @@ async function runMocha(suite, { grep }, mochaOptions = []) {
 
 /** Blocking for real, in namespaces of its own; the whole suite stands for one test where that can't be. */
 async function runBlocking({ grep }) {
+  // It needs packages, which are installed only now.
+  const { runBlockingTests } = await import('./blocking.mjs');
   let reason;
   const counts = await withResultFile('blocking', async (env) => {
     const result = await runBlockingTests({ short: true, grep, env, timeoutMs: suiteTimeoutMs });

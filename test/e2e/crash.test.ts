@@ -15,7 +15,7 @@ import {
   typeFor,
   waitForDashboard,
 } from './millrace.ts';
-import { minuteKeys, VaultContents } from './vaultContents.ts';
+import { hasVault, minuteKeys, VaultContents } from './vaultContents.ts';
 
 describe('An extension host that is killed while somebody types', function () {
   this.timeout(300_000);
@@ -39,6 +39,7 @@ describe('An extension host that is killed while somebody types', function () {
   });
 
   it('loses no minute that was recorded before', async () => {
+    await waitFor('the vault', () => hasVault(storageFolderOf(editor.server)));
     await window.focusEditor();
     // A minute is handed on when the clock leaves it.
     await typeFor(window, 130_000, async () => (await minutesOnDisk()).length > 0);

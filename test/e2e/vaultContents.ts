@@ -11,6 +11,11 @@ import { readVaultFile } from '../../src/vault/vaultStore.ts';
 
 const execute = promisify(execFile);
 
+/** Whether Millrace has made its vault; it does so behind the editor's start. */
+export async function hasVault(storageFolder: string): Promise<boolean> {
+  return (await readVaultFile(path.join(storageFolder, 'vault'))) !== undefined;
+}
+
 /** Reads a vault from outside the editor: with its key file, and with the two standard tools. */
 export class VaultContents {
   readonly #folder: string;

@@ -52,6 +52,8 @@ export async function takePictures(options: PictureOptions): Promise<void> {
     await window.page.setViewportSize({ width: 1280, height: 1000 });
     await window.runCommand('Millrace: Open Dashboard');
     await widenSideBar(window);
+    // The view that was asked for takes the focus once it is there.
+    await waitForTotals(window);
     await window.focusEditor();
     await typeFor(window, options.typingMs);
     await pictureStatusBar(window, path.join(options.pictureFolder, 'status-bar.png'));
@@ -96,9 +98,13 @@ async function widenSideBar(window: EditorWindow): Promise<void> {
   await window.page.mouse.up();
 }
 
-async function pictureDashboard(window: EditorWindow, file: string): Promise<void> {
+async function waitForTotals(window: EditorWindow): Promise<void> {
   const frame = await window.webviewFrame('millrace-dashboard');
   await frame.getByText('longest spell').first().waitFor();
+}
+
+async function pictureDashboard(window: EditorWindow, file: string): Promise<void> {
+  await waitForTotals(window);
   await window.page.locator('.part.sidebar').screenshot({ path: file });
 }
 

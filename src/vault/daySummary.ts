@@ -87,7 +87,7 @@ export function summarizeDay(
     sessions: [...focusedOf]
       .map(([session, focusedSeconds]) => ({
         startMs: Math.max(session.startMs, query.startMs),
-        endMs: Math.min(Math.max(session.endMs, session.startMs), query.endMs),
+        endMs: Math.min(lastMomentOf(session), query.endMs),
         focusedSeconds,
       }))
       .sort((one, other) => one.startMs - other.startMs || one.endMs - other.endMs),
@@ -98,6 +98,14 @@ export function summarizeDay(
 
 function isZoned(session: SessionMinutes): session is SessionMinutes & ZonedSession {
   return session.zoneOffsetMinutes !== undefined;
+}
+
+/** A session that still runs has told only how far it was when it began; its minutes go on beyond that. */
+function lastMomentOf({ startMs, endMs, samples }: SessionMinutes): number {
+  const toldMs = Math.max(startMs, endMs);
+  const last = samples.at(-1);
+  const isBeyond = last !== undefined && last.minute * minuteMs >= toldMs;
+  return isBeyond ? last.minute * minuteMs + last.seconds * 1000 : toldMs;
 }
 
 function emptySeconds(): Record<FlowState, number> {

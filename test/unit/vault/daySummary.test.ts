@@ -148,6 +148,18 @@ describe('a day from its minutes', () => {
       [0, 180],
     );
   });
+
+  it('lets a session that still runs last as long as its minutes', () => {
+    const running = session(1, run(0, 5));
+    const told = { ...running, endMs: running.startMs + minuteMs };
+    assert.deepEqual(summarizeDay([told], query).sessions, [
+      {
+        startMs: running.startMs,
+        endMs: running.startMs + 5 * minuteMs,
+        focusedSeconds: 5 * 60,
+      },
+    ]);
+  });
 });
 
 describe('the local time of a day', () => {

@@ -1,5 +1,6 @@
 import { Baseline, baselineBins, baselineRows, type BaselineDay } from './baseline.ts';
 import { baselineDays } from './flowRules.ts';
+import { appendLeb128 } from './leb128.ts';
 
 /**
  * A baseline as bytes, for a vault's template. All numbers are LEB128, unsigned, least significant group first:
@@ -39,12 +40,7 @@ export const baselineTemplateName = 'flow-baseline';
 export function encodeBaseline({ days }: Baseline): Uint8Array {
   const bytes: number[] = [];
   const write = (value: number): void => {
-    let rest = value;
-    while (rest >= 128) {
-      bytes.push((rest % 128) + 128);
-      rest = Math.floor(rest / 128);
-    }
-    bytes.push(rest);
+    appendLeb128(bytes, value);
   };
   write(version);
   write(days.length);

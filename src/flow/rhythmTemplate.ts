@@ -1,3 +1,4 @@
+import { appendLeb128 } from './leb128.ts';
 import { rhythmBins } from './rhythmWindow.ts';
 
 /** Windows of a person before anything is said of a new one: 10,000 keys. */
@@ -145,12 +146,7 @@ const mostGroups = 4;
 export function encodeRhythmTemplate({ windows, counts, distances }: RhythmTemplate): Uint8Array {
   const bytes: number[] = [];
   const write = (value: number): void => {
-    let rest = value;
-    while (rest >= 128) {
-      bytes.push((rest % 128) + 128);
-      rest = Math.floor(rest / 128);
-    }
-    bytes.push(rest);
+    appendLeb128(bytes, value);
   };
   write(version);
   write(windows);

@@ -46,8 +46,20 @@ export interface OutsideView {
   }[];
 }
 
-/** Looks at a process from without. Linux only. */
-export function lookFromOutside(pid: number): OutsideView {
+/** Looks at a process from without; undefined when it ended before the look was over. Linux only. */
+export function lookFromOutside(pid: number): OutsideView | undefined {
+  try {
+    return lookAt(pid);
+  } catch (error) {
+    // What /proc answers for a process that ends: no folder, no process, or (in `net`) a zombie's EINVAL.
+    if (['ENOENT', 'ESRCH', 'EINVAL'].includes((error as NodeJS.ErrnoException).code ?? '')) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function lookAt(pid: number): OutsideView {
   const inodes = new Set<string>();
   for (const descriptor of readdirSync(`/proc/${pid}/fd`)) {
     try {

@@ -7,16 +7,18 @@ const rooms = {
   protocol: ['base'],
   tracking: ['base'],
   flow: ['base', 'tracking'],
-  vault: ['base', 'protocol'],
-  focus: ['base'],
+  vault: ['base', 'files', 'protocol'],
+  files: ['base'],
+  focus: ['base', 'files'],
   webview: ['base', 'protocol'],
-  host: ['base', 'protocol', 'tracking', 'flow', 'vault', 'focus'],
-  cli: ['base', 'protocol', 'tracking', 'flow', 'vault', 'focus'],
+  host: ['base', 'files', 'protocol', 'tracking', 'flow', 'vault', 'focus'],
+  cli: ['base', 'files', 'protocol', 'tracking', 'flow', 'vault', 'focus'],
 };
 
 // What a room may take from outside. Only the host knows the editor; only the webview knows the page.
 const packages = {
   base: [],
+  files: ['node:'],
   protocol: ['valibot'],
   tracking: [],
   flow: [],
@@ -35,26 +37,48 @@ const packages = {
   cli: ['node:'],
 };
 
-const wall = (room) => {
-  const inside = ['\\./', ...rooms[room].map((other) => `\\.\\./${other}/`)];
-  const outside = packages[room].map((name) => (name.endsWith(':') ? name : `${name}(/|$)`));
-  return {
-    files: [`src/${room}/**/*.ts`],
-    rules: {
-      '@typescript-eslint/no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              regex: `^(?!${[...inside, ...outside].join('|')})`,
-              message: `src/${room} may not import this: see docs/architecture.md.`,
-            },
-          ],
-        },
-      ],
-    },
-  };
-};
+// The vault's folders, from the ground up: each may import those before it, and the two files on which all stand.
+const vaultFloors = ['folder', 'keys', 'segments', 'database', 'history', 'keeper'];
+
+const onlyImports = (files, allowed, where) => ({
+  files,
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: `^(?!${allowed.join('|')})`,
+            message: `${where} may not import this: see docs/architecture.md.`,
+          },
+        ],
+      },
+    ],
+  },
+});
+
+const outside = (room) =>
+  packages[room].map((name) => (name.endsWith(':') ? name : `${name}(/|$)`));
+
+const wall = (room) =>
+  onlyImports(
+    [`src/${room}/**/*.ts`],
+    ['\\./', ...rooms[room].map((other) => `\\.\\./${other}/`), ...outside(room)],
+    `src/${room}`,
+  );
+
+const vaultFloor = (floor, index) =>
+  onlyImports(
+    [`src/vault/${floor}/*.ts`],
+    [
+      '\\./',
+      '\\.\\./(record|vaultError)\\.ts$',
+      ...vaultFloors.slice(0, index).map((below) => `\\.\\./${below}/`),
+      ...rooms.vault.map((other) => `\\.\\./\\.\\./${other}/`),
+      ...outside('vault'),
+    ],
+    `src/vault/${floor}`,
+  );
 
 export default defineConfig(
   globalIgnores(['dist/', 'node_modules/', '.cache/', '**/*.mjs', '**/*.cjs']),
@@ -86,23 +110,13 @@ export default defineConfig(
     },
   },
   ...Object.keys(rooms).map(wall),
-  {
-    // The browser's companion shares the protocol with the focus room, and nothing else with anybody.
-    files: ['companion/**/*.ts'],
-    rules: {
-      '@typescript-eslint/no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              regex: '^(?!\\./|\\.\\./src/focus/companionProtocol\\.ts$)',
-              message: 'The companion may not import this: see docs/architecture.md.',
-            },
-          ],
-        },
-      ],
-    },
-  },
+  ...vaultFloors.map(vaultFloor),
+  // The browser's companion shares the protocol with the focus room, and nothing else with anybody.
+  onlyImports(
+    ['companion/**/*.ts'],
+    ['\\./', '\\.\\./src/focus/companionProtocol\\.ts$'],
+    'The companion',
+  ),
   { files: ['src/cli/**/*.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['test/**/*.ts'],

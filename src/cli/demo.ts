@@ -3,12 +3,16 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock, type Clock } from '../base/clock.ts';
 import { toError } from '../base/errors.ts';
-import { makeDemoHistory } from '../vault/demoHistory.ts';
-import { KeyFileProtector } from '../vault/keyFileProtector.ts';
+import { makeDemoHistory } from '../vault/history/demoHistory.ts';
+import { KeyFileProtector } from '../vault/keys/keyFileProtector.ts';
 import type { VaultRecord } from '../vault/record.ts';
 import { Vault } from '../vault/vault.ts';
 import { VaultError } from '../vault/vaultError.ts';
-import { segmentsFolderName, snapshotsFolderName, vaultFileName } from '../vault/vaultFolder.ts';
+import {
+  segmentsFolderName,
+  snapshotsFolderName,
+  vaultFileName,
+} from '../vault/folder/vaultFolder.ts';
 import { exitCodes, type Command, type CommandIo } from './command.ts';
 import { besideProgram } from './programFolder.ts';
 import { streamLog } from './streamLog.ts';

@@ -3,20 +3,24 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock, type Clock } from '../base/clock.ts';
 import { systemErrorCode } from '../base/errors.ts';
-import { loadSqlite, type Sqlite } from '../vault/database.ts';
-import { createFile } from '../vault/durableFiles.ts';
-import { wipe, type Keyring } from '../vault/identity.ts';
-import { KeyFileProtector } from '../vault/keyFileProtector.ts';
-import { Ledger } from '../vault/ledger.ts';
-import { formatRecoveryKit, identitiesFromKit } from '../vault/recoveryKit.ts';
-import { salvageVault } from '../vault/salvage.ts';
+import { loadSqlite, type Sqlite } from '../vault/database/database.ts';
+import { createFile } from '../files/durableFiles.ts';
+import { wipe, type Keyring } from '../vault/keys/identity.ts';
+import { KeyFileProtector } from '../vault/keys/keyFileProtector.ts';
+import { Ledger } from '../vault/keeper/ledger.ts';
+import { formatRecoveryKit, identitiesFromKit } from '../vault/keys/recoveryKit.ts';
+import { salvageVault } from '../vault/keeper/salvage.ts';
 import { VaultError } from '../vault/vaultError.ts';
-import type { VaultFile } from '../vault/vaultFile.ts';
-import { segmentsFolderOf, snapshotsFolderName, trashFolderName } from '../vault/vaultFolder.ts';
-import { openWithProtectors } from '../vault/vaultKeys.ts';
-import { listFiles } from '../vault/vaultListing.ts';
-import { openOrCreateVault, readVaultFile } from '../vault/vaultStore.ts';
-import { verifyVault } from '../vault/verify.ts';
+import type { VaultFile } from '../vault/keys/vaultFile.ts';
+import {
+  segmentsFolderOf,
+  snapshotsFolderName,
+  trashFolderName,
+} from '../vault/folder/vaultFolder.ts';
+import { openWithProtectors } from '../vault/keys/vaultKeys.ts';
+import { listFiles } from '../vault/folder/vaultListing.ts';
+import { openOrCreateVault, readVaultFile } from '../vault/keys/vaultStore.ts';
+import { verifyVault } from '../vault/keeper/verify.ts';
 import type { Command, CommandIo } from './command.ts';
 import { besideProgram } from './programFolder.ts';
 import { streamLog } from './streamLog.ts';

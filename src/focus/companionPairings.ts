@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as v from 'valibot';
-import { readIfThere, replaceFile } from './durableFile.ts';
+import { readIfThere, replaceFile } from '../files/durableFiles.ts';
 import { makePairingCode } from './companionProtocol.ts';
 
 const pairing = v.strictObject({
@@ -57,7 +57,7 @@ export class CompanionPairings {
 
   async #write(pairings: readonly CompanionPairing[]): Promise<void> {
     const text = JSON.stringify({ format: 'millrace-companions', version: 1, pairings });
-    await replaceFile(this.#file, Buffer.from(`${text}\n`), { durable: true });
+    await replaceFile(this.#file, Buffer.from(`${text}\n`), { makesFolder: true });
   }
 }
 

@@ -8,7 +8,7 @@ import { AppGuard, type AppWarning } from './appGuard.ts';
 import { BlockKeeper } from './blockKeeper.ts';
 import type { BreakRules } from './breakAdvisor.ts';
 import type { CompanionBlocker } from './companionBlocker.ts';
-import { readIfThere, replaceFile } from './durableFile.ts';
+import { readIfThere, replaceFile } from '../files/durableFiles.ts';
 import { FocusSessions, type FocusSurroundings } from './focusSessions.ts';
 import { FocusStateFile } from './focusStateFile.ts';
 import { healLeftovers, restoreEverything, type HealReport } from './healLeftovers.ts';
@@ -265,7 +265,7 @@ export class FocusRoom implements Disposable {
       return kept;
     }
     const token = randomBytes(16).toString('hex');
-    await replaceFile(file, Buffer.from(token), { durable: true });
+    await replaceFile(file, Buffer.from(token), { makesFolder: true });
     return token;
   }
 

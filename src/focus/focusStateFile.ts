@@ -1,7 +1,7 @@
 import { rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
-import { readIfThere, replaceFile } from './durableFile.ts';
+import { readIfThere, replaceFile } from '../files/durableFiles.ts';
 import { parseFocusState, type FocusState } from './focusState.ts';
 
 /** Where a state is kept; a file, or a test's memory. */
@@ -45,6 +45,6 @@ export class FocusStateFile implements FocusStateStore {
   }
 
   async write(state: FocusState, durable: boolean): Promise<void> {
-    await replaceFile(this.#file, Buffer.from(`${JSON.stringify(state)}\n`), { durable });
+    await replaceFile(this.#file, Buffer.from(`${JSON.stringify(state)}\n`), { durable, makesFolder: true });
   }
 }

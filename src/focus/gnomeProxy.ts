@@ -1,4 +1,4 @@
-import { noSteps, type StepHook } from './durableFile.ts';
+import { noSteps, type StepHook } from '../files/stepHook.ts';
 import { FocusError } from './focusError.ts';
 import type { RestoreJournal } from './restoreJournal.ts';
 import { runCommand, type CommandRunner } from './runCommand.ts';

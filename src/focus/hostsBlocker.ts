@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { noSteps, withLock, type StepHook } from './durableFile.ts';
+import { withLock } from '../files/fileLock.ts';
+import { noSteps, type StepHook } from '../files/stepHook.ts';
 import { FocusError } from './focusError.ts';
 import type { HostsHelper } from './hostsHelper.ts';
 import {

@@ -2,7 +2,8 @@ import { constants } from 'node:fs';
 import { access, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
-import { noSteps, syncFolder, type StepHook } from './durableFile.ts';
+import { syncFolder } from '../files/durableFiles.ts';
+import { noSteps, type StepHook } from '../files/stepHook.ts';
 import { FocusError } from './focusError.ts';
 
 /** What an edit in place is about to do; kept in the journal until it is done. */

@@ -1,7 +1,8 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { noSteps, readIfThere, replaceFile, syncFolder, type StepHook } from './durableFile.ts';
+import { readIfThere, replaceFile, syncFolder } from '../files/durableFiles.ts';
+import { noSteps, type StepHook } from '../files/stepHook.ts';
 
 /**
  * What has to be undone, one file for each thing of the machine that is changed, written and on the disk before
@@ -93,7 +94,7 @@ export class RestoreJournal {
   /** Writes an entry so that it outlives everything that may follow. */
   async write(written: JournalEntry): Promise<void> {
     await replaceFile(this.#file(written.target), Buffer.from(`${JSON.stringify(written)}\n`), {
-      durable: true,
+      makesFolder: true,
       step: this.#step,
     });
     this.#step(`${written.target}: entry kept`);

@@ -1,5 +1,5 @@
 import type { Log } from '../base/log.ts';
-import { noSteps, type StepHook } from './durableFile.ts';
+import { noSteps, type StepHook } from '../files/stepHook.ts';
 import { GnomeProxy } from './gnomeProxy.ts';
 import type { HealParts, Restorer } from './healLeftovers.ts';
 import { HostsBlocker } from './hostsBlocker.ts';

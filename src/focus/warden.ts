@@ -3,7 +3,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
 import { describeError, type Log } from '../base/log.ts';
-import { readIfThere, replaceFile, withLock } from './durableFile.ts';
+import { readIfThere, replaceFile } from '../files/durableFiles.ts';
+import { withLock } from '../files/fileLock.ts';
 import { healLeftovers, type HealParts } from './healLeftovers.ts';
 import { FocusStateFile } from './focusStateFile.ts';
 
@@ -59,7 +60,7 @@ export async function keepWatch(
       return false;
     }
     const mark = (await markOf(process.pid)) ?? '';
-    await replaceFile(file, Buffer.from(mark), { durable: false });
+    await replaceFile(file, Buffer.from(mark), { durable: false, makesFolder: true });
     return true;
   });
   if (!isFirst) {

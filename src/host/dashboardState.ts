@@ -1,6 +1,6 @@
 import type { FlowReading } from '../flow/flowReading.ts';
 import type { DashboardState, DayState, NowState, VaultState } from '../protocol/dashboard.ts';
-import type { PastState } from '../vault/keeperContract.ts';
+import type { PastState } from '../vault/keeper/keeperContract.ts';
 
 /** What is usual for a person is their own after about two hours of scored time. */
 const baselineMinutesNeeded = 120;

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { ProtectorEntry, ProtectorKind } from '../vault/vaultFile.ts';
-import type { VaultSecrets } from '../vault/vaultSecrets.ts';
+import type { ProtectorEntry, ProtectorKind } from '../vault/keys/vaultFile.ts';
+import type { VaultSecrets } from '../vault/keys/vaultSecrets.ts';
 import { askPassphrase } from './vaultUnlocking.ts';
 
 /** Short ones are guessed from a copy of the folder; the count is of characters, not of classes of them. */

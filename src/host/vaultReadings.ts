@@ -3,7 +3,7 @@ import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { dayAt, dayBounds, type DayNumber } from '../base/localDay.ts';
 import type { Log } from '../base/log.ts';
 import type { DayState, LoadedDayState } from '../protocol/dashboard.ts';
-import type { PastState } from '../vault/keeperContract.ts';
+import type { PastState } from '../vault/keeper/keeperContract.ts';
 import type { Vault } from '../vault/vault.ts';
 import { LastReading } from './lastReading.ts';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { VaultSecrets } from '../vault/vaultSecrets.ts';
+import type { VaultSecrets } from '../vault/keys/vaultSecrets.ts';
 
 /** A recovery kit is some lines; whatever is larger is another file, chosen by mistake. */
 const largestKitBytes = 64 * 1024;

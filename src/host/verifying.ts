@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { VerifySummary } from '../vault/keeperContract.ts';
+import type { VerifySummary } from '../vault/keeper/keeperContract.ts';
 import type { Vault } from '../vault/vault.ts';
 
 /** Losses named in one message; the command line's report names all. */

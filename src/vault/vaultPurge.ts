@@ -2,9 +2,10 @@ import { readdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
 import { describeError } from '../base/log.ts';
-import { shredFile, syncFolder } from './durableFiles.ts';
-import { dataFolderNames, vaultFileName } from './vaultFolder.ts';
-import { readVaultFile, type VaultPlace } from './vaultStore.ts';
+import { syncFolder } from '../files/durableFiles.ts';
+import { shredFile } from '../files/shredFile.ts';
+import { dataFolderNames, vaultFileName } from './folder/vaultFolder.ts';
+import { readVaultFile, type VaultPlace } from './keys/vaultStore.ts';
 
 /**
  * Destroys a vault. First what opens it: the protectors' keys of this device and `vault.json` with the wrapped

@@ -1,15 +1,15 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
-import { isAgeFileFor } from './ageStream.ts';
-import type { Identity, Keyring } from './identity.ts';
-import { parseHeader, segmentHeaderBytes } from './segmentFormat.ts';
+import { isAgeFileFor } from './keys/ageStream.ts';
+import type { Identity, Keyring } from './keys/identity.ts';
+import { parseHeader, segmentHeaderBytes } from './segments/segmentFormat.ts';
 import { VaultError } from './vaultError.ts';
-import { dataFolderNames } from './vaultFolder.ts';
-import { updateVaultFile } from './vaultFileUpdate.ts';
-import { listFiles } from './vaultListing.ts';
-import { retiredRecipients, withDestroyed } from './vaultProtection.ts';
-import { readVaultFile } from './vaultStore.ts';
+import { dataFolderNames } from './folder/vaultFolder.ts';
+import { updateVaultFile } from './keys/vaultFileUpdate.ts';
+import { listFiles } from './folder/vaultListing.ts';
+import { retiredRecipients, withDestroyed } from './keys/vaultProtection.ts';
+import { readVaultFile } from './keys/vaultStore.ts';
 
 /**
  * Destroys every retired identity that no segment and no snapshot is sealed for, wherever in the folder it lies.

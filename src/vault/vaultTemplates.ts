@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import type { KeeperClient } from './keeperClient.ts';
+import type { KeeperClient } from './keeper/keeperClient.ts';
 import type { VaultRecord } from './record.ts';
 import {
   keptVersions,
@@ -7,7 +7,7 @@ import {
   surplusTemplates,
   type Template,
   type TemplateInfo,
-} from './templateStore.ts';
+} from './database/templateStore.ts';
 
 export interface VaultTemplatesOptions {
   readonly append: (records: readonly VaultRecord[]) => Promise<void>;

@@ -6,13 +6,13 @@
 import { openSync, writeSync } from 'node:fs';
 import { systemClock } from '../../src/base/clock.ts';
 import { describeError } from '../../src/base/log.ts';
-import { compact } from '../../src/vault/compaction.ts';
-import { withCompactionLock } from '../../src/vault/compactionLock.ts';
-import { loadSqlite } from '../../src/vault/database.ts';
-import { KeyFileProtector } from '../../src/vault/keyFileProtector.ts';
-import { Ledger } from '../../src/vault/ledger.ts';
-import { openWithProtectors } from '../../src/vault/vaultKeys.ts';
-import { readVaultFile } from '../../src/vault/vaultStore.ts';
+import { compact } from '../../src/vault/keeper/compaction.ts';
+import { withCompactionLock } from '../../src/vault/keeper/compactionLock.ts';
+import { loadSqlite } from '../../src/vault/database/database.ts';
+import { KeyFileProtector } from '../../src/vault/keys/keyFileProtector.ts';
+import { Ledger } from '../../src/vault/keeper/ledger.ts';
+import { openWithProtectors } from '../../src/vault/keys/vaultKeys.ts';
+import { readVaultFile } from '../../src/vault/keys/vaultStore.ts';
 
 const [, , folder = '', keyFolder = '', wasmFile = '', logFile = '', locking = 'lock'] =
   process.argv;

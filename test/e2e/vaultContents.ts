@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { formatIdentity, wipe, type Identity } from '../../src/vault/identity.ts';
-import { KeyFileProtector } from '../../src/vault/keyFileProtector.ts';
+import { formatIdentity, wipe, type Identity } from '../../src/vault/keys/identity.ts';
+import { KeyFileProtector } from '../../src/vault/keys/keyFileProtector.ts';
 import type { MinuteRecord, VaultRecord } from '../../src/vault/record.ts';
-import { readSegment } from '../../src/vault/segmentReader.ts';
-import { openWithProtectors } from '../../src/vault/vaultKeys.ts';
-import { readVaultFile } from '../../src/vault/vaultStore.ts';
+import { readSegment } from '../../src/vault/segments/segmentReader.ts';
+import { openWithProtectors } from '../../src/vault/keys/vaultKeys.ts';
+import { readVaultFile } from '../../src/vault/keys/vaultStore.ts';
 
 const execute = promisify(execFile);
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import * as v from 'valibot';
-import { loadSqlite } from '../../src/vault/database.ts';
-import { KeyFileProtector } from '../../src/vault/keyFileProtector.ts';
-import { Ledger } from '../../src/vault/ledger.ts';
+import { loadSqlite } from '../../src/vault/database/database.ts';
+import { KeyFileProtector } from '../../src/vault/keys/keyFileProtector.ts';
+import { Ledger } from '../../src/vault/keeper/ledger.ts';
 import { wasmPath } from './keeperBundle.ts';
 import { MemoryLog } from './memoryLog.ts';
 import { openKeyring } from './vaultTools.ts';

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { flowStates } from '../../src/base/flow.ts';
 import type { MinuteSample } from '../../src/base/minuteSample.ts';
-import type { Keyring } from '../../src/vault/identity.ts';
-import type { Protector } from '../../src/vault/protector.ts';
+import type { Keyring } from '../../src/vault/keys/identity.ts';
+import type { Protector } from '../../src/vault/keys/protector.ts';
 import { activities, origins, type VaultRecord } from '../../src/vault/record.ts';
-import { readSegment } from '../../src/vault/segmentReader.ts';
-import type { SegmentReading } from '../../src/vault/segmentReading.ts';
-import { openWithProtectors } from '../../src/vault/vaultKeys.ts';
-import { readVaultFile } from '../../src/vault/vaultStore.ts';
+import { readSegment } from '../../src/vault/segments/segmentReader.ts';
+import type { SegmentReading } from '../../src/vault/segments/segmentReading.ts';
+import { openWithProtectors } from '../../src/vault/keys/vaultKeys.ts';
+import { readVaultFile } from '../../src/vault/keys/vaultStore.ts';
 
 /** A folder for one test, and what removes it. */
 export async function temporaryFolder(): Promise<{ folder: string; remove: () => Promise<void> }> {

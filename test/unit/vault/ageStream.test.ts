@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { Decrypter, Encrypter } from 'age-encryption';
 import fc from 'fast-check';
 import { createHash } from 'node:crypto';
-import { AgeReader, chunkBytes, memorySource, sealAge } from '../../../src/vault/ageStream.ts';
-import { fastestCipher, portableCipher } from '../../../src/vault/chunkCipher.ts';
-import { formatIdentity, generateIdentity } from '../../../src/vault/identity.ts';
+import { AgeReader, chunkBytes, memorySource, sealAge } from '../../../src/vault/keys/ageStream.ts';
+import { fastestCipher, portableCipher } from '../../../src/vault/keys/chunkCipher.ts';
+import { formatIdentity, generateIdentity } from '../../../src/vault/keys/identity.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 
 const identity = generateIdentity();

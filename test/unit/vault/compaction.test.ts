@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { appendFile, copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { compact, makeSnapshot, type CompactionResult } from '../../../src/vault/compaction.ts';
-import { withCompactionLock } from '../../../src/vault/compactionLock.ts';
+import {
+  compact,
+  makeSnapshot,
+  type CompactionResult,
+} from '../../../src/vault/keeper/compaction.ts';
+import { withCompactionLock } from '../../../src/vault/keeper/compactionLock.ts';
 import { TestVault, type TestWriter } from '../../support/testVault.ts';
 import { minuteRecord, testId } from '../../support/vaultRecords.ts';
 

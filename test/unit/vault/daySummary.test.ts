@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { MinuteSample } from '../../../src/base/minuteSample.ts';
-import { summarizeDay, type SessionMinutes } from '../../../src/vault/daySummary.ts';
+import { summarizeDay, type SessionMinutes } from '../../../src/vault/history/daySummary.ts';
 import { sampleAt, testId } from '../../support/vaultRecords.ts';
 
 const minuteMs = 60_000;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { makeDemoHistory } from '../../../src/vault/demoHistory.ts';
-import { encodeRecord } from '../../../src/vault/recordCodec.ts';
+import { makeDemoHistory } from '../../../src/vault/history/demoHistory.ts';
+import { encodeRecord } from '../../../src/vault/segments/recordCodec.ts';
 
 const minuteMs = 60_000;
 /** Wednesday 2026-11-18 15:30 UTC. */

@@ -2,23 +2,23 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { AgeReader, memorySource } from '../../../src/vault/ageStream.ts';
-import { fastestCipher, portableCipher } from '../../../src/vault/chunkCipher.ts';
-import { parseIdentities } from '../../../src/vault/identity.ts';
-import { KeyFileProtector } from '../../../src/vault/keyFileProtector.ts';
-import { derivePassphraseKey, passphraseBytes } from '../../../src/vault/passphraseKey.ts';
-import { decodeRecord, encodeRecord } from '../../../src/vault/recordCodec.ts';
-import { identitiesFromKit } from '../../../src/vault/recoveryKit.ts';
+import { AgeReader, memorySource } from '../../../src/vault/keys/ageStream.ts';
+import { fastestCipher, portableCipher } from '../../../src/vault/keys/chunkCipher.ts';
+import { parseIdentities } from '../../../src/vault/keys/identity.ts';
+import { KeyFileProtector } from '../../../src/vault/keys/keyFileProtector.ts';
+import { derivePassphraseKey, passphraseBytes } from '../../../src/vault/keys/passphraseKey.ts';
+import { decodeRecord, encodeRecord } from '../../../src/vault/segments/recordCodec.ts';
+import { identitiesFromKit } from '../../../src/vault/keys/recoveryKit.ts';
 import {
   firstPreviousTag,
   formatHeader,
   openFrame,
   sealFrame,
   segmentCipher,
-} from '../../../src/vault/segmentFormat.ts';
-import { readSegment } from '../../../src/vault/segmentReader.ts';
-import { parseVaultFile, type VaultFile } from '../../../src/vault/vaultFile.ts';
-import { openWithPassphrase } from '../../../src/vault/vaultKeys.ts';
+} from '../../../src/vault/segments/segmentFormat.ts';
+import { readSegment } from '../../../src/vault/segments/segmentReader.ts';
+import { parseVaultFile, type VaultFile } from '../../../src/vault/keys/vaultFile.ts';
+import { openWithPassphrase } from '../../../src/vault/keys/vaultKeys.ts';
 import { frozenPassphrase, frozenRecords, recordToJson } from '../../support/frozenVault.ts';
 import { repositoryRoot } from '../../support/repositoryRoot.ts';
 import { openKeyring } from '../../support/vaultTools.ts';

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import type { SqlJsStatic } from 'sql.js';
 import { dayAt } from '../../../src/base/localDay.ts';
-import { Database, loadSqlite } from '../../../src/vault/database.ts';
-import { recordedDays, rollUp } from '../../../src/vault/dayQueries.ts';
+import { Database, loadSqlite } from '../../../src/vault/database/database.ts';
+import { recordedDays, rollUp } from '../../../src/vault/history/dayQueries.ts';
 import {
   loadBestHours,
   loadHistory,
   loadWeek,
   neighboursOf,
-} from '../../../src/vault/historyQueries.ts';
-import { ingest } from '../../../src/vault/ingest.ts';
-import { createSchema } from '../../../src/vault/schema.ts';
+} from '../../../src/vault/history/historyQueries.ts';
+import { ingest } from '../../../src/vault/database/ingest.ts';
+import { createSchema } from '../../../src/vault/database/schema.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
 import { minuteRecord } from '../../support/vaultRecords.ts';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { SqlJsStatic } from 'sql.js';
-import { Database, loadSqlite } from '../../../src/vault/database.ts';
-import { loadDay, rollUp } from '../../../src/vault/dayQueries.ts';
-import { ingest, ingestDatabase } from '../../../src/vault/ingest.ts';
+import { Database, loadSqlite } from '../../../src/vault/database/database.ts';
+import { loadDay, rollUp } from '../../../src/vault/history/dayQueries.ts';
+import { ingest, ingestDatabase } from '../../../src/vault/database/ingest.ts';
 import type { VaultRecord } from '../../../src/vault/record.ts';
-import { createSchema } from '../../../src/vault/schema.ts';
+import { createSchema } from '../../../src/vault/database/schema.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
 import { minuteRecord, sessionRecord, testId } from '../../support/vaultRecords.ts';
 

@@ -2,15 +2,19 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { sealAge } from '../../../src/vault/ageStream.ts';
-import { Database, loadSqlite, type Sqlite } from '../../../src/vault/database.ts';
-import { generateIdentity } from '../../../src/vault/identity.ts';
-import { KeyFileProtector } from '../../../src/vault/keyFileProtector.ts';
-import { bringUpToDate, migrations, type Migration } from '../../../src/vault/migrations.ts';
-import { createSchema, schemaVersion } from '../../../src/vault/schema.ts';
-import { openSnapshot } from '../../../src/vault/snapshot.ts';
+import { sealAge } from '../../../src/vault/keys/ageStream.ts';
+import { Database, loadSqlite, type Sqlite } from '../../../src/vault/database/database.ts';
+import { generateIdentity } from '../../../src/vault/keys/identity.ts';
+import { KeyFileProtector } from '../../../src/vault/keys/keyFileProtector.ts';
+import {
+  bringUpToDate,
+  migrations,
+  type Migration,
+} from '../../../src/vault/database/migrations.ts';
+import { createSchema, schemaVersion } from '../../../src/vault/database/schema.ts';
+import { openSnapshot } from '../../../src/vault/database/snapshot.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
-import { verifyVault } from '../../../src/vault/verify.ts';
+import { verifyVault } from '../../../src/vault/keeper/verify.ts';
 import { frozenTotalsSchema, readFrozenTotals } from '../../support/frozenTotals.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
 import { repositoryRoot } from '../../support/repositoryRoot.ts';

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { MinuteSample } from '../../../src/base/minuteSample.ts';
-import { packedMinuteBytes, packMinute, unpackMinute } from '../../../src/vault/minuteCodec.ts';
-import { decodeRecord, encodeRecord } from '../../../src/vault/recordCodec.ts';
+import {
+  packedMinuteBytes,
+  packMinute,
+  unpackMinute,
+} from '../../../src/vault/segments/minuteCodec.ts';
+import { decodeRecord, encodeRecord } from '../../../src/vault/segments/recordCodec.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 import { minuteRecord } from '../../support/minuteRecord.ts';
 import { anyRecord, anySample } from '../../support/vaultTools.ts';

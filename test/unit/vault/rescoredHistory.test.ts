@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import type { SqlJsStatic } from 'sql.js';
 import type { FlowState } from '../../../src/base/flow.ts';
-import { Database, loadSqlite } from '../../../src/vault/database.ts';
-import { loadDay } from '../../../src/vault/dayQueries.ts';
-import type { HistoryScorer } from '../../../src/vault/historyScorer.ts';
-import { ingest, ingestDatabase } from '../../../src/vault/ingest.ts';
+import { Database, loadSqlite } from '../../../src/vault/database/database.ts';
+import { loadDay } from '../../../src/vault/history/dayQueries.ts';
+import type { HistoryScorer } from '../../../src/vault/database/historyScorer.ts';
+import { ingest, ingestDatabase } from '../../../src/vault/database/ingest.ts';
 import type { VaultRecord } from '../../../src/vault/record.ts';
-import { HistoryPass, rulesOf } from '../../../src/vault/rescoredHistory.ts';
-import { createSchema } from '../../../src/vault/schema.ts';
+import { HistoryPass, rulesOf } from '../../../src/vault/database/rescoredHistory.ts';
+import { createSchema } from '../../../src/vault/database/schema.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
 import { minuteRecord, testId } from '../../support/vaultRecords.ts';
 

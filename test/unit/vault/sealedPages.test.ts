@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { AgeReader, chunkBytes, memorySource, sealAge } from '../../../src/vault/ageStream.ts';
-import { Database, loadSqlite, type Sqlite } from '../../../src/vault/database.ts';
-import { generateIdentity } from '../../../src/vault/identity.ts';
-import { SealedPages } from '../../../src/vault/sealedPages.ts';
+import { AgeReader, chunkBytes, memorySource, sealAge } from '../../../src/vault/keys/ageStream.ts';
+import { Database, loadSqlite, type Sqlite } from '../../../src/vault/database/database.ts';
+import { generateIdentity } from '../../../src/vault/keys/identity.ts';
+import { SealedPages } from '../../../src/vault/database/sealedPages.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { generateIdentity, type Identity } from '../../../src/vault/identity.ts';
+import { generateIdentity, type Identity } from '../../../src/vault/keys/identity.ts';
 import type { VaultRecord } from '../../../src/vault/record.ts';
-import { encodeRecord } from '../../../src/vault/recordCodec.ts';
-import { sealKey } from '../../../src/vault/sealedKey.ts';
+import { encodeRecord } from '../../../src/vault/segments/recordCodec.ts';
+import { sealKey } from '../../../src/vault/keys/sealedKey.ts';
 import {
   endMark,
   firstPreviousTag,
@@ -12,9 +12,9 @@ import {
   segmentCipher,
   segmentHeaderBytes,
   tagOf,
-} from '../../../src/vault/segmentFormat.ts';
-import { readSegment } from '../../../src/vault/segmentReader.ts';
-import { SegmentTail } from '../../../src/vault/segmentTail.ts';
+} from '../../../src/vault/segments/segmentFormat.ts';
+import { readSegment } from '../../../src/vault/segments/segmentReader.ts';
+import { SegmentTail } from '../../../src/vault/segments/segmentTail.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 import { minuteRecord } from '../../support/minuteRecord.ts';
 import { anyRecord } from '../../support/vaultTools.ts';

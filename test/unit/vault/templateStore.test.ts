@@ -2,12 +2,16 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { AgeReader, memorySource } from '../../../src/vault/ageStream.ts';
-import { loadSqlite } from '../../../src/vault/database.ts';
-import type { Keyring } from '../../../src/vault/identity.ts';
-import { Ledger } from '../../../src/vault/ledger.ts';
-import { readSegment } from '../../../src/vault/segmentReader.ts';
-import { getTemplate, packTemplate, unpackTemplate } from '../../../src/vault/templateStore.ts';
+import { AgeReader, memorySource } from '../../../src/vault/keys/ageStream.ts';
+import { loadSqlite } from '../../../src/vault/database/database.ts';
+import type { Keyring } from '../../../src/vault/keys/identity.ts';
+import { Ledger } from '../../../src/vault/keeper/ledger.ts';
+import { readSegment } from '../../../src/vault/segments/segmentReader.ts';
+import {
+  getTemplate,
+  packTemplate,
+  unpackTemplate,
+} from '../../../src/vault/database/templateStore.ts';
 import { Vault } from '../../../src/vault/vault.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';

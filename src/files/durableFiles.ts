@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { copyFile, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { systemErrorCode } from '../base/errors.ts';
+import { noSteps, type StepHook } from './stepHook.ts';
+
+/** The order of writes that makes a file last: temporary name, fsync, one atomic step, fsync of the folder. */
+
+/** Makes a folder and its parents, for its owner alone. */
+export async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+}
+
+/** Makes a folder's entries last. Does nothing where folders cannot be opened (Windows). */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') {
+    return;
+  }
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } catch (error) {
+    // Some network file systems refuse; there is nothing better to call on them.
+    if (systemErrorCode(error) !== 'EINVAL') {
+      throw error;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A file's bytes, or `undefined` when it is not there. */
+export async function readIfThere(file: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+export interface ReplaceOptions {
+  /** Whether it has to outlive a power cut (fsync), as is usual; without, it outlives only the process. */
+  readonly durable?: boolean;
+  /** Makes the file's folder where it is not there. A vault's is never made again once it is purged. */
+  readonly makesFolder?: boolean;
+  readonly step?: StepHook;
+}
+
+/** Puts a private file (0600) in the place of another, whole or not at all. */
+export async function replaceFile(
+  file: string,
+  bytes: Uint8Array,
+  options: ReplaceOptions = {},
+): Promise<void> {
+  const { durable = true, makesFolder = false, step = noSteps } = options;
+  if (makesFolder) {
+    await makeFolder(path.dirname(file));
+  }
+  const name = path.basename(file);
+  const temporary = await writeTemporary(file, bytes, { durable, step });
+  try {
+    step(`${name}: before rename`);
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  step(`${name}: renamed`);
+  if (durable) {
+    await syncFolder(path.dirname(file));
+  }
+}
+
+/**
+ * Makes a file that must not be there yet, whole or not at all. Of several that try at once, one gets `true`.
+ * @returns false when a file of this name was there.
+ */
+export async function createFile(file: string, bytes: Uint8Array): Promise<boolean> {
+  const temporary = await writeTemporary(file, bytes);
+  try {
+    await linkOrCopy(temporary, file);
+  } catch (error) {
+    if (systemErrorCode(error) === 'EEXIST') {
+      return false;
+    }
+    throw error;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  await syncFolder(path.dirname(file));
+  return true;
+}
+
+/** File systems without hard links (exFAT, some shares) get an exclusive copy: still only one can win. */
+async function linkOrCopy(temporary: string, file: string): Promise<void> {
+  try {
+    await link(temporary, file);
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (
+      code === undefined ||
+      !['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code)
+    ) {
+      throw error;
+    }
+    await copyFile(temporary, file, constants.COPYFILE_EXCL);
+    const handle = await open(file, 'r+');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+async function writeTemporary(
+  file: string,
+  bytes: Uint8Array,
+  { durable, step }: Required<Omit<ReplaceOptions, 'makesFolder'>> = { durable: true, step: noSteps },
+): Promise<string> {
+  const name = path.basename(file);
+  const temporary = `${file}.${randomBytes(8).toString('hex')}.tmp`;
+  const handle = await open(temporary, 'wx', 0o600);
+  try {
+    step(`${name}: temporary made`);
+    await handle.writeFile(bytes);
+    step(`${name}: temporary written`);
+    if (durable) {
+      await handle.sync();
+    }
+  } catch (error) {
+    await handle.close();
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await handle.close();
+  return temporary;
+}

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { open, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { systemErrorCode } from '../base/errors.ts';
+import { makeFolder, readIfThere } from './durableFiles.ts';
+
+const staleLockMs = 10_000;
+const lockWaitMs = 25;
+
+/**
+ * Runs work while no other process of this storage folder runs work under the same lock file. A lock whose
+ * holder died is taken over after ten seconds; the work must be safe even then.
+ */
+export async function withLock<T>(lockFile: string, work: () => Promise<T>): Promise<T> {
+  await makeFolder(path.dirname(lockFile));
+  const token = randomBytes(8).toString('hex');
+  for (;;) {
+    try {
+      const handle = await open(lockFile, 'wx', 0o600);
+      await handle.writeFile(token);
+      await handle.close();
+      break;
+    } catch (error) {
+      // Windows says EPERM while a removed lock is still open elsewhere.
+      if (!['EEXIST', 'EPERM'].includes(systemErrorCode(error) ?? '')) {
+        throw error;
+      }
+    }
+    if (await isStale(lockFile)) {
+      await rm(lockFile, { force: true });
+    } else {
+      await new Promise((resolve) => setTimeout(resolve, lockWaitMs));
+    }
+  }
+  try {
+    return await work();
+  } finally {
+    // Only our own: somebody may have taken it over in the meantime.
+    if ((await readIfThere(lockFile))?.toString() === token) {
+      await rm(lockFile, { force: true });
+    }
+  }
+}
+
+async function isStale(lockFile: string): Promise<boolean> {
+  try {
+    const age = Date.now() - (await stat(lockFile)).mtimeMs;
+    return age > staleLockMs || age < -staleLockMs;
+  } catch {
+    return false;
+  }
+}

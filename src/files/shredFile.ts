@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+import { open, rm } from 'node:fs/promises';
+import { systemErrorCode } from '../base/errors.ts';
+
+const overwriteBytes = 64 << 10;
+
+/** Overwrites a file and removes it; it need not be there. */
+export async function shredFile(file: string): Promise<void> {
+  try {
+    const handle = await open(file, 'r+');
+    try {
+      const { size } = await handle.stat();
+      for (let offset = 0; offset < size; offset += overwriteBytes) {
+        const noise = randomBytes(Math.min(overwriteBytes, size - offset));
+        await handle.write(noise, 0, noise.length, offset);
+      }
+      await handle.datasync();
+    } finally {
+      await handle.close();
+    }
+    await rm(file, { force: true });
+  } catch (error) {
+    // A peer may have removed it first.
+    if (systemErrorCode(error) !== 'ENOENT') {
+      throw error;
+    }
+  }
+}

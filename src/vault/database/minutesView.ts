@@ -1,0 +1,72 @@
+import { flowStates } from '../../base/flow.ts';
+import { packedMinuteBytes } from '../segments/minuteCodec.ts';
+
+/**
+ * The view `minutes`: every minute of every session as a row, for whoever opens a backup with plain SQLite.
+ * Written in SQL alone, with nothing that some builds of SQLite leave out. Slow (some ten thousand minutes a
+ * second), and never used by Millrace itself.
+ */
+export const createMinutesView = `
+CREATE VIEW minutes AS
+WITH RECURSIVE walk (number, minute, offset, remaining) AS (
+  SELECT number, ${integerAt('1', 4)} + ${integerAt('5', 2)}, 9, ${integerAt('7', 2)}
+  FROM sessions WHERE length(series) > 5
+  UNION ALL
+  SELECT walk.number,
+    CASE WHEN remaining > 1 THEN minute + 1
+      ELSE minute + remaining + ${integerAt(nextRun(), 2)} END,
+    CASE WHEN remaining > 1 THEN offset + ${packedMinuteBytes} ELSE ${nextRun()} + 4 END,
+    CASE WHEN remaining > 1 THEN remaining - 1 ELSE ${integerAt(`${nextRun()} + 2`, 2)} END
+  FROM walk JOIN sessions ON sessions.number = walk.number
+  WHERE remaining > 1 OR ${nextRun()} < length(series)
+), packed AS (
+  SELECT sessions.number, sessions.id, minute,
+    ${Array.from({ length: packedMinuteBytes }, (_, index) => `${byteAt(`offset + ${index}`)} AS b${index}`).join(',\n    ')}
+  FROM walk JOIN sessions ON sessions.number = walk.number WHERE remaining > 0
+)
+SELECT hex(id) AS session, minute * 60000 AS at_ms,
+  CASE b0 / 16 ${flowStates.map((state, index) => `WHEN ${index} THEN '${state}'`).join(' ')} END AS state,
+  CASE WHEN b1 <= 100 THEN b1 END AS score,
+  (b0 % 16) / 15.0 AS confidence,
+  b8 AS seconds,
+  b2 + b3 * 256 AS inserted_chars,
+  b4 AS deletes,
+  CAST(round((1 << (b5 / 16)) * CASE b5 % 16 ${roots()} END - 1) AS INTEGER) AS block_chars,
+  b6 / 16 AS undos,
+  b7 AS navigations,
+  b6 % 16 AS blurs,
+  CASE WHEN b9 < 255 THEN b9 * 0.02 END AS rhythm,
+  CASE WHEN b9 < 255 THEN b10 / 254.0 END AS focus,
+  CASE WHEN b9 < 255 THEN b11 / 254.0 END AS consistency,
+  CASE WHEN b9 < 255 THEN b12 / 254.0 END AS error,
+  CASE WHEN b9 < 255 THEN b13 / 32.0 END AS velocity
+FROM packed;
+`;
+
+/** Where the next run begins, from the last minute of this one. */
+function nextRun(): string {
+  return `(offset + ${packedMinuteBytes} * remaining)`;
+}
+
+/** A byte of a series as a number: SQLite has no function for it, but it has hex digits. */
+function byteAt(offset: string): string {
+  const digit = (place: number): string =>
+    `instr('123456789ABCDEF', substr(hex(substr(series, ${offset} + 1, 1)), ${place}, 1))`;
+  return `(${digit(1)} * 16 + ${digit(2)})`;
+}
+
+/** A little-endian integer of a series. */
+function integerAt(offset: string, bytes: number): string {
+  const parts = Array.from(
+    { length: bytes },
+    (_, index) => `${byteAt(`${offset} + ${index}`)} * ${256 ** index}`,
+  );
+  return `(${parts.join(' + ')})`;
+}
+
+/** 2 to the power of sixteenths. */
+function roots(): string {
+  return Array.from({ length: 16 }, (_, index) => `WHEN ${index} THEN ${2 ** (index / 16)}`)
+    .join(' ')
+    .replace('THEN 1 ', 'THEN 1.0 ');
+}

@@ -1,0 +1,194 @@
+import type { Database, Row } from './database.ts';
+import { MinuteSeries } from './minuteSeries.ts';
+import {
+  origins,
+  type MinuteRecord,
+  type Origin,
+  type RecordId,
+  type SessionRecord,
+} from '../record.ts';
+import { VaultError } from '../vaultError.ts';
+
+/** A session as its row holds it, and the rules by which two tellings of one session become one. */
+
+const minuteMs = 60_000;
+
+/** Where a session lies and where it comes from. */
+interface Frame {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly zoneOffsetMinutes: number;
+  readonly origin: Origin;
+}
+
+/**
+ * What is known of one session. Its own record says where it lies; until that was read, its minutes do. The
+ * two are kept apart, so that the outcome is the same whichever comes first.
+ */
+export interface KnownSession {
+  /** From session records. */
+  frame: Frame | undefined;
+  /** From minutes, of use only while there is no frame. */
+  minutesFrom: { readonly zoneOffsetMinutes: number; readonly origin: Origin } | undefined;
+  readonly series: MinuteSeries;
+}
+
+/** A session of which nothing is known yet. */
+export function unknownSession(): KnownSession {
+  return { frame: undefined, minutesFrom: undefined, series: new MinuteSeries() };
+}
+
+/** Adds what a session record tells. */
+export function addSession(known: KnownSession, record: SessionRecord): void {
+  known.frame = uniteFrames(known.frame, {
+    startMs: record.startMs,
+    endMs: Math.max(record.startMs, record.endMs),
+    zoneOffsetMinutes: record.zoneOffsetMinutes,
+    origin: record.origin,
+  });
+}
+
+/** Adds what a minute record tells. */
+export function addMinute(known: KnownSession, record: MinuteRecord): void {
+  known.series.add(record.sample);
+  known.minutesFrom = unitePlaces(known.minutesFrom, record);
+}
+
+/** Adds what another telling of the same session knows. */
+export function addKnown(known: KnownSession, other: KnownSession): void {
+  known.series.addAll(other.series);
+  if (other.frame !== undefined) {
+    known.frame = uniteFrames(known.frame, other.frame);
+  }
+  if (other.minutesFrom !== undefined) {
+    known.minutesFrom = unitePlaces(known.minutesFrom, other.minutesFrom);
+  }
+}
+
+/** The frame that counts; `undefined` when neither a session record nor a minute is known. */
+export function frameOf(known: KnownSession): Frame | undefined {
+  if (known.frame !== undefined) {
+    return known.frame;
+  }
+  const bounds = known.series.bounds();
+  if (bounds === undefined || known.minutesFrom === undefined) {
+    return undefined;
+  }
+  return {
+    startMs: bounds.first * minuteMs,
+    endMs: (bounds.last + 1) * minuteMs,
+    ...known.minutesFrom,
+  };
+}
+
+/** How long a session is with all its minutes, even those that lie outside of its own bounds. */
+export function reachMs(frame: Frame, series: MinuteSeries): number {
+  const bounds = series.bounds();
+  const firstMs = Math.min(frame.startMs, (bounds?.first ?? Infinity) * minuteMs);
+  const lastMs = Math.max(frame.endMs, ((bounds?.last ?? -Infinity) + 1) * minuteMs);
+  return lastMs - firstMs;
+}
+
+/** Reads a session's row, by its id or by its number; `undefined` when there is none. */
+export function readSession(
+  database: Database,
+  key: Uint8Array | number,
+): KnownSession | undefined {
+  const row = database.row(
+    `SELECT told, start_ms, end_ms, zone_offset_minutes, origin, series FROM sessions
+     WHERE ${typeof key === 'number' ? 'number' : 'id'} = ?`,
+    [key],
+  );
+  return row === undefined ? undefined : sessionOfRow(row);
+}
+
+/** Reads every session, ids first, so that a large database is never held twice. */
+export function* readSessions(database: Database): Generator<readonly [Uint8Array, KnownSession]> {
+  for (const row of database.rows('SELECT id FROM sessions ORDER BY number')) {
+    const id = row.blob(0);
+    const known = readSession(database, id);
+    if (known !== undefined) {
+      yield [id, known];
+    }
+  }
+}
+
+/** Writes a session's row, in place of the one that was there. */
+export function writeSession(database: Database, id: Uint8Array, known: KnownSession): void {
+  const frame = frameOf(known);
+  if (frame === undefined) {
+    return;
+  }
+  database.run(
+    `INSERT INTO sessions (id, told, start_ms, end_ms, zone_offset_minutes, origin, series)
+     VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET told = excluded.told, start_ms = excluded.start_ms,
+       end_ms = excluded.end_ms, zone_offset_minutes = excluded.zone_offset_minutes,
+       origin = excluded.origin, series = excluded.series`,
+    [
+      id,
+      known.frame === undefined ? 0 : 1,
+      frame.startMs,
+      frame.endMs,
+      frame.zoneOffsetMinutes,
+      origins.indexOf(frame.origin),
+      known.series.write(),
+    ],
+  );
+}
+
+/** An id as the database holds it. */
+export function idBytes(id: RecordId): Uint8Array {
+  return Uint8Array.from(Buffer.from(id, 'hex'));
+}
+
+/** An id as records hold it. */
+export function idText(id: Uint8Array): RecordId {
+  return Buffer.from(id).toString('hex');
+}
+
+/** @throws {VaultError} `unknownVersion` for an origin that this version does not have. */
+export function originOf(index: number): Origin {
+  const origin = origins[index];
+  if (origin === undefined) {
+    throw new VaultError('unknownVersion', 'The database names an origin of a later version');
+  }
+  return origin;
+}
+
+function sessionOfRow(row: Row): KnownSession {
+  const place = { zoneOffsetMinutes: row.number(3), origin: originOf(row.number(4)) };
+  const series = MinuteSeries.read(row.blob(5));
+  return row.number(0) === 1
+    ? {
+        frame: { startMs: row.number(1), endMs: row.number(2), ...place },
+        minutesFrom: undefined,
+        series,
+      }
+    : { frame: undefined, minutesFrom: place, series };
+}
+
+function uniteFrames(one: Frame | undefined, other: Frame): Frame {
+  return one === undefined
+    ? other
+    : {
+        startMs: Math.min(one.startMs, other.startMs),
+        endMs: Math.max(one.endMs, other.endMs),
+        ...unitePlaces(one, other),
+      };
+}
+
+/** A session has one zone and one origin; should two tellings differ, both orders keep the same one. */
+function unitePlaces(
+  one: { readonly zoneOffsetMinutes: number; readonly origin: Origin } | undefined,
+  other: { readonly zoneOffsetMinutes: number; readonly origin: Origin },
+): { readonly zoneOffsetMinutes: number; readonly origin: Origin } {
+  const nearest = one ?? other;
+  return {
+    zoneOffsetMinutes: Math.min(nearest.zoneOffsetMinutes, other.zoneOffsetMinutes),
+    origin:
+      origins.indexOf(nearest.origin) < origins.indexOf(other.origin)
+        ? nearest.origin
+        : other.origin,
+  };
+}

@@ -1,0 +1,95 @@
+import { readFile, rm, stat, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import * as v from 'valibot';
+import { systemErrorCode } from '../../base/errors.ts';
+import { replaceFile } from '../../files/durableFiles.ts';
+import { lifeOf, ownProcessMark } from './processPlace.ts';
+import { markerFileName } from './vaultFolder.ts';
+
+/**
+ * `segments/<writer>.live` says that a writer may still append. It is written before the writer's first
+ * segment and removed after its last, so a listed segment without a marker is certainly complete. Taking a
+ * living writer for dead loses nothing (it notices, and writes again what its segment held), but costs work.
+ */
+const markerSchema = v.strictObject({
+  format: v.literal('millrace-live'),
+  version: v.literal(1),
+  place: v.string(),
+  pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  startTicks: v.number(),
+});
+
+/** A writer touches its marker this often. */
+export const markerTouchMs = 5 * 60_000;
+/** Where the process can't be looked at, an untouched marker is taken for a dead writer's after this time. */
+const staleAfterMs = 3 * markerTouchMs;
+
+/** Writes a writer's marker, durably. */
+export async function writeLiveMarker(segmentsFolder: string, writerId: string): Promise<void> {
+  const marker: v.InferOutput<typeof markerSchema> = {
+    format: 'millrace-live',
+    version: 1,
+    ...(await ownProcessMark()),
+  };
+  await replaceFile(
+    path.join(segmentsFolder, markerFileName(writerId)),
+    new TextEncoder().encode(`${JSON.stringify(marker)}\n`),
+  );
+}
+
+/** Says again that the writer lives. */
+export async function touchLiveMarker(
+  segmentsFolder: string,
+  writerId: string,
+  nowMs: number,
+): Promise<void> {
+  await utimes(path.join(segmentsFolder, markerFileName(writerId)), nowMs / 1000, nowMs / 1000);
+}
+
+/** Removes a marker; it need not be there. */
+export async function removeLiveMarker(segmentsFolder: string, writerId: string): Promise<void> {
+  await rm(path.join(segmentsFolder, markerFileName(writerId)), { force: true });
+}
+
+/**
+ * Which of these writers will append no more. List the segments first and ask then: a segment that was listed
+ * had its marker before. Read the dead writers' segments only after the answer, or their last records may be
+ * missed.
+ */
+export async function findDeadWriters(
+  segmentsFolder: string,
+  writers: Iterable<string>,
+  nowMs: number,
+): Promise<Set<string>> {
+  const dead = new Set<string>();
+  for (const writerId of new Set(writers)) {
+    if (!(await isAlive(path.join(segmentsFolder, markerFileName(writerId)), nowMs))) {
+      dead.add(writerId);
+    }
+  }
+  return dead;
+}
+
+async function isAlive(markerFile: string, nowMs: number): Promise<boolean> {
+  try {
+    const { mtimeMs } = await stat(markerFile);
+    // A clock that was set back makes markers from the future: as good as fresh.
+    const fresh = nowMs - mtimeMs < staleAfterMs;
+    const marker = v.safeParse(markerSchema, parseJson(await readFile(markerFile, 'utf8')));
+    const life = marker.success ? await lifeOf(marker.output) : 'unknown';
+    return life === 'unknown' ? fresh : life === 'alive';
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') {
+      return false;
+    }
+    throw error;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,202 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { SqlJsStatic } from 'sql.js';
+import type { Handlers } from '../../base/channel.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Disposable } from '../../base/disposable.ts';
+import { runDetached, type Log } from '../../base/log.ts';
+import { SerialQueue } from '../../base/serialQueue.ts';
+import { compact, makeSnapshot, type CompactionPlace } from './compaction.ts';
+import { withCompactionLock } from './compactionLock.ts';
+import { identityFromSecret, wipe, type Keyring } from '../keys/identity.ts';
+import type { HistoryScorer } from '../database/historyScorer.ts';
+import type { BackUpResult, CompactionSummary, KeeperContract } from './keeperContract.ts';
+import { KeeperHistory } from './keeperHistory.ts';
+import { Ledger } from './ledger.ts';
+import { purgeDeletedTemplates, pruneTemplates } from './templatePurge.ts';
+import { getTemplate, listTemplates } from '../database/templateStore.ts';
+import { VaultError } from '../vaultError.ts';
+import { summarizeReport, verifyVault } from './verify.ts';
+import { parseVaultFile, type VaultFile } from '../keys/vaultFile.ts';
+import { vaultFileName } from '../folder/vaultFolder.ts';
+
+export interface KeeperOptions {
+  readonly sqlite: () => Promise<SqlJsStatic>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly scorer: HistoryScorer;
+}
+
+/** So many records in segments, or so much time since the last snapshot, and they are put into a new one. */
+const recordsBetweenCompactions = 5_000;
+const longestBetweenCompactionsMs = 24 * 3_600_000;
+const pauseBetweenTriesMs = 10 * 60_000;
+
+/** Owns the database and all long cryptography. One request at a time; a worker thread is its usual home. */
+export class Keeper implements Disposable {
+  readonly #options: KeeperOptions;
+  readonly #queue = new SerialQueue();
+  readonly #history: KeeperHistory;
+  #folder = '';
+  #keyring: Keyring = [];
+  #ledger: Ledger | undefined;
+  #nextCompactionMs = 0;
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+    this.#history = new KeeperHistory(options.scorer);
+  }
+
+  /** What answers the host's requests. Each rejects with a {@link VaultError}. */
+  readonly handlers: Handlers<KeeperContract> = {
+    open: ({ folder, secrets }) => this.#queue.run(() => this.#open(folder, secrets)),
+    loadDay: (query) =>
+      this.#queue.run(async () => {
+        const ledger = this.#opened();
+        await ledger.refresh();
+        const day = ledger.loadDay(query);
+        this.#compactSoon();
+        return day;
+      }),
+    loadPast: (query) => this.#queue.run(async () => (await this.#fresh()).loadPast(query)),
+    neighbours: ({ day, dayStartHour }) =>
+      this.#queue.run(async () => (await this.#fresh()).neighboursOf(day, dayStartHour)),
+    getTemplates: ({ names, version }) =>
+      this.#queue.run(async () => {
+        const ledger = this.#opened();
+        await ledger.refresh();
+        return names.flatMap((name) => getTemplate(ledger.database, name, version) ?? []);
+      }),
+    listTemplates: () =>
+      this.#queue.run(async () => {
+        const ledger = this.#opened();
+        await ledger.refresh();
+        return listTemplates(ledger.database);
+      }),
+    purgeTemplates: () => this.#queue.run(() => this.#purgeTemplates()),
+    isHistoryBehind: () => this.#queue.run(async () => this.#history.isBehind(await this.#fresh())),
+    rescore: () =>
+      this.#queue.run(async () => {
+        const progress = this.#history.advance(await this.#fresh());
+        if (progress.isOver) {
+          await this.#compact();
+        }
+        return progress;
+      }),
+    learnBaseline: ({ startMs, endMs, dayStartHour }) =>
+      this.#queue.run(async () =>
+        this.#history.learnBaseline(await this.#fresh(), { startMs, endMs }, dayStartHour),
+      ),
+    learnModel: ({ dayStartHour }) =>
+      this.#queue.run(async () => this.#history.learnModel(await this.#fresh(), dayStartHour)),
+    verify: () =>
+      this.#queue.run(async () => {
+        this.#opened();
+        const sqlite = await this.#options.sqlite();
+        return summarizeReport(await verifyVault(this.#folder, this.#keyring, sqlite));
+      }),
+    backUp: () => this.#queue.run(() => this.#backUp()),
+    compact: () => this.#queue.run(() => this.#compact()),
+  };
+
+  /** Forgets the keys and the database. */
+  dispose(): void {
+    this.#ledger?.dispose();
+    this.#ledger = undefined;
+    wipe(...this.#keyring);
+    this.#keyring = [];
+  }
+
+  async #open(folder: string, secrets: readonly Uint8Array[]): Promise<Record<string, never>> {
+    this.dispose();
+    const { log } = this.#options;
+    this.#folder = folder;
+    this.#keyring = secrets.map((secret) => identityFromSecret(secret));
+    const sqlite = await this.#options.sqlite();
+    this.#ledger = new Ledger({ folder, keyring: this.#keyring, sqlite, log });
+    return {};
+  }
+
+  async #backUp(): Promise<BackUpResult> {
+    const ledger = this.#opened();
+    await ledger.refresh();
+    const { file, sizeBytes } = await makeSnapshot(ledger, this.#place());
+    return { file, sizeBytes, records: ledger.countRecords() };
+  }
+
+  /** Compacts when it is time, after whatever was asked has been answered. */
+  #compactSoon(): void {
+    const { clock, log } = this.#options;
+    if (clock.wallMs() < this.#nextCompactionMs) {
+      return;
+    }
+    this.#nextCompactionMs = clock.wallMs() + pauseBetweenTriesMs;
+    runDetached(
+      log,
+      'Compacting',
+      this.#queue.run(async () => {
+        if (this.#ledger !== undefined && (await this.#isCompactionDue(this.#ledger))) {
+          await this.#compact();
+        }
+      }),
+    );
+  }
+
+  async #isCompactionDue(ledger: Ledger): Promise<boolean> {
+    if (ledger.segments.uncoveredRecords >= recordsBetweenCompactions) {
+      return true;
+    }
+    const sinceMs = ledger.snapshotMs ?? (await this.#vaultFile()).createdMs;
+    const isOld = this.#options.clock.wallMs() - sinceMs >= longestBetweenCompactionsMs;
+    return isOld && ledger.segments.uncoveredRecords > 0;
+  }
+
+  async #purgeTemplates(): Promise<{ readonly left: number }> {
+    const ledger = this.#opened();
+    const place = this.#place();
+    const sqlite = await this.#options.sqlite();
+    const left = await withCompactionLock(this.#folder, place.clock.wallMs(), () =>
+      purgeDeletedTemplates(ledger, { ...place, keyring: this.#keyring, sqlite }),
+    );
+    if (left === undefined) {
+      throw new VaultError('busy', 'Another process compacts the vault');
+    }
+    return { left };
+  }
+
+  async #compact(): Promise<CompactionSummary> {
+    const ledger = this.#opened();
+    const place = this.#place();
+    const result = await withCompactionLock(this.#folder, place.clock.wallMs(), async () => {
+      await ledger.refresh();
+      pruneTemplates(ledger, place.clock.wallMs());
+      return compact(ledger, place);
+    });
+    const { discarded = 0, purged = 0 } = result ?? {};
+    this.#options.log.info('Compacted', { discarded, purged, done: result !== undefined });
+    return { done: result !== undefined, discarded, purged };
+  }
+
+  #place(): CompactionPlace {
+    const { clock, log } = this.#options;
+    return { folder: this.#folder, clock, log };
+  }
+
+  async #vaultFile(): Promise<VaultFile> {
+    return parseVaultFile(await readFile(path.join(this.#folder, vaultFileName)));
+  }
+
+  /** The ledger with everything that the folder holds now. */
+  async #fresh(): Promise<Ledger> {
+    const ledger = this.#opened();
+    await ledger.refresh();
+    return ledger;
+  }
+
+  #opened(): Ledger {
+    if (this.#ledger === undefined) {
+      throw new VaultError('locked', 'The keeper has no key');
+    }
+    return this.#ledger;
+  }
+}

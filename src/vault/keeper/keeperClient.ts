@@ -1,0 +1,341 @@
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import {
+  Channel,
+  ChannelError,
+  type Params,
+  type Result,
+  type Transport,
+} from '../../base/channel.ts';
+import { toDisposable, type Disposable } from '../../base/disposable.ts';
+import { describeError, runDetached, type Log } from '../../base/log.ts';
+import type { DayState } from '../../protocol/dashboard.ts';
+import type { DayQuery } from '../history/daySummary.ts';
+import type { Neighbours } from '../history/historyQueries.ts';
+import { wipe, type Keyring } from '../keys/identity.ts';
+import {
+  keeperContract,
+  keeperHostContract,
+  type BackUpResult,
+  type CompactionSummary,
+  type KeeperContract,
+  type KeeperHostContract,
+  type KeeperWorkerData,
+  type PastQuery,
+  type PastState,
+  type VerifySummary,
+} from './keeperContract.ts';
+import type { Template, TemplateInfo } from '../database/templateStore.ts';
+import type { RescoreProgress } from './keeperHistory.ts';
+import { VaultError, type VaultFailure } from '../vaultError.ts';
+
+export interface KeeperClientOptions {
+  /** The worker's file; `sql-wasm.wasm` lies beside it. */
+  readonly keeperPath: string;
+  readonly folder: string;
+  /**
+   * The identities that may open something of the vault. Asked each time a keeper starts; the client wipes
+   * what it is given once the keeper has it. A rejection is passed on, and no keeper stays.
+   */
+  readonly keyring: () => Promise<Keyring>;
+  readonly log: Log;
+  /** A keeper that was asked nothing for so long is ended. */
+  readonly idleMs: number;
+  /** A keeper that does not answer for so long is ended. */
+  readonly timeoutMs?: number;
+}
+
+type Requests = KeeperContract['requests'];
+type RequestName = Exclude<keyof Requests, 'open'>;
+
+const defaultTimeoutMs = 60_000;
+
+/** One worker, from its start on. */
+interface Keeper {
+  readonly worker: Worker;
+  readonly channel: Channel<KeeperHostContract, KeeperContract>;
+  /** Resolves once it has the keys. */
+  readonly opened: Promise<unknown>;
+}
+
+/**
+ * The host's end of the keeper: starts it when something is asked, gives it the keys, ends it when idle, and
+ * starts another when it died. An error in the keeper is an answer; only a dead or silent one is `keeperFailed`.
+ */
+export class KeeperClient implements Disposable {
+  readonly #options: KeeperClientOptions;
+  #keeper: Keeper | undefined;
+  #waiting = 0;
+  #idleTimer: ReturnType<typeof setTimeout> | undefined;
+  #isDisposed = false;
+
+  constructor(options: KeeperClientOptions) {
+    this.#options = options;
+  }
+
+  /** True while there is a worker thread. */
+  get isRunning(): boolean {
+    return this.#keeper !== undefined;
+  }
+
+  /** @throws {VaultError} `locked`, `wrongKey`, `damaged`, `unknownVersion`, `keeperFailed` */
+  loadDay(query: DayQuery): Promise<DayState> {
+    return this.#ask('loadDay', { startMs: query.startMs, endMs: query.endMs });
+  }
+
+  /** What a look back from today shows. Throws as {@link loadDay}. */
+  loadPast(query: PastQuery): Promise<PastState> {
+    return this.#ask('loadPast', query);
+  }
+
+  /** The nearest days with a record on either side of one. Throws as {@link loadDay}. */
+  neighbours(day: number, dayStartHour: number): Promise<Neighbours> {
+    return this.#ask('neighbours', { day, dayStartHour });
+  }
+
+  /**
+   * The newest version of a template, or the one asked for.
+   * @throws {VaultError} as {@link loadDay}; `damaged` when it does not match its hash
+   */
+  async getTemplate(name: string, version?: number): Promise<Template | undefined> {
+    const [template] = await this.#ask('getTemplates', {
+      names: [name],
+      ...(version !== undefined && { version }),
+    });
+    return template;
+  }
+
+  /** The newest version of each of these that there is. Throws as {@link getTemplate}, for any of them. */
+  getTemplates(names: readonly string[]): Promise<readonly Template[]> {
+    return this.#ask('getTemplates', { names: [...names] });
+  }
+
+  /** Every version of every template, the newest of each name first. Throws as {@link loadDay}. */
+  listTemplates(): Promise<readonly TemplateInfo[]> {
+    return this.#ask('listTemplates', {});
+  }
+
+  /**
+   * Removes every trace of templates that were deleted.
+   * @returns how many files may still hold one
+   * @throws {VaultError} as {@link backUp}; `busy` while another process compacts
+   */
+  purgeTemplates(): Promise<{ readonly left: number }> {
+    return this.#ask('purgeTemplates', {});
+  }
+
+  /** Whether the past is shown under earlier rules than the present ones. Throws as {@link loadDay}. */
+  isHistoryBehind(): Promise<boolean> {
+    return this.#ask('isHistoryBehind', {});
+  }
+
+  /** Scores some more of the past under the present rules. Throws as {@link backUp}. */
+  rescore(): Promise<RescoreProgress> {
+    return this.#ask('rescore', {});
+  }
+
+  /** What is usual for the person, as a template, from a stretch of time. Throws as {@link loadDay}. */
+  learnBaseline(query: DayQuery, dayStartHour: number): Promise<Uint8Array> {
+    return this.#ask('learnBaseline', { ...query, dayStartHour });
+  }
+
+  /** What the person's answers teach, as a template. Throws as {@link loadDay}. */
+  learnModel(dayStartHour: number): Promise<Uint8Array> {
+    return this.#ask('learnModel', { dayStartHour });
+  }
+
+  /** Checks every byte of every segment and snapshot; changes nothing. Throws as {@link loadDay}. */
+  verify(): Promise<VerifySummary> {
+    return this.#ask('verify', {});
+  }
+
+  /**
+   * Writes a snapshot of everything.
+   * @throws {VaultError} as {@link loadDay}, and `unwritable`
+   */
+  backUp(): Promise<BackUpResult> {
+    return this.#ask('backUp', {});
+  }
+
+  /**
+   * Puts the segments into a new snapshot now. The keeper does so by itself, when it is time and it runs.
+   * @throws {VaultError} as {@link backUp}
+   */
+  compact(): Promise<CompactionSummary> {
+    return this.#ask('compact', {});
+  }
+
+  /** Ends the keeper, if there is one, and with it whatever is being asked. The next request starts another. */
+  end(): void {
+    clearTimeout(this.#idleTimer);
+    if (this.#keeper !== undefined) {
+      this.#drop(this.#keeper);
+    }
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    this.end();
+  }
+
+  async #ask<N extends RequestName>(
+    name: N,
+    params: Params<KeeperContract, N>,
+  ): Promise<Result<KeeperContract, N>> {
+    clearTimeout(this.#idleTimer);
+    this.#waiting++;
+    try {
+      return await this.#askTwice(name, params);
+    } catch (error) {
+      throw asVaultError(error);
+    } finally {
+      this.#waiting--;
+      this.#endWhenIdle();
+    }
+  }
+
+  /** Every request can be made again, so one death of the worker is nobody's business. */
+  async #askTwice<N extends RequestName>(
+    name: N,
+    params: Params<KeeperContract, N>,
+  ): Promise<Result<KeeperContract, N>> {
+    try {
+      return await this.#askOnce(this.#started(), name, params);
+    } catch (error) {
+      if (!ChannelError.is(error, 'disposed') || this.#isDisposed) {
+        throw error;
+      }
+      return await this.#askOnce(this.#started(), name, params);
+    }
+  }
+
+  async #askOnce<N extends RequestName>(
+    keeper: Keeper,
+    name: N,
+    params: Params<KeeperContract, N>,
+  ): Promise<Result<KeeperContract, N>> {
+    try {
+      await keeper.opened;
+    } catch (error) {
+      this.#drop(keeper);
+      throw error;
+    }
+    try {
+      return await keeper.channel.request(name, params);
+    } catch (error) {
+      if (ChannelError.is(error, 'timeout')) {
+        this.#drop(keeper);
+      }
+      throw error;
+    }
+  }
+
+  #started(): Keeper {
+    if (this.#isDisposed) {
+      throw new VaultError('keeperFailed', 'The vault is closed');
+    }
+    return (this.#keeper ??= this.#start());
+  }
+
+  #start(): Keeper {
+    const { keeperPath, log, timeoutMs } = this.#options;
+    const data: KeeperWorkerData = {
+      wasmPath: path.join(path.dirname(keeperPath), 'sql-wasm.wasm'),
+    };
+    const worker = new Worker(keeperPath, { workerData: data, execArgv: [] });
+    // A keeper must not keep a process alive that has nothing else to do.
+    worker.unref();
+    const channel = new Channel({
+      transport: workerTransport(worker),
+      own: keeperHostContract,
+      other: keeperContract,
+      handlers: {},
+      log,
+      timeoutMs: timeoutMs ?? defaultTimeoutMs,
+    });
+    channel.on('logged', ({ level, message, fields }) => {
+      log[level](message, fields);
+    });
+    const keeper: Keeper = { worker, channel, opened: this.#open(channel) };
+    // Whoever asks hears of it; without this a keeper that nobody waits for would be an unhandled rejection.
+    keeper.opened.catch(() => undefined);
+    worker.on('error', (error) => {
+      log.error('The keeper died', describeError(error));
+    });
+    worker.on('exit', () => {
+      this.#drop(keeper);
+    });
+    return keeper;
+  }
+
+  /** Fetching the key and starting the thread go side by side. */
+  async #open(channel: Channel<KeeperHostContract, KeeperContract>): Promise<void> {
+    const keyring = await this.#options.keyring();
+    const secrets = keyring.map(({ secret }) => secret);
+    // The message is a copy by the time this returns, so what the host has can go at once.
+    const opened = channel.request('open', { folder: this.#options.folder, secrets });
+    wipe(...keyring);
+    await opened;
+  }
+
+  #drop(keeper: Keeper): void {
+    if (this.#keeper === keeper) {
+      this.#keeper = undefined;
+    }
+    keeper.channel.dispose();
+    runDetached(this.#options.log, 'Ending the keeper', keeper.worker.terminate());
+  }
+
+  #endWhenIdle(): void {
+    if (this.#waiting === 0 && this.#keeper !== undefined) {
+      clearTimeout(this.#idleTimer);
+      this.#idleTimer = setTimeout(() => {
+        this.end();
+      }, this.#options.idleMs);
+      this.#idleTimer.unref();
+    }
+  }
+}
+
+function workerTransport(worker: Worker): Transport {
+  return {
+    post(message) {
+      worker.postMessage(message);
+    },
+    onMessage(listener) {
+      worker.on('message', listener);
+      return toDisposable(() => worker.off('message', listener));
+    },
+  };
+}
+
+const failures: Readonly<Record<VaultFailure, true>> = {
+  locked: true,
+  wrongPassphrase: true,
+  wrongIdentity: true,
+  damagedKeyFile: true,
+  wrongKey: true,
+  damaged: true,
+  unknownVersion: true,
+  unwritable: true,
+  unusable: true,
+  lastProtector: true,
+  busy: true,
+  passphraseNeeded: true,
+  destroyed: true,
+  keeperFailed: true,
+};
+
+function isVaultFailure(word: string | undefined): word is VaultFailure {
+  return word !== undefined && Object.hasOwn(failures, word);
+}
+
+/** The keeper's refusals are words of {@link VaultFailure}; whatever else went wrong is the keeper's failure. */
+function asVaultError(error: unknown): VaultError {
+  if (VaultError.is(error)) {
+    return error;
+  }
+  const word = ChannelError.is(error, 'refused') ? error.detail : undefined;
+  const reason = isVaultFailure(word) ? word : 'keeperFailed';
+  return new VaultError(reason, 'The keeper did not do what it was asked', { cause: error });
+}

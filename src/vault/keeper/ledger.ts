@@ -1,0 +1,311 @@
+import path from 'node:path';
+import type { SqlJsStatic } from 'sql.js';
+import type { Disposable } from '../../base/disposable.ts';
+import { systemErrorCode } from '../../base/errors.ts';
+import { describeError, type Log } from '../../base/log.ts';
+import type { DayNumber } from '../../base/localDay.ts';
+import type { DayState } from '../../protocol/dashboard.ts';
+import { Database } from '../database/database.ts';
+import { loadDay, recordedDays, rollUp } from '../history/dayQueries.ts';
+import type { DayQuery } from '../history/daySummary.ts';
+import {
+  loadBestHours,
+  loadHistory,
+  loadWeek,
+  neighboursOf,
+  type Neighbours,
+} from '../history/historyQueries.ts';
+import { FollowedSegments } from './followedSegments.ts';
+import type { HistoryScorer } from '../database/historyScorer.ts';
+import type { Keyring } from '../keys/identity.ts';
+import { ingest, ingestDatabase, type IngestOptions } from '../database/ingest.ts';
+import type { VaultRecord } from '../record.ts';
+import { HistoryPass } from '../database/rescoredHistory.ts';
+import { createSchema } from '../database/schema.ts';
+import type { PastQuery, PastState } from './keeperContract.ts';
+import { SegmentFollower } from './segmentFollower.ts';
+import { openSnapshot, writeCoverage, type OpenSnapshot } from '../database/snapshot.ts';
+import { VaultError } from '../vaultError.ts';
+import { snapshotsFolderName } from '../folder/vaultFolder.ts';
+import { listSegments, listSnapshots, parseSnapshotName } from '../folder/vaultListing.ts';
+
+export interface LedgerOptions {
+  readonly folder: string;
+  readonly keyring: Keyring;
+  readonly sqlite: SqlJsStatic;
+  readonly log: Log;
+}
+
+/** The hour at which a day of the roll-ups begins; queries for a day bring their own bounds. */
+export const defaultDayStartHour = 4;
+/** A peer that compacts takes files away between our listing and our reading. */
+const mostAttempts = 10;
+
+/**
+ * Everything readable of a vault as one database: the union of all snapshots that no other one supersedes,
+ * and of all segments. It lives in memory; {@link prepareSnapshot} gives what may be written.
+ */
+export class Ledger implements Disposable {
+  readonly segments: FollowedSegments;
+  readonly #options: LedgerOptions;
+  readonly #dirtyDays = new Set<number>();
+  /** The snapshots' names as last listed; what they stand for has been read. */
+  #listed: readonly string[] | undefined;
+  #heads: readonly string[] = [];
+  #ancestors: readonly string[] = [];
+  #base: OpenSnapshot | undefined;
+  /** There is none until something is read or taken in: an empty one takes as long to make as a full one to open. */
+  #opened: Database | undefined;
+  #unreadableSnapshots = 0;
+
+  constructor(options: LedgerOptions) {
+    this.#options = options;
+    this.segments = new FollowedSegments(options.folder, options.keyring);
+  }
+
+  get database(): Database {
+    return (this.#opened ??= newDatabase(this.#options.sqlite));
+  }
+
+  /** Snapshots and segments of which a part could not be read. */
+  get unreadableFiles(): number {
+    return this.#unreadableSnapshots + this.segments.incomplete;
+  }
+
+  /**
+   * Reads what has come since the last time. Segments are listed before snapshots: a peer that compacts
+   * writes its snapshot before it takes a segment away, so what is missing in the one list is in the other.
+   * @throws {VaultError} `unknownVersion` when a later Millrace wrote a snapshot here.
+   */
+  async refresh(): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const segments = await listSegments(this.#options.folder);
+        const snapshots = (await listSnapshots(this.#options.folder)).map(({ file }) => file);
+        if (this.#listed?.join() !== snapshots.join()) {
+          this.#reopen(snapshots);
+        }
+        const records = await this.segments.read(segments);
+        if (records.length > 0) {
+          ingest(this.database, records, this.#ingestOptions());
+        }
+        return;
+      } catch (error) {
+        // What was read but not taken in is read again.
+        this.#listed = undefined;
+        if (systemErrorCode(error) !== 'ENOENT' || attempt === mostAttempts) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  /** Takes in records that come from nowhere in the folder, as an import does; the next snapshot holds them. */
+  take(records: readonly VaultRecord[]): void {
+    ingest(this.database, records, this.#ingestOptions());
+  }
+
+  /** Takes in another vault's database, as {@link take} does records. */
+  takeDatabase(other: Database): void {
+    ingestDatabase(this.database, other, this.#ingestOptions());
+  }
+
+  /** One day as it stands in what was read so far. */
+  loadDay(query: DayQuery): DayState {
+    return loadDay(this.database, query);
+  }
+
+  /** What a look back from today shows. @param endMs wall-clock; nothing after it is looked at */
+  loadPast({ today, dayStartHour, endMs }: PastQuery): PastState {
+    this.#rollUp(dayStartHour);
+    return {
+      history: loadHistory(this.database, today),
+      week: loadWeek(this.database, today),
+      bestHours: loadBestHours(this.database, endMs),
+    };
+  }
+
+  /** The nearest days with a record on either side of a day. */
+  neighboursOf(day: DayNumber, dayStartHour: number): Neighbours {
+    this.#rollUp(dayStartHour);
+    return neighboursOf(this.database, day);
+  }
+
+  /** Begins to score the past again. The pass is over when the vault's files have changed under it. */
+  beginPass(scorer: HistoryScorer): HistoryPass {
+    return new HistoryPass(this.database, scorer, this.#ingestOptions().dayStartHour);
+  }
+
+  /** Says that every reading of the past may have changed. */
+  noteRescored(): void {
+    for (const day of recordedDays(this.database, this.#ingestOptions().dayStartHour)) {
+      this.#dirtyDays.add(day);
+    }
+  }
+
+  /**
+   * The database as a file that supersedes every snapshot read so far.
+   * @param kept the snapshots that still lie in the folder or its trash: older ones need no mention
+   */
+  prepareSnapshot(kept: ReadonlySet<string>): Uint8Array {
+    try {
+      this.#rollUp(this.#ingestOptions().dayStartHour);
+      const parents = new Set([
+        ...this.#heads,
+        ...this.#ancestors.filter((name) => kept.has(name)),
+      ]);
+      this.database.transaction(() => {
+        writeCoverage(this.database, parents, this.segments.coverage().values());
+      });
+      return this.database.export();
+    } catch (error) {
+      // SQLite's state after a failed export is anybody's guess.
+      this.#listed = undefined;
+      throw error;
+    }
+  }
+
+  /** Says that what {@link prepareSnapshot} gave is in the folder now, under this name. */
+  noteSnapshot(file: string): void {
+    this.segments.noteCovered();
+    this.#ancestors = [...this.#ancestors, ...this.#heads];
+    this.#heads = [file];
+    this.#listed = this.#listed === undefined ? undefined : [...this.#listed, file].sort();
+  }
+
+  /** The snapshots that were read, or that one of those read holds whole: the next one supersedes them. */
+  get readSnapshots(): readonly string[] {
+    const listed = new Set(this.#listed);
+    return [...this.#heads, ...this.#ancestors].filter((file) => listed.has(file));
+  }
+
+  /** Says that these snapshots are no longer in the folder. */
+  noteDiscarded(snapshots: readonly string[]): void {
+    const gone = new Set(snapshots);
+    this.#listed = this.#listed?.filter((file) => !gone.has(file));
+  }
+
+  /**
+   * Reads a segment that lies elsewhere, as in the trash.
+   * @returns whether all of it was understood
+   */
+  async readDiscarded(file: string): Promise<boolean> {
+    const follower = new SegmentFollower(file, this.#options.keyring);
+    try {
+      ingest(this.database, await follower.read(), this.#ingestOptions());
+      return !follower.isIncomplete;
+    } finally {
+      follower.dispose();
+    }
+  }
+
+  /** When the newest snapshot was made, or `undefined` when there is none that can be read. */
+  get snapshotMs(): number | undefined {
+    return this.#heads
+      .map((file) => parseSnapshotName(file) ?? 0)
+      .reduce<number | undefined>((newest, madeMs) => Math.max(newest ?? 0, madeMs), undefined);
+  }
+
+  /** How many sessions, templates and tombstones there are. */
+  countRecords(): number {
+    return ['sessions', 'templates', 'tombstones']
+      .map((table) => this.database.row(`SELECT count(*) FROM ${table}`)?.number(0) ?? 0)
+      .reduce((sum, count) => sum + count, 0);
+  }
+
+  dispose(): void {
+    this.#forget();
+  }
+
+  /** Begins again from the snapshots that no other one supersedes. */
+  #reopen(files: readonly string[]): void {
+    this.#unreadableSnapshots = 0;
+    const opened = this.#openAll(files);
+    const parents = new Set([...opened.values()].flatMap((snapshot) => snapshot.parents));
+    for (const [file, snapshot] of opened) {
+      if (parents.has(file)) {
+        snapshot.dispose();
+        opened.delete(file);
+      }
+    }
+    this.#forget();
+    const heads = [...opened.values()].sort((one, other) => other.sizeBytes - one.sizeBytes);
+    const [base, ...others] = heads;
+    this.#base = base;
+    this.#opened = base?.database;
+    this.segments.assumeCovered(heads.flatMap((head) => head.coverage));
+    for (const other of others) {
+      ingestDatabase(this.database, other.database, this.#ingestOptions());
+      other.dispose();
+    }
+    this.#heads = [...opened.keys()];
+    this.#ancestors = [...parents];
+    this.#listed = files;
+  }
+
+  #openAll(files: readonly string[]): Map<string, OpenSnapshot> {
+    const opened = new Map<string, OpenSnapshot>();
+    try {
+      for (const file of files) {
+        const snapshot = this.#open(file);
+        if (snapshot !== undefined) {
+          opened.set(file, snapshot);
+        }
+      }
+      return opened;
+    } catch (error) {
+      for (const snapshot of opened.values()) {
+        snapshot.dispose();
+      }
+      throw error;
+    }
+  }
+
+  /** A snapshot that can't be read is counted and left where it is; those that it superseded count again. */
+  #open(file: string): OpenSnapshot | undefined {
+    const { folder, keyring, sqlite, log } = this.#options;
+    try {
+      return openSnapshot(path.join(folder, snapshotsFolderName, file), keyring, sqlite);
+    } catch (error) {
+      if (!VaultError.is(error) || error.reason === 'unknownVersion') {
+        throw error;
+      }
+      this.#unreadableSnapshots++;
+      log.warn('A snapshot could not be read', describeError(error));
+      return undefined;
+    }
+  }
+
+  #forget(): void {
+    this.segments.dispose();
+    this.#dirtyDays.clear();
+    this.#opened?.close();
+    this.#opened = undefined;
+    this.#base?.release();
+    this.#base = undefined;
+  }
+
+  /** Brings the roll-ups up to date; when the day begins at another hour than before, all of them. */
+  #rollUp(dayStartHour: number): void {
+    if (dayStartHour !== this.#ingestOptions().dayStartHour) {
+      this.database.run("INSERT OR REPLACE INTO meta VALUES ('day_start_hour', ?)", [dayStartHour]);
+      this.database.run('DELETE FROM days', []);
+      for (const day of recordedDays(this.database, dayStartHour)) {
+        this.#dirtyDays.add(day);
+      }
+    }
+    rollUp(this.database, this.#dirtyDays, dayStartHour);
+    this.#dirtyDays.clear();
+  }
+
+  #ingestOptions(): IngestOptions {
+    const row = this.database.row("SELECT value FROM meta WHERE key = 'day_start_hour'");
+    return { dayStartHour: row?.number(0) ?? defaultDayStartHour, dirtyDays: this.#dirtyDays };
+  }
+}
+
+function newDatabase(sqlite: SqlJsStatic): Database {
+  const database = new Database(sqlite, undefined);
+  database.execute(createSchema);
+  return database;
+}

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import * as v from 'valibot';
+import { recipientBytes } from './identity.ts';
+import { VaultError } from '../vaultError.ts';
+
+/**
+ * `vault.json`: which vault this is, whom to seal for, and the wrapped identities. It holds nothing that
+ * opens the vault without a protector's key. Layout and rules: docs/vault-format.md, "vault.json".
+ */
+export const vaultFormat = 'millrace-vault';
+export const vaultFileVersion = 1;
+
+const wallMs = v.pipe(v.number(), v.safeInteger());
+const hex32 = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
+const base64 = v.pipe(v.string(), v.base64());
+const recipient = v.pipe(v.string(), v.check(isRecipient));
+
+/** How a passphrase becomes a key: Argon2id (RFC 9106). */
+export const passphraseParameters = v.strictObject({
+  name: v.literal('argon2id'),
+  memoryKiB: v.pipe(v.number(), v.integer(), v.minValue(19 * 1024), v.maxValue(4 * 1024 * 1024)),
+  iterations: v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(1000)),
+  parallelism: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64)),
+  salt: base64,
+});
+
+const protectorSchema = v.variant('kind', [
+  v.strictObject({ id: hex32, kind: v.literal('secretStorage'), createdMs: wallMs }),
+  v.strictObject({ id: hex32, kind: v.literal('keyFile'), createdMs: wallMs }),
+  v.strictObject({
+    id: hex32,
+    kind: v.literal('passphrase'),
+    createdMs: wallMs,
+    kdf: passphraseParameters,
+  }),
+]);
+
+const wrappedSchema = v.strictObject({ protector: hex32, box: base64 });
+
+const identitySchema = v.variant('state', [
+  v.strictObject({
+    recipient,
+    state: v.picklist(['current', 'retired']),
+    createdMs: wallMs,
+    sinceMs: wallMs,
+    wrapped: v.array(wrappedSchema),
+  }),
+  v.strictObject({ recipient, state: v.literal('destroyed'), createdMs: wallMs, sinceMs: wallMs }),
+]);
+
+const vaultFileSchema = v.strictObject({
+  format: v.literal(vaultFormat),
+  version: v.literal(vaultFileVersion),
+  vault: hex32,
+  generation: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  createdMs: wallMs,
+  recipient,
+  protectors: v.array(protectorSchema),
+  identities: v.array(identitySchema),
+});
+
+export type VaultFile = v.InferOutput<typeof vaultFileSchema>;
+export type ProtectorEntry = v.InferOutput<typeof protectorSchema>;
+export type ProtectorKind = ProtectorEntry['kind'];
+export type IdentityEntry = v.InferOutput<typeof identitySchema>;
+export type WrappedIdentity = v.InferOutput<typeof wrappedSchema>;
+export type PassphraseParameters = v.InferOutput<typeof passphraseParameters>;
+
+/** The bytes of a `vault.json`: indented JSON whose last member is the SHA-256 of the rest. */
+export function formatVaultFile(file: VaultFile): Uint8Array {
+  return new TextEncoder().encode(
+    `${JSON.stringify({ ...file, checksum: checksumOf(file) }, undefined, 2)}\n`,
+  );
+}
+
+/**
+ * Reads a whole `vault.json`.
+ * @throws {VaultError} `unknownVersion` for a later format, `damaged` for anything else that is not exactly
+ * what {@link formatVaultFile} writes.
+ */
+export function parseVaultFile(bytes: Uint8Array): VaultFile {
+  const value = parseJson(bytes);
+  if (v.is(v.looseObject({ format: v.literal(vaultFormat), version: v.number() }), value)) {
+    if (value.version > vaultFileVersion) {
+      throw new VaultError('unknownVersion', 'vault.json was written by a later Millrace');
+    }
+  }
+  const result = v.safeParse(
+    v.strictObject({ ...vaultFileSchema.entries, checksum: v.string() }),
+    value,
+  );
+  if (!result.success) {
+    throw new VaultError('damaged', 'vault.json does not have the form of one');
+  }
+  const { checksum, ...file } = result.output;
+  if (checksum !== checksumOf(file)) {
+    throw new VaultError('damaged', 'The checksum of vault.json does not match');
+  }
+  // Byte for byte: two texts of one meaning would let a changed file pass as whole.
+  if (Buffer.compare(formatVaultFile(file), bytes) !== 0) {
+    throw new VaultError('damaged', 'vault.json is not as Millrace writes it');
+  }
+  const current = file.identities.filter((entry) => entry.state === 'current');
+  if (current.length !== 1 || current[0]?.recipient !== file.recipient) {
+    throw new VaultError('damaged', 'vault.json does not say whom to seal for');
+  }
+  return file;
+}
+
+/** SHA-256 over the compact JSON of everything but the checksum, in hex. It finds accidents, not attackers. */
+function checksumOf(file: VaultFile): string {
+  return createHash('sha256').update(JSON.stringify(file)).digest('hex');
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
+  } catch (cause) {
+    throw new VaultError('damaged', 'vault.json is no JSON', { cause });
+  }
+}
+
+function isRecipient(text: string): boolean {
+  try {
+    return recipientBytes(text).length > 0;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,186 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Clock } from '../../base/clock.ts';
+import { systemErrorCode } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import { createFile, makeFolder } from '../../files/durableFiles.ts';
+import { generateIdentity, wipe, type Identity } from './identity.ts';
+import { unwrapIdentity, wrapIdentity } from './identityWrapping.ts';
+import { tryProtector, type Protector } from './protector.ts';
+import { VaultError } from '../vaultError.ts';
+import {
+  formatVaultFile,
+  parseVaultFile,
+  vaultFileVersion,
+  vaultFormat,
+  type ProtectorEntry,
+  type VaultFile,
+} from './vaultFile.ts';
+import { dataFolderNames, vaultFileName } from '../folder/vaultFolder.ts';
+
+export interface VaultPlace {
+  readonly folder: string;
+  readonly protectors: readonly Protector[];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * The `vault.json` of a folder; where there is no vault, a new one, protected by the first protector that
+ * keeps a key. Of several first runs at once one makes the vault and the others find it.
+ * @throws {VaultError} `damaged` for an unreadable `vault.json`, or none where there are segments or snapshots;
+ * `unknownVersion`; `unusable` when no protector keeps a key; `unwritable` when the folder can't be written.
+ */
+export async function openOrCreateVault(place: VaultPlace): Promise<VaultFile> {
+  // Look for data first: a peer that creates the vault now has no segment before its vault.json.
+  const holdsData = await hasData(place.folder);
+  const existing = await readVaultFile(place.folder);
+  if (existing !== undefined) {
+    return existing;
+  }
+  if (holdsData) {
+    throw new VaultError('damaged', 'The folder holds records, but its vault.json is gone');
+  }
+  return createVault(place);
+}
+
+/**
+ * The `vault.json` of a folder, or `undefined` where there is none.
+ * @throws {VaultError} `damaged` or `unknownVersion`, as {@link parseVaultFile}; `unusable` when it is there
+ * and can't be read.
+ */
+export async function readVaultFile(folder: string): Promise<VaultFile | undefined> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path.join(folder, vaultFileName));
+  } catch (cause) {
+    const code = systemErrorCode(cause);
+    if (code === 'ENOENT') {
+      return undefined;
+    }
+    throw new VaultError('unusable', 'vault.json cannot be read', { cause });
+  }
+  return parseVaultFile(bytes);
+}
+
+/**
+ * Every identity of a vault that a protector's key opens, the current one first. The caller wipes them.
+ * @throws {VaultError} `wrongKey` when the key opens none, `damaged` when it opens only some of those that
+ * the protector has.
+ */
+export function unwrapAll(file: VaultFile, protector: ProtectorEntry, key: Uint8Array): Identity[] {
+  const identities: Identity[] = [];
+  let failure: unknown;
+  for (const entry of file.identities) {
+    const wrapped =
+      entry.state === 'destroyed'
+        ? undefined
+        : entry.wrapped.find((candidate) => candidate.protector === protector.id);
+    if (wrapped === undefined) {
+      continue;
+    }
+    try {
+      identities.push(unwrapIdentity(wrapped.box, entry.recipient, file.vault, protector, key));
+    } catch (error) {
+      failure = error;
+    }
+  }
+  const current = identities.findIndex((identity) => identity.recipient === file.recipient);
+  if (failure === undefined && current >= 0) {
+    return [...identities.splice(current, 1), ...identities];
+  }
+  wipe(...identities);
+  if (identities.length > 0) {
+    throw new VaultError('damaged', 'A protector opens only some identities of the vault', {
+      cause: failure,
+    });
+  }
+  throw new VaultError('wrongKey', 'The key opens no identity of the vault', { cause: failure });
+}
+
+async function createVault(place: VaultPlace): Promise<VaultFile> {
+  const { folder, clock, log } = place;
+  const vaultId = randomBytes(16).toString('hex');
+  try {
+    await makeFolder(folder);
+  } catch (cause) {
+    throw new VaultError('unwritable', 'The folder of the vault cannot be made', { cause });
+  }
+  for (const protector of place.protectors) {
+    const key = await tryProtector(protector, vaultId, log);
+    if (key === undefined) {
+      continue;
+    }
+    const identity = generateIdentity();
+    const file = newVaultFile(vaultId, identity, protector.kind, key, clock.wallMs());
+    wipe(key, identity);
+    let isFirst = false;
+    try {
+      isFirst = await createFile(path.join(folder, vaultFileName), formatVaultFile(file));
+    } catch (cause) {
+      await protector.remove(vaultId).catch(() => undefined);
+      throw new VaultError('unwritable', 'vault.json cannot be written', { cause });
+    }
+    if (isFirst) {
+      log.info('Made a new vault', { protector: protector.kind });
+      return file;
+    }
+    await protector.remove(vaultId).catch(() => undefined);
+    const winner = await readVaultFile(folder);
+    if (winner !== undefined) {
+      return winner;
+    }
+    throw new VaultError('unusable', 'vault.json came and went');
+  }
+  throw new VaultError('unusable', 'No protector keeps a key here');
+}
+
+function newVaultFile(
+  vaultId: string,
+  identity: Identity,
+  kind: Protector['kind'],
+  key: Uint8Array,
+  nowMs: number,
+): VaultFile {
+  const createdMs = Math.round(nowMs);
+  const protector: ProtectorEntry = { id: randomBytes(16).toString('hex'), kind, createdMs };
+  return {
+    format: vaultFormat,
+    version: vaultFileVersion,
+    vault: vaultId,
+    generation: 1,
+    createdMs,
+    recipient: identity.recipient,
+    protectors: [protector],
+    identities: [
+      {
+        recipient: identity.recipient,
+        state: 'current',
+        createdMs,
+        sinceMs: createdMs,
+        wrapped: [
+          { protector: protector.id, box: wrapIdentity(identity, vaultId, protector, key) },
+        ],
+      },
+    ],
+  };
+}
+
+/** A folder that can't be listed because it is not there holds nothing. */
+async function hasData(folder: string): Promise<boolean> {
+  for (const name of dataFolderNames) {
+    try {
+      const entries = await readdir(path.join(folder, name));
+      if (entries.some((entry) => entry.endsWith('.seg') || entry.endsWith('.age'))) {
+        return true;
+      }
+    } catch (cause) {
+      const code = systemErrorCode(cause);
+      if (code !== 'ENOENT' && code !== 'ENOTDIR') {
+        throw new VaultError('unusable', 'The folder of the vault cannot be read', { cause });
+      }
+    }
+  }
+  return false;
+}

@@ -1,0 +1,108 @@
+import { flowStates } from '../../base/flow.ts';
+import type { MinuteSample, RawFeatures } from '../../base/minuteSample.ts';
+import { VaultError } from '../vaultError.ts';
+
+/**
+ * One minute in 14 bytes, its minute number apart. Every field saturates: a count past its range is stored as
+ * the largest there is. The layout is in docs/vault-format.md, "Packed minute".
+ */
+export const packedMinuteBytes = 14;
+
+/** In the score's byte, and in the first of the raw features': there is none. */
+const none = 255;
+const confidenceSteps = 15;
+const fractionSteps = 254;
+/** Raw `rhythm` and `velocity` have no upper bound by definition; these steps reach 5.08 and 7.94. */
+const rhythmStep = 0.02;
+const velocityStep = 1 / 32;
+/** `blockChars` is round(16 * log2(1 + n)): exact up to 20, within 2.2 % above, up to 62,756 characters. */
+const blockCharsScale = 16;
+const mostBlockChars = 62_756;
+
+/**
+ * Writes a sample's fields, without its minute number, at `offset`.
+ * @throws {RangeError} when `target` has fewer than {@link packedMinuteBytes} bytes from there on.
+ */
+export function packMinute(sample: MinuteSample, target: Uint8Array, offset: number): void {
+  if (offset < 0 || offset + packedMinuteBytes > target.length) {
+    throw new RangeError('A packed minute does not fit there');
+  }
+  const confidence = quantise(sample.confidence * confidenceSteps, confidenceSteps);
+  target[offset] = (flowStates.indexOf(sample.state) << 4) | confidence;
+  target[offset + 1] = sample.score === undefined ? none : quantise(sample.score, 100);
+  const insertedChars = quantise(sample.insertedChars, 0xffff);
+  target[offset + 2] = insertedChars & 0xff;
+  target[offset + 3] = insertedChars >>> 8;
+  target[offset + 4] = quantise(sample.deletes, 255);
+  target[offset + 5] = quantise(
+    blockCharsScale * Math.log2(1 + quantise(sample.blockChars, mostBlockChars)),
+    255,
+  );
+  target[offset + 6] = (quantise(sample.undos, 15) << 4) | quantise(sample.blurs, 15);
+  target[offset + 7] = quantise(sample.navigations, 255);
+  target[offset + 8] = quantise(sample.seconds, 60);
+  packRaw(sample.raw, target, offset + 9);
+}
+
+/**
+ * Reads what {@link packMinute} wrote.
+ * @throws {RangeError} when there are too few bytes.
+ * @throws {VaultError} `damaged` when a byte holds what no writer writes.
+ */
+export function unpackMinute(source: Uint8Array, offset: number, minute: number): MinuteSample {
+  if (offset < 0 || offset + packedMinuteBytes > source.length) {
+    throw new RangeError('No packed minute is there');
+  }
+  const at = (index: number): number => source[offset + index] ?? 0;
+  const state = flowStates[at(0) >>> 4];
+  const score = at(1);
+  if (state === undefined || (score > 100 && score !== none) || at(8) > 60) {
+    throw new VaultError('damaged', 'A packed minute holds a value that none has');
+  }
+  return {
+    minute,
+    state,
+    score: score === none ? undefined : score,
+    confidence: (at(0) & 0x0f) / confidenceSteps,
+    seconds: at(8),
+    insertedChars: at(2) | (at(3) << 8),
+    deletes: at(4),
+    blockChars: Math.round(2 ** (at(5) / blockCharsScale) - 1),
+    undos: at(6) >>> 4,
+    navigations: at(7),
+    blurs: at(6) & 0x0f,
+    raw: unpackRaw(source, offset + 9),
+  };
+}
+
+function packRaw(raw: RawFeatures | undefined, target: Uint8Array, offset: number): void {
+  if (raw === undefined) {
+    target[offset] = none;
+    target.fill(0, offset + 1, offset + 5);
+    return;
+  }
+  target[offset] = quantise(raw.rhythm / rhythmStep, 254);
+  target[offset + 1] = quantise(raw.focus * fractionSteps, fractionSteps);
+  target[offset + 2] = quantise(raw.consistency * fractionSteps, fractionSteps);
+  target[offset + 3] = quantise(raw.error * fractionSteps, fractionSteps);
+  target[offset + 4] = quantise(raw.velocity / velocityStep, 254);
+}
+
+function unpackRaw(source: Uint8Array, offset: number): RawFeatures | undefined {
+  const at = (index: number): number => source[offset + index] ?? 0;
+  if (at(0) === none) {
+    return undefined;
+  }
+  return {
+    rhythm: at(0) * rhythmStep,
+    focus: at(1) / fractionSteps,
+    consistency: at(2) / fractionSteps,
+    error: at(3) / fractionSteps,
+    velocity: at(4) * velocityStep,
+  };
+}
+
+/** The nearest whole number in 0 to `most`; NaN counts as 0. */
+function quantise(value: number, most: number): number {
+  return value > 0 ? Math.min(most, Math.round(value)) : 0;
+}

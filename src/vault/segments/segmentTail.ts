@@ -1,0 +1,101 @@
+import { wipe, type Keyring } from '../keys/identity.ts';
+import type { Disposable } from '../../base/disposable.ts';
+import type { VaultRecord } from '../record.ts';
+import { decodeRecord } from './recordCodec.ts';
+import { openSealedKey } from '../keys/sealedKey.ts';
+import {
+  announcedFrameLength,
+  endMark,
+  parseHeader,
+  segmentCipher,
+  segmentHeaderBytes,
+  type SegmentCipher,
+} from './segmentFormat.ts';
+import type { SegmentHeader } from './segmentReading.ts';
+import { chainStart, readChain, type ChainState } from './segmentRepair.ts';
+
+/** What came behind the place that was read up to. */
+export interface TailReading {
+  readonly records: readonly VaultRecord[];
+  /** Authentic records of a type or schema version of a later Millrace. */
+  readonly unknownRecords: number;
+  /**
+   * Something there does not authenticate; read the whole file with `readSegment`. A last record of which
+   * only a part is there yet is not broken.
+   */
+  readonly broken: boolean;
+  /** The writer's end mark was read; nothing will follow. */
+  readonly closed: boolean;
+}
+
+/** Follows one growing segment, reading each record once. Holds its key until it is disposed. */
+export class SegmentTail implements Disposable {
+  readonly header: SegmentHeader;
+  readonly #cipher: SegmentCipher;
+  #state: ChainState = chainStart(segmentHeaderBytes);
+
+  private constructor(header: SegmentHeader, cipher: SegmentCipher) {
+    this.header = header;
+    this.#cipher = cipher;
+  }
+
+  /**
+   * Opens a segment from its first bytes; `undefined` when its header is not all there yet.
+   * @throws {VaultError} as `readSegment` does.
+   */
+  static open(bytes: Uint8Array, keyring: Keyring): SegmentTail | undefined {
+    if (bytes.length < segmentHeaderBytes) {
+      return undefined;
+    }
+    const { header, sealedKey, hash } = parseHeader(bytes);
+    const key = openSealedKey(sealedKey, keyring);
+    const cipher = segmentCipher(key, hash);
+    wipe(key);
+    return new SegmentTail(header, cipher);
+  }
+
+  /** The place of the next byte that is wanted. */
+  get offset(): number {
+    return this.#state.offset;
+  }
+
+  /** Reads the file's bytes from {@link offset} on. */
+  next(bytes: Uint8Array): TailReading {
+    const { sequence, offset, previousTag } = this.#state;
+    const { found, state } = readChain(bytes, this.#cipher, { sequence, offset: 0, previousTag });
+    // The tag is a view of the caller's bytes.
+    this.#state = {
+      sequence: state.sequence,
+      offset: offset + state.offset,
+      previousTag: Uint8Array.from(state.previousTag),
+    };
+    const last = found.at(-1);
+    const closed = last !== undefined && Buffer.compare(last.plain, endMark) === 0;
+    const rest = bytes.subarray(state.offset);
+    const announced = announcedFrameLength(rest, 0);
+    const waits = rest.length < 4 || (announced ?? 0) > rest.length;
+    const reading = { records: new Array<VaultRecord>(), unknownRecords: 0, malformed: false };
+    for (const { plain } of closed ? found.slice(0, -1) : found) {
+      try {
+        const record = decodeRecord(plain);
+        if (record === undefined) {
+          reading.unknownRecords += 1;
+        } else {
+          reading.records.push(record);
+        }
+      } catch {
+        reading.malformed = true;
+      }
+    }
+    return {
+      records: reading.records,
+      unknownRecords: reading.unknownRecords,
+      broken: reading.malformed || (closed ? rest.length > 0 : !waits),
+      closed,
+    };
+  }
+
+  dispose(): void {
+    wipe(this.#cipher.subkey);
+  }
+}

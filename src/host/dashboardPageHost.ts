@@ -13,6 +13,8 @@ import {
   type LoadedDayState,
   type WebviewContract,
 } from '../protocol/dashboard.ts';
+import type { FocusWish } from '../protocol/focus.ts';
+import type { StoredKind, StoredOverview, StoredPage } from '../protocol/stored.ts';
 import { readDashboardStrings } from './dashboardStrings.ts';
 import type { Answer } from './feedback.ts';
 
@@ -28,8 +30,25 @@ export interface DashboardSource {
   dismissQuestion(): void;
   /** One day of the record, by its number. */
   loadDay(day: number): Promise<LoadedDayState>;
+  wishFocus(wish: FocusWish): Promise<void>;
+  readonly stored: StoredSource;
   /** Somebody looks at the dashboard now who did not before. */
   becameVisible(): void;
+}
+
+/** What is stored, readable, and how it is put right. */
+export interface StoredSource {
+  overview(): Promise<StoredOverview>;
+  page(query: { readonly kind: StoredKind; readonly beforeMs: number | null }): Promise<StoredPage>;
+  /** Asks the person first. */
+  delete(record: StoredRef): Promise<void>;
+  correct(record: StoredRef): Promise<void>;
+}
+
+/** Names one record. */
+export interface StoredRef {
+  readonly kind: StoredKind;
+  readonly id: string;
 }
 
 /** What every page of the dashboard needs, wherever it is. */
@@ -81,6 +100,20 @@ export class DashboardPageHost implements Disposable {
             return {};
           },
           loadDay: ({ day }) => source.loadDay(day),
+          wishFocus: async (wish) => {
+            await source.wishFocus(wish);
+            return {};
+          },
+          loadStored: () => source.stored.overview(),
+          loadStoredPage: (query) => source.stored.page(query),
+          deleteStored: async (record) => {
+            await source.stored.delete(record);
+            return {};
+          },
+          correctStored: async (record) => {
+            await source.stored.correct(record);
+            return {};
+          },
           runAction: async ({ action }) => {
             await source.runAction(action);
             return {};

@@ -22,6 +22,13 @@ export function dashboardSource(parts: DashboardSourceParts): DashboardSource {
       runDashboardAction(action, (id) => vscode.commands.executeCommand(id), log),
     loadDay: (day) => readings.loadDay(day),
     answer: (answer) => feedback.answer(answer),
+    wishFocus: () => Promise.reject(new Error('Not joined yet')),
+    stored: {
+      overview: () => Promise.reject(new Error('Not joined yet')),
+      page: () => Promise.reject(new Error('Not joined yet')),
+      delete: () => Promise.reject(new Error('Not joined yet')),
+      correct: () => Promise.reject(new Error('Not joined yet')),
+    },
     dismissQuestion: () => {
       feedback.dismiss();
     },

@@ -11,6 +11,9 @@ import {
   shortText,
   wallMs,
 } from './guards.ts';
+import { focusState, focusWish } from './focus.ts';
+import { insightsState } from './insights.ts';
+import { storedId, storedKinds, storedOverview, storedPage } from './stored.ts';
 
 /** Dashboard <-> host. The host always sends the whole state, never a change to it. */
 
@@ -166,6 +169,10 @@ const dashboardState = v.strictObject({
   bestHours: v.nullable(bestHoursState),
   /** Since when the question about the last ten minutes waits; `null` when there is none. */
   askedMs: v.optional(v.nullable(wallMs)),
+  /** Focus sessions and blocking; `null` until they are known. */
+  focus: v.optional(v.nullable(focusState)),
+  /** `null` until the keeper has answered, and while the vault is locked. */
+  insights: v.optional(v.nullable(insightsState)),
 });
 
 /** What the host may put into the page as JSON (`<script type="application/json" id="millrace-boot">`). */
@@ -225,7 +232,6 @@ export const hostContract = {
       params: guard(v.strictObject({ version: v.literal(dashboardProtocolVersion) })),
       result: guard(dashboardState),
     },
-    /** Answered once it is done, or, where the host has to ask the person first, once it has begun. */
     /** What somebody says of the last ten minutes. */
     answerQuestion: {
       params: guard(
@@ -238,6 +244,7 @@ export const hostContract = {
       result: guard(nothing),
     },
     dismissQuestion: { params: guard(nothing), result: guard(nothing) },
+    /** Answered once it is done, or, where the host has to ask the person first, once it has begun. */
     runAction: {
       params: guard(v.strictObject({ action: v.picklist(dashboardActions) })),
       result: guard(nothing),
@@ -245,6 +252,29 @@ export const hostContract = {
     loadDay: {
       params: guard(v.strictObject({ day: dayNumber })),
       result: guard(loadedDayState),
+    },
+    /** Answered as runAction is. */
+    wishFocus: { params: guard(focusWish), result: guard(nothing) },
+    loadStored: { params: guard(nothing), result: guard(storedOverview) },
+    loadStoredPage: {
+      params: guard(
+        v.strictObject({
+          kind: v.picklist(storedKinds),
+          /** Records older than this; `null` for the newest. */
+          beforeMs: v.nullable(wallMs),
+        }),
+      ),
+      result: guard(storedPage),
+    },
+    /** Answered once it has begun: the host asks the person, and says what will be lost. */
+    deleteStored: {
+      params: guard(v.strictObject({ kind: v.picklist(storedKinds), id: storedId })),
+      result: guard(nothing),
+    },
+    /** Opens the input with which one record is put right; answered once that has begun. */
+    correctStored: {
+      params: guard(v.strictObject({ kind: v.picklist(storedKinds), id: storedId })),
+      result: guard(nothing),
     },
   },
   events: { stateChanged: guard(dashboardState) },

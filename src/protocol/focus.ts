@@ -1,0 +1,105 @@
+import * as v from 'valibot';
+import { count, score, shortText, wallMs } from './guards.ts';
+
+/** What the dashboard shows of focus sessions and blocking, and what it may ask for. */
+
+const sessionKind = v.picklist(['focus', 'break', 'custom']);
+const minutes = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(24 * 60));
+/** A site or a program as the lists name it. */
+const entryName = v.pipe(v.string(), v.minLength(1), v.maxLength(253));
+
+/** The session that runs; one for the person, the same in every window. */
+const runningSession = v.strictObject({
+  kind: sessionKind,
+  /** `overtime`: its time is over and it waits for a natural break. */
+  phase: v.picklist(['running', 'paused', 'overtime']),
+  startMs: wallMs,
+  plannedMs: count,
+  activeMs: count,
+  remainingMs: count,
+  /** How many sites and apps are held off now. */
+  blockedSites: count,
+  blockedApps: count,
+});
+
+const focusTotals = v.strictObject({
+  /** Focus and custom sessions that have ended, and how many of them ran their planned time. */
+  sessions: count,
+  completed: count,
+  focusMs: count,
+  breaks: count,
+  breakMs: count,
+  /** Mean of the sessions that have a score. */
+  meanScore: v.nullable(score),
+});
+
+/** A session that has ended. The rule of its score is src/focus/productivityScore.ts's. */
+const endedSession = v.strictObject({
+  kind: sessionKind,
+  startMs: wallMs,
+  endMs: wallMs,
+  plannedMs: count,
+  activeMs: count,
+  endedBy: v.picklist(['time', 'early', 'replaced', 'lapsed']),
+  score: v.nullable(
+    v.strictObject({
+      score,
+      parts: v.array(
+        v.strictObject({
+          input: v.picklist(['completion', 'engagement', 'steadiness', 'restraint']),
+          /** A share, or a number an hour. */
+          value: v.number(),
+          points: v.number(),
+          ofPoints: count,
+        }),
+      ),
+    }),
+  ),
+});
+
+/** A way of blocking sites: off, ready to block, or unable to, with the reason in the person's language. */
+const blockWay = v.strictObject({
+  way: v.picklist(['companion', 'proxy', 'hosts']),
+  state: v.picklist(['off', 'ready', 'notPaired', 'failed']),
+  reason: v.nullable(shortText),
+});
+
+export const focusState = v.strictObject({
+  session: v.nullable(runningSession),
+  /** What the start button begins. */
+  lengthMinutes: minutes,
+  suggestsBreaks: v.boolean(),
+  /** How long the break after a session is. */
+  breakMinutes: minutes,
+  sites: v.array(v.strictObject({ name: entryName, isOn: v.boolean() })),
+  /** `closes`: it is ended after a warning, as the person opted in for that app; else it is only warned about. */
+  apps: v.array(v.strictObject({ name: entryName, isOn: v.boolean(), closes: v.boolean() })),
+  ways: v.array(blockWay),
+  /** Something outside the editor is changed now: "Restore everything" has something to undo. */
+  isBlocking: v.boolean(),
+  /** Today, and the week that holds it; `null` until the keeper has answered, and while the vault is locked. */
+  today: v.nullable(v.strictObject({ ...focusTotals.entries, ended: v.array(endedSession) })),
+  week: v.nullable(focusTotals),
+});
+
+/** What the dashboard asks of focus sessions. Where a name or a file is needed, the host asks the person. */
+export const focusWish = v.variant('wish', [
+  v.strictObject({ wish: v.literal('start'), kind: sessionKind, minutes }),
+  v.strictObject({ wish: v.literal('pause') }),
+  v.strictObject({ wish: v.literal('resume') }),
+  v.strictObject({ wish: v.literal('extend'), minutes }),
+  v.strictObject({ wish: v.literal('end') }),
+  v.strictObject({ wish: v.literal('chooseLength'), minutes }),
+  v.strictObject({ wish: v.literal('suggestBreaks'), isOn: v.boolean() }),
+  v.strictObject({ wish: v.literal('switchSite'), name: entryName, isOn: v.boolean() }),
+  v.strictObject({ wish: v.literal('switchApp'), name: entryName, isOn: v.boolean() }),
+  v.strictObject({ wish: v.literal('addEntry') }),
+  v.strictObject({ wish: v.literal('pairBrowser') }),
+  v.strictObject({ wish: v.literal('restoreEverything') }),
+]);
+
+export type FocusState = v.InferOutput<typeof focusState>;
+export type RunningSession = v.InferOutput<typeof runningSession>;
+export type EndedSession = v.InferOutput<typeof endedSession>;
+export type FocusTotals = v.InferOutput<typeof focusTotals>;
+export type FocusWish = v.InferOutput<typeof focusWish>;

@@ -11,8 +11,9 @@ const rooms = {
   files: ['base'],
   focus: ['base', 'files'],
   webview: ['base', 'protocol'],
-  host: ['base', 'files', 'protocol', 'tracking', 'flow', 'vault', 'focus'],
-  cli: ['base', 'files', 'protocol', 'tracking', 'flow', 'vault', 'focus'],
+  transfer: ['base', 'files', 'protocol', 'vault'],
+  host: ['base', 'files', 'protocol', 'tracking', 'flow', 'vault', 'focus', 'transfer'],
+  cli: ['base', 'files', 'protocol', 'tracking', 'flow', 'vault', 'focus', 'transfer'],
 };
 
 // What a room may take from outside. Only the host knows the editor; only the webview knows the page.
@@ -32,6 +33,7 @@ const packages = {
     'valibot',
   ],
   focus: ['node:', 'valibot', 'ws'],
+  transfer: ['node:', 'sql.js', 'valibot'],
   webview: ['lit', 'chart.js', '@vscode/codicons'],
   host: ['node:', 'vscode'],
   cli: ['node:'],

@@ -170,6 +170,11 @@ export class Row {
     return value;
   }
 
+  /** Whatever is there; `null` also where there is no such column. */
+  value(column: number): Value {
+    return this.#values[column] ?? null;
+  }
+
   isNull(column: number): boolean {
     return this.#values[column] === null;
   }

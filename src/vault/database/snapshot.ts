@@ -138,7 +138,7 @@ function readCoverage(database: Database): Coverage[] {
 }
 
 /** A file that is read piece by piece, and stays readable when a peer moves it to the trash. */
-function openSource(file: string): ByteSource & Disposable {
+export function openSource(file: string): ByteSource & Disposable {
   const descriptor = openSync(file, 'r');
   return {
     sizeBytes: fstatSync(descriptor).size,

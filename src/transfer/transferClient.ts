@@ -1,0 +1,136 @@
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { Channel, ChannelError, type Transport } from '../base/channel.ts';
+import { toDisposable } from '../base/disposable.ts';
+import { describeError, runDetached, type Log } from '../base/log.ts';
+import { wipe, type Keyring } from '../vault/keys/identity.ts';
+import {
+  jobGuard,
+  transferContract,
+  transferHostContract,
+  type JobName,
+  type JobParams,
+  type JobResult,
+  type TransferContract,
+  type TransferHostContract,
+  type TransferWorkerData,
+} from './transferContract.ts';
+import { asTransferError, TransferError, transferFailures } from './transferError.ts';
+
+export interface TransferClientOptions {
+  /** The worker's file, `dist/transfer.js`; `sql-wasm.wasm` lies beside it. */
+  readonly transferPath: string;
+  readonly log: Log;
+}
+
+export interface RunOptions {
+  /** The vault's folder, whether there is a vault in it or not. */
+  readonly folder: string;
+  /** Whom to seal for: the recipient in `vault.json`. */
+  readonly recipient: string;
+  /** The vault's identities, none while it is locked. The client wipes them once the worker has them. */
+  readonly keyring: Keyring;
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Cancels the job; it still ends by itself, and leaves nothing half-written. */
+  readonly signal?: AbortSignal;
+}
+
+/** A job may take hours, over a network; what ends it is its worker's end, or whoever asked. */
+const longestJobMs = 7 * 24 * 3_600_000;
+
+/** The host's end of the transfer room: a worker thread for each job, ended with it. */
+export class TransferClient {
+  readonly #options: TransferClientOptions;
+
+  constructor(options: TransferClientOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Does a job in a thread of its own.
+   * @throws {TransferError} as the job does; `cancelled`; `failed` when the thread died
+   */
+  async run<N extends JobName>(
+    name: N,
+    params: JobParams<N>,
+    options: RunOptions,
+  ): Promise<JobResult<N>> {
+    const { folder, recipient, keyring, onProgress, signal } = options;
+    const { transferPath, log } = this.#options;
+    if (signal?.aborted === true) {
+      wipe(...keyring);
+      throw new TransferError('cancelled', 'The transfer was cancelled');
+    }
+    const cancelled = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+    const data: TransferWorkerData = {
+      wasmPath: path.join(path.dirname(transferPath), 'sql-wasm.wasm'),
+      cancelled,
+    };
+    const worker = new Worker(transferPath, { workerData: data, execArgv: [] });
+    worker.on('error', (error) => {
+      log.error('A transfer died', describeError(error));
+    });
+    const channel = channelTo(worker, log);
+    worker.on('exit', () => {
+      channel.dispose();
+    });
+    channel.on('logged', ({ level, message, fields }) => {
+      log[level](message, fields);
+    });
+    channel.on('progressed', ({ done, total }) => {
+      onProgress?.(done, total);
+    });
+    const cancel = (): void => {
+      Atomics.store(new Int32Array(cancelled), 0, 1);
+      channel.send('cancelled', {});
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      const secrets = keyring.map(({ secret }) => secret);
+      const vault = { folder, recipient, secrets };
+      const running = channel.request('run', { vault, name, params });
+      // The message is a copy by the time this returns.
+      wipe(...keyring);
+      const result = await running;
+      if (!jobGuard(name, 'result')(result)) {
+        throw new TransferError('failed', 'A transfer ended with something else');
+      }
+      return result;
+    } catch (error) {
+      throw asJobError(error);
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      channel.dispose();
+      runDetached(log, 'Ending a transfer', worker.terminate());
+    }
+  }
+}
+
+function channelTo(worker: Worker, log: Log): Channel<TransferHostContract, TransferContract> {
+  const transport: Transport = {
+    post(message) {
+      worker.postMessage(message);
+    },
+    onMessage(listener) {
+      worker.on('message', listener);
+      return toDisposable(() => worker.off('message', listener));
+    },
+  };
+  return new Channel({
+    transport,
+    own: transferHostContract,
+    other: transferContract,
+    handlers: {},
+    log,
+    timeoutMs: longestJobMs,
+  });
+}
+
+/** The worker's refusals are words of `TransferFailure`. */
+function asJobError(error: unknown): TransferError {
+  const word = ChannelError.is(error, 'refused') ? error.detail : undefined;
+  const reason = transferFailures.find((failure) => failure === word);
+  return reason === undefined
+    ? asTransferError(error)
+    : new TransferError(reason, 'The transfer was not done', { cause: error });
+}

@@ -1,0 +1,80 @@
+import * as v from 'valibot';
+import type { Contract, Guard } from '../base/channel.ts';
+import { count, guard, nothing, shortText } from '../protocol/guards.ts';
+import { backupMessages } from './backupMessages.ts';
+
+/**
+ * Host <-> the transfer's worker. Each part of the room lays out the messages of its own jobs; a job's name
+ * here is the one it is asked for by, and under which `transferJobs.ts` has what does it.
+ */
+export const jobMessages = { ...backupMessages };
+
+export type JobMessages = typeof jobMessages;
+export type JobName = keyof JobMessages;
+export type JobParams<N extends JobName> = v.InferOutput<JobMessages[N]['params']>;
+export type JobResult<N extends JobName> = v.InferOutput<JobMessages[N]['result']>;
+
+const bytes = v.custom<Uint8Array>((value) => value instanceof Uint8Array);
+const logFields = v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]));
+
+/** Which vault a job is about. The secrets are handed over for good. */
+const jobVault = v.strictObject({
+  folder: v.string(),
+  recipient: v.string(),
+  secrets: v.array(bytes),
+});
+export type JobVault = v.InferOutput<typeof jobVault>;
+
+/** A job as it is asked for; its own parameters are checked by its own schema, on either side. */
+const askedJob = v.strictObject({ vault: jobVault, name: v.string(), params: v.unknown() });
+export type AskedJob = v.InferOutput<typeof askedJob>;
+
+/** What the worker offers. Each worker does one job. */
+export const transferContract = {
+  requests: { run: { params: guard(askedJob), result: isAnything } },
+  events: {
+    progressed: guard(v.strictObject({ done: count, total: count })),
+    logged: guard(
+      v.strictObject({
+        level: v.picklist(['info', 'warn', 'error']),
+        message: shortText,
+        fields: logFields,
+      }),
+    ),
+  },
+} as const satisfies Contract;
+
+/** What the host offers the worker. */
+export const transferHostContract = {
+  requests: {},
+  events: { cancelled: guard(nothing) },
+} as const satisfies Contract;
+
+export type TransferContract = typeof transferContract;
+export type TransferHostContract = typeof transferHostContract;
+
+/** What the worker is started with. */
+export const transferWorkerData = v.strictObject({
+  /** Of `sql-wasm.wasm`. */
+  wasmPath: v.string(),
+  /** One 32-bit number, 0 until the job is cancelled: a job that computes hears no message. */
+  cancelled: v.instance(SharedArrayBuffer),
+});
+export type TransferWorkerData = v.InferOutput<typeof transferWorkerData>;
+
+function isAnything(value: unknown): value is unknown {
+  return value !== undefined;
+}
+
+/** Whether a name is a job's. */
+export function isJobName(name: string): name is JobName {
+  return Object.hasOwn(jobMessages, name);
+}
+
+/** The guard of a job's parameters or result. */
+export function jobGuard<N extends JobName, S extends 'params' | 'result'>(
+  name: N,
+  side: S,
+): Guard<v.InferOutput<JobMessages[N][S]>> {
+  return guard<JobMessages[N][S]>(jobMessages[name][side]);
+}

@@ -1,0 +1,61 @@
+import type { SqlJsStatic } from 'sql.js';
+import type { Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/disposable.ts';
+import type { Log } from '../base/log.ts';
+import type { StepHook } from '../files/stepHook.ts';
+import type { Keyring } from '../vault/keys/identity.ts';
+import { Ledger } from '../vault/keeper/ledger.ts';
+
+/** What every job gets. */
+export interface JobPlace {
+  /** The vault's. */
+  readonly folder: string;
+  /** The vault's identities, the current one first. Whoever made the place wipes them. */
+  readonly keyring: Keyring;
+  /** Whom to seal for. */
+  readonly recipient: string;
+  readonly sqlite: SqlJsStatic;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A job that is cancelled throws, with `throwIfAborted`, and leaves nothing half-written. */
+  readonly signal: AbortSignal;
+  /**
+   * Tells how far the job is, in units of its own, and looks whether somebody cancelled it: call it at least
+   * every tenth of a second or so, also where nothing is awaited.
+   */
+  progress(done: number, total: number): void;
+  readonly step?: StepHook;
+  /** Everything of the vault, opened and read at the first call. It belongs to the place. */
+  ledger(): Promise<Ledger>;
+}
+
+/**
+ * One thing that can be asked of the room. Parameters and result are plain data, so that they can go to a
+ * worker and back; whatever it throws becomes a `TransferError`.
+ */
+export type TransferJob<P, R> = (params: P, place: JobPlace) => Promise<R>;
+
+export type JobPlaceOptions = Omit<JobPlace, 'ledger' | 'progress' | 'signal'> &
+  Partial<Pick<JobPlace, 'progress' | 'signal'>>;
+
+/** A place for jobs. Disposing it closes the ledger; the keyring stays its owner's. */
+export function makeJobPlace(options: JobPlaceOptions): JobPlace & Disposable {
+  const { folder, keyring, sqlite, log } = options;
+  let opened: Ledger | undefined;
+  let reading: Promise<Ledger> | undefined;
+  const read = async (): Promise<Ledger> => {
+    opened = new Ledger({ folder, keyring, sqlite, log });
+    await opened.refresh();
+    return opened;
+  };
+  return {
+    signal: new AbortController().signal,
+    progress: () => {},
+    ...options,
+    ledger: () => (reading ??= read()),
+    dispose() {
+      opened?.dispose();
+      opened = undefined;
+    },
+  };
+}

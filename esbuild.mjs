@@ -21,7 +21,7 @@ const common = {
   loader: { '.svg': 'text', '.css': 'text' },
 };
 
-/** What runs in Node: the extension host, the keeper's worker thread, the command line. */
+/** What runs in Node: the extension host, its worker threads, the command line. */
 const node = { ...common, platform: 'node', target: 'node20', format: 'cjs' };
 /** What runs in the dashboard. */
 const browser = { ...common, platform: 'browser', target: 'chrome128', format: 'esm' };
@@ -37,7 +37,11 @@ mkdirSync(path.join(root, 'dist'), { recursive: true });
 const builds = [
   build({
     ...node,
-    entryPoints: { extension: 'src/extension.ts', keeper: 'src/keeper.ts' },
+    entryPoints: {
+      extension: 'src/extension.ts',
+      keeper: 'src/keeper.ts',
+      transfer: 'src/transfer.ts',
+    },
     outdir: 'dist',
     external: ['vscode'],
   }),

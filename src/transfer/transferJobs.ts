@@ -1,0 +1,36 @@
+import { backUp, verifyBackup } from './backup.ts';
+import { listBackups } from './listBackups.ts';
+import { mergeBackup } from './mergeBackup.ts';
+import { pruneBackups } from './pruneBackups.ts';
+import { restoreAsNew } from './restoreAsNew.ts';
+import type { JobName, JobParams, JobResult } from './transferContract.ts';
+import { asTransferError } from './transferError.ts';
+import type { JobPlace, TransferJob } from './transferJob.ts';
+
+/** What does each job. */
+const transferJobs: {
+  readonly [N in JobName]: TransferJob<JobParams<N>, JobResult<N>>;
+} = {
+  backUp,
+  verifyBackup,
+  pruneBackups,
+  listBackups,
+  restoreAsNew,
+  mergeBackup,
+};
+
+/**
+ * Does a job in this thread: the worker's, or the command line's.
+ * @throws {TransferError}
+ */
+export async function runTransfer<N extends JobName>(
+  name: N,
+  params: JobParams<N>,
+  place: JobPlace,
+): Promise<JobResult<N>> {
+  try {
+    return await transferJobs[name](params, place);
+  } catch (error) {
+    throw asTransferError(error);
+  }
+}

@@ -1,5 +1,12 @@
 import type { FlowReading } from '../flow/flowReading.ts';
-import type { DashboardState, DayState, NowState, VaultState } from '../protocol/dashboard.ts';
+import { enterProbability, leaveProbability } from '../flow/flowRules.ts';
+import type {
+  DashboardState,
+  DayState,
+  NowState,
+  ReadingState,
+  VaultState,
+} from '../protocol/dashboard.ts';
 import type { PastState } from '../vault/keeper/keeperContract.ts';
 
 /** What is usual for a person is their own after about two hours of scored time. */
@@ -16,6 +23,7 @@ export function composeDashboardState(
   reading: FlowReading,
   moment: Moment,
   today: DayState | undefined,
+  readingState: ReadingState,
   past: PastState | undefined,
   vault: VaultState,
   askedMs: number | undefined,
@@ -23,6 +31,8 @@ export function composeDashboardState(
   return {
     now: nowStateOf(reading, moment),
     today: today ?? null,
+    reading: readingState,
+    thresholds: { enter: 100 * enterProbability, leave: 100 * leaveProbability },
     vault,
     zoneOffsetMinutes: moment.zoneOffsetMinutes,
     atMs: moment.wallMs,

@@ -79,6 +79,7 @@ export class Presenter implements Disposable {
       reading: tracker.latest,
       vault: vault.condition,
       today: readings.today.current,
+      hasReadingFailed: readings.state === 'failed',
     });
     this.#dashboard?.refresh();
   }
@@ -113,6 +114,7 @@ export class Presenter implements Disposable {
       tracker.latest,
       { wallMs, zoneOffsetMinutes: clock.zoneOffsetMinutes(wallMs), focused: tracker.isFocused },
       readings.today.current,
+      readings.state,
       readings.past.current,
       {
         condition: vault.condition,

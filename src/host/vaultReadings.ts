@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { dayAt, dayBounds, type DayNumber } from '../base/localDay.ts';
 import type { Log } from '../base/log.ts';
-import type { DayState, LoadedDayState } from '../protocol/dashboard.ts';
+import type { DayState, LoadedDayState, ReadingState } from '../protocol/dashboard.ts';
 import type { PastState } from '../vault/keeper/keeperContract.ts';
 import type { Vault } from '../vault/vault.ts';
 import { LastReading } from './lastReading.ts';
@@ -62,6 +62,26 @@ export class VaultReadings implements Disposable {
     return { day: loaded, previousDay, nextDay: isPast ? Math.min(nextDay ?? today, today) : null };
   }
 
+  /** How the last reading went. */
+  get state(): ReadingState {
+    if (this.#failure !== undefined) {
+      return 'failed';
+    }
+    return this.today.current === undefined ? 'pending' : 'done';
+  }
+
+  /**
+   * Reads today and the look back once more, because somebody asks for it.
+   * @throws what either of them failed with
+   */
+  async readAgain(): Promise<void> {
+    await Promise.all([this.today.refresh(), this.past.refresh()]);
+    const failure = this.#failure;
+    if (failure !== undefined) {
+      throw failure instanceof Error ? failure : new Error('Reading failed', { cause: failure });
+    }
+  }
+
   clear(): void {
     this.today.clear();
     this.past.clear();
@@ -69,6 +89,10 @@ export class VaultReadings implements Disposable {
 
   dispose(): void {
     this.#store.dispose();
+  }
+
+  get #failure(): unknown {
+    return this.today.failure ?? this.past.failure;
   }
 
   #dayNow(): DayNumber {

@@ -101,6 +101,9 @@ export const englishStrings = {
   'today.starting': 'Opening the vault.',
   'today.locked': 'What is in the vault can be read again once it is unlocked.',
   'today.unreadable': 'The vault cannot be read, so nothing is known of the day so far.',
+  'today.unread': 'The vault is open, but today could not be read from it. Recording goes on.',
+  'today.summaryUnread': 'could not be read',
+  'today.again': 'Try again',
   'today.legend': 'Time in each state',
   'today.unknownShare':
     '{percent} unknown: too few edits to say. It counts neither for nor against you.',
@@ -192,6 +195,7 @@ export const englishStrings = {
   'vault.never': 'never',
   'vault.backUp': 'Back up now',
   'vault.backingUp': 'Backing up',
+  'vault.verifyVault': 'Verify now',
   'vault.unlockVault': 'Unlock…',
   'vault.lockVault': 'Lock',
   'vault.saveRecoveryKit': 'Recovery kit…',
@@ -208,6 +212,8 @@ export const englishStrings = {
   'vault.summaryDamaged': 'damaged',
   'vault.summaryUnusable': 'cannot be opened',
   'vault.summaryUnwritable': 'cannot be written',
+
+  'stored.title': 'What is stored',
 
   'notice.locked': 'The vault is locked',
   'notice.locked.what':

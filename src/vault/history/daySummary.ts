@@ -32,9 +32,9 @@ export interface DayQuery {
 const minuteMs = 60_000;
 const minuteSeconds = 60;
 /** A shorter break does not end a spell. */
-const spellBreakMinutes = 3;
+export const spellBreakMinutes = 3;
 /** An interruption is a break of at least one minute and at most this many. */
-const longestInterruptionMinutes = 15;
+export const longestInterruptionMinutes = 15;
 
 interface Part<Session extends SessionMinutes = SessionMinutes> {
   readonly session: Session;
@@ -221,7 +221,10 @@ function countMinute(
 }
 
 /** The part of a minute that a session spans; the whole minute where a session's bounds miss it. */
-function withinMinute(minute: number, session: SessionMinutes): readonly [number, number] {
+export function withinMinute(
+  minute: number,
+  session: Pick<SessionMinutes, 'startMs' | 'endMs'>,
+): readonly [number, number] {
   const fromMs = minute * minuteMs;
   const toMs = fromMs + minuteMs;
   const clippedFromMs = Math.max(fromMs, session.startMs);

@@ -7,6 +7,7 @@ import type {
   ReadingState,
   VaultState,
 } from '../protocol/dashboard.ts';
+import type { InsightsState } from '../protocol/insights.ts';
 import type { PastState } from '../vault/keeper/keeperContract.ts';
 
 /** What is usual for a person is their own after about two hours of scored time. */
@@ -25,6 +26,7 @@ export function composeDashboardState(
   today: DayState | undefined,
   readingState: ReadingState,
   past: PastState | undefined,
+  insights: InsightsState | undefined,
   vault: VaultState,
   askedMs: number | undefined,
 ): DashboardState {
@@ -39,6 +41,7 @@ export function composeDashboardState(
     history: past?.history ?? null,
     week: past?.week ?? null,
     bestHours: past?.bestHours ?? null,
+    insights: insights ?? null,
     askedMs: askedMs ?? null,
   };
 }

@@ -28,6 +28,8 @@ export type BreakSign = (typeof breakSigns)[number];
 const breakSign = v.picklist(breakSigns);
 
 export const insightsState = v.strictObject({
+  /** The day from which it looks back. */
+  today: dayNumber,
   /** Weeks looked back, and days among them with a record. */
   weeks: count,
   recordedDays: count,

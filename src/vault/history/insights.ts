@@ -39,6 +39,7 @@ export function summarizeInsights(
   const { minutes, days, demo, imported } = liveThrough(sessions, firstDay, query);
   const spells = findSpells(minutes, query.endMs);
   return {
+    today: query.today,
     weeks: insightWeeks,
     recordedDays: days.size,
     demo,

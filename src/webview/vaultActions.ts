@@ -103,6 +103,11 @@ export class VaultActions extends LitElement {
 
   @property({ attribute: false }) accessor condition: VaultCondition = 'starting';
 
+  /** Puts the keyboard on the way to what is stored. */
+  focusStored(): void {
+    this.renderRoot.querySelector<HTMLElement>('.stored')?.focus();
+  }
+
   override render(): TemplateResult {
     const offered = offers[this.condition];
     return html`${
@@ -122,6 +127,7 @@ export class VaultActions extends LitElement {
 
   #stored(): TemplateResult {
     return html`<button
+      class="stored"
       type="button"
       @click=${() => {
         this.dispatchEvent(new PreferenceEvent('storedShown', true));

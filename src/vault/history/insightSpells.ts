@@ -150,8 +150,8 @@ function hasBlock({ blockChars }: LivedMinute): boolean {
 }
 
 /**
- * How long it took from the return after an absence of 1 to 15 minutes, begun within two minutes of focused work,
- * until work was steady or in flow again; to the minute.
+ * How long it took from the return after an absence of 3 to 15 minutes, begun within two minutes of focused work,
+ * until work was steady or in flow again; to the minute. A shorter absence ends no spell: nothing was lost.
  */
 export function recoveries(
   minutes: readonly LivedMinute[],
@@ -186,7 +186,7 @@ export function recoveries(
     const isTornOut =
       back === undefined &&
       before !== undefined &&
-      missing >= 1 &&
+      missing >= spellBreakMinutes &&
       missing <= longestInterruptionMinutes &&
       before.minute - lastFocused <= leftWithinMinutes;
     if (isTornOut) {

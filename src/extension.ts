@@ -84,7 +84,10 @@ export function activate(context: vscode.ExtensionContext): void {
       }),
     );
     store.add(
-      registerCommands(actionsOf({ pausing, vault, feedback, dashboard, log: output }), log),
+      registerCommands(
+        actionsOf({ pausing, vault, feedback, readings, dashboard, log: output }),
+        log,
+      ),
     );
     store.add(pausing.follow(log));
     const chores = store.add(

@@ -1,5 +1,5 @@
 import { dayAt, type DayNumber } from '../base/localDay.ts';
-import { activeMs, type FocusSession } from './focusSession.ts';
+import { activeMs, type FocusSession } from '../base/focusSession.ts';
 import { scoreSession } from './productivityScore.ts';
 
 /** What a day or a week of sessions comes to. Breaks are counted apart. */

@@ -1,75 +1,19 @@
-import { largerCounts, type SessionCounts } from './sessionCounts.ts';
+import {
+  activeMs,
+  type FocusSession,
+  type Pause,
+  type SessionCounts,
+  type SessionEnd,
+  type SessionEnder,
+  type SessionKind,
+  type EarlyReason,
+} from '../base/focusSession.ts';
+import { largerCounts, sortPauses } from '../base/focusSessionMerge.ts';
 
 /**
- * A focus session as a set of facts, each of which can be told twice and in any order: two windows that write
- * the same session at once lose nothing, and no lock is needed. What is true at a moment (running, paused, how
- * long is left) is computed from the facts and that moment, never stored.
- *
- * Times inside a session are *steady*: wall-clock UTC milliseconds, corrected by every jump back that was seen,
- * so that they only grow. `steadyMs` turns a wall-clock time into one.
+ * The rules by which a focus session goes on: each function takes the facts and gives them with one more. What the
+ * facts are is src/base/focusSession.ts's. `steadyMs` turns a wall-clock time into one of a session's own.
  */
-
-export const sessionKinds = ['focus', 'break', 'custom'] as const;
-export type SessionKind = (typeof sessionKinds)[number];
-
-/**
- * What ended a session. `time`: the planned time was over. `early`: the person. `replaced`: a later session was
- * started. `lapsed`: nobody was there for so long that it no longer means anything.
- */
-export const sessionEnders = ['time', 'early', 'replaced', 'lapsed'] as const;
-export type SessionEnder = (typeof sessionEnders)[number];
-
-/** What a person may say about an early end; saying nothing is fine. Stored: append, never reorder. */
-export const earlyReasons = ['done', 'interrupted', 'switched', 'tired', 'other'] as const;
-export type EarlyReason = (typeof earlyReasons)[number];
-
-/** `person`: somebody pressed pause. `gap`: the clock jumped, so the machine slept or no editor was there. */
-export const pauseCauses = ['person', 'gap'] as const;
-export type PauseCause = (typeof pauseCauses)[number];
-
-export interface Pause {
-  readonly startMs: number;
-  /** `undefined` while it lasts. */
-  readonly endMs: number | undefined;
-  readonly cause: PauseCause;
-}
-
-export interface Extension {
-  readonly atMs: number;
-  readonly byMs: number;
-}
-
-/** The wall clock was set back by `-byMs` (so `byMs` is negative) when the steady time was `atMs`. */
-export interface ClockShift {
-  readonly atMs: number;
-  readonly byMs: number;
-}
-
-export interface SessionEnd {
-  readonly atMs: number;
-  readonly by: SessionEnder;
-  /** Only with `early`. */
-  readonly reason: EarlyReason | undefined;
-}
-
-export interface FocusSession {
-  /** 32 lower-case hex digits, random. */
-  readonly id: string;
-  readonly kind: SessionKind;
-  /** Wall-clock UTC milliseconds. */
-  readonly startMs: number;
-  readonly zoneOffsetMinutes: number;
-  /** The length chosen at the start, without extensions. */
-  readonly plannedMs: number;
-  readonly extensions: readonly Extension[];
-  readonly pauses: readonly Pause[];
-  readonly shifts: readonly ClockShift[];
-  /** When the person was asked whether to end, which happens once at most. */
-  readonly askedMs: number | undefined;
-  readonly end: SessionEnd | undefined;
-  /** By window id, so that two windows add up and neither is counted twice. */
-  readonly counts: Readonly<Record<string, SessionCounts>>;
-}
 
 /** `overtime`: the planned time is over and the session waits for a moment to end. */
 export type SessionPhase = 'running' | 'overtime' | 'paused' | 'ended';
@@ -217,23 +161,6 @@ export function totalPlannedMs(session: FocusSession): number {
   return session.extensions.reduce((sum, { byMs }) => sum + byMs, session.plannedMs);
 }
 
-/** Time that the session has run until a moment, without its pauses. */
-export function activeMs(session: FocusSession, atMs: number): number {
-  const untilMs = Math.max(session.startMs, Math.min(atMs, session.end?.atMs ?? atMs));
-  let pausedMs = 0;
-  let coveredMs = session.startMs;
-  // Pauses may overlap (a sleep within a pause); each moment counts once.
-  for (const pause of session.pauses) {
-    const startMs = Math.max(pause.startMs, coveredMs);
-    const endMs = Math.min(pause.endMs ?? untilMs, untilMs);
-    if (endMs > startMs) {
-      pausedMs += endMs - startMs;
-      coveredMs = endMs;
-    }
-  }
-  return untilMs - session.startMs - pausedMs;
-}
-
 /** Planned time that is left; 0 in overtime. */
 export function remainingMs(session: FocusSession, atMs: number): number {
   return Math.max(0, totalPlannedMs(session) - activeMs(session, atMs));
@@ -251,16 +178,6 @@ export function phaseOf(session: FocusSession, atMs: number): SessionPhase {
 
 function isPaused(session: FocusSession): boolean {
   return session.pauses.some(({ endMs }) => endMs === undefined);
-}
-
-/** The one order in which pauses stand, so that equal facts are equal values. */
-export function sortPauses(pauses: readonly Pause[]): Pause[] {
-  return [...pauses].sort(
-    (one, other) =>
-      one.startMs - other.startMs ||
-      (one.endMs ?? Infinity) - (other.endMs ?? Infinity) ||
-      one.cause.localeCompare(other.cause),
-  );
 }
 
 function clamp(value: number, low: number, high: number): number {

@@ -6,6 +6,12 @@ import type { FlowState } from '../base/flow.ts';
 import { describeError, runDetached, type Log } from '../base/log.ts';
 import type { BreakRules } from './breakAdvisor.ts';
 import { BreakWatch } from './breakWatch.ts';
+import type {
+  EarlyReason,
+  FocusSession,
+  SessionCounts,
+  SessionKind,
+} from '../base/focusSession.ts';
 import {
   endSession,
   extendSession,
@@ -15,9 +21,6 @@ import {
   resumeSession,
   startSession,
   steadyMs,
-  type EarlyReason,
-  type FocusSession,
-  type SessionKind,
 } from './focusSession.ts';
 import {
   blockNothing,
@@ -28,7 +31,6 @@ import {
 } from './focusState.ts';
 import type { FocusStateStore } from './focusStateFile.ts';
 import { viewOf, type FocusView } from './focusView.ts';
-import type { SessionCounts } from './sessionCounts.ts';
 import { SessionTally } from './sessionTally.ts';
 import { stepTowardsEnd, type NaturalBreak } from './sessionEnding.ts';
 import { heartbeatMs, SharedFocus } from './sharedFocus.ts';

@@ -2,16 +2,13 @@ import * as v from 'valibot';
 import { freshBreakMemory } from './breakAdvisor.ts';
 import {
   earlyReasons,
-  endSession,
   pauseCauses,
-  phaseOf,
-  remainingMs,
   sessionEnders,
   sessionKinds,
-  steadyMs,
   type FocusSession,
-} from './focusSession.ts';
-import { mergeSessions } from './focusSessionRecord.ts';
+} from '../base/focusSession.ts';
+import { mergeSessions } from '../base/focusSessionMerge.ts';
+import { endSession, phaseOf, remainingMs, steadyMs } from './focusSession.ts';
 import { blockMethods, type SiteBlock } from './siteBlocker.ts';
 
 /**

@@ -1,12 +1,5 @@
-import {
-  activeMs,
-  phaseOf,
-  remainingMs,
-  totalPlannedMs,
-  type FocusSession,
-  type SessionKind,
-  type SessionPhase,
-} from './focusSession.ts';
+import { activeMs, type FocusSession, type SessionKind } from '../base/focusSession.ts';
+import { phaseOf, remainingMs, totalPlannedMs, type SessionPhase } from './focusSession.ts';
 
 /** The running session, for the status bar and the dashboard. Complete in itself. */
 export interface FocusView {

@@ -1,5 +1,5 @@
-import { activeMs, totalPlannedMs, type FocusSession } from './focusSession.ts';
-import { totalCounts } from './sessionCounts.ts';
+import { activeMs, totalCounts, type FocusSession } from '../base/focusSession.ts';
+import { totalPlannedMs } from './focusSession.ts';
 
 export type ScoreInput = 'completion' | 'engagement' | 'steadiness' | 'restraint';
 

@@ -1,5 +1,6 @@
 import type { FlowState } from '../base/flow.ts';
-import { phaseOf, type FocusSession } from './focusSession.ts';
+import type { FocusSession } from '../base/focusSession.ts';
+import { phaseOf } from './focusSession.ts';
 
 /** Moments at which a person looks up anyway, so that a question disturbs least. */
 export const naturalBreaks = [

@@ -1,5 +1,10 @@
-import { noteCounts, type FocusSession } from './focusSession.ts';
-import { noCounts, sessionCountNames, type SessionCounts } from './sessionCounts.ts';
+import {
+  noCounts,
+  sessionCountNames,
+  type FocusSession,
+  type SessionCounts,
+} from '../base/focusSession.ts';
+import { noteCounts } from './focusSession.ts';
 
 /** What one window has counted of the running session and not yet written. */
 export class SessionTally {

@@ -4,13 +4,8 @@ import type { Clock } from '../base/clock.ts';
 import { Emitter } from '../base/emitter.ts';
 import { describeError, type Log } from '../base/log.ts';
 import { SerialQueue } from '../base/serialQueue.ts';
-import {
-  lapseIfForgotten,
-  noteGap,
-  noteShift,
-  steadyMs,
-  type FocusSession,
-} from './focusSession.ts';
+import type { FocusSession } from '../base/focusSession.ts';
+import { lapseIfForgotten, noteGap, noteShift, steadyMs } from './focusSession.ts';
 import { emptyFocusState, mergeFocusStates, type FocusState } from './focusState.ts';
 import type { FocusStateStore } from './focusStateFile.ts';
 

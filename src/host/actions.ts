@@ -18,17 +18,21 @@ export interface ActionParts {
   readonly pausing: Pausing;
   readonly vault: Vault;
   readonly feedback: Feedback;
-  readonly dashboard: { openInEditor(): void };
+  readonly readings: { readAgain(): Promise<void> };
+  readonly dashboard: { openInEditor(): void; showStored(): PromiseLike<unknown> };
   readonly log: vscode.LogOutputChannel;
 }
 
 /** What each command does. */
-export function actionsOf({ pausing, vault, feedback, dashboard, log }: ActionParts): CommandTable {
+export function actionsOf(parts: ActionParts): CommandTable {
+  const { pausing, vault, feedback, readings, dashboard, log } = parts;
   return {
     openDashboard: () => vscode.commands.executeCommand(`${DashboardView.viewId}.focus`),
     openDashboardInEditor: () => {
       dashboard.openInEditor();
     },
+    showStored: () => dashboard.showStored(),
+    refreshDashboard: () => readings.readAgain(),
     openWalkthrough: () =>
       vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthroughId, false),
     pauseTracking: () => pausing.pause(),

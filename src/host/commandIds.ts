@@ -2,6 +2,8 @@
 export const commandIds = {
   openDashboard: 'millrace.openDashboard',
   openDashboardInEditor: 'millrace.openDashboardInEditor',
+  showStored: 'millrace.showStored',
+  refreshDashboard: 'millrace.refreshDashboard',
   openWalkthrough: 'millrace.openWalkthrough',
   pauseTracking: 'millrace.pauseTracking',
   resumeTracking: 'millrace.resumeTracking',

@@ -3,10 +3,11 @@ import type { DashboardAction } from '../protocol/dashboard.ts';
 import { commandIds } from './commandIds.ts';
 
 /**
- * Actions that ask the person something. They may take minutes, and the dashboard waits ten seconds for an
+ * Actions that ask the person something, or read all there is. They may take minutes, and the dashboard waits ten seconds for an
  * answer: it is told that they have begun.
  */
 const interactiveActions: ReadonlySet<DashboardAction> = new Set<DashboardAction>([
+  'verifyVault',
   'unlockVault',
   'saveRecoveryKit',
   'setPassphrase',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { Channel, type Transport } from '../base/channel.ts';
 import { DisposableStore, toDisposable, type Disposable } from '../base/disposable.ts';
+import type { Event } from '../base/emitter.ts';
 import type { Log } from '../base/log.ts';
 import { dashboardPage, type DashboardPlace } from '../protocol/dashboardPage.ts';
 import {
@@ -14,7 +15,7 @@ import {
   type WebviewContract,
 } from '../protocol/dashboard.ts';
 import type { FocusWish } from '../protocol/focus.ts';
-import type { StoredKind, StoredOverview, StoredPage } from '../protocol/stored.ts';
+import type { StoredKind, StoredOutcome, StoredOverview, StoredPage } from '../protocol/stored.ts';
 import { readDashboardStrings } from './dashboardStrings.ts';
 import type { Answer } from './feedback.ts';
 
@@ -38,6 +39,8 @@ export interface DashboardSource {
 
 /** What is stored, readable, and how it is put right. */
 export interface StoredSource {
+  /** What a wish came to, once the person has said what they mean. */
+  readonly onDidChange: Event<StoredOutcome>;
   overview(): Promise<StoredOverview>;
   page(query: { readonly kind: StoredKind; readonly beforeMs: number | null }): Promise<StoredPage>;
   /** Asks the person first. */
@@ -73,6 +76,9 @@ export class DashboardPageHost implements Disposable {
   readonly #source: DashboardSource;
   readonly #store = new DisposableStore();
   readonly #channel: Channel<HostContract, WebviewContract>;
+  /** The page that is in sight has said that it listens. */
+  #isReady = false;
+  #showsStored = false;
 
   constructor(
     frame: DashboardFrame,
@@ -90,7 +96,14 @@ export class DashboardPageHost implements Disposable {
         own: hostContract,
         other: webviewContract,
         handlers: {
-          ready: () => source.current(),
+          ready: () => {
+            this.#isReady = true;
+            if (this.#showsStored) {
+              this.#showsStored = false;
+              this.#channel.send('showStored', {});
+            }
+            return source.current();
+          },
           answerQuestion: async (answer) => {
             await source.answer(answer);
             return {};
@@ -128,6 +141,11 @@ export class DashboardPageHost implements Disposable {
         log.warn('The dashboard reported a failure', { length: what.length });
       }),
     );
+    this.#store.add(
+      source.stored.onDidChange((outcome) => {
+        this.#channel.send('storedChanged', { outcome });
+      }),
+    );
     webview.html = dashboardPage({
       nonce: randomBytes(16).toString('base64'),
       scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(folder, 'webview.js')).toString(),
@@ -152,6 +170,17 @@ export class DashboardPageHost implements Disposable {
   visibilityChanged(): void {
     if (this.isVisible) {
       this.#source.becameVisible();
+    } else {
+      this.#isReady = false;
+    }
+  }
+
+  /** Leads the page to what is stored, or the next one where there is none now. */
+  showStored(): void {
+    if (this.isVisible && this.#isReady) {
+      this.#channel.send('showStored', {});
+    } else {
+      this.#showsStored = true;
     }
   }
 

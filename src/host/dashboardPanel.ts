@@ -41,6 +41,12 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, Disposable
     this.#open?.page.refresh();
   }
 
+  /** Leads the open tab to what is stored, and into the front. */
+  showStored(): void {
+    this.#open?.panel.reveal();
+    this.#open?.page.showStored();
+  }
+
   /** Called by VS Code for a tab that was open before the window was reloaded. */
   deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
     if (this.#open === undefined) {

@@ -24,6 +24,7 @@ export function dashboardSource(parts: DashboardSourceParts): DashboardSource {
     answer: (answer) => feedback.answer(answer),
     wishFocus: () => Promise.reject(new Error('Not joined yet')),
     stored: {
+      onDidChange: () => ({ dispose: () => {} }),
       overview: () => Promise.reject(new Error('Not joined yet')),
       page: () => Promise.reject(new Error('Not joined yet')),
       delete: () => Promise.reject(new Error('Not joined yet')),

@@ -1,5 +1,13 @@
 import type { FlowReading } from '../flow/flowReading.ts';
-import type { DashboardState, DayState, NowState, VaultState } from '../protocol/dashboard.ts';
+import { enterProbability, leaveProbability } from '../flow/flowRules.ts';
+import type {
+  DashboardState,
+  DayState,
+  NowState,
+  ReadingState,
+  VaultState,
+} from '../protocol/dashboard.ts';
+import type { InsightsState } from '../protocol/insights.ts';
 import type { PastState } from '../vault/keeper/keeperContract.ts';
 
 /** What is usual for a person is their own after about two hours of scored time. */
@@ -16,19 +24,24 @@ export function composeDashboardState(
   reading: FlowReading,
   moment: Moment,
   today: DayState | undefined,
+  readingState: ReadingState,
   past: PastState | undefined,
+  insights: InsightsState | undefined,
   vault: VaultState,
   askedMs: number | undefined,
 ): DashboardState {
   return {
     now: nowStateOf(reading, moment),
     today: today ?? null,
+    reading: readingState,
+    thresholds: { enter: 100 * enterProbability, leave: 100 * leaveProbability },
     vault,
     zoneOffsetMinutes: moment.zoneOffsetMinutes,
     atMs: moment.wallMs,
     history: past?.history ?? null,
     week: past?.week ?? null,
     bestHours: past?.bestHours ?? null,
+    insights: insights ?? null,
     askedMs: askedMs ?? null,
   };
 }

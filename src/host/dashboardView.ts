@@ -9,6 +9,8 @@ export class DashboardView implements vscode.WebviewViewProvider, Disposable {
   readonly #parts: DashboardPageParts;
   readonly #store = new DisposableStore();
   #page: DashboardPageHost | undefined;
+  /** Asked for before VS Code has made the view. */
+  #showsStored = false;
 
   constructor(parts: DashboardPageParts) {
     this.#parts = parts;
@@ -23,11 +25,24 @@ export class DashboardView implements vscode.WebviewViewProvider, Disposable {
     this.#page?.refresh();
   }
 
+  /** Leads to what is stored, now or as soon as the view is there. */
+  showStored(): void {
+    if (this.#page === undefined) {
+      this.#showsStored = true;
+    } else {
+      this.#page.showStored();
+    }
+  }
+
   resolveWebviewView(view: vscode.WebviewView): void {
     const own = new DisposableStore();
     this.#store.add(own);
     const page = own.add(new DashboardPageHost(view, 'sideBar', this.#parts));
     this.#page = page;
+    if (this.#showsStored) {
+      this.#showsStored = false;
+      page.showStored();
+    }
     page.visibilityChanged();
     own.add(
       view.onDidChangeVisibility(() => {

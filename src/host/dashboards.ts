@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import type { DashboardPageParts } from './dashboardPageHost.ts';
 import { DashboardPanel } from './dashboardPanel.ts';
@@ -26,6 +27,16 @@ export class Dashboards implements Disposable {
 
   openInEditor(): void {
     this.#panel.open();
+  }
+
+  /** Leads to what is stored: in the tab where that is in front, else in the side bar. */
+  async showStored(): Promise<void> {
+    if (this.#panel.isVisible) {
+      this.#panel.showStored();
+    } else {
+      this.#view.showStored();
+      await vscode.commands.executeCommand(`${DashboardView.viewId}.focus`);
+    }
   }
 
   dispose(): void {

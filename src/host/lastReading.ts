@@ -21,6 +21,7 @@ export class LastReading<T> implements Disposable {
   #current: T | undefined;
   #running: Promise<void> | undefined;
   #isOutdated = false;
+  #failure: unknown;
 
   constructor(options: LastReadingOptions<T>) {
     this.#options = options;
@@ -40,6 +41,11 @@ export class LastReading<T> implements Disposable {
       : undefined;
   }
 
+  /** Why the last try came to nothing; `undefined` where it did not. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
   /** Reads again. Calls while a reading is under way share one further reading. Never rejects. */
   refresh(): Promise<void> {
     if (this.#running !== undefined) {
@@ -55,6 +61,7 @@ export class LastReading<T> implements Disposable {
   /** Forgets the reading, as when the rules that it was made by have changed. */
   clear(): void {
     this.#current = undefined;
+    this.#failure = undefined;
     this.#didChange.fire();
   }
 
@@ -79,9 +86,11 @@ export class LastReading<T> implements Disposable {
     const { read, what, log } = this.#options;
     try {
       this.#current = await read();
+      this.#failure = undefined;
     } catch (error) {
       log.warn(`${what} could not be read`, describeError(error));
       this.#current = undefined;
+      this.#failure = error ?? new Error('Without a reason');
     }
     this.#didChange.fire();
   }

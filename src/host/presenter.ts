@@ -59,6 +59,7 @@ export class Presenter implements Disposable {
     );
     this.#store.add(parts.readings.today.onDidChange(draw));
     this.#store.add(parts.readings.past.onDidChange(draw));
+    this.#store.add(parts.readings.insights.onDidChange(draw));
     this.#store.add(parts.feedback.onDidChange(draw));
     // Other windows record too; what they add shows within a minute.
     this.#store.add(
@@ -79,6 +80,7 @@ export class Presenter implements Disposable {
       reading: tracker.latest,
       vault: vault.condition,
       today: readings.today.current,
+      hasReadingFailed: readings.state === 'failed',
     });
     this.#dashboard?.refresh();
   }
@@ -89,11 +91,12 @@ export class Presenter implements Disposable {
       return;
     }
     const { readings, clock } = this.#parts;
-    // Neither ever rejects.
+    // None ever rejects.
     void readings.today.refresh();
     if (readings.past.current === undefined || clock.monotonicMs() >= this.#pastDueMs) {
       this.#pastDueMs = clock.monotonicMs() + pastPeriodMs;
       void readings.past.refresh();
+      void readings.insights.refresh();
     }
   }
 
@@ -113,7 +116,9 @@ export class Presenter implements Disposable {
       tracker.latest,
       { wallMs, zoneOffsetMinutes: clock.zoneOffsetMinutes(wallMs), focused: tracker.isFocused },
       readings.today.current,
+      readings.state,
       readings.past.current,
+      readings.insights.current,
       {
         condition: vault.condition,
         isWithheld: vault.secrets.isWithheld,

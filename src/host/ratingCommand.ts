@@ -1,24 +1,32 @@
 import * as vscode from 'vscode';
 import type { Activity } from '../vault/record.ts';
-import type { Feedback } from './feedback.ts';
+import type { Answer, Feedback } from './feedback.ts';
 
 const ratings = [1, 2, 3, 4, 5, 6, 7] as const;
 
 /** Asks about the last ten minutes in the palette, whenever somebody wants to say. */
 export async function rateLastMinutes(feedback: Feedback): Promise<void> {
+  const answer = await askAnswer(vscode.l10n.t('In the last 10 minutes I was fully absorbed'));
+  if (answer !== undefined) {
+    await feedback.answer(answer);
+  }
+}
+
+/** Asks the three questions one after the other; `undefined` when one of them is closed. */
+export async function askAnswer(title: string): Promise<Answer | undefined> {
   const rating = await vscode.window.showQuickPick(
     ratings.map((value) => ({ value, label: String(value), description: meaning(value) })),
-    { title: vscode.l10n.t('In the last 10 minutes I was fully absorbed') },
+    { title },
   );
   if (rating === undefined) {
-    return;
+    return undefined;
   }
   const activity = await vscode.window.showQuickPick(
     activityChoices().map(([value, label]) => ({ value, label })),
     { title: vscode.l10n.t('What was it mostly?') },
   );
   if (activity === undefined) {
-    return;
+    return undefined;
   }
   const interrupted = await vscode.window.showQuickPick(
     [
@@ -27,13 +35,9 @@ export async function rateLastMinutes(feedback: Feedback): Promise<void> {
     ],
     { title: vscode.l10n.t('Were you interrupted?') },
   );
-  if (interrupted !== undefined) {
-    await feedback.answer({
-      rating: rating.value,
-      activity: activity.value,
-      interrupted: interrupted.value,
-    });
-  }
+  return interrupted === undefined
+    ? undefined
+    : { rating: rating.value, activity: activity.value, interrupted: interrupted.value };
 }
 
 function activityChoices(): readonly (readonly [Activity, string])[] {

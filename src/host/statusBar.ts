@@ -6,7 +6,15 @@ import type { FlowReading } from '../flow/flowReading.ts';
 import type { DayState, VaultCondition } from '../protocol/dashboard.ts';
 import { commandIds } from './commandIds.ts';
 import type { StatusBarDisplay } from './settingValues.ts';
-import { duration, featureTitle, stateName, stateSentence, sureness } from './words.ts';
+import {
+  duration,
+  featureTitle,
+  spokenState,
+  spokenStateFor,
+  stateName,
+  stateSentence,
+  sureness,
+} from './words.ts';
 
 const minuteMs = 60_000;
 
@@ -27,6 +35,8 @@ export interface StatusBarContent {
   readonly vault: VaultCondition;
   /** Today's totals over all windows, when they are known. */
   readonly today: DayState | undefined;
+  /** The vault is open, and yet what is in it could not be read. */
+  readonly hasReadingFailed: boolean;
 }
 
 interface Label {
@@ -106,21 +116,27 @@ export class StatusBar implements Disposable {
 
 function labelOf({ reading, vault }: StatusBarContent): Label {
   if (vault === 'damaged' || vault === 'unusable' || vault === 'unwritable') {
-    const text =
-      vault === 'unwritable' ? vscode.l10n.t('Vault not writable') : vscode.l10n.t('Vault damaged');
-    return { icon: 'warning', text, spoken: spokenAs(text), isWarning: true };
+    const isUnwritable = vault === 'unwritable';
+    const text = isUnwritable
+      ? vscode.l10n.t('Vault not writable')
+      : vscode.l10n.t('Vault damaged');
+    const spoken = isUnwritable
+      ? vscode.l10n.t('Millrace: vault not writable')
+      : vscode.l10n.t('Millrace: vault damaged');
+    return { icon: 'warning', text, spoken, isWarning: true };
   }
   if (vault === 'locked' && reading.state !== 'paused') {
     const text = vscode.l10n.t('Vault locked');
-    return { icon: 'lock', text, spoken: spokenAs(text), isWarning: false };
+    const spoken = vscode.l10n.t('Millrace: vault locked');
+    return { icon: 'lock', text, spoken, isWarning: false };
   }
   const name = stateName(reading.state);
   const lastedMs = lastedOf(reading);
   const text = lastedMs < minuteMs ? name : `${name} ${shortDuration(lastedMs)}`;
   const spoken =
     lastedMs < minuteMs
-      ? spokenAs(name)
-      : vscode.l10n.t('Millrace: {0} for {1}', name.toLocaleLowerCase(), spokenDuration(lastedMs));
+      ? spokenState(reading.state)
+      : spokenStateFor(reading.state, spokenDuration(lastedMs));
   return { icon: stateIcons[reading.state], text, spoken, isWarning: false };
 }
 
@@ -137,17 +153,13 @@ function shortDuration(durationMs: number): string {
   return hours === 0 ? `${minutes}m` : `${hours}h ${minutes}m`;
 }
 
-function spokenAs(text: string): string {
-  return vscode.l10n.t('Millrace: {0}', text.toLocaleLowerCase());
-}
-
 function spokenDuration(durationMs: number): string {
   const minutes = Math.round(durationMs / minuteMs);
   return minutes === 1 ? vscode.l10n.t('1 minute') : vscode.l10n.t('{0} minutes', minutes);
 }
 
 function tooltipOf(content: StatusBarContent): vscode.MarkdownString {
-  const { reading, today } = content;
+  const { reading, today, vault, hasReadingFailed } = content;
   const tooltip = new vscode.MarkdownString('', true);
   // Only these links may run commands from the tooltip.
   tooltip.isTrusted = {
@@ -155,6 +167,7 @@ function tooltipOf(content: StatusBarContent): vscode.MarkdownString {
       commandIds.openDashboard,
       commandIds.pauseTracking,
       commandIds.resumeTracking,
+      commandIds.refreshDashboard,
     ],
   };
   tooltip.appendMarkdown(`**${stateName(reading.state)}**\n\n${stateSentence(reading)}\n\n`);
@@ -175,6 +188,11 @@ function tooltipOf(content: StatusBarContent): vscode.MarkdownString {
   tooltip.appendMarkdown('---\n\n');
   if (today !== undefined) {
     tooltip.appendMarkdown(`${todaySentence(today)}\n\n`);
+  } else if (hasReadingFailed && vault === 'ready') {
+    const again = `[$(refresh) ${vscode.l10n.t('Try Again')}](command:${commandIds.refreshDashboard})`;
+    tooltip.appendMarkdown(
+      `${vscode.l10n.t('Today could not be read from the vault.')} ${again}\n\n`,
+    );
   }
   const toggle =
     reading.state === 'paused'

@@ -29,6 +29,45 @@ export function stateName(state: FlowState): string {
   }
 }
 
+/** What a screen reader says of the status bar: a sentence of its own, as not every language writes states small. */
+export function spokenState(state: FlowState): string {
+  switch (state) {
+    case 'unknown':
+      return vscode.l10n.t('Millrace: unknown');
+    case 'building':
+      return vscode.l10n.t('Millrace: building');
+    case 'steady':
+      return vscode.l10n.t('Millrace: steady');
+    case 'inFlow':
+      return vscode.l10n.t('Millrace: in flow');
+    case 'assisted':
+      return vscode.l10n.t('Millrace: assisted');
+    case 'reading':
+      return vscode.l10n.t('Millrace: reading');
+    case 'away':
+      return vscode.l10n.t('Millrace: away');
+    case 'paused':
+      return vscode.l10n.t('Millrace: paused');
+  }
+}
+
+/** As {@link spokenState}, with how long it has lasted; only the deep states last. */
+export function spokenStateFor(state: FlowState, lasted: string): string {
+  switch (state) {
+    case 'steady':
+      return vscode.l10n.t('Millrace: steady for {0}', lasted);
+    case 'inFlow':
+      return vscode.l10n.t('Millrace: in flow for {0}', lasted);
+    case 'unknown':
+    case 'building':
+    case 'assisted':
+    case 'reading':
+    case 'away':
+    case 'paused':
+      return spokenState(state);
+  }
+}
+
 export function featureTitle(feature: FeatureName): string {
   switch (feature) {
     case 'rhythm':

@@ -13,7 +13,7 @@ import {
 } from './guards.ts';
 import { focusState, focusWish } from './focus.ts';
 import { insightsState } from './insights.ts';
-import { storedId, storedKinds, storedOverview, storedPage } from './stored.ts';
+import { storedId, storedKinds, storedOutcomes, storedOverview, storedPage } from './stored.ts';
 
 /** Dashboard <-> host. The host always sends the whole state, never a change to it. */
 
@@ -75,6 +75,8 @@ export const dayState = v.strictObject({
   interruptionsAtMs: v.optional(v.array(wallMs)),
   spans: v.array(spanState),
   sessions: v.array(sessionState),
+  /** Of each minute with a score: minutes after `startMs`, the score, and how sure it is. Ascending. */
+  scores: v.optional(v.array(v.strictTuple([count, score, fraction]))),
   /**
    * Local time minus UTC over the day, in minutes, each entry from `fromMs` on; where a day has a change of the
    * clocks or was lived in another zone. Absent: the snapshot's offset holds for all of it.
@@ -159,6 +161,10 @@ const dashboardState = v.strictObject({
   now: nowState,
   /** `null` until the keeper has answered, or while the vault is locked. */
   today: v.nullable(dayState),
+  /** How the reading of the vault goes: `failed` where the last try came to nothing. */
+  reading: v.optional(v.picklist(['pending', 'done', 'failed'])),
+  /** The scores at which engagement is entered and left. */
+  thresholds: v.optional(v.strictObject({ enter: score, leave: score })),
   vault: vaultState,
   zoneOffsetMinutes: v.number(),
   /** When the snapshot was taken: the page's own clock may be another machine's. */
@@ -193,6 +199,7 @@ export type VaultCondition = VaultState['condition'];
 export type HistoryState = v.InferOutput<typeof historyState>;
 export type WeekState = v.InferOutput<typeof weekState>;
 export type BestHoursState = v.InferOutput<typeof bestHoursState>;
+export type ReadingState = NonNullable<DashboardState['reading']>;
 export type DashboardState = v.InferOutput<typeof dashboardState>;
 
 /** What a dashboard may ask the host to do; each is a command of the palette. */
@@ -200,6 +207,8 @@ export const dashboardActions = [
   'pauseTracking',
   'resumeTracking',
   'backUpNow',
+  'refreshDashboard',
+  'verifyVault',
   'unlockVault',
   'lockVault',
   'saveRecoveryKit',
@@ -277,7 +286,13 @@ export const hostContract = {
       result: guard(nothing),
     },
   },
-  events: { stateChanged: guard(dashboardState) },
+  events: {
+    stateChanged: guard(dashboardState),
+    /** The person asked, outside of the page, to see what is stored. */
+    showStored: guard(nothing),
+    /** What was asked of a stored record came to this, in this window. */
+    storedChanged: guard(v.strictObject({ outcome: v.picklist(storedOutcomes) })),
+  },
 } as const;
 
 /** What the dashboard offers the host. */

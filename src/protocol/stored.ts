@@ -13,6 +13,10 @@ export const storedKinds = [
 ] as const;
 export type StoredKind = (typeof storedKinds)[number];
 
+/** What a wish to change a record can come to; nobody is told where the person thought better of it. */
+export const storedOutcomes = ['deleted', 'corrected', 'failed'] as const;
+export type StoredOutcome = (typeof storedOutcomes)[number];
+
 export const storedId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
 
 /** One record. `fields` are its contents as they stand in the vault, by name, in their order. */
@@ -52,3 +56,13 @@ export const storedPage = v.strictObject({
 export type StoredOverview = v.InferOutput<typeof storedOverview>;
 export type StoredRecord = v.InferOutput<typeof storedRecord>;
 export type StoredPage = v.InferOutput<typeof storedPage>;
+
+/** Whether records of a kind can be deleted: all but what says that others are gone, and what was done. */
+export function isDeletable(kind: StoredKind): boolean {
+  return kind !== 'audit' && kind !== 'tombstone';
+}
+
+/** Whether something in records of a kind is the person's to put right. */
+export function isCorrectable(kind: StoredKind): boolean {
+  return kind === 'session' || kind === 'feedback' || kind === 'focusSession';
+}

@@ -1,3 +1,4 @@
+import type { FocusSession } from '../base/focusSession.ts';
 import type { MinuteSample } from '../base/minuteSample.ts';
 
 /**
@@ -34,8 +35,9 @@ export interface MinuteRecord {
 }
 
 /**
- * Says that what has this id is gone: a session with its minutes, or one version of a template. Ids are never
- * used again, so a tombstone holds for ever, whether it arrives before or after what it deletes.
+ * Says that what has this id is gone, whatever it is: a session with its minutes, a focus session, an answer, one
+ * version of a template, a line of the log. Ids are never used again, so a tombstone holds for ever, whether it
+ * arrives before or after what it deletes.
  */
 export interface TombstoneRecord {
   readonly type: 'tombstone';
@@ -77,5 +79,60 @@ export interface FeedbackRecord {
   readonly origin: Origin;
 }
 
+/**
+ * A focus session: its facts, and no score, so that a changed rule can score history again. No name of a site or
+ * program is in it. Merged by id, fact by fact, so it may be told any number of times while it runs.
+ */
+export interface FocusSessionRecord extends FocusSession {
+  readonly type: 'focusSession';
+  readonly id: RecordId;
+  readonly origin: Origin;
+}
+
+/** A focus session as a record. */
+export function focusSessionRecord(
+  session: FocusSession,
+  origin: Origin = 'recorded',
+): FocusSessionRecord {
+  return { ...session, type: 'focusSession', origin };
+}
+
+/** What the log can say was done with the vault; the places in the list are part of the format: append. */
+export const auditActions = [
+  'unlock',
+  'lock',
+  'rotate',
+  'backup',
+  'restore',
+  'export',
+  'import',
+  'undoImport',
+  'delete',
+  'correct',
+  'purgeDays',
+  'purgeTemplates',
+  'syncJoin',
+  'syncLeave',
+  'setPassphrase',
+  'removeProtector',
+  'saveRecoveryKit',
+] as const;
+export type AuditAction = (typeof auditActions)[number];
+
+/** One line of the log: that something was done, and when; not with what. Merged by id: a line never changes. */
+export interface AuditRecord {
+  readonly type: 'audit';
+  readonly id: RecordId;
+  readonly atMs: number;
+  readonly zoneOffsetMinutes: number;
+  readonly action: AuditAction;
+}
+
 export type VaultRecord =
-  SessionRecord | MinuteRecord | TombstoneRecord | TemplateRecord | FeedbackRecord;
+  | SessionRecord
+  | MinuteRecord
+  | TombstoneRecord
+  | TemplateRecord
+  | FeedbackRecord
+  | FocusSessionRecord
+  | AuditRecord;

@@ -3,6 +3,7 @@ import type { Disposable } from '../base/disposable.ts';
 import { Emitter, type Event } from '../base/emitter.ts';
 import { describeError, runDetached, type Log } from '../base/log.ts';
 import type { DayState, VaultCondition } from '../protocol/dashboard.ts';
+import type { InsightsState } from '../protocol/insights.ts';
 import { wipe } from './keys/identity.ts';
 import type { Neighbours } from './history/historyQueries.ts';
 import { KeeperClient } from './keeper/keeperClient.ts';
@@ -172,6 +173,11 @@ export class Vault implements Disposable {
   /** What a look back from today shows. Throws as {@link loadDay}. */
   loadPast(query: PastQuery): Promise<PastState> {
     return this.#keeper.loadPast(query);
+  }
+
+  /** What the last twelve weeks show of the person's own habits. Throws as {@link loadDay}. */
+  loadInsights(query: PastQuery): Promise<InsightsState> {
+    return this.#keeper.loadInsights(query);
   }
 
   /** The nearest days with a record on either side of one. Throws as {@link loadDay}. */

@@ -195,6 +195,7 @@ export class DashboardApp extends LitElement {
       <millrace-today
         .day=${state?.today ?? null}
         .condition=${state?.vault.condition ?? 'starting'}
+        .reading=${state?.reading ?? 'pending'}
         .history=${state?.history}
         .other=${this.#otherDay}
         .atMs=${atMs}

@@ -1,4 +1,4 @@
-import { LitElement, css, html, type TemplateResult } from 'lit';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { VaultCondition } from '../protocol/dashboard.ts';
 import { formatCount } from './format.ts';
@@ -6,6 +6,7 @@ import { icon } from './icons.ts';
 import './pane.ts';
 import { sharedStyles } from './sharedStyles.ts';
 import { text } from './strings.ts';
+import { PreferenceEvent } from './viewEvents.ts';
 
 /** What to expect on the first day, and what is recorded. */
 @customElement('millrace-first-run')
@@ -39,12 +40,19 @@ export class FirstRun extends LitElement {
         max-width: 68ch;
         color: var(--muted);
       }
+      .link {
+        margin-top: 4px;
+      }
     `,
   ];
 
   @property({ attribute: false }) accessor condition: VaultCondition = 'starting';
   @property({ attribute: false }) accessor editsNeeded = 15;
   @property({ attribute: false }) accessor open = true;
+
+  readonly #showStored = (): void => {
+    this.dispatchEvent(new PreferenceEvent('storedShown', true));
+  };
 
   override render(): TemplateResult {
     const isReady = this.condition === 'ready';
@@ -69,6 +77,13 @@ export class FirstRun extends LitElement {
       </ul>
       <h3 class="sub">${text('start.recorded')}</h3>
       <p>${text('start.recordedMore')}</p>
+      ${
+        isReady
+          ? html`<button class="link" type="button" @click=${this.#showStored}>
+              ${text('stored.title')}
+            </button>`
+          : nothing
+      }
     </millrace-pane>`;
   }
 }

@@ -49,6 +49,24 @@ export function formatCount(value: number): string {
   return numberFormat({ maximumFractionDigits: 0 }).format(value);
 }
 
+/** A number with up to three decimals: `0.25`. */
+export function formatDecimal(value: number): string {
+  return numberFormat({ maximumFractionDigits: 3 }).format(value);
+}
+
+/** `512 B`, `12 KB`, `1.8 MB`; a kilobyte has 1,024 bytes. */
+export function formatBytes(sizeBytes: number): string {
+  const kibibytes = sizeBytes / 1024;
+  if (kibibytes < 1) {
+    return text('size.bytes', { size: formatCount(sizeBytes) });
+  }
+  return kibibytes < 1000
+    ? text('size.kilobytes', { size: formatCount(kibibytes) })
+    : text('size.megabytes', {
+        size: numberFormat({ maximumFractionDigits: 1 }).format(kibibytes / 1024),
+      });
+}
+
 /** Signed points with a true minus: `+13`, `−5`, `0`. */
 export function formatPoints(value: number): string {
   return numberFormat({ maximumFractionDigits: 0, signDisplay: 'exceptZero' })
@@ -142,6 +160,30 @@ export function formatDayName(day: number): string {
 /** A day number as a date: `Tue, Nov 17`. */
 export function formatDate(day: number): string {
   return dateFormat({ weekday: 'short', day: 'numeric', month: 'short' }).format(day * dayMs);
+}
+
+/** `Nov 18, 2026, 8:42 AM`. */
+export function formatDateTime(wallMs: number, zoneOffsetMinutes: number): string {
+  return dateFormat({
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+  }).format(shownMs(wallMs, zoneOffsetMinutes));
+}
+
+/** `Nov 18, 2026`. */
+export function formatLongDate(wallMs: number, zoneOffsetMinutes: number): string {
+  return dateFormat({ day: 'numeric', month: 'short', year: 'numeric' }).format(
+    shownMs(wallMs, zoneOffsetMinutes),
+  );
+}
+
+/** Local time as the formats take it; what no calendar reaches is held at its ends. */
+function shownMs(wallMs: number, zoneOffsetMinutes: number): number {
+  const farthestMs = 8.64e15;
+  return Math.min(farthestMs, Math.max(-farthestMs, wallMs + zoneOffsetMinutes * minuteMs));
 }
 
 /** `today 13:40`, `yesterday 18:10`, or the date. Days are calendar days of the person's zone. */

@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import { unsafeHTML } from 'lit/directives/unsafe-html.js';
 import archive from '@vscode/codicons/src/icons/archive.svg';
+import arrowLeft from '@vscode/codicons/src/icons/arrow-left.svg';
 import beaker from '@vscode/codicons/src/icons/beaker.svg';
 import checklist from '@vscode/codicons/src/icons/checklist.svg';
 import chevronDown from '@vscode/codicons/src/icons/chevron-down.svg';
@@ -9,7 +10,9 @@ import circleFilled from '@vscode/codicons/src/icons/circle-filled.svg';
 import circleLargeFilled from '@vscode/codicons/src/icons/circle-large-filled.svg';
 import circleSmallFilled from '@vscode/codicons/src/icons/circle-small-filled.svg';
 import close from '@vscode/codicons/src/icons/close.svg';
+import copy from '@vscode/codicons/src/icons/copy.svg';
 import debugPause from '@vscode/codicons/src/icons/debug-pause.svg';
+import edit from '@vscode/codicons/src/icons/edit.svg';
 import error from '@vscode/codicons/src/icons/error.svg';
 import eye from '@vscode/codicons/src/icons/eye.svg';
 import eyeClosed from '@vscode/codicons/src/icons/eye-closed.svg';
@@ -23,17 +26,21 @@ import chevronLeft from '@vscode/codicons/src/icons/chevron-left.svg';
 import chevronRight from '@vscode/codicons/src/icons/chevron-right.svg';
 import output from '@vscode/codicons/src/icons/output.svg';
 import play from '@vscode/codicons/src/icons/play.svg';
+import refresh from '@vscode/codicons/src/icons/refresh.svg';
+import search from '@vscode/codicons/src/icons/search.svg';
 import shield from '@vscode/codicons/src/icons/shield.svg';
 import sync from '@vscode/codicons/src/icons/sync.svg';
 import table from '@vscode/codicons/src/icons/table.svg';
 import trash from '@vscode/codicons/src/icons/trash.svg';
 import unlock from '@vscode/codicons/src/icons/unlock.svg';
+import verified from '@vscode/codicons/src/icons/verified.svg';
 import warning from '@vscode/codicons/src/icons/warning.svg';
 import type { FlowState } from '../base/flow.ts';
 
 // Codicons, CC BY 4.0 (THIRD-PARTY-NOTICES.md), drawn inline: the page's policy allows neither font nor image.
 const sources = {
   archive,
+  arrowLeft,
   beaker,
   checklist,
   chevronDown,
@@ -44,7 +51,9 @@ const sources = {
   circleLargeFilled,
   circleSmallFilled,
   close,
+  copy,
   debugPause,
+  edit,
   error,
   eye,
   eyeClosed,
@@ -56,11 +65,14 @@ const sources = {
   output,
   passFilled,
   play,
+  refresh,
+  search,
   shield,
   sync,
   table,
   trash,
   unlock,
+  verified,
   warning,
 } as const;
 

@@ -101,6 +101,8 @@ export class Pane extends LitElement {
 
   readonly #toggle = (): void => {
     this.open = !this.open;
+    // Does not rise: only who has put the pane there wants to know.
+    this.dispatchEvent(new Event('millrace-toggled'));
     if (this.preference !== undefined) {
       this.dispatchEvent(new PreferenceEvent(this.preference, this.open));
     }

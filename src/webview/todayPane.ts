@@ -1,7 +1,13 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { DayNumber } from '../base/localDay.ts';
-import type { DayState, HistoryState, SpanState, VaultCondition } from '../protocol/dashboard.ts';
+import type {
+  DayState,
+  HistoryState,
+  ReadingState,
+  SpanState,
+  VaultCondition,
+} from '../protocol/dashboard.ts';
 import './dayLegend.ts';
 import { SpanEvent, describeSpan } from './dayRibbon.ts';
 import './dayTable.ts';
@@ -10,6 +16,7 @@ import { formatDate, formatDuration, formatPercent } from './format.ts';
 import { icon, type IconName } from './icons.ts';
 import type { OtherDay } from './otherDay.ts';
 import './pane.ts';
+import './readingFailed.ts';
 import './scoreCurve.ts';
 import './sessionList.ts';
 import { sharedStyles } from './sharedStyles.ts';
@@ -17,7 +24,7 @@ import { text } from './strings.ts';
 import { DayEvent, PreferenceEvent } from './viewEvents.ts';
 
 /** Why a day is not on view: the vault's condition, or how the loading of another day goes. */
-type DayCondition = VaultCondition | 'loading' | 'failed';
+type DayCondition = VaultCondition | 'loading' | 'failed' | 'unread';
 
 /** The day so far, or another one: totals, ribbon, what could not be told, sessions. */
 @customElement('millrace-today')
@@ -65,6 +72,8 @@ export class TodayPane extends LitElement {
   /** `null` where the day is not known (yet). */
   @property({ attribute: false }) accessor day: DayState | null = null;
   @property({ attribute: false }) accessor condition: VaultCondition = 'starting';
+  /** How the reading of the vault goes. */
+  @property({ attribute: false }) accessor reading: ReadingState = 'pending';
   /** Whether there are other days to look at; nothing leads there without it. */
   @property({ attribute: false }) accessor history: HistoryState | null | undefined;
   /** The other day that is on view instead of today. */
@@ -113,8 +122,13 @@ export class TodayPane extends LitElement {
       ${
         day === null
           ? html`<p class="muted" aria-busy=${condition === 'starting' || condition === 'loading'}>
-              ${unknownDay(condition)}
-            </p>`
+                ${unknownDay(condition)}
+              </p>
+              ${
+                condition === 'unread'
+                  ? html`<millrace-reading-failed></millrace-reading-failed>`
+                  : nothing
+              }`
           : isEmpty
             ? this.#emptyDay(day)
             : this.#fullDay(day)
@@ -125,7 +139,7 @@ export class TodayPane extends LitElement {
   /** The day on view: today, or another one as far as it has been loaded. */
   #shown(): { readonly day: DayState | null; readonly condition: DayCondition } {
     if (this.other === undefined) {
-      return { day: this.day, condition: this.condition };
+      return { day: this.day, condition: this.#isUnread() ? 'unread' : this.condition };
     }
     const { content } = this.other;
     if (content === 'loading') {
@@ -134,6 +148,12 @@ export class TodayPane extends LitElement {
     return content === 'failed'
       ? { day: null, condition: 'failed' }
       : { day: content.day, condition: this.condition };
+  }
+
+  /** The vault is open, and yet today could not be read. */
+  #isUnread(): boolean {
+    const isOpen = this.condition === 'ready' || this.condition === 'unwritable';
+    return isOpen && this.day === null && this.reading === 'failed';
   }
 
   /** Leads from day to day, over those without a record; there is no way into the future. */
@@ -167,7 +187,10 @@ export class TodayPane extends LitElement {
 
   #summary(day: DayState | null): string {
     if (day === null) {
-      return this.other === undefined ? unknownSummary(this.condition) : '';
+      if (this.other !== undefined) {
+        return '';
+      }
+      return this.#isUnread() ? text('today.summaryUnread') : unknownSummary(this.condition);
     }
     return isEmptyDay(day)
       ? text('today.summaryEmpty')
@@ -243,6 +266,8 @@ function unknownDay(condition: DayCondition): string {
       return text('today.loading');
     case 'failed':
       return text('today.failed');
+    case 'unread':
+      return text('today.unread');
     case 'locked':
       return text('today.locked');
     case 'damaged':

@@ -4,14 +4,15 @@ import type { DashboardAction, VaultCondition } from '../protocol/dashboard.ts';
 import { icon, type IconName } from './icons.ts';
 import { sharedStyles } from './sharedStyles.ts';
 import { text } from './strings.ts';
-import { ActionEvent } from './viewEvents.ts';
+import { ActionEvent, PreferenceEvent } from './viewEvents.ts';
 
 type Offer = Exclude<
   DashboardAction,
-  'pauseTracking' | 'resumeTracking' | 'backUpNow' | 'showLog' | 'openSettings'
+  'pauseTracking' | 'resumeTracking' | 'backUpNow' | 'refreshDashboard' | 'showLog' | 'openSettings'
 >;
 
 const pictures: Readonly<Record<Offer, IconName>> = {
+  verifyVault: 'verified',
   unlockVault: 'unlock',
   lockVault: 'lock',
   saveRecoveryKit: 'key',
@@ -24,7 +25,14 @@ const pictures: Readonly<Record<Offer, IconName>> = {
 /** What can be done with the vault as it is: only that is shown. */
 const offers: Readonly<Record<VaultCondition, readonly Offer[]>> = {
   starting: [],
-  ready: ['lockVault', 'saveRecoveryKit', 'setPassphrase', 'manageProtectors', 'rotateKey'],
+  ready: [
+    'verifyVault',
+    'lockVault',
+    'rotateKey',
+    'saveRecoveryKit',
+    'setPassphrase',
+    'manageProtectors',
+  ],
   locked: ['unlockVault'],
   // Its keys can be read, and nothing about it can be changed.
   unwritable: ['lockVault', 'saveRecoveryKit'],
@@ -95,18 +103,38 @@ export class VaultActions extends LitElement {
 
   @property({ attribute: false }) accessor condition: VaultCondition = 'starting';
 
+  /** Puts the keyboard on the way to what is stored. */
+  focusStored(): void {
+    this.renderRoot.querySelector<HTMLElement>('.stored')?.focus();
+  }
+
   override render(): TemplateResult {
     const offered = offers[this.condition];
     return html`${
       offered.length === 0
         ? nothing
-        : html`<div class="grid">${offered.map((action) => this.#button(action))}</div>`
+        : html`<div class="grid">
+            ${offered.map((action) => this.#button(action))}
+            ${this.condition === 'ready' ? this.#stored() : nothing}
+          </div>`
     }
     ${
       purgeable.has(this.condition)
         ? html`<div class="grid last">${this.#button('purgeVault')}</div>`
         : nothing
     }`;
+  }
+
+  #stored(): TemplateResult {
+    return html`<button
+      class="stored"
+      type="button"
+      @click=${() => {
+        this.dispatchEvent(new PreferenceEvent('storedShown', true));
+      }}
+    >
+      ${icon('search')}<span>${text('stored.title')}</span>
+    </button>`;
   }
 
   #button(action: Offer): TemplateResult {

@@ -52,6 +52,14 @@ export class VaultPane extends LitElement {
     }
   };
 
+  /** Puts the keyboard on the way to what is stored. */
+  async focusStored(): Promise<void> {
+    await this.updateComplete;
+    const actions = this.renderRoot.querySelector('millrace-vault-actions');
+    await actions?.updateComplete;
+    actions?.focusStored();
+  }
+
   override render(): TemplateResult | typeof nothing {
     const vault = this.vault;
     if (vault === undefined) {

@@ -70,6 +70,8 @@ export const preferenceDefaults = {
   weekOpen: false,
   weekTable: false,
   vaultOpen: false,
+  /** What is stored is on view instead of the dashboard. */
+  storedShown: false,
 } as const;
 export type PreferenceKey = keyof typeof preferenceDefaults;
 export type Preferences = Readonly<Record<PreferenceKey, boolean>>;

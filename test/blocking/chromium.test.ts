@@ -10,11 +10,12 @@ import { RestoreJournal } from '../../src/focus/restoreJournal.ts';
 import { runCommand } from '../../src/focus/runCommand.ts';
 import { createUndoing } from '../../src/focus/undoing.ts';
 import { findChromium } from '../realEditor/browser.ts';
+import { CleanUp } from '../support/cleanUp.ts';
 import { MemoryLog } from '../support/memoryLog.ts';
 import { repositoryRoot } from '../support/repositoryRoot.ts';
 import { pause, waitFor } from '../support/waitFor.ts';
 import { tellTime } from './support/tellTime.ts';
-import { openTestSites, type TestSites } from './support/testSites.ts';
+import { openTestSites } from './support/testSites.ts';
 
 const sites = ['distraction.test'];
 const inAnHour = (): number => Date.now() + 3_600_000;
@@ -22,22 +23,22 @@ const inAnHour = (): number => Date.now() + 3_600_000;
 describe('Chromium', function () {
   this.timeout(180_000);
   let folder: string;
-  let testSites: TestSites;
   let context: BrowserContext;
+  const cleanUp = new CleanUp();
+  const cleanUpOfTest = new CleanUp();
 
   before(async () => {
     folder = mkdtempSync(path.join(process.env['MILLRACE_STAGE'] ?? '/nowhere', 'chromium-'));
-    testSites = await openTestSites(folder);
+    cleanUp.add(() => {
+      rmSync(folder, { recursive: true, maxRetries: 5 });
+    });
+    const testSites = await openTestSites(folder);
+    cleanUp.add(() => testSites.close());
   });
 
-  after(async () => {
-    await testSites.close();
-    rmSync(folder, { recursive: true, maxRetries: 5 });
-  });
+  after(() => cleanUp.run());
 
-  afterEach(async () => {
-    await context.close();
-  });
+  afterEach(() => cleanUpOfTest.run());
 
   async function open(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Page> {
     const home = mkdtempSync(path.join(folder, 'home-'));
@@ -66,6 +67,8 @@ describe('Chromium', function () {
         ...args,
       ],
     });
+    const opened = context;
+    cleanUpOfTest.add(() => opened.close());
     return context.newPage();
   }
 
@@ -123,7 +126,17 @@ describe('Chromium', function () {
       GSETTINGS_BACKEND: 'keyfile',
       XDG_CONFIG_HOME: path.join(folder, 'gnome'),
     };
+    const previous = Object.keys(environment).map((name) => [name, process.env[name]] as const);
     Object.assign(process.env, environment);
+    cleanUpOfTest.add(() => {
+      for (const [name, value] of previous) {
+        if (value === undefined) {
+          Reflect.deleteProperty(process.env, name);
+        } else {
+          process.env[name] = value;
+        }
+      }
+    });
     const journal = new RestoreJournal(path.join(folder, 'proxy-storage'));
     const systemProxy = new GnomeProxy({ journal });
     let blocked = 0;

@@ -109,9 +109,9 @@ describe('the death of the editor in the middle of a session', () => {
     // A session that runs, so that only the deadline can be the reason.
     await kill(await open('start'));
     await undoing.hosts.block({ sites: ['distraction.test'], deadlineMs: Date.now() + 4_000 });
-    await startWarden({ storageFolder: storage, cliFile, log: new MemoryLog() });
     assert.ok(isBlocked());
-    await waitFor('the deadline', () => !isBlocked(), { timeoutMs: 20_000 });
+    await startWarden({ storageFolder: storage, cliFile, log: new MemoryLog() });
+    await waitFor('the deadline', () => !isBlocked());
     assertRestored();
   });
 

@@ -3,6 +3,7 @@ import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { EditorWindow } from '../realEditor/editorWindow.ts';
 import { makeTestFolder, removeTestFolder, type RealEditor } from '../realEditor/realEditor.ts';
+import { CleanUp } from '../support/cleanUp.ts';
 import { waitFor } from '../support/waitFor.ts';
 import {
   dashboardState,
@@ -27,9 +28,11 @@ describe('Bad input', function () {
   let workspace: { readonly folder: string; readonly file: string };
   /** The storage of somebody who has recorded a session; each test spoils a copy. */
   let goodStorage: string;
+  const cleanUp = new CleanUp();
 
   before(async () => {
     home = await makeTestFolder('bad-input');
+    cleanUp.add(() => removeTestFolder(home));
     workspace = await makeWorkspace(home, 'work');
     const editor = await startWithMillrace();
     try {
@@ -45,9 +48,7 @@ describe('Bad input', function () {
     }
   });
 
-  after(async () => {
-    await removeTestFolder(home);
-  });
+  after(() => cleanUp.run());
 
   /** Opens an editor on a copy of the good storage that `spoil` has changed, and hands out its window. */
   async function withStorage(

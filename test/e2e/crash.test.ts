@@ -3,6 +3,7 @@ import type { EditorWindow } from '../realEditor/editorWindow.ts';
 import type { ProcessIdentity } from '../realEditor/processTree.ts';
 import { isRunning, sendSignal } from '../realEditor/processTree.ts';
 import { makeTestFolder, removeTestFolder, type RealEditor } from '../realEditor/realEditor.ts';
+import { CleanUp } from '../support/cleanUp.ts';
 import { waitFor } from '../support/waitFor.ts';
 import {
   countedSeconds,
@@ -24,19 +25,19 @@ describe('An extension host that is killed while somebody types', function () {
   let editor: RealEditor;
   let window: EditorWindow;
   let acknowledged: readonly string[] = [];
+  const cleanUp = new CleanUp();
 
   before(async () => {
     home = await makeTestFolder('crash');
+    cleanUp.add(() => removeTestFolder(home));
     const workspace = await makeWorkspace(home, 'work');
     editor = await startWithMillrace();
+    cleanUp.add(() => editor.stop());
     window = await editor.openWindow(workspace);
     await statusItem(window).waitFor();
   });
 
-  after(async () => {
-    await editor.stop();
-    await removeTestFolder(home);
-  });
+  after(() => cleanUp.run());
 
   it('loses no minute that was recorded before', async () => {
     await waitFor('the vault', () => hasVault(storageFolderOf(editor.server)));
@@ -46,9 +47,7 @@ describe('An extension host that is killed while somebody types', function () {
     acknowledged = await minutesOnDisk();
     assert.ok(acknowledged.length > 0, 'a minute is recorded');
 
-    const typing = typeFor(window, 3_000);
-    await killHost();
-    await typing;
+    await Promise.all([typeFor(window, 3_000), killHost()]);
     assertHolds(await minutesOnDisk(), acknowledged);
   });
 

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { lookFromOutside, probeEnvironment, readProbe } from '../realEditor/hostProbe.ts';
-import type { OutsideView } from '../realEditor/hostProbe.ts';
+import { probeEnvironment, readProbe } from '../realEditor/hostProbe.ts';
+import { OutsideWatch } from '../realEditor/outsideWatch.ts';
 import type { EditorWindow } from '../realEditor/editorWindow.ts';
 import { makeTestFolder, removeTestFolder, type RealEditor } from '../realEditor/realEditor.ts';
+import { CleanUp } from '../support/cleanUp.ts';
 import { filesBelow, TraceSearch, type Trace } from '../support/traces.ts';
-import { waitFor } from '../support/waitFor.ts';
+import { patienceMs, waitFor } from '../support/waitFor.ts';
 import {
   countedSeconds,
   dashboardState,
@@ -38,30 +39,19 @@ describe('One person', function () {
   let workspace: { readonly folder: string; readonly file: string };
   let editor: RealEditor;
   let window: EditorWindow;
-  const outside: (OutsideView & { readonly serverPort: number })[] = [];
-  let looking: NodeJS.Timeout;
+  /** One for each server: the person closes everything once and comes back. */
+  const watches: OutsideWatch[] = [];
+  const cleanUp = new CleanUp();
 
   before(async () => {
     home = await makeTestFolder('path');
+    cleanUp.add(() => removeTestFolder(home));
     probeFile = path.join(home, 'probe.jsonl');
     workspace = await makeWorkspace(path.join(home, 'work'), folderName, fileName);
     await start();
-    looking = setInterval(() => {
-      const serverPort = editor.server.port;
-      for (const { pid } of editor.server.extensionHosts()) {
-        const view = lookFromOutside(pid);
-        if (view !== undefined) {
-          outside.push({ serverPort, ...view });
-        }
-      }
-    }, 200);
   });
 
-  after(async () => {
-    clearInterval(looking);
-    await editor.stop();
-    await removeTestFolder(home);
-  });
+  after(() => cleanUp.run());
 
   async function start(): Promise<void> {
     editor = await startWithMillrace({
@@ -69,6 +59,13 @@ describe('One person', function () {
       // The built-in git extension would start git.
       settings: { 'git.enabled': false },
       environment: probeEnvironment(probeFile),
+    });
+    const started = editor;
+    cleanUp.add(() => started.stop());
+    const watch = new OutsideWatch(editor.server);
+    watches.push(watch);
+    cleanUp.add(() => {
+      watch.stop();
     });
     window = await editor.openWindow(workspace);
   }
@@ -81,7 +78,11 @@ describe('One person', function () {
   it('types, and sees the state change', async () => {
     await window.focusEditor();
     await window.type(secret, { delayMs: 70 });
-    await typeFor(window, 60_000, async () => (await spokenState(window)) !== 'Millrace: unknown');
+    await typeFor(
+      window,
+      2 * patienceMs,
+      async () => (await spokenState(window)) !== 'Millrace: unknown',
+    );
     assert.match(await spokenState(window), /^Millrace: (building|steady|in flow)/);
     await window.save();
     assert.ok((await readFile(workspace.file, 'utf8')).startsWith(secret));
@@ -145,6 +146,9 @@ describe('One person', function () {
 
   it('closes, comes back, and finds the session', async () => {
     await window.close();
+    watches.forEach((watch) => {
+      watch.stop();
+    });
     await editor.stop();
     await start();
     await statusItem(window).waitFor();
@@ -203,6 +207,7 @@ describe('One person', function () {
       [],
     );
 
+    const outside = watches.flatMap((watch) => watch.views());
     assert.ok(outside.length > 0);
     const children = new Set(outside.flatMap((view) => view.children));
     assert.deepEqual(

@@ -4,18 +4,18 @@ import { once } from 'node:events';
 import { cp, mkdir, readdir, symlink } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import path from 'node:path';
-import type { BrowserContext } from 'playwright-core';
 import { openBrowser } from '../realEditor/browser.ts';
 import { EditorWindow } from '../realEditor/editorWindow.ts';
-import { descendantsOf, isRunning } from '../realEditor/processTree.ts';
+import { descendantsOf, endProcesses, isRunning } from '../realEditor/processTree.ts';
 import { makeTestFolder, removeTestFolder } from '../realEditor/realEditor.ts';
+import { CleanUp } from '../support/cleanUp.ts';
 import { repositoryRoot } from '../support/repositoryRoot.ts';
 import { patienceMs, waitFor } from '../support/waitFor.ts';
 import { openDashboard, spokenState, statusItem, typeFor, waitForDashboard } from './millrace.ts';
 
 /** `npm start` as somebody runs it who has just cloned the repository; only the packages are already there. */
 describe('npm start -- --browser --demo', function () {
-  this.timeout(180_000);
+  this.timeout(240_000);
 
   let home: string;
   let script: ChildProcess;
@@ -23,11 +23,12 @@ describe('npm start -- --browser --demo', function () {
   let output = '';
   let taken: Server;
   let temporary: string;
-  let browser: BrowserContext | undefined;
   let window: EditorWindow;
+  const cleanUp = new CleanUp();
 
   before(async () => {
     home = await makeTestFolder('start');
+    cleanUp.add(() => removeTestFolder(home));
     const clone = path.join(home, 'clone');
     // A build of its own must not take the ground from under the tests that run from dist/.
     const left = new Set(['.git', '.cache', 'dist', 'node_modules']);
@@ -39,6 +40,9 @@ describe('npm start -- --browser --demo', function () {
     await symlink(path.join(repositoryRoot, 'node_modules'), path.join(clone, 'node_modules'));
     taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
+    cleanUp.add(() => {
+      taken.close();
+    });
     temporary = path.join(home, 'tmp');
     await mkdir(temporary);
     script = spawn(
@@ -56,20 +60,30 @@ describe('npm start -- --browser --demo', function () {
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );
+    cleanUp.add(endScript);
+    let printed = '';
     script.stdout?.on('data', (data: Buffer) => {
-      url ||= /http:\/\/\S+/.exec(data.toString())?.[0] ?? '';
+      printed += data.toString();
+      // Up to the blank behind it: an address may arrive in pieces.
+      url ||= /http:\/\/\S+(?=\s)/.exec(printed)?.[0] ?? '';
     });
     script.stderr?.on('data', (data: Buffer) => {
       output += data.toString();
     });
   });
 
-  after(async () => {
-    await browser?.close();
+  after(() => cleanUp.run());
+
+  /** Ends the script with all that it started, also when a test has failed half way. */
+  async function endScript(): Promise<void> {
+    if (script.pid === undefined || script.exitCode !== null || script.signalCode !== null) {
+      return;
+    }
+    const started = descendantsOf(script.pid);
+    script.kill('SIGINT');
+    await endProcesses(started, 15_000);
     script.kill('SIGKILL');
-    taken.close();
-    await removeTestFolder(home);
-  });
+  }
 
   it('says what it does and prints an address', async () => {
     await waitFor(
@@ -87,7 +101,8 @@ describe('npm start -- --browser --demo', function () {
   });
 
   it('serves a VS Code with Millrace and the made-up history in it', async () => {
-    browser = await openBrowser(path.join(home, 'chromium'));
+    const browser = await openBrowser(path.join(home, 'chromium'));
+    cleanUp.add(() => browser.close());
     browser.setDefaultTimeout(patienceMs);
     window = new EditorWindow(await browser.newPage(), url);
     await window.open();
@@ -104,7 +119,7 @@ describe('npm start -- --browser --demo', function () {
   it('shows a state for 300 typed characters', async () => {
     await window.runCommand('File: New Untitled Text File');
     await window.focusEditor();
-    await typeFor(window, patienceMs, async () =>
+    await typeFor(window, 2 * patienceMs, async () =>
       /building|steady/.test(await spokenState(window)),
     );
     assert.match(await spokenState(window), /^Millrace: (building|steady)/);

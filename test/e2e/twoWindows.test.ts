@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Frame } from 'playwright-core';
 import type { EditorWindow } from '../realEditor/editorWindow.ts';
 import { makeTestFolder, removeTestFolder, type RealEditor } from '../realEditor/realEditor.ts';
+import { CleanUp } from '../support/cleanUp.ts';
 import { waitFor } from '../support/waitFor.ts';
 import {
   countedSeconds,
@@ -26,10 +27,13 @@ describe('Two windows on two folders', function () {
   let oneFrame: Frame;
   let twoFrame: Frame;
   let typedMs = 0;
+  const cleanUp = new CleanUp();
 
   before(async () => {
     home = await makeTestFolder('windows');
+    cleanUp.add(() => removeTestFolder(home));
     editor = await startWithMillrace();
+    cleanUp.add(() => editor.stop());
     one = await editor.openWindow(await makeWorkspace(home, 'one'));
     await statusItem(one).waitFor();
     oneFrame = await openDashboard(one);
@@ -38,10 +42,7 @@ describe('Two windows on two folders', function () {
     twoFrame = await openDashboard(two);
   });
 
-  after(async () => {
-    await editor.stop();
-    await removeTestFolder(home);
-  });
+  after(() => cleanUp.run());
 
   it('count only in the one in front', async () => {
     const startMs = performance.now();

@@ -19,7 +19,8 @@ export async function run(): Promise<void> {
     ui: 'bdd',
     reporter: 'spec',
     color: false,
-    timeout: 60_000,
+    // Longer than the patience of one wait, whose error says more.
+    timeout: 120_000,
     forbidOnly: true,
     failZero: true,
   });

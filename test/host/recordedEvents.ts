@@ -107,10 +107,10 @@ export async function showInFront(document: vscode.TextDocument): Promise<vscode
 
 /** Closes every editor, saving nothing. */
 export async function closeEditors(): Promise<void> {
-  for (const tab of vscode.window.tabGroups.all.flatMap((group) => group.tabs)) {
-    if (tab.isDirty) {
-      await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
-    }
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  // As many times as there are tabs, since the dirty ones need not be in front.
+  for (let left = tabs.some(({ isDirty }) => isDirty) ? tabs.length : 0; left > 0; left -= 1) {
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   }
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 }

@@ -51,7 +51,7 @@ export interface EditorServer {
   extensionHosts(): readonly ProcessIdentity[];
   /** Resolves when the server has ended, by itself or by {@link stop}. */
   readonly ended: Promise<unknown>;
-  /** Ends the server and everything that it started. */
+  /** Ends the server and everything that it started; nothing when it has ended already. */
   stop(): Promise<void>;
 }
 
@@ -104,6 +104,10 @@ export async function startEditorServer(options: EditorServerOptions): Promise<E
   const url = `http://127.0.0.1:${port}/`;
   const pid = server.pid;
   const stop = async (): Promise<void> => {
+    if (server.hasEnded()) {
+      // Its number may be another's by now.
+      return;
+    }
     const below = descendantsOf(pid);
     sendSignal(pid, 'SIGTERM');
     // An extension host notices within about six seconds that its server is gone.
@@ -119,7 +123,8 @@ export async function startEditorServer(options: EditorServerOptions): Promise<E
       if (server.hasEnded()) {
         return true;
       }
-      return fetch(`${url}healthz`).then((response) => response.ok);
+      const signal = AbortSignal.timeout(5_000);
+      return fetch(`${url}healthz`, { signal }).then((response) => response.ok);
     });
     if (server.hasEnded()) {
       throw new Error(`The editor server ended at once:\n${server.output()}`);

@@ -1,6 +1,7 @@
 import type { Frame, Locator, Page } from 'playwright-core';
 import { waitFor } from '../support/waitFor.ts';
 import type { EditorServer } from './editorServer.ts';
+import { isRunning } from './processTree.ts';
 
 /** What a window opens with. */
 export interface WindowContent {
@@ -40,11 +41,10 @@ export class EditorWindow {
 
   /** Closes the window and waits until its extension host has ended, with everything saved. */
   async close(): Promise<void> {
-    const countHosts = (): number => this.#server?.extensionHosts().length ?? 0;
-    const hosts = countHosts();
+    const hosts = this.#server?.extensionHosts() ?? [];
     await this.page.close();
-    if (hosts > 0) {
-      await waitFor('the extension host to end', () => countHosts() < hosts);
+    if (hosts.length > 0) {
+      await waitFor('the extension host to end', () => !hosts.every(isRunning));
     }
   }
 
@@ -86,8 +86,11 @@ export class EditorWindow {
     return this.page.locator(`.statusbar-item[id="${id}"]`);
   }
 
-  /** Runs a command from the palette by its whole title, such as `Millrace: Show Log`. */
-  async runCommand(title: string): Promise<void> {
+  /**
+   * Runs a command from the palette by its whole title, such as `Millrace: Show Log`.
+   * @param options.asksNext the command goes on in the same box, with a question of its own
+   */
+  async runCommand(title: string, { asksNext = false } = {}): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
     const row = this.page
       .locator('.quick-input-list .monaco-list-row')
@@ -96,11 +99,13 @@ export class EditorWindow {
     await waitFor(`the command ${title} in the palette`, async () => {
       await this.press('F1');
       await input.fill(`>${title}`, { timeout: 5_000 });
-      await row.waitFor({ timeout: 5_000 });
+      // Not Enter: the first row is the one that was used last, which may be another.
+      await row.click({ timeout: 5_000 });
       return true;
     });
-    await this.press('Enter');
-    await input.waitFor({ state: 'hidden' });
+    if (!asksNext) {
+      await input.waitFor({ state: 'hidden' });
+    }
   }
 
   /** Opens a view container by the title of its activity-bar entry. */

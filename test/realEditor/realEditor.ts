@@ -63,14 +63,21 @@ export class RealEditor {
     return window;
   }
 
-  /** Closes the windows, ends the server and its extension hosts, and removes a throw-away folder. */
+  /**
+   * Closes the windows, ends the server and its extension hosts, and removes a throw-away folder. Stopping once
+   * more does nothing.
+   */
   async stop(): Promise<void> {
     // A page that is closed ends its extension host in good order; a browser that is closed does not.
-    for (const page of this.browser.pages()) {
-      await page.close();
+    try {
+      for (const page of this.browser.pages()) {
+        await page.close();
+      }
+      await this.browser.close();
+    } finally {
+      // A browser that has crashed must not leave a server behind.
+      await this.server.stop();
     }
-    await this.browser.close();
-    await this.server.stop();
     if (this.#throwAway !== undefined) {
       await removeTestFolder(this.#throwAway);
     }

@@ -15,6 +15,10 @@ export const frozenTotalsSchema = v.strictObject({
   seconds: v.number(),
   feedback: v.number(),
   tombstones: v.number(),
+  focusSessions: v.number(),
+  /** Milliseconds between the starts and the ends of those that have ended. */
+  focusMs: v.number(),
+  auditLines: v.number(),
   /** `name version sha256`, of the bytes as they are stored. */
   templates: v.array(v.string()),
   /** Of each local day: day, seconds steady, in flow, reading and assisted, longest spell, interruptions, sessions. */
@@ -44,6 +48,9 @@ export async function readFrozenTotals(root: string): Promise<FrozenTotals> {
       seconds: number('SELECT sum(seconds) FROM minutes'),
       feedback: number('SELECT count(*) FROM feedback'),
       tombstones: number('SELECT count(*) FROM tombstones'),
+      focusSessions: number('SELECT count(*) FROM focus_sessions'),
+      focusMs: number('SELECT coalesce(sum(end_ms - start_ms), 0) FROM focus_sessions'),
+      auditLines: number('SELECT count(*) FROM audit_log'),
       templates: database
         .rows('SELECT name, version, deflated FROM templates ORDER BY name, version')
         .map((row) => `${row.text(0)} ${row.number(1)} ${sha256(row.blob(2))}`),

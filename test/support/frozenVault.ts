@@ -51,6 +51,63 @@ export const frozenRecords: readonly VaultRecord[] = [
     origin: 'recorded',
   },
   {
+    type: 'focusSession',
+    id: 'c3'.repeat(16),
+    kind: 'custom',
+    startMs: 1_790_000_000_000,
+    zoneOffsetMinutes: -210,
+    plannedMs: 3_000_000,
+    extensions: [{ atMs: 1_790_003_000_000, byMs: 600_000 }],
+    pauses: [
+      { startMs: 1_790_000_600_000, endMs: 1_790_000_660_000, cause: 'person' },
+      { startMs: 1_790_000_900_000, endMs: undefined, cause: 'gap' },
+    ],
+    shifts: [{ atMs: 1_790_001_000_000, byMs: -3_600_000 }],
+    askedMs: 1_790_003_600_000,
+    end: { atMs: 1_790_003_660_000, by: 'early', reason: 'switched' },
+    counts: {
+      '0a1b2c3d': {
+        seconds: 2_400,
+        focusedSeconds: 1_800,
+        inFlowSeconds: 900,
+        unknownSeconds: 60,
+        interruptions: 2,
+        blockedTries: 1,
+      },
+      fedcba9876543210: {
+        seconds: 1,
+        focusedSeconds: 0,
+        inFlowSeconds: 0,
+        unknownSeconds: 1,
+        interruptions: 0,
+        blockedTries: 0,
+      },
+    },
+    origin: 'recorded',
+  },
+  {
+    type: 'focusSession',
+    id: '3c'.repeat(16),
+    kind: 'break',
+    startMs: 1_790_004_000_000,
+    zoneOffsetMinutes: 840,
+    plannedMs: 300_000,
+    extensions: [],
+    pauses: [],
+    shifts: [],
+    askedMs: undefined,
+    end: undefined,
+    counts: {},
+    origin: 'imported',
+  },
+  {
+    type: 'audit',
+    id: 'e7'.repeat(16),
+    atMs: 1_790_000_000_999,
+    zoneOffsetMinutes: 345,
+    action: 'saveRecoveryKit',
+  },
+  {
     type: 'session',
     id: 'ffeeddccbbaa99887766554433221100',
     startMs: 1,
@@ -60,11 +117,17 @@ export const frozenRecords: readonly VaultRecord[] = [
   },
 ];
 
-/** With bytes as hex, so that it can be written down and compared. */
+/** With bytes as hex and the members in one order, so that it can be written down and compared. */
 export function recordToJson(record: VaultRecord): unknown {
   return JSON.parse(
     JSON.stringify(record, (_key, value: unknown) =>
-      value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value,
+      value instanceof Uint8Array
+        ? Buffer.from(value).toString('hex')
+        : typeof value === 'object' && value !== null && !Array.isArray(value)
+          ? Object.fromEntries(
+              Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)),
+            )
+          : value,
     ),
   );
 }

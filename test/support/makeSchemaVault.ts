@@ -8,6 +8,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { noCounts } from '../../src/base/focusSession.ts';
 import { compact } from '../../src/vault/keeper/compaction.ts';
 import { loadSqlite } from '../../src/vault/database/database.ts';
 import { identityFromSecret } from '../../src/vault/keys/identity.ts';
@@ -24,7 +25,7 @@ import { wasmPath } from './keeperBundle.ts';
 import { ManualClock } from './manualClock.ts';
 import { MemoryLog } from './memoryLog.ts';
 import { repositoryRoot } from './repositoryRoot.ts';
-import { minuteRecord, sessionRecord, testId } from './vaultRecords.ts';
+import { auditRecord, focusRecord, minuteRecord, sessionRecord, testId } from './vaultRecords.ts';
 
 const fixtures = path.join(repositoryRoot, 'test/fixtures');
 const root = path.join(fixtures, `vault-schema-${schemaVersion}`);
@@ -126,6 +127,13 @@ async function inSnapshot(): Promise<VaultRecord[]> {
       features: Float32Array.of(0, 0.5, 1, -1, 0.25),
       origin: 'recorded',
     },
+    focusRecord(7, first * 60_000, {
+      pauses: [{ startMs: (first + 5) * 60_000, endMs: undefined, cause: 'person' }],
+    }),
+    focusRecord(8, (first + 1_500) * 60_000, { origin: 'demo', kind: 'break' }),
+    focusRecord(9, (first + 1_500) * 60_000),
+    { type: 'tombstone', id: testId(9), deletedMs: 1_790_000_000_000 },
+    auditRecord(10, { atMs: 1_790_000_000_000, action: 'unlock' }),
   ];
 }
 
@@ -136,6 +144,12 @@ async function inSegments(): Promise<VaultRecord[]> {
     minuteRecord(1, first + 50),
     minuteRecord(1, first, { seconds: 60, state: 'inFlow' }),
     minuteRecord(6, first + 2_900),
+    focusRecord(7, first * 60_000, {
+      pauses: [{ startMs: (first + 5) * 60_000, endMs: (first + 7) * 60_000, cause: 'person' }],
+      end: { atMs: (first + 30) * 60_000, by: 'early', reason: 'done' },
+      counts: { '0a1b2c3d': { ...noCounts, seconds: 1_500, focusedSeconds: 1_200 } },
+    }),
+    auditRecord(11, { atMs: 1_790_000_060_000, action: 'delete' }),
     await packTemplate('flow-baseline', 8, 1_790_000_060_000, Buffer.from('the eighth')),
   ];
 }

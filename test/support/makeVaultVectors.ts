@@ -34,7 +34,8 @@ const makeVault = async (): Promise<Vault> => {
   return vault;
 };
 
-const half = Math.floor(frozenRecords.length / 2);
+// A template ends its segment, so what follows it is in the one that is left open.
+const half = frozenRecords.findIndex(({ type }) => type === 'template') + 1;
 const first = await makeVault();
 await first.append(frozenRecords.slice(0, half));
 await first.secrets.setPassphrase(frozenPassphrase);

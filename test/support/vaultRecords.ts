@@ -1,5 +1,10 @@
 import type { MinuteSample } from '../../src/base/minuteSample.ts';
-import type { MinuteRecord, SessionRecord } from '../../src/vault/record.ts';
+import type {
+  AuditRecord,
+  FocusSessionRecord,
+  MinuteRecord,
+  SessionRecord,
+} from '../../src/vault/record.ts';
 
 /** A minute as tests want one: whole, steady, and nothing out of the ordinary. */
 export function sampleAt(minute: number, changes: Partial<MinuteSample> = {}): MinuteSample {
@@ -53,5 +58,40 @@ export function minuteRecord(
     zoneOffsetMinutes: 60,
     origin: 'recorded',
     sample: sampleAt(minute, changes),
+  };
+}
+
+/** A focus session of 25 minutes that has just begun. */
+export function focusRecord(
+  session: number,
+  startMs: number,
+  changes: Partial<FocusSessionRecord> = {},
+): FocusSessionRecord {
+  return {
+    type: 'focusSession',
+    id: testId(session),
+    kind: 'focus',
+    startMs,
+    zoneOffsetMinutes: 60,
+    plannedMs: 25 * 60_000,
+    extensions: [],
+    pauses: [],
+    shifts: [],
+    askedMs: undefined,
+    end: undefined,
+    counts: {},
+    origin: 'recorded',
+    ...changes,
+  };
+}
+
+export function auditRecord(number: number, changes: Partial<AuditRecord> = {}): AuditRecord {
+  return {
+    type: 'audit',
+    id: testId(number),
+    atMs: number,
+    zoneOffsetMinutes: 60,
+    action: 'backup',
+    ...changes,
   };
 }

@@ -2,11 +2,17 @@ import * as fc from 'fast-check';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import {
+  earlyReasons,
+  pauseCauses,
+  sessionEnders,
+  sessionKinds,
+} from '../../src/base/focusSession.ts';
 import { flowStates } from '../../src/base/flow.ts';
 import type { MinuteSample } from '../../src/base/minuteSample.ts';
 import type { Keyring } from '../../src/vault/keys/identity.ts';
 import type { Protector } from '../../src/vault/keys/protector.ts';
-import { activities, origins, type VaultRecord } from '../../src/vault/record.ts';
+import { activities, auditActions, origins, type VaultRecord } from '../../src/vault/record.ts';
 import { readSegment } from '../../src/vault/segments/segmentReader.ts';
 import type { SegmentReading } from '../../src/vault/segments/segmentReading.ts';
 import { openWithProtectors } from '../../src/vault/keys/vaultKeys.ts';
@@ -47,6 +53,9 @@ const plain = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T
 const hexId = fc.uint8Array({ minLength: 16, maxLength: 16 }).map(hex);
 const wallMs = fc.integer({ min: 0, max: 2 ** 45 });
 const zone = fc.integer({ min: -14 * 60, max: 14 * 60 });
+
+const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.option(value, { nil: undefined });
 
 /** Samples within the ranges that are stored exactly, so that a round trip gives them back. */
 export const anySample: fc.Arbitrary<MinuteSample> = plain({
@@ -114,6 +123,50 @@ export const anyRecord: fc.Arbitrary<VaultRecord> = fc.oneof(
       { nil: undefined },
     ),
     origin: fc.constantFrom(...origins),
+  }),
+  plain({
+    type: fc.constant('focusSession' as const),
+    id: hexId,
+    kind: fc.constantFrom(...sessionKinds),
+    startMs: wallMs,
+    zoneOffsetMinutes: zone,
+    plannedMs: fc.nat(2 ** 31),
+    extensions: fc.array(plain({ atMs: wallMs, byMs: fc.nat(2 ** 31) }), { maxLength: 5 }),
+    pauses: fc.array(
+      plain({ startMs: wallMs, endMs: maybe(wallMs), cause: fc.constantFrom(...pauseCauses) }),
+      { maxLength: 5 },
+    ),
+    shifts: fc.array(plain({ atMs: wallMs, byMs: fc.integer({ min: -(2 ** 40), max: -1 }) }), {
+      maxLength: 3,
+    }),
+    askedMs: maybe(wallMs),
+    end: maybe(
+      plain({
+        atMs: wallMs,
+        by: fc.constantFrom(...sessionEnders),
+        reason: maybe(fc.constantFrom(...earlyReasons)),
+      }),
+    ),
+    counts: fc.dictionary(
+      fc.stringMatching(/^[0-9a-f]{8,32}$/),
+      plain({
+        seconds: fc.nat(2 ** 31),
+        focusedSeconds: fc.nat(),
+        inFlowSeconds: fc.nat(),
+        unknownSeconds: fc.nat(),
+        interruptions: fc.nat(9),
+        blockedTries: fc.nat(9),
+      }),
+      { maxKeys: 4, noNullPrototype: true },
+    ),
+    origin: fc.constantFrom(...origins),
+  }),
+  plain({
+    type: fc.constant('audit' as const),
+    id: hexId,
+    atMs: wallMs,
+    zoneOffsetMinutes: zone,
+    action: fc.constantFrom(...auditActions),
   }),
 );
 

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import type { SqlJsStatic } from 'sql.js';
 import { AgeReader, memorySource } from '../keys/ageStream.ts';
 import { fastestCipher } from '../keys/chunkCipher.ts';
+import { readAudit } from './auditRows.ts';
 import { Database } from './database.ts';
+import { readFocusSessions } from './focusSessionRows.ts';
 import type { Keyring } from '../keys/identity.ts';
 import { SealedPages } from './sealedPages.ts';
 import { readFeedback, readTemplates, readTombstones } from './ingest.ts';
@@ -14,7 +16,7 @@ import { VaultError } from '../vaultError.ts';
 /** What can still be read of a snapshot of which some pages do not authenticate. */
 export interface DamagedReading {
   readonly sessions: readonly (readonly [Uint8Array, KnownSession])[];
-  /** Tombstones, templates and answers; none where their tables can't be read. */
+  /** Tombstones, templates, answers, focus sessions and the log; none where their tables can't be read. */
   readonly others: readonly VaultRecord[];
   /** Sessions that were there and can't be read. */
   readonly lostSessions: number;
@@ -79,6 +81,8 @@ function readSingly(database: Database, mostSessions: number): DamagedReading {
     ...attempt(() => readTombstones(database)),
     ...attempt(() => readTemplates(database)),
     ...attempt(() => readFeedback(database)),
+    ...attempt(() => readFocusSessions(database)),
+    ...attempt(() => readAudit(database)),
   ];
   return {
     sessions,

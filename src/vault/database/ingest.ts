@@ -1,5 +1,7 @@
 import { dayAt } from '../../base/localDay.ts';
+import { putAudit, readAudit } from './auditRows.ts';
 import type { Database } from './database.ts';
+import { putFocusSession, readFocusSessions } from './focusSessionRows.ts';
 import type { MinuteSeries } from './minuteSeries.ts';
 import {
   activities,
@@ -70,6 +72,16 @@ export function ingest(
         case 'feedback':
           putFeedback(database, record);
           break;
+        case 'focusSession':
+          if (!isBuried(database, idBytes(record.id))) {
+            putFocusSession(database, record);
+          }
+          break;
+        case 'audit':
+          if (!isBuried(database, idBytes(record.id))) {
+            putAudit(database, record);
+          }
+          break;
         case 'tombstone':
           bury(database, idBytes(record.id), record.deletedMs, options);
           break;
@@ -96,11 +108,7 @@ export function ingestSessions(
 
 /** Unites another vault database with this one. */
 export function ingestDatabase(database: Database, other: Database, options: IngestOptions): void {
-  ingest(
-    database,
-    [...readTombstones(other), ...readTemplates(other), ...readFeedback(other)],
-    options,
-  );
+  ingest(database, [...readTombstones(other), ...readOthers(other)], options);
   ingestSessions(database, readSessions(other), options);
   // Whatever of the other is not scored under these rules has to be, so all is shown as under the earlier ones.
   setRules(database, Math.min(rulesOf(database), rulesOf(other)));
@@ -113,6 +121,16 @@ export function readTombstones(database: Database): TombstoneRecord[] {
     id: idText(row.blob(0)),
     deletedMs: row.number(1),
   }));
+}
+
+/** Every record that is no session, no minute and no deletion. */
+function readOthers(database: Database): VaultRecord[] {
+  return [
+    ...readTemplates(database),
+    ...readFeedback(database),
+    ...readFocusSessions(database),
+    ...readAudit(database),
+  ];
 }
 
 /** Every version of every template. */
@@ -195,9 +213,9 @@ function bury(database: Database, id: Uint8Array, deletedMs: number, options: In
   database.run('DELETE FROM rescored WHERE session = (SELECT number FROM sessions WHERE id = ?)', [
     id,
   ]);
-  database.run('DELETE FROM sessions WHERE id = ?', [id]);
-  database.run('DELETE FROM templates WHERE id = ?', [id]);
-  database.run('DELETE FROM feedback WHERE id = ?', [id]);
+  for (const table of ['sessions', 'templates', 'feedback', 'focus_sessions', 'audit_log']) {
+    database.run(`DELETE FROM ${table} WHERE id = ?`, [id]);
+  }
   database.run(
     `INSERT INTO tombstones (id, deleted_ms) VALUES (?, ?)
      ON CONFLICT (id) DO UPDATE SET deleted_ms = min(deleted_ms, excluded.deleted_ms)`,

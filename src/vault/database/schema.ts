@@ -41,7 +41,8 @@ CREATE TABLE sessions (
   -- All minutes, packed; the view "minutes" unpacks them.
   series              BLOB NOT NULL
 );
-CREATE INDEX sessions_by_start ON sessions (start_ms);
+-- With the length of the series, so that counting what is stored reads no session.
+CREATE INDEX sessions_by_start ON sessions (start_ms, length(series));
 
 -- The snapshots that this database holds whole, by file name; a reader needs none of them beside it.
 CREATE TABLE parents (
@@ -81,20 +82,43 @@ CREATE TABLE days (
   demo                  INTEGER NOT NULL
 );
 
+-- Focus sessions. The lists are JSON; times within a session are corrected by the jumps of the clock in "shifts".
 CREATE TABLE focus_sessions (
-  id               BLOB PRIMARY KEY,
-  start_ms         INTEGER NOT NULL,
-  end_ms           INTEGER,
-  intended_seconds INTEGER NOT NULL,
-  origin           INTEGER NOT NULL
+  id                  BLOB PRIMARY KEY,
+  start_ms            INTEGER NOT NULL,
+  -- NULL while it runs
+  end_ms              INTEGER,
+  zone_offset_minutes INTEGER NOT NULL,
+  -- focus, break, custom
+  kind                TEXT NOT NULL,
+  -- The length chosen at the start, without extensions.
+  planned_ms          INTEGER NOT NULL,
+  -- time, early, replaced, lapsed
+  ended_by            TEXT,
+  -- With early, where one was given: done, interrupted, switched, tired, other
+  reason              TEXT,
+  -- When the person was asked whether to end.
+  asked_ms            INTEGER,
+  origin              INTEGER NOT NULL,
+  -- [{atMs, byMs}]
+  extensions          TEXT NOT NULL,
+  -- [{startMs, endMs, cause}], cause person or gap
+  pauses              TEXT NOT NULL,
+  -- [{atMs, byMs}]
+  shifts              TEXT NOT NULL,
+  -- {window: {seconds, focusedSeconds, inFlowSeconds, unknownSeconds, interruptions, blockedTries}}
+  counts              TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX focus_sessions_by_start ON focus_sessions (start_ms);
 
-CREATE TABLE blocked_items (
-  id         BLOB PRIMARY KEY,
-  kind       TEXT NOT NULL,
-  name       TEXT NOT NULL,
-  created_ms INTEGER NOT NULL
+-- What was done with the vault, and when.
+CREATE TABLE audit_log (
+  id                  BLOB PRIMARY KEY,
+  at_ms               INTEGER NOT NULL,
+  zone_offset_minutes INTEGER NOT NULL,
+  action              TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX audit_log_by_time ON audit_log (at_ms);
 
 -- What was answered about the ten minutes before at_ms.
 CREATE TABLE feedback (
@@ -110,6 +134,7 @@ CREATE TABLE feedback (
   -- The five normalised features, one signed byte each, in fortieths; NULL without a score.
   features            BLOB
 ) WITHOUT ROWID;
+CREATE INDEX feedback_by_time ON feedback (at_ms);
 
 CREATE TABLE templates (
   id         BLOB PRIMARY KEY,
@@ -126,4 +151,5 @@ CREATE TABLE tombstones (
   id         BLOB PRIMARY KEY,
   deleted_ms INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX tombstones_by_time ON tombstones (deleted_ms);
 `;

@@ -32,9 +32,9 @@ export interface DayQuery {
 const minuteMs = 60_000;
 const minuteSeconds = 60;
 /** A shorter break does not end a spell. */
-const spellBreakMinutes = 3;
+export const spellBreakMinutes = 3;
 /** An interruption is a break of at least one minute and at most this many. */
-const longestInterruptionMinutes = 15;
+export const longestInterruptionMinutes = 15;
 
 interface Part<Session extends SessionMinutes = SessionMinutes> {
   readonly session: Session;
@@ -49,6 +49,8 @@ interface CountedMinute {
   /** The state with the most seconds. */
   readonly state: FlowState;
   readonly score: number | undefined;
+  /** How sure the score is, 0-1; 0 without one. */
+  readonly confidence: number;
   readonly focusedSeconds: number;
   readonly blurs: number;
 }
@@ -84,6 +86,7 @@ export function summarizeDay(
     interruptions: interruptionsAtMs.length,
     interruptionsAtMs,
     spans: joinSpans(minutes),
+    scores: scoresOf(minutes, query),
     sessions: [...focusedOf]
       .map(([session, focusedSeconds]) => ({
         startMs: Math.max(session.startMs, query.startMs),
@@ -217,11 +220,16 @@ function countMinute(
     endMs = Math.max(endMs, toMs);
   });
   const state = mostOf(own);
-  return { minute, startMs, endMs, state, score: meanScore(parts, state), focusedSeconds, blurs };
+  const score = meanOf(parts, state, (sample) => sample.score);
+  const confidence = meanOf(parts, state, (sample) => sample.confidence) ?? 0;
+  return { minute, startMs, endMs, state, score, confidence, focusedSeconds, blurs };
 }
 
 /** The part of a minute that a session spans; the whole minute where a session's bounds miss it. */
-function withinMinute(minute: number, session: SessionMinutes): readonly [number, number] {
+export function withinMinute(
+  minute: number,
+  session: Pick<SessionMinutes, 'startMs' | 'endMs'>,
+): readonly [number, number] {
   const fromMs = minute * minuteMs;
   const toMs = fromMs + minuteMs;
   const clippedFromMs = Math.max(fromMs, session.startMs);
@@ -243,13 +251,42 @@ function mostOf(seconds: ReadonlyMap<FlowState, number>): FlowState {
   return most;
 }
 
-/** Mean score of a minute's parts in a state, weighted by seconds. */
-function meanScore(parts: readonly Part[], state: FlowState): number | undefined {
+/** The scores of the minutes whose state claims one, as the message has them. */
+function scoresOf(
+  minutes: readonly CountedMinute[],
+  { startMs }: DayQuery,
+): NonNullable<DayState['scores']> {
+  const firstMinute = Math.floor(startMs / minuteMs);
+  const scores: NonNullable<DayState['scores']> = [];
+  for (const { minute, state, score, confidence } of minutes) {
+    if (score !== undefined && makesClaim(state)) {
+      scores.push([minute - firstMinute, roundTo(score, 10), roundTo(confidence, 100)]);
+    }
+  }
+  return scores;
+}
+
+/** Other states may hold some seconds with a score, and yet the minute says nothing about depth. */
+function makesClaim(state: FlowState): boolean {
+  return state === 'building' || isFocusedState(state);
+}
+
+function roundTo(value: number, parts: number): number {
+  return Math.round(value * parts) / parts;
+}
+
+/** Mean of a value over a minute's scored parts in a state, weighted by seconds. */
+function meanOf(
+  parts: readonly Part[],
+  state: FlowState,
+  valueOf: (sample: MinuteSample) => number | undefined,
+): number | undefined {
   let sum = 0;
   let weight = 0;
   for (const { sample } of parts) {
-    if (sample.state === state && sample.score !== undefined) {
-      sum += sample.score * sample.seconds;
+    const value = sample.score === undefined ? undefined : valueOf(sample);
+    if (sample.state === state && value !== undefined) {
+      sum += value * sample.seconds;
       weight += sample.seconds;
     }
   }

@@ -1,6 +1,7 @@
 import type { FlowState } from '../../base/flow.ts';
 import type { MinuteSample, RawFeatures } from '../../base/minuteSample.ts';
-import type { MinuteRecord, RecordId, SessionRecord } from '../record.ts';
+import type { MinuteRecord, SessionRecord } from '../record.ts';
+import { DemoRandom } from './demoRandom.ts';
 
 /**
  * Made-up history, so that every view has something to show: plausible at a glance, from a seed, and marked as
@@ -48,20 +49,41 @@ const glance: Activity = { state: 'gone', minutes: [1, 3], typed: 0 };
 /** Somebody comes by, or coffee: the session ends. */
 const shortBreak: Activity = { state: 'gone', minutes: [6, 18], typed: 0 };
 
+/** Back from elsewhere: it takes a while until it goes steadily. */
+const returning: Activity = { state: 'building', minutes: [2, 9], score: 41, typed: 80 };
+/** Called away in the midst of it, for as long as a question takes. */
+const calledAway: Activity = { state: 'gone', minutes: [4, 9], typed: 0 };
+
 /** What may follow the end of each activity, by chance. */
 const courses: readonly (readonly [number, readonly Activity[]])[] = [
   [0.3, [building, steady, inFlow, steady]],
   [0.18, [building, steady]],
-  [0.14, [building, steady, glance, steady, inFlow]],
+  [0.08, [building, steady, glance, steady, inFlow]],
+  [0.06, [building, steady, calledAway, returning, steady]],
   [0.14, [reading, building, steady]],
   [0.12, [assisted, reading]],
   [0.07, [unknown, reading]],
   [0.05, [shortBreak]],
 ];
 
+/** The same late in the morning, when this made-up person gets on best. */
+const morningCourses: typeof courses = [
+  [0.62, [building, inFlow, steady, inFlow]],
+  [0.1, [building, steady, calledAway, returning, steady, inFlow]],
+  [0.12, [reading, building, inFlow]],
+  [0.08, [assisted, reading]],
+  [0.05, [unknown, reading]],
+  [0.03, [shortBreak]],
+];
+const morningHours = { from: 9, to: 12 };
+/** How often the window loses the focus, or a block of text comes in, right before a spell ends. */
+const blurAtEnd = 0.34;
+const blockAtEnd = 0.13;
+const blockInMidst = 0.035;
+
 /** The records of all days, oldest first: each session, then its minutes. */
 export function* makeDemoHistory(options: DemoOptions): Generator<DemoRecord> {
-  const random = new Random(options.seed);
+  const random = new DemoRandom(options.seed);
   const lastDay = Math.floor((localMinutes(options.endMs, options) - dayStartMinutes) / dayMinutes);
   for (let day = lastDay - options.days + 1; day <= lastDay; day++) {
     yield* makeDay(day, day === lastDay, options, random);
@@ -73,7 +95,7 @@ function* makeDay(
   day: number,
   isLast: boolean,
   options: DemoOptions,
-  random: Random,
+  random: DemoRandom,
 ): Generator<DemoRecord> {
   const midnight = day * dayMinutes;
   const weekday = (((day + 4) % 7) + 7) % 7;
@@ -109,7 +131,7 @@ function makeStretch(
   start: number,
   until: number,
   options: DemoOptions,
-  random: Random,
+  random: DemoRandom,
 ): { readonly records: readonly DemoRecord[]; readonly end: number } {
   const startMs = utcMs(start, options) + random.between(0, 30) * 1000;
   const zoneOffsetMinutes = options.zoneOffsetMinutes(startMs);
@@ -117,13 +139,20 @@ function makeStretch(
   const minutes: MinuteRecord[] = [];
   let at = start;
   for (;;) {
-    const course = random.pick(courses);
-    for (const activity of course) {
+    const isFirst = at === start;
+    const hour = Math.floor(at / hourMinutes) % 24;
+    const isMorning = hour >= morningHours.from && hour < morningHours.to;
+    const course = isFirst
+      ? [returning, steady]
+      : random.pick(isMorning ? morningCourses : courses);
+    for (const [index, activity] of course.entries()) {
+      const isLastSpell = !isFocused(course[index + 1]);
       const length = random.between(...activity.minutes);
       for (let left = length; left > 0 && at < until; left--, at++) {
         const wallMs = utcMs(at, options);
         if (activity.state !== 'gone' && wallMs + minuteMs <= options.endMs) {
-          const sample = makeSample(Math.floor(wallMs / minuteMs), activity, random);
+          const isEnd = isLastSpell && (left === 1 || at === until - 1);
+          const sample = makeSample(Math.floor(wallMs / minuteMs), activity, isEnd, random);
           minutes.push({ type: 'minute', session, zoneOffsetMinutes, origin: 'demo', sample });
         }
       }
@@ -148,8 +177,17 @@ function makeStretch(
   return { records: [record, ...minutes], end: at };
 }
 
-function makeSample(minute: number, activity: Activity, random: Random): MinuteSample {
-  const { state, score, inserted } = activity;
+function isFocused(activity: Activity | undefined): boolean {
+  return activity?.state === 'steady' || activity?.state === 'inFlow';
+}
+
+function makeSample(
+  minute: number,
+  activity: Activity,
+  isEnd: boolean,
+  random: DemoRandom,
+): MinuteSample {
+  const { state, score } = activity;
   const insertedChars = Math.max(0, Math.round(random.around(activity.typed, 0.3)));
   const deletes = Math.round(insertedChars * random.around(0.11, 0.35));
   return {
@@ -160,15 +198,22 @@ function makeSample(minute: number, activity: Activity, random: Random): MinuteS
     seconds: random.chance(0.9) ? 60 : random.between(25, 59),
     insertedChars,
     deletes,
-    blockChars: inserted === undefined ? 0 : Math.round(Math.abs(random.around(inserted, 0.7))),
+    blockChars: makeBlock(activity, isEnd, random),
     undos: random.chance(0.08) ? 1 : 0,
     navigations: Math.round(Math.abs(random.around(state === 'reading' ? 14 : 5, 0.5))),
-    blurs: random.chance(state === 'inFlow' ? 0.02 : 0.12) ? 1 : 0,
+    blurs: random.chance(isEnd ? blurAtEnd : state === 'inFlow' ? 0.02 : 0.05) ? 1 : 0,
     raw: insertedChars < 15 ? undefined : makeRaw(insertedChars, deletes, random),
   };
 }
 
-function makeRaw(insertedChars: number, deletes: number, random: Random): RawFeatures {
+function makeBlock({ inserted }: Activity, isEnd: boolean, random: DemoRandom): number {
+  if (inserted !== undefined) {
+    return Math.round(Math.abs(random.around(inserted, 0.7)));
+  }
+  return random.chance(isEnd ? blockAtEnd : blockInMidst) ? random.between(30, 220) : 0;
+}
+
+function makeRaw(insertedChars: number, deletes: number, random: DemoRandom): RawFeatures {
   return {
     rhythm: Math.abs(random.around(0.72, 0.18)),
     focus: clamp(random.around(0.25 + insertedChars / 400, 0.15), 0, 1),
@@ -183,7 +228,7 @@ interface Stretch {
   to: number;
 }
 
-function workHours(random: Random): Stretch {
+function workHours(random: DemoRandom): Stretch {
   if (random.chance(0.05)) {
     return { from: 0, to: 0 };
   }
@@ -193,13 +238,13 @@ function workHours(random: Random): Stretch {
   };
 }
 
-function weekendHours(random: Random): Stretch {
+function weekendHours(random: DemoRandom): Stretch {
   const from = random.between(14, 20) * hourMinutes + random.between(0, 59);
   return random.chance(0.25) ? { from, to: from + random.between(25, 130) } : { from: 0, to: 0 };
 }
 
 /** Lunch, and up to three meetings. */
-function absences(random: Random): Stretch[] {
+function absences(random: DemoRandom): Stretch[] {
   const lunch = 12 * hourMinutes + random.between(0, 40);
   const stretches = [{ from: lunch, to: lunch + random.between(35, 60) }];
   for (let meetings = random.between(0, 3); meetings > 0; meetings--) {
@@ -221,53 +266,4 @@ function utcMs(localMinute: number, options: DemoOptions): number {
 
 function clamp(value: number, least: number, most: number): number {
   return Math.min(most, Math.max(least, value));
-}
-
-/** mulberry32: small, and the same everywhere. Not for secrets. */
-class Random {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** 0 up to, and without, 1. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  }
-
-  chance(probability: number): boolean {
-    return this.next() < probability;
-  }
-
-  /** A whole number from `least` to `most`, both included. */
-  between(least: number, most: number): number {
-    return least + Math.floor(this.next() * (most - least + 1));
-  }
-
-  /** About `mean`, with a standard deviation of `share` of it. */
-  around(mean: number, share: number): number {
-    const sum = this.next() + this.next() + this.next() + this.next();
-    return mean * (1 + share * (sum - 2) * Math.sqrt(3));
-  }
-
-  id(): RecordId {
-    return Array.from({ length: 32 }, () => this.between(0, 15).toString(16)).join('');
-  }
-
-  /** One of several, by weight; the last when the weights leave something over. */
-  pick<T>(choices: readonly (readonly [number, readonly T[]])[]): readonly T[] {
-    let left = this.next();
-    for (const [weight, choice] of choices) {
-      left -= weight;
-      if (left < 0) {
-        return choice;
-      }
-    }
-    return choices.at(-1)?.[1] ?? [];
-  }
 }

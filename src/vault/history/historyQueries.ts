@@ -3,6 +3,7 @@ import type { BestHoursState, HistoryState, WeekState } from '../../protocol/das
 import type { Database } from '../database/database.ts';
 import { sessionsBetween } from './dayQueries.ts';
 import { forEachCountedPart } from './daySummary.ts';
+import { quantile } from './quantile.ts';
 
 /** Questions about more than one day. The roll-ups of all days asked about have to be fresh. */
 
@@ -86,14 +87,6 @@ function hasRecordInWeekOf(known: ReadonlyMap<DayNumber, FocusedDay>, day: DayNu
     }
   }
   return false;
-}
-
-/** By linear interpolation between the nearest ranks; the values are sorted. */
-function quantile(sorted: readonly number[], share: number): number {
-  const position = share * (sorted.length - 1);
-  const low = sorted[Math.floor(position)] ?? 0;
-  const high = sorted[Math.ceil(position)] ?? low;
-  return low + (high - low) * (position - Math.floor(position));
 }
 
 function focusedDays(

@@ -59,6 +59,8 @@ export class Keeper implements Disposable {
         return day;
       }),
     loadPast: (query) => this.#queue.run(async () => (await this.#fresh()).loadPast(query)),
+    loadInsights: (query) =>
+      this.#queue.run(async () => this.#history.loadInsights(await this.#fresh(), query)),
     neighbours: ({ day, dayStartHour }) =>
       this.#queue.run(async () => (await this.#fresh()).neighboursOf(day, dayStartHour)),
     getTemplates: ({ names, version }) =>

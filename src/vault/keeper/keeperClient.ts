@@ -10,6 +10,7 @@ import {
 import { toDisposable, type Disposable } from '../../base/disposable.ts';
 import { describeError, runDetached, type Log } from '../../base/log.ts';
 import type { DayState } from '../../protocol/dashboard.ts';
+import type { InsightsState } from '../../protocol/insights.ts';
 import type { DayQuery } from '../history/daySummary.ts';
 import type { Neighbours } from '../history/historyQueries.ts';
 import { wipe, type Keyring } from '../keys/identity.ts';
@@ -86,6 +87,11 @@ export class KeeperClient implements Disposable {
   /** What a look back from today shows. Throws as {@link loadDay}. */
   loadPast(query: PastQuery): Promise<PastState> {
     return this.#ask('loadPast', query);
+  }
+
+  /** What the last twelve weeks show of the person's own habits. Throws as {@link loadDay}. */
+  loadInsights(query: PastQuery): Promise<InsightsState> {
+    return this.#ask('loadInsights', query);
   }
 
   /** The nearest days with a record on either side of one. Throws as {@link loadDay}. */

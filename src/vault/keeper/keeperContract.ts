@@ -7,6 +7,7 @@ import {
   historyState,
   weekState,
 } from '../../protocol/dashboard.ts';
+import { insightsState } from '../../protocol/insights.ts';
 import { count, guard, nothing, shortText, wallMs } from '../../protocol/guards.ts';
 
 /** Host <-> keeper. */
@@ -75,6 +76,8 @@ export const keeperContract = {
       result: guard(dayState),
     },
     loadPast: { params: guard(pastQuery), result: guard(pastState) },
+    /** What the last twelve weeks show of the person's own habits. */
+    loadInsights: { params: guard(pastQuery), result: guard(insightsState) },
     /** The nearest days with a record on either side of one. */
     neighbours: {
       params: guard(v.strictObject({ day: dayNumber, dayStartHour: hour })),
@@ -150,7 +153,7 @@ export interface BackUpResult {
   /** Its name in the folder `snapshots`. */
   readonly file: string;
   readonly sizeBytes: number;
-  /** Sessions, templates and tombstones in it. */
+  /** Records in it, but for minutes. */
   readonly records: number;
 }
 

@@ -1,8 +1,11 @@
 import type { DayQuery } from '../history/daySummary.ts';
 import { sessionsBetween } from '../history/dayQueries.ts';
+import { loadInsights } from '../history/insights.ts';
 import { dayAt } from '../../base/localDay.ts';
 import type { HistoryScorer, ScoredAnswer } from '../database/historyScorer.ts';
 import { readFeedback } from '../database/ingest.ts';
+import type { InsightsState } from '../../protocol/insights.ts';
+import type { PastQuery } from './keeperContract.ts';
 import type { Ledger } from './ledger.ts';
 import { rulesOf, type HistoryPass } from '../database/rescoredHistory.ts';
 
@@ -44,6 +47,11 @@ export class KeeperHistory {
       ledger.noteRescored();
     }
     return { done: pass.done, total: pass.total, isOver };
+  }
+
+  /** What the last twelve weeks show of the person's own habits. */
+  loadInsights(ledger: Ledger, query: PastQuery): InsightsState {
+    return loadInsights(ledger.database, query);
   }
 
   /** What is usual for the person, as a template, from the minutes of a stretch of time. */

@@ -206,9 +206,9 @@ export class Ledger implements Disposable {
       .reduce<number | undefined>((newest, madeMs) => Math.max(newest ?? 0, madeMs), undefined);
   }
 
-  /** How many sessions, templates and tombstones there are. */
+  /** How many records there are, but for minutes. */
   countRecords(): number {
-    return ['sessions', 'templates', 'tombstones']
+    return ['sessions', 'focus_sessions', 'feedback', 'templates', 'tombstones', 'audit_log']
       .map((table) => this.database.row(`SELECT count(*) FROM ${table}`)?.number(0) ?? 0)
       .reduce((sum, count) => sum + count, 0);
   }

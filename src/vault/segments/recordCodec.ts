@@ -1,34 +1,43 @@
 import { featureCount } from '../../base/flow.ts';
 import { packedMinuteBytes, packMinute, unpackMinute } from './minuteCodec.ts';
+import { decodeFocusSession, encodeFocusSession } from './focusSessionCodec.ts';
+import {
+  begin,
+  expectLength,
+  idBytes,
+  idIn,
+  malformed,
+  originOf,
+  prefixBytes,
+  recordTypes,
+  recordVersion,
+  whole,
+} from './recordBytes.ts';
 import {
   activities,
+  auditActions,
   origins,
+  type AuditRecord,
   type FeedbackRecord,
   type MinuteRecord,
-  type Origin,
-  type RecordId,
   type SessionRecord,
   type TemplateRecord,
   type TombstoneRecord,
   type VaultRecord,
 } from '../record.ts';
-import { VaultError } from '../vaultError.ts';
 
 /**
  * A record as a segment's plaintext: type, schema version, payload. Integers are little-endian; the layouts
  * are in docs/vault-format.md, "Records". Types are never used again and layouts never changed: a change is a
  * new schema version.
  */
-const types = { session: 1, minute: 2, tombstone: 3, template: 4, feedback: 5 } as const;
-const schemaVersion = 1;
 
-const prefixBytes = 2;
-const idBytes = 16;
 const sha256Bytes = 32;
 const sessionBytes = prefixBytes + idBytes + 6 + 6 + 2 + 1;
 const minuteBytes = prefixBytes + idBytes + 4 + 2 + 1 + packedMinuteBytes;
 const tombstoneBytes = prefixBytes + idBytes + 6;
 const templateHeadBytes = prefixBytes + idBytes + 4 + 6 + sha256Bytes + 1;
+const auditBytes = prefixBytes + idBytes + 6 + 2 + 1;
 const feedbackBytes = prefixBytes + idBytes + 6 + 2 + 1 + 1 + 1 + 1 + featureCount;
 /** A normalised feature, within +-3, in one signed byte. */
 const featureSteps = 40;
@@ -55,6 +64,10 @@ export function encodeRecord(record: VaultRecord): Uint8Array {
       return encodeTemplate(record);
     case 'feedback':
       return encodeFeedback(record);
+    case 'focusSession':
+      return encodeFocusSession(record);
+    case 'audit':
+      return encodeAudit(record);
   }
 }
 
@@ -67,20 +80,24 @@ export function decodeRecord(bytes: Uint8Array): VaultRecord | undefined {
   if (source.length < prefixBytes) {
     throw malformed();
   }
-  if (source.readUInt8(1) !== schemaVersion) {
+  if (source.readUInt8(1) !== recordVersion) {
     return undefined;
   }
   switch (source.readUInt8(0)) {
-    case types.session:
+    case recordTypes.session:
       return decodeSession(source);
-    case types.minute:
+    case recordTypes.minute:
       return decodeMinute(source);
-    case types.tombstone:
+    case recordTypes.tombstone:
       return decodeTombstone(source);
-    case types.template:
+    case recordTypes.template:
       return decodeTemplate(source);
-    case types.feedback:
+    case recordTypes.feedback:
       return decodeFeedback(source);
+    case recordTypes.focusSession:
+      return decodeFocusSession(source);
+    case recordTypes.audit:
+      return decodeAudit(source);
     default:
       return undefined;
   }
@@ -98,12 +115,15 @@ export function timeOfRecord(record: VaultRecord): number {
     case 'template':
       return record.createdMs;
     case 'feedback':
+    case 'audit':
       return record.atMs;
+    case 'focusSession':
+      return record.end?.atMs ?? record.startMs;
   }
 }
 
 function encodeSession(record: SessionRecord): Uint8Array {
-  const target = begin(types.session, record.id, sessionBytes);
+  const target = begin(recordTypes.session, record.id, sessionBytes);
   target.writeUIntLE(whole(record.startMs), 18, 6);
   target.writeUIntLE(whole(record.endMs), 24, 6);
   target.writeInt16LE(whole(record.zoneOffsetMinutes), 30);
@@ -124,7 +144,7 @@ function decodeSession(source: Buffer): SessionRecord {
 }
 
 function encodeMinute(record: MinuteRecord): Uint8Array {
-  const target = begin(types.minute, record.session, minuteBytes);
+  const target = begin(recordTypes.minute, record.session, minuteBytes);
   target.writeUInt32LE(whole(record.sample.minute), 18);
   target.writeInt16LE(whole(record.zoneOffsetMinutes), 22);
   target.writeUInt8(origins.indexOf(record.origin), 24);
@@ -144,7 +164,7 @@ function decodeMinute(source: Buffer): MinuteRecord {
 }
 
 function encodeTombstone(record: TombstoneRecord): Uint8Array {
-  const target = begin(types.tombstone, record.id, tombstoneBytes);
+  const target = begin(recordTypes.tombstone, record.id, tombstoneBytes);
   target.writeUIntLE(whole(record.deletedMs), 18, 6);
   return target;
 }
@@ -162,7 +182,7 @@ function encodeTemplate(record: TemplateRecord): Uint8Array {
   if (bytes > longestRecordBytes) {
     throw new RangeError('A template is longer than a record can be');
   }
-  const target = begin(types.template, record.id, bytes);
+  const target = begin(recordTypes.template, record.id, bytes);
   target.writeUInt32LE(whole(record.version), 18);
   target.writeUIntLE(whole(record.createdMs), 22, 6);
   target.set(record.sha256, 28);
@@ -198,7 +218,7 @@ function encodeFeedback(record: FeedbackRecord): Uint8Array {
   if (!Number.isInteger(rating) || rating < 1 || rating > 7) {
     throw new RangeError('A rating is a whole number from 1 to 7');
   }
-  const target = begin(types.feedback, record.id, feedbackBytes);
+  const target = begin(recordTypes.feedback, record.id, feedbackBytes);
   target.writeUIntLE(whole(record.atMs), 18, 6);
   target.writeInt16LE(whole(record.zoneOffsetMinutes), 24);
   target.writeUInt8(rating, 26);
@@ -233,6 +253,29 @@ function decodeFeedback(source: Buffer): FeedbackRecord {
   };
 }
 
+function encodeAudit(record: AuditRecord): Uint8Array {
+  const target = begin(recordTypes.audit, record.id, auditBytes);
+  target.writeUIntLE(whole(record.atMs), 18, 6);
+  target.writeInt16LE(whole(record.zoneOffsetMinutes), 24);
+  target.writeUInt8(auditActions.indexOf(record.action), 26);
+  return target;
+}
+
+function decodeAudit(source: Buffer): AuditRecord {
+  expectLength(source, auditBytes);
+  const action = auditActions[source.readUInt8(26)];
+  if (action === undefined) {
+    throw malformed();
+  }
+  return {
+    type: 'audit',
+    id: idIn(source),
+    atMs: source.readUIntLE(18, 6),
+    zoneOffsetMinutes: source.readInt16LE(24),
+    action,
+  };
+}
+
 /** Five signed bytes; zeros where there are none. */
 export function packFeatures(features: Float32Array | undefined): Uint8Array {
   const packed = new Int8Array(featureCount);
@@ -245,45 +288,4 @@ export function packFeatures(features: Float32Array | undefined): Uint8Array {
 /** The features of {@link packFeatures}, within 1/80. */
 export function unpackFeatures(packed: Uint8Array): Float32Array {
   return Float32Array.from(new Int8Array(packed), (value) => value / featureSteps);
-}
-
-function begin(type: number, id: RecordId, bytes: number): Buffer {
-  if (!/^[0-9a-f]{32}$/.test(id)) {
-    throw new RangeError('An id has 32 lower-case hex digits');
-  }
-  const target = Buffer.alloc(bytes);
-  target[0] = type;
-  target[1] = schemaVersion;
-  target.write(id, prefixBytes, 'hex');
-  return target;
-}
-
-function idIn(source: Buffer): RecordId {
-  return source.toString('hex', prefixBytes, prefixBytes + idBytes);
-}
-
-function originOf(index: number): Origin {
-  const origin = origins[index];
-  if (origin === undefined) {
-    throw malformed();
-  }
-  return origin;
-}
-
-/** Clocks may give fractions of a millisecond; nothing that is stored needs them. */
-function whole(value: number): number {
-  if (!Number.isFinite(value)) {
-    throw new RangeError('A number of a record is not finite');
-  }
-  return Math.round(value);
-}
-
-function expectLength(source: Buffer, bytes: number): void {
-  if (source.length !== bytes) {
-    throw malformed();
-  }
-}
-
-function malformed(): VaultError {
-  return new VaultError('damaged', 'A record is not of the form that its type has');
 }

@@ -27,7 +27,7 @@ class Told extends LinuxProcesses {
   }
 
   override signal(pid: number, how: 'ask' | 'end'): Promise<boolean> {
-    tell({ signal: pid, how });
+    tell({ signal: pid, how, atMs: performance.now() });
     return super.signal(pid, how);
   }
 }

@@ -15,14 +15,9 @@ import {
   undoProtection,
 } from '../../../src/focus/flowProtection.ts';
 import { figuresOfDay, figuresOfWeek } from '../../../src/focus/focusFigures.ts';
-import {
-  endSession,
-  noteCounts,
-  startSession,
-  type FocusSession,
-} from '../../../src/focus/focusSession.ts';
+import { noCounts, type FocusSession, type SessionCounts } from '../../../src/base/focusSession.ts';
+import { endSession, noteCounts, startSession } from '../../../src/focus/focusSession.ts';
 import { productivityRule, scoreSession } from '../../../src/focus/productivityScore.ts';
-import { noCounts, type SessionCounts } from '../../../src/focus/sessionCounts.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

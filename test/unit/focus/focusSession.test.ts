@@ -2,6 +2,12 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
   activeMs,
+  noCounts,
+  totalCounts,
+  type FocusSession,
+} from '../../../src/base/focusSession.ts';
+import { mergeSessions } from '../../../src/base/focusSessionMerge.ts';
+import {
   endSession,
   extendSession,
   lapseIfForgotten,
@@ -18,14 +24,7 @@ import {
   startSession,
   steadyMs,
   totalPlannedMs,
-  type FocusSession,
 } from '../../../src/focus/focusSession.ts';
-import {
-  focusSessionRecord,
-  mergeFocusSessionRecords,
-  mergeSessions,
-} from '../../../src/focus/focusSessionRecord.ts';
-import { noCounts, totalCounts } from '../../../src/focus/sessionCounts.ts';
 import { answerWaitMs, stepTowardsEnd } from '../../../src/focus/sessionEnding.ts';
 
 const t0 = 1_763_700_000_000;
@@ -88,11 +87,8 @@ describe('a focus session', () => {
     );
   });
 
-  it('refuses to merge two different sessions, and marks made-up records', () => {
+  it('refuses to merge two different sessions', () => {
     assert.throws(() => mergeSessions(fresh(), { ...fresh(), id: 'cd'.repeat(16) }), RangeError);
-    const demo = focusSessionRecord(fresh(), 'demo');
-    assert.equal(mergeFocusSessionRecords(focusSessionRecord(fresh()), demo).origin, 'demo');
-    assert.equal(mergeFocusSessionRecords(demo, focusSessionRecord(fresh())).origin, 'demo');
   });
 
   it('counts time that never shrinks, never passes the clock, and stands still in pauses', () => {

@@ -4,6 +4,7 @@ import type { FlowState } from '../../../src/base/flow.ts';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { totalCounts } from '../../../src/base/focusSession.ts';
 import { lapseMs } from '../../../src/focus/focusSession.ts';
 import { FocusSessions } from '../../../src/focus/focusSessions.ts';
 import {
@@ -14,7 +15,6 @@ import {
   type FocusState,
 } from '../../../src/focus/focusState.ts';
 import { FocusStateFile, type FocusStateStore } from '../../../src/focus/focusStateFile.ts';
-import { totalCounts } from '../../../src/focus/sessionCounts.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 

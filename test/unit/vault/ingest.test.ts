@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { SqlJsStatic } from 'sql.js';
+import { noCounts, sessionEnders } from '../../../src/base/focusSession.ts';
 import { Database, loadSqlite } from '../../../src/vault/database/database.ts';
 import { loadDay, rollUp } from '../../../src/vault/history/dayQueries.ts';
 import { ingest, ingestDatabase } from '../../../src/vault/database/ingest.ts';
 import type { VaultRecord } from '../../../src/vault/record.ts';
 import { createSchema } from '../../../src/vault/database/schema.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
-import { minuteRecord, sessionRecord, testId } from '../../support/vaultRecords.ts';
+import {
+  auditRecord,
+  focusRecord,
+  minuteRecord,
+  sessionRecord,
+  testId,
+} from '../../support/vaultRecords.ts';
 
 const minuteMs = 60_000;
 const first = 29_000_000;
@@ -41,7 +48,7 @@ const records: fc.Arbitrary<VaultRecord> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
-      .integer({ min: 1, max: 6 })
+      .integer({ min: 1, max: 12 })
       .map((id) => ({ type: 'tombstone', id: testId(id), deletedMs: id }) as const),
   },
   {
@@ -76,7 +83,37 @@ const records: fc.Arbitrary<VaultRecord> = fc.oneof(
         }) as const,
     ),
   },
+  {
+    weight: 3,
+    arbitrary: fc
+      .record({
+        id: fc.integer({ min: 8, max: 10 }),
+        at: fc.nat(9),
+        by: fc.nat(9),
+        isOpen: fc.boolean(),
+        isDemo: fc.boolean(),
+        ender: fc.option(fc.constantFrom(...sessionEnders), { nil: undefined }),
+      })
+      .map(({ id, at, by, isOpen, isDemo, ender }) =>
+        focusRecord(id, at, {
+          extensions: [{ atMs: at, byMs: by }],
+          pauses: [{ startMs: by, endMs: isOpen ? undefined : by + at, cause: 'gap' }],
+          shifts: [{ atMs: at, byMs: -by }],
+          askedMs: isOpen ? at : undefined,
+          end: ender && { atMs: 100 + at, by: ender, reason: undefined },
+          counts: { [isOpen ? '12345678' : 'aaaaaaaa']: { ...noCounts, seconds: by } },
+          origin: isDemo ? 'demo' : 'recorded',
+        }),
+      ),
+  },
+  { weight: 1, arbitrary: fc.integer({ min: 9, max: 12 }).map((id) => auditRecord(id)) },
 );
+
+const contentTables = ['sessions', 'templates', 'feedback', 'focus_sessions', 'audit_log'];
+
+function idOf(record: VaultRecord): string {
+  return record.type === 'minute' ? record.session : record.id;
+}
 
 describe('records into rows', function () {
   this.timeout(60_000);
@@ -104,6 +141,9 @@ describe('records into rows', function () {
       'SELECT hex(id), name, version, hex(deflated) FROM templates ORDER BY id',
       `SELECT hex(id), at_ms, rating, activity, interrupted, hex(features)
        FROM feedback ORDER BY id`,
+      `SELECT hex(id), start_ms, end_ms, zone_offset_minutes, kind, planned_ms, ended_by, reason,
+         asked_ms, origin, extensions, pauses, shifts, counts FROM focus_sessions ORDER BY id`,
+      'SELECT hex(id), at_ms, zone_offset_minutes, action FROM audit_log ORDER BY id',
       'SELECT hex(id), deleted_ms FROM tombstones ORDER BY id',
     ].map((sql) => database.rows(sql));
   }
@@ -161,16 +201,68 @@ describe('records into rows', function () {
     database.close();
   });
 
-  it('never brings back what was deleted', () => {
-    const tombstone = { type: 'tombstone', id: testId(1), deletedMs: 5 } as const;
-    const minute = minuteRecord(1, first);
-    for (const order of [
-      [tombstone, minute],
-      [minute, tombstone],
-    ]) {
-      const database = databaseOf(order.slice(0, 1), order.slice(1));
-      assert.equal(database.row('SELECT count(*) FROM sessions')?.number(0), 0);
-      database.close();
+  it('never brings back what was deleted, in whatever order databases meet', () => {
+    fc.assert(
+      fc.property(
+        fc.array(records, { minLength: 1, maxLength: 20 }),
+        fc.array(fc.array(records, { maxLength: 5 }), { minLength: 2, maxLength: 4 }),
+        fc.nat(3),
+        (list, parts, place) => {
+          const ids = new Set(list.map((record) => idOf(record)));
+          const deletions = [...ids].map(
+            (id) => ({ type: 'tombstone', id, deletedMs: 1 }) as const,
+          );
+          const databases = parts.map((part, index) =>
+            databaseOf(
+              index === place % parts.length ? deletions : [],
+              index % 2 === 0 ? [...part, ...list] : list,
+            ),
+          );
+          const [one, ...others] = databases;
+          assert.ok(one !== undefined);
+          for (const other of others) {
+            ingestDatabase(one, other, { dayStartHour: 4, dirtyDays: new Set() });
+          }
+          ingest(one, list, { dayStartHour: 4, dirtyDays: new Set() });
+          for (const id of ids) {
+            for (const table of contentTables) {
+              const sql = `SELECT 1 FROM ${table} WHERE id = ?`;
+              assert.equal(one.row(sql, [Buffer.from(id, 'hex')]), undefined, table);
+            }
+          }
+          for (const database of databases) {
+            database.close();
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('deletes each kind of record, whether the deletion comes before or after', () => {
+    const all = [
+      sessionRecord(1, 5, 6),
+      minuteRecord(2, first),
+      focusRecord(3, 5),
+      auditRecord(4),
+      ...fc.sample(records, 200).filter(({ type }) => type === 'feedback' || type === 'template'),
+    ];
+    assert.deepEqual(
+      new Set(all.map(({ type }) => type)),
+      new Set(['session', 'minute', 'focusSession', 'audit', 'feedback', 'template']),
+    );
+    for (const record of all) {
+      const tombstone = { type: 'tombstone', id: idOf(record), deletedMs: 5 } as const;
+      for (const order of [
+        [tombstone, record],
+        [record, tombstone],
+      ]) {
+        const database = databaseOf(order.slice(0, 1), order.slice(1));
+        for (const table of contentTables) {
+          assert.equal(database.row(`SELECT count(*) FROM ${table}`)?.number(0), 0, table);
+        }
+        database.close();
+      }
     }
   });
 

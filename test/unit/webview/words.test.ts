@@ -10,6 +10,7 @@ import {
   useLanguage,
 } from '../../../src/webview/format.ts';
 import { text, useStrings } from '../../../src/webview/strings.ts';
+import { readKeptDay } from '../../../src/webview/otherDay.ts';
 import { preferenceDefaults, readPreferences } from '../../../src/webview/viewEvents.ts';
 
 const minuteMs = 60_000;
@@ -79,6 +80,25 @@ describe('the words of the dashboard', () => {
   it('falls back to English for a language that does not exist', () => {
     useLanguage('"><script>');
     assert.match(formatTime(0, 0), /AM$/);
+  });
+});
+
+describe('readKeptDay', () => {
+  it('takes two whole numbers, and nothing else', () => {
+    const otherDay = { day: 20_700, today: 20_777 };
+    assert.deepEqual(readKeptDay({ otherDay, vaultOpen: true }), otherDay);
+    for (const odd of [
+      undefined,
+      null,
+      'text',
+      {},
+      { otherDay: null },
+      { otherDay: { day: 1 } },
+      { otherDay: { day: 1.5, today: 2 } },
+      { otherDay: { day: '1', today: 2 } },
+    ]) {
+      assert.equal(readKeptDay(odd), undefined);
+    }
   });
 });
 

@@ -1,28 +1,11 @@
 import {
+  combineCounts,
   sessionEnders,
-  sortPauses,
   type FocusSession,
   type Pause,
+  type SessionCounts,
   type SessionEnd,
 } from './focusSession.ts';
-import { largerCounts, type SessionCounts } from './sessionCounts.ts';
-
-/**
- * What the vault keeps of a session: its facts, and no score, so that a changed rule can score history again.
- * No name of a site or program is in it.
- */
-export interface FocusSessionRecord extends FocusSession {
-  readonly type: 'focusSession';
-  readonly origin: 'recorded' | 'demo' | 'imported';
-}
-
-/** The record of a session; may be stored while the session runs, and again. */
-export function focusSessionRecord(
-  session: FocusSession,
-  origin: FocusSessionRecord['origin'] = 'recorded',
-): FocusSessionRecord {
-  return { type: 'focusSession', origin, ...session };
-}
 
 /**
  * Joins two tellings of one session. Idempotent, commutative and associative, so that neither order nor
@@ -51,14 +34,19 @@ export function mergeSessions(one: FocusSession, other: FocusSession): FocusSess
   };
 }
 
-/** {@link mergeSessions} for records; the origin that says least about a person's work wins. */
-export function mergeFocusSessionRecords(
-  one: FocusSessionRecord,
-  other: FocusSessionRecord,
-): FocusSessionRecord {
-  const origins = ['demo', 'imported', 'recorded'] as const;
-  const origin = origins.find((name) => name === one.origin || name === other.origin) ?? one.origin;
-  return focusSessionRecord(mergeSessions(one, other), origin);
+/** The one order in which pauses stand, so that equal facts are equal values. */
+export function sortPauses(pauses: readonly Pause[]): Pause[] {
+  return [...pauses].sort(
+    (one, other) =>
+      one.startMs - other.startMs ||
+      (one.endMs ?? Infinity) - (other.endMs ?? Infinity) ||
+      one.cause.localeCompare(other.cause),
+  );
+}
+
+/** Number by number the larger of two counts of the same window. */
+export function largerCounts(one: SessionCounts, other: SessionCounts): SessionCounts {
+  return combineCounts(one, other, Math.max);
 }
 
 function startKey({ startMs, kind, zoneOffsetMinutes, plannedMs }: FocusSession): string {

@@ -86,5 +86,4 @@ export const exportMessages = {
   },
 } as const;
 
-export type UndoParams = v.InferOutput<typeof nothing>;
 export type UndoResult = v.InferOutput<(typeof exportMessages)['undoImport']['result']>;

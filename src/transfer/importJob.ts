@@ -7,7 +7,7 @@ import { writeCoverage, writeSnapshot } from '../vault/database/snapshot.ts';
 import { newSnapshotName } from '../vault/folder/vaultListing.ts';
 import type { RecordId, TombstoneRecord } from '../vault/record.ts';
 import { dayStartHourOf } from './exportJob.ts';
-import type { ImportParams, ImportReport, UndoParams, UndoResult } from './exportMessages.ts';
+import type { ImportParams, ImportReport, UndoResult } from './exportMessages.ts';
 import { readImportFile } from './importFile.ts';
 import { forgetImport, noteImport, readImports } from './importList.ts';
 import { ImportPlan } from './importPlan.ts';
@@ -55,7 +55,7 @@ export const importFile: TransferJob<ImportParams, ImportReport> = ({ file }, pl
  * Takes away what the last import added that was not undone yet. Deletions that came with it stay.
  * @throws {VaultError} `unwritable`
  */
-export const undoImport: TransferJob<UndoParams, UndoResult> = async (_params, place) => {
+export const undoImport: TransferJob<object, UndoResult> = async (_params, place) => {
   const { database } = await place.ledger();
   const step = place.step ?? noSteps;
   for await (const { file, source, importedMs, ids } of readImports(place)) {

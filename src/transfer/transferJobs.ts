@@ -1,4 +1,6 @@
 import { backUp, verifyBackup } from './backup.ts';
+import { exportVault } from './exportJob.ts';
+import { importFile, previewImport, undoImport } from './importJob.ts';
 import { listBackups } from './listBackups.ts';
 import { mergeBackup } from './mergeBackup.ts';
 import { pruneBackups } from './pruneBackups.ts';
@@ -17,6 +19,10 @@ const transferJobs: {
   listBackups,
   restoreAsNew,
   mergeBackup,
+  export: exportVault,
+  previewImport,
+  import: importFile,
+  undoImport,
 };
 
 /**

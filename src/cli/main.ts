@@ -1,7 +1,10 @@
 import { systemErrorCode, toError } from '../base/errors.ts';
+import { backupCommand } from './backup.ts';
 import { exitCodes, type Command, type CommandIo } from './command.ts';
 import { demoCommand } from './demo.ts';
+import { exportCommand, importCommand } from './exportImport.ts';
 import { replayCommand } from './replay.ts';
+import { restoreCommand } from './restore.ts';
 import { runUnblock, unblockSummary, unblockUsage } from './unblock.ts';
 import { vaultCommand } from './vault.ts';
 
@@ -10,6 +13,10 @@ const commands: Readonly<Record<string, Command>> = {
   replay: replayCommand,
   demo: demoCommand,
   vault: vaultCommand,
+  backup: backupCommand,
+  restore: restoreCommand,
+  export: exportCommand,
+  import: importCommand,
   unblock: {
     usage: unblockUsage,
     summary: unblockSummary,

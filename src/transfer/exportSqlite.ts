@@ -9,7 +9,8 @@ import { rollUp } from '../vault/history/dayQueries.ts';
 import type { Ledger } from '../vault/keeper/ledger.ts';
 import type { ExportCounts, ExportResult, ExportSource } from './exportJson.ts';
 import { writeOutputFile } from './outputFile.ts';
-import { recordKinds, type LoneRecord } from './recordKinds.ts';
+import type { LoneRecord } from './recordKind.ts';
+import { recordKinds } from './recordKinds.ts';
 import { storedSessions, type StoredSession } from './storedSessions.ts';
 
 /**

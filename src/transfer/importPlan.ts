@@ -13,7 +13,8 @@ import { dayStartHourOf } from './exportJob.ts';
 import { knownSession } from './exportSqlite.ts';
 import type { ImportReport, ImportSource, LeftOutReason } from './exportMessages.ts';
 import { MinuteSet } from './minuteSet.ts';
-import { isStored, type LoneRecord } from './recordKinds.ts';
+import type { LoneRecord } from './recordKind.ts';
+import { isStored } from './recordKinds.ts';
 import type { StoredSession } from './storedSessions.ts';
 
 const minuteMs = 60_000;

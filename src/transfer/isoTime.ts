@@ -29,9 +29,16 @@ export function parseTime(text: unknown): number | undefined {
   if (typeof text !== 'string' || text.length > 40 || !form.test(text)) {
     return undefined;
   }
-  const wallMs = Date.parse(text.replace(/(\.\d{3})\d+/, '$1'));
+  const wallMs = isCalendarDay(text) ? Date.parse(text.replace(/(\.\d{3})\d+/, '$1')) : NaN;
   return wallMs >= 0 && wallMs <= latestMs ? wallMs : undefined;
 }
 
 /** The end of the year 9999, less a day so that any zone's date has four digits. */
 export const latestMs = Date.UTC(9999, 11, 31);
+
+/** `Date.parse` takes the 31st of April for the 1st of May. @param text begins with `YYYY-MM-DD` */
+export function isCalendarDay(text: string): boolean {
+  const dayOfMonth = Number(text.slice(8, 10));
+  const days = new Date(Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)), 0));
+  return dayOfMonth <= 28 || dayOfMonth <= days.getUTCDate();
+}

@@ -1,46 +1,30 @@
 import * as v from 'valibot';
 import { featureNames } from '../base/flow.ts';
+import { readAudit } from '../vault/database/auditRows.ts';
 import type { Database } from '../vault/database/database.ts';
 import { readFeedback, readTemplates, readTombstones } from '../vault/database/ingest.ts';
 import { idBytes } from '../vault/database/sessionRows.ts';
 import {
   activities,
+  auditActions,
   origins,
+  type AuditRecord,
   type FeedbackRecord,
   type RecordId,
   type TemplateRecord,
   type TombstoneRecord,
-  type VaultRecord,
 } from '../vault/record.ts';
-import { isInScope, type ExportScope } from './exportScope.ts';
-import { formatTime } from './isoTime.ts';
+import { focusSessionKind } from './focusSessionKind.ts';
 import { blob, blobText, integer, recordId, shortNumber, time, zoneOffset } from './jsonFields.ts';
+import { recordKind, type RecordKind } from './recordKind.ts';
 
-/**
- * The kinds of records that stand by themselves, as an export has them: everything but sessions, which bring their
- * minutes. A new kind is one more entry; reader, writer and tables follow from it.
- */
-export interface RecordKind {
-  /** The member of the JSON, and the name of the CSV file. */
-  readonly name: string;
-  /** The database's table, which has a column `id`. */
-  readonly table: string;
-  /** What {@link objects} has, by name, in order; an object within has one for each of its members. */
-  readonly columns: readonly string[];
-  /** All records in the scope, as JSON has them. */
-  objects(database: Database, scope: ExportScope): Iterable<Readonly<Record<string, unknown>>>;
-  /** A record of what {@link objects} gave, under its own id or another; `undefined` when it is none. */
-  parse(value: unknown): LoneRecord | undefined;
-}
-
-/** A record with an id of its own and nothing that hangs on it. */
-export type LoneRecord = Exclude<VaultRecord, { readonly type: 'session' | 'minute' }>;
+/** The kinds themselves, sessions apart. A new kind is one more entry; reader, writer and tables follow from it. */
 
 /** As many fortieths as a signed byte has. */
 const feature = v.pipe(v.number(), v.minValue(-127 / 40), v.maxValue(127 / 40));
 const longestTemplateBytes = 1 << 20;
 
-const feedbackKind = kind<FeedbackRecord>({
+const feedbackKind = recordKind<FeedbackRecord>({
   name: 'feedback',
   table: 'feedback',
   columns: [
@@ -93,7 +77,7 @@ const feedbackKind = kind<FeedbackRecord>({
   ),
 });
 
-const templateKind = kind<TemplateRecord>({
+const templateKind = recordKind<TemplateRecord>({
   name: 'templates',
   table: 'templates',
   columns: ['id', 'name', 'version', 'created', 'sha256', 'deflated'],
@@ -127,7 +111,7 @@ const templateKind = kind<TemplateRecord>({
   ),
 });
 
-const tombstoneKind = kind<TombstoneRecord>({
+const tombstoneKind = recordKind<TombstoneRecord>({
   name: 'tombstones',
   table: 'tombstones',
   columns: ['id', 'deleted'],
@@ -144,8 +128,37 @@ const tombstoneKind = kind<TombstoneRecord>({
   ),
 });
 
+const auditKind = recordKind<AuditRecord>({
+  name: 'audit',
+  table: 'audit_log',
+  columns: ['id', 'at', 'zoneOffsetMinutes', 'action'],
+  read: readAudit,
+  timeOf: ({ atMs, zoneOffsetMinutes }) => [atMs, zoneOffsetMinutes],
+  toJson: ({ id, atMs, zoneOffsetMinutes, action }, timeText) => ({
+    id,
+    at: timeText(atMs),
+    zoneOffsetMinutes,
+    action,
+  }),
+  schema: v.pipe(
+    v.strictObject({
+      id: recordId,
+      at: time,
+      zoneOffsetMinutes: zoneOffset,
+      action: v.picklist(auditActions),
+    }),
+    v.transform(({ at, ...rest }): AuditRecord => ({ ...rest, type: 'audit', atMs: at })),
+  ),
+});
+
 /** In the order in which an export has them. */
-export const recordKinds: readonly RecordKind[] = [feedbackKind, templateKind, tombstoneKind];
+export const recordKinds: readonly RecordKind[] = [
+  focusSessionKind,
+  feedbackKind,
+  templateKind,
+  auditKind,
+  tombstoneKind,
+];
 
 /** Whether the vault holds anything of this id, a deletion apart. */
 export function isStored(database: Database, id: RecordId): boolean {
@@ -154,41 +167,4 @@ export function isStored(database: Database, id: RecordId): boolean {
       table !== tombstoneKind.table &&
       database.row(`SELECT 1 FROM ${table} WHERE id = ?`, [idBytes(id)]) !== undefined,
   );
-}
-
-interface KindParts<R extends LoneRecord> {
-  readonly name: string;
-  readonly table: string;
-  readonly columns: readonly string[];
-  read(database: Database): readonly R[];
-  /** When it was, and the zone's offset where the record has one. */
-  timeOf(record: R): readonly [wallMs: number, zoneOffsetMinutes: number | undefined];
-  toJson(
-    record: R,
-    timeText: (wallMs: number) => string,
-  ): Readonly<Record<string, unknown> & { id: RecordId }>;
-  readonly schema: v.GenericSchema<unknown, R>;
-}
-
-function kind<R extends LoneRecord>(parts: KindParts<R>): RecordKind {
-  const { name, table, columns, schema } = parts;
-  return {
-    name,
-    table,
-    columns,
-    *objects(database, scope) {
-      for (const record of parts.read(database)) {
-        const [wallMs, zoneOffsetMinutes] = parts.timeOf(record);
-        if (isInScope(scope, wallMs, zoneOffsetMinutes)) {
-          yield parts.toJson(record, (atMs) =>
-            formatTime(atMs, zoneOffsetMinutes ?? scope.zoneOffsetMinutes(atMs)),
-          );
-        }
-      }
-    },
-    parse(value) {
-      const result = v.safeParse(schema, value, { abortEarly: true });
-      return result.success ? result.output : undefined;
-    },
-  };
 }

@@ -1,6 +1,7 @@
 import { addCodingTime, addDayTotal, isLikelyDuration, isLikelyTime } from './foreignTime.ts';
 import { member, mostEvents, type ImportReader, type ReaderPlace } from './importReader.ts';
 import { mergeIntervals, type Interval } from './intervals.ts';
+import { parseTime } from './isoTime.ts';
 import type { JsonChoice } from './jsonWalker.ts';
 import { TransferError } from './transferError.ts';
 import { zoneOffsets } from './zoneOffsets.ts';
@@ -16,7 +17,6 @@ import { zoneOffsets } from './zoneOffsets.ts';
  * https://wakatime.com/faq).
  */
 const timeoutMs = 15 * 60_000;
-const dayForm = /^\d{4}-\d\d-\d\d$/;
 const dayMs = 86_400_000;
 /** What WakaTime also counts, and is done elsewhere than in an editor. */
 const otherCategories: ReadonlySet<unknown> = new Set([
@@ -113,17 +113,16 @@ export class WakatimeReader implements ImportReader {
   }
 
   #endDay(): void {
-    this.#isOurs ||= this.#date !== undefined;
+    this.#isOurs ||= typeof this.#date === 'string';
     const totalMs = Number(this.#totalSeconds ?? 0) * 1_000;
-    if (this.#heartbeats === 0 && totalMs !== 0 && this.#date !== undefined) {
-      const date = typeof this.#date === 'string' && dayForm.test(this.#date) ? this.#date : '';
-      const day = Date.parse(`${date}T00:00:00Z`) / dayMs;
-      if (!Number.isInteger(day)) {
+    if (this.#heartbeats === 0 && totalMs !== 0 && typeof this.#date === 'string') {
+      const startMs = parseTime(`${this.#date}T00:00:00Z`);
+      if (startMs === undefined) {
         this.#place.plan.leaveOut('badTime');
       } else if (!isLikelyDuration(totalMs)) {
         this.#place.plan.leaveOut('badDuration');
       } else {
-        this.#totals.push({ day, totalMs });
+        this.#totals.push({ day: startMs / dayMs, totalMs });
       }
     }
     this.#date = undefined;

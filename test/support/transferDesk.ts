@@ -99,6 +99,8 @@ export function contentsOf(database: Database): readonly string[] {
     ...['hex(id), told, start_ms, end_ms, zone_offset_minutes, origin, hex(series) FROM sessions'],
     'hex(id), at_ms, zone_offset_minutes, rating, activity, interrupted, origin, hex(features) FROM feedback',
     'hex(id), name, version, created_ms, hex(sha256), hex(deflated) FROM templates',
+    'hex(id), start_ms, end_ms, zone_offset_minutes, kind, planned_ms, ended_by, reason, asked_ms, origin, extensions, pauses, shifts, counts FROM focus_sessions',
+    'hex(id), at_ms, zone_offset_minutes, action FROM audit_log',
     'day, unknown_seconds, steady_seconds, in_flow_seconds, longest_spell_seconds, sessions, demo FROM days',
   ]
     .flatMap((query) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import * as fc from 'fast-check';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { csvCell } from '../../../src/transfer/exportCsv.ts';
@@ -116,14 +116,20 @@ describe('Exporting', function () {
       await fill(desk, someRecords);
       const { sizeBytes } = await desk.export('csv', 'tables');
       const files = (await readdir(desk.file('tables'))).sort();
-      assert.deepEqual(files.slice(0, 3), ['feedback.csv', 'minutes.csv', 'sessions.csv']);
+      assert.deepEqual(files, [
+        ...['audit.csv', 'feedback.csv', 'focusSessions.csv', 'minutes.csv', 'sessions.csv'],
+        ...['templates.csv', 'tombstones.csv'],
+      ]);
       const imports = files.map(
         (name) => `.import --csv ${desk.file(path.join('tables', name))} ${name.slice(0, -4)}`,
       );
       const database = desk.file('read.db');
       await sqlite3(database, ...imports);
       assert.equal(
-        await sqlite3(database, 'SELECT count(*), sum(seconds), count(DISTINCT session) FROM minutes'),
+        await sqlite3(
+          database,
+          'SELECT count(*), sum(seconds), count(DISTINCT session) FROM minutes',
+        ),
         '4|240|2',
       );
       // The apostrophe keeps a spreadsheet from taking a name for a formula.
@@ -135,8 +141,19 @@ describe('Exporting', function () {
       const bytes = await Promise.all(
         files.map((name) => readFile(desk.file(path.join('tables', name)))),
       );
-      assert.equal(bytes.reduce((sum, { length }) => sum + length, 0), sizeBytes);
-      assert.ok(bytes.every((file) => file.toString().split('\n').slice(0, -1).every((line) => line.endsWith('\r'))));
+      assert.equal(
+        bytes.reduce((sum, { length }) => sum + length, 0),
+        sizeBytes,
+      );
+      assert.ok(
+        bytes.every((file) =>
+          file
+            .toString()
+            .split('\n')
+            .slice(0, -1)
+            .every((line) => line.endsWith('\r')),
+        ),
+      );
     });
   });
 
@@ -174,7 +191,12 @@ describe('Exporting', function () {
       const minuteOf = (text: string): number => Date.parse(text) / minuteMs;
       const summer = { zoneOffsetMinutes: 120 };
       const records: VaultRecord[] = [
-        sessionRecord(1, Date.parse('2026-10-25T01:50:00Z'), Date.parse('2026-10-25T02:10:00Z'), summer),
+        sessionRecord(
+          1,
+          Date.parse('2026-10-25T01:50:00Z'),
+          Date.parse('2026-10-25T02:10:00Z'),
+          summer,
+        ),
         { ...minuteRecord(1, minuteOf('2026-10-25T01:59:00Z')), ...summer },
         { ...minuteRecord(1, minuteOf('2026-10-25T02:00:00Z')), ...summer },
         sessionRecord(2, Date.parse('2026-10-25T02:55:00Z'), Date.parse('2026-10-25T03:10:00Z')),
@@ -227,6 +249,30 @@ describe('Exporting', function () {
       }
       assert.equal(await readFile(desk.file('there'), 'utf8'), 'mine');
       await assert.rejects(desk.export('json', 'no/such/folder'), { code: 'ENOENT' });
+    });
+  });
+
+  it('leaves nothing on a disk that is full', async function () {
+    await withDesk(async (desk) => {
+      const disk = desk.file('disk');
+      await mkdir(disk);
+      const options = ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk];
+      if (process.platform !== 'linux' || spawnSync('mount', options).status !== 0) {
+        // Only root may mount, and not in every container.
+        this.skip();
+      }
+      try {
+        const minutes = Array.from({ length: 3_000 }, (_, index) =>
+          minuteRecord(1, startMinute + index),
+        );
+        await fill(desk, minutes);
+        for (const format of ['json', 'csv'] as const) {
+          await assert.rejects(desk.export(format, `disk/${format}`), { code: 'ENOSPC' });
+          assert.deepEqual(await readdir(disk), []);
+        }
+      } finally {
+        spawnSync('umount', ['--lazy', disk]);
+      }
     });
   });
 

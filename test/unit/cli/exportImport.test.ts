@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { runDemo } from '../../../src/cli/demo.ts';
+import { runExport, runImport } from '../../../src/cli/exportImport.ts';
+import { runVault } from '../../../src/cli/vault.ts';
+import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';
+import { ManualClock } from '../../support/manualClock.ts';
+
+interface Outcome {
+  readonly code: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+describe('millrace export and import', function () {
+  this.timeout(120_000);
+
+  let parent: string;
+  let storage: string;
+  let signal: AbortSignal;
+  const clock = new ManualClock(Date.UTC(2026, 10, 18, 15, 30));
+
+  beforeEach(async () => {
+    parent = await mkdtemp(path.join(tmpdir(), 'millrace-cli-'));
+    storage = path.join(parent, 'vault');
+    signal = new AbortController().signal;
+  });
+
+  afterEach(async () => {
+    await rm(parent, { recursive: true, force: true });
+  });
+
+  async function millrace(name: 'export' | 'import', ...args: readonly string[]): Promise<Outcome> {
+    const io = { input: Readable.from([]), output: new PassThrough(), errors: new PassThrough() };
+    const [output, errors] = [text(io.output), text(io.errors)];
+    const run = name === 'export' ? runExport : runImport;
+    const code = await run(['--storage', storage, ...args], io, { wasmPath, clock, signal });
+    io.output.end();
+    io.errors.end();
+    return { code, output: await output, errors: await errors };
+  }
+
+  async function create(folder: string): Promise<void> {
+    const io = { input: Readable.from([]), output: new PassThrough(), errors: new PassThrough() };
+    assert.equal(await runVault(['create', '--storage', folder], io, { wasmPath, clock }), 0);
+  }
+
+  async function demo(days: number): Promise<void> {
+    const io = { input: Readable.from([]), output: new PassThrough(), errors: new PassThrough() };
+    const args = ['--storage', storage, '--days', String(days), '--seed', '5'];
+    assert.equal(await runDemo(args, io, await keeperBundle(), clock), 0);
+  }
+
+  it('exports to each format, once', async () => {
+    await demo(3);
+    for (const format of ['json', 'csv', 'sqlite']) {
+      const target = path.join(parent, `out-${format}`);
+      const args = ['--to', target, '--format', format];
+      const { code, output, errors } = await millrace('export', ...args);
+      assert.equal(code, 0, errors);
+      assert.match(output, /^[1-9]\d* sessions with [1-9]\d* minutes/);
+      const again = await millrace('export', ...args);
+      assert.equal(again.code, 2);
+      assert.match(again.errors, /\(exists\)/);
+    }
+    const day = ['--from', '2026-11-17', '--to-day', '2026-11-17'];
+    const part = path.join(parent, 'part.json');
+    assert.equal((await millrace('export', '--to', part, '--format', 'json', ...day)).code, 0);
+    const all = await readFile(path.join(parent, 'out-json'));
+    assert.ok((await readFile(part)).length < all.length / 2);
+  });
+
+  it('imports into another vault what was exported; previews; undoes', async () => {
+    await demo(2);
+    const file = path.join(parent, 'out.json');
+    await millrace('export', '--to', file, '--format', 'json');
+    storage = path.join(parent, 'other', 'vault');
+    await create(storage);
+    const preview = await millrace('import', '--from', file, '--preview');
+    assert.equal(preview.code, 0, preview.errors);
+    assert.match(preview.output, /would add {2}[1-9]/);
+    const first = await millrace('import', '--from', file);
+    assert.match(first.output, /added {6}[1-9]/);
+    assert.match((await millrace('import', '--from', file)).output, /added {6}0 sessions/);
+    assert.match((await millrace('import', '--undo')).output, /^Undone: the import from millrace/);
+    assert.match((await millrace('import', '--undo')).output, /no import/);
+  });
+
+  it('tells bad input from what failed, and leaves nothing', async () => {
+    const file = path.join(parent, 'out.json');
+    const args = ['--to', file, '--format', 'json'];
+    const missing = await millrace('export', ...args);
+    assert.equal(missing.code, 1);
+    assert.match(missing.errors, /no vault/);
+    await create(storage);
+    await writeFile(path.join(parent, 'bad.json'), '{"nothing": "of ours"}');
+    const bad = await millrace('import', '--from', path.join(parent, 'bad.json'));
+    assert.equal(bad.code, 2);
+    assert.match(bad.errors, /\(notOurs\)/);
+    const none = await millrace('import', '--from', path.join(parent, 'none.json'));
+    assert.equal(none.code, 1);
+    const cancelled = new AbortController();
+    cancelled.abort();
+    signal = cancelled.signal;
+    assert.equal((await millrace('export', ...args)).code, 1);
+    await rm(path.join(parent, 'keys'), { recursive: true });
+    assert.match((await millrace('export', ...args)).errors, /\(locked\)/);
+    assert.ok(!(await readdir(parent)).some((name) => name.startsWith('out.json')));
+  });
+
+  it('says how it is called when it was called otherwise', async () => {
+    for (const [name, ...args] of [
+      ['export'],
+      ['export', '--to', 'x', '--format', 'xml'],
+      ['export', '--to', 'x', '--format', 'json', '--from', 'today'],
+      ['import'],
+      ['import', '--undo', '--from', 'x'],
+      ['import', '--undo', '--preview'],
+      ['import', '--from', ''],
+    ] as const) {
+      const { code, errors } = await millrace(name, ...args);
+      assert.equal(code, 2);
+      assert.match(errors, new RegExp(`^Usage: millrace ${name}`));
+    }
+  });
+});

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Keyring } from '../vault/keys/identity.ts';
 import { wrapIdentity } from '../vault/keys/identityWrapping.ts';
 import { tryProtector, type Protector } from '../vault/keys/protector.ts';
@@ -11,12 +12,21 @@ import {
 import { newProtectorId } from '../vault/keys/vaultProtection.ts';
 import type { Log } from '../base/log.ts';
 import { passphraseKeysOf } from './backupKeys.ts';
+import type { RestoreKey } from './backupMessages.ts';
+import type { BackupSource } from './backupSource.ts';
 import { TransferError } from './transferError.ts';
 
 /** A protector's key for a vault, handed to whoever wraps the identities with it. */
 export interface RestoreProtector {
   readonly kind: Protector['kind'];
   readonly key: Uint8Array;
+}
+
+/** The id that a restored vault gets: the backup's, then the one in the recovery kit, else a new one. */
+export function restoredVaultId({ manifest, keys }: BackupSource, key: RestoreKey): string {
+  const inKit =
+    key.kind === 'recoveryKey' ? /^# vault: ([0-9a-f]{32})\r?$/m.exec(key.text)?.[1] : undefined;
+  return manifest?.vault ?? keys?.vault ?? inKit ?? randomBytes(16).toString('hex');
 }
 
 /**

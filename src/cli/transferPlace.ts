@@ -1,0 +1,113 @@
+import path from 'node:path';
+import type { Clock } from '../base/clock.ts';
+import { asTransferError, TransferError, type TransferFailure } from '../transfer/transferError.ts';
+import { makeJobPlace, type JobPlace } from '../transfer/transferJob.ts';
+import { readVaultLocation } from '../transfer/vaultLocation.ts';
+import { loadSqlite } from '../vault/database/database.ts';
+import { wipe, type Identity } from '../vault/keys/identity.ts';
+import { KeyFileProtector } from '../vault/keys/keyFileProtector.ts';
+import { identitiesFromKit } from '../vault/keys/recoveryKit.ts';
+import { openWithProtectors } from '../vault/keys/vaultKeys.ts';
+import type { VaultFile } from '../vault/keys/vaultFile.ts';
+import { readVaultFile } from '../vault/keys/vaultStore.ts';
+import { exitCodes, type CommandIo } from './command.ts';
+import { streamLog } from './streamLog.ts';
+
+/** What a command that transfers needs of the program. */
+export interface TransferCommandPlace {
+  /** Of `sql-wasm.wasm`. */
+  readonly wasmPath: string;
+  readonly clock: Clock;
+}
+
+export interface TransferPlaceOptions extends TransferCommandPlace {
+  /** The vault's folder as the person named it. */
+  readonly storage: string;
+  /** The text of a recovery kit, instead of the key file in `storage/../keys`. */
+  readonly kit: string | undefined;
+  readonly io: CommandIo;
+  /** Whether there need be no vault, nor a key of it. */
+  readonly allowsNone?: boolean;
+}
+
+/** What could be otherwise by asking otherwise. */
+const askedWrongly: readonly TransferFailure[] = [
+  'wrongKey',
+  'locked',
+  'notOurs',
+  'malformed',
+  'exists',
+];
+
+/**
+ * Runs jobs in this thread, on the vault that `--storage` names, or on the one that was made the current one after it.
+ * @throws {TransferError} `unreachable` when there is no vault; `locked`, `wrongKey`
+ */
+export async function withTransferPlace<T>(
+  options: TransferPlaceOptions,
+  work: (place: JobPlace) => Promise<T>,
+): Promise<T> {
+  const { storage, kit, wasmPath, clock, io, allowsNone = false } = options;
+  const folder = await currentVault(storage);
+  const file = await readVaultFile(folder).catch((error: unknown) => {
+    if (allowsNone) {
+      return undefined;
+    }
+    throw asTransferError(error);
+  });
+  if (file === undefined && !allowsNone) {
+    throw new TransferError('unreachable', 'There is no vault in this folder');
+  }
+  const keyring = file === undefined ? [] : await openKeys(file, storage, kit, allowsNone);
+  const place = makeJobPlace({
+    folder,
+    keyring,
+    recipient: file?.recipient ?? '',
+    sqlite: await loadSqlite(wasmPath),
+    clock,
+    log: streamLog(io.errors),
+  });
+  try {
+    return await work(place);
+  } finally {
+    place.dispose();
+    wipe(...keyring);
+  }
+}
+
+/** Where the key of a vault lies that the command line opens. */
+export function keyFileOf(storage: string): KeyFileProtector {
+  return new KeyFileProtector(path.join(storage, '..', 'keys'));
+}
+
+/** Says what went wrong. @returns the exit code */
+export function reportTransferError(command: string, error: unknown, io: CommandIo): number {
+  const { message, reason } = asTransferError(error);
+  io.errors.write(`millrace ${command}: ${message} (${reason})\n`);
+  return askedWrongly.includes(reason) ? exitCodes.badInput : exitCodes.failed;
+}
+
+/** A restored vault takes the place of the one it was restored beside. */
+async function currentVault(storage: string): Promise<string> {
+  const location = await readVaultLocation(path.dirname(storage));
+  const isSuperseded = location?.earlier.some((each) => each.folder === storage) ?? false;
+  return location !== undefined && isSuperseded ? location.folder : storage;
+}
+
+async function openKeys(
+  file: VaultFile,
+  storage: string,
+  kit: string | undefined,
+  allowsNone: boolean,
+): Promise<Identity[]> {
+  try {
+    return kit === undefined
+      ? (await openWithProtectors(file, [keyFileOf(storage)])).identities
+      : identitiesFromKit(kit, file);
+  } catch (error) {
+    if (allowsNone) {
+      return [];
+    }
+    throw asTransferError(error);
+  }
+}

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { runBackup } from '../../../src/cli/backup.ts';
+import type { CommandIo } from '../../../src/cli/command.ts';
+import { runDemo } from '../../../src/cli/demo.ts';
+import { runRestore } from '../../../src/cli/restore.ts';
+import { runVault } from '../../../src/cli/vault.ts';
+import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';
+import { ManualClock } from '../../support/manualClock.ts';
+
+const nowMs = Date.UTC(2026, 10, 18, 15, 30);
+
+interface Outcome {
+  readonly code: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+describe('millrace backup and millrace restore', function () {
+  this.timeout(120_000);
+
+  let parent: string;
+  let storage: string;
+  let backups: string;
+  const place = { wasmPath, clock: new ManualClock(nowMs) };
+
+  beforeEach(async () => {
+    parent = await mkdtemp(path.join(tmpdir(), 'millrace-cli-'));
+    storage = path.join(parent, 'storage', 'vault');
+    backups = path.join(parent, 'backups');
+    await mkdir(backups);
+  });
+
+  afterEach(async () => {
+    await rm(parent, { recursive: true, force: true });
+  });
+
+  async function run(work: (io: CommandIo) => Promise<number>, input = ''): Promise<Outcome> {
+    const io = {
+      input: Readable.from([input]),
+      output: new PassThrough(),
+      errors: new PassThrough(),
+    };
+    const output = text(io.output);
+    const errors = text(io.errors);
+    const code = await work(io);
+    io.output.end();
+    io.errors.end();
+    return { code, output: await output, errors: await errors };
+  }
+
+  const demo = (): Promise<Outcome> =>
+    run(async (io) => {
+      const args = ['--storage', storage, '--days', '3', '--seed', '5'];
+      return runDemo(args, io, await keeperBundle(), place.clock);
+    });
+  const vault = (...args: readonly string[]): Promise<Outcome> =>
+    run((io) => runVault(args, io, place));
+  const backup = (...args: readonly string[]): Promise<Outcome> =>
+    run((io) => runBackup(args, io, place));
+  const restore = (args: readonly string[], input = ''): Promise<Outcome> =>
+    run((io) => runRestore(args, io, place), input);
+
+  async function onlyBackup(): Promise<string> {
+    const files = (await readdir(backups)).filter((name) => name.endsWith('.age'));
+    assert.equal(files.length, 1, files.join());
+    return path.join(backups, files[0] ?? '');
+  }
+
+  it('backs up, restores beside the old vault, and goes on with the new one', async () => {
+    await demo();
+    const made = await backup('--storage', storage, '--to', backups, '--prune');
+    assert.equal(made.code, 0, made.errors);
+    assert.match(made.output, /^millrace-[0-9a-f]{8}-20261118T153000Z\.age: .*sessions.*verified/);
+    assert.match(made.output, /0 removed, 1 kept/);
+    const file = await onlyBackup();
+    const restored = await restore(['--from', file, '--storage', storage]);
+    assert.equal(restored.code, 0, restored.errors);
+    const folder = /restored into (.*), which/.exec(restored.output)?.[1] ?? '';
+    assert.equal(path.dirname(folder), path.join(parent, 'storage', 'vaults'));
+    assert.ok((await readdir(storage)).includes('vault.json'), 'the old one is still there');
+    // What `--storage` names was superseded, so this is the restored one's backup.
+    await rm(storage, { recursive: true });
+    place.clock.advance(60_000);
+    const again = await backup('--storage', storage, '--to', backups);
+    assert.equal(again.code, 0, again.errors);
+  });
+
+  it('restores on a new machine with the recovery kit', async () => {
+    await demo();
+    const kit = path.join(parent, 'kit.txt');
+    await vault('create', '--storage', path.join(parent, 'other', 'vault'), '--identity', kit);
+    const foreign = kit;
+    const whole = await backup('--storage', storage, '--to', backups);
+    assert.equal(whole.code, 0, whole.errors);
+    const file = await onlyBackup();
+    const machine = path.join(parent, 'machine', 'vault');
+    const wrong = await restore(['--from', file, '--storage', machine, '--identity', foreign]);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.errors, /wrongKey/);
+    const locked = await restore(['--from', file, '--storage', machine]);
+    assert.deepEqual([locked.code, locked.errors.includes('locked')], [2, true]);
+    const without = await restore(
+      ['--from', file, '--storage', machine, '--passphrase-stdin'],
+      'none was set\n',
+    );
+    assert.deepEqual([without.code, without.errors.includes('wrongKey')], [2, true]);
+  });
+
+  it('restores with the kit of the vault, and merges twice as once', async () => {
+    const kit = path.join(parent, 'kit.txt');
+    await vault('create', '--storage', storage, '--identity', kit);
+    const made = await backup('--storage', storage, '--to', backups, '--identity', kit);
+    assert.equal(made.code, 0, made.errors);
+    const file = await onlyBackup();
+    const machine = path.join(parent, 'machine', 'vault');
+    const restored = await restore(['--from', file, '--storage', machine, '--identity', kit]);
+    assert.equal(restored.code, 0, restored.errors);
+    const folder = /restored into (.*), which/.exec(restored.output)?.[1] ?? '';
+    const one = JSON.parse(await readFile(path.join(storage, 'vault.json'), 'utf8')) as unknown;
+    const two = JSON.parse(await readFile(path.join(folder, 'vault.json'), 'utf8')) as unknown;
+    const idOf = (value: unknown): unknown =>
+      typeof value === 'object' && value !== null && 'vault' in value ? value.vault : undefined;
+    assert.equal(idOf(one), idOf(two));
+    const merged = await restore(['--from', file, '--storage', machine, '--merge']);
+    assert.deepEqual([merged.code, merged.output], [0, 'nothing new\n'], merged.errors);
+  });
+
+  it('merges what another vault has', async () => {
+    await demo();
+    const made = await backup('--storage', storage, '--to', backups);
+    assert.equal(made.code, 0, made.errors);
+    const file = await onlyBackup();
+    await rm(path.join(storage, 'snapshots'), { recursive: true });
+    await rm(path.join(storage, 'segments'), { recursive: true, force: true });
+    const first = await restore(['--from', file, '--storage', storage, '--merge']);
+    assert.equal(first.code, 0, first.errors);
+    assert.match(first.output, /^added .*sessions/);
+    const second = await restore(['--from', file, '--storage', storage, '--merge']);
+    assert.equal(second.output, 'nothing new\n');
+  });
+
+  it('says what is wrong, with an exit code', async () => {
+    assert.equal((await backup('--storage', storage)).code, 2);
+    assert.equal((await restore(['--from', 'x'])).code, 2);
+    assert.equal((await backup('--nonsense')).code, 2);
+    const none = await backup('--storage', storage, '--to', backups);
+    assert.deepEqual([none.code, none.errors.includes('unreachable')], [1, true]);
+    await demo();
+    const gone = await backup('--storage', storage, '--to', path.join(backups, 'gone'));
+    assert.deepEqual([gone.code, gone.errors.includes('unreachable')], [1, true]);
+    const made = await backup('--storage', storage, '--to', backups);
+    assert.equal(made.code, 0, made.errors);
+    const file = await onlyBackup();
+    await writeFile(file, (await readFile(file)).subarray(0, 1000));
+    const half = await restore(['--from', file, '--storage', storage]);
+    assert.deepEqual([half.code, half.errors.includes('damaged')], [1, true]);
+    const both = ['--from', file, '--storage', storage, '--identity', 'x', '--passphrase-stdin'];
+    assert.equal((await restore(both)).code, 2);
+  });
+});

@@ -1,0 +1,325 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseManifest } from '../../../src/transfer/backupManifest.ts';
+import type { ContentDigest } from '../../../src/transfer/contentDigest.ts';
+import type { JobName, JobParams } from '../../../src/transfer/transferContract.ts';
+import { TransferError } from '../../../src/transfer/transferError.ts';
+import { readVaultLocation } from '../../../src/transfer/vaultLocation.ts';
+import { bundleChild } from '../../support/childBundle.ts';
+import { wasmPath } from '../../support/keeperBundle.ts';
+import { TestVault } from '../../support/testVault.ts';
+import { contentOf, TestFolders, transfer } from '../../support/transferPlace.ts';
+import { minuteRecord, testId } from '../../support/vaultRecords.ts';
+
+const nowMs = Date.UTC(2026, 10, 21, 18, 30, 15);
+const dayMs = 24 * 3_600_000;
+const present = { kind: 'present' } as const;
+
+async function record(vault: TestVault, session: number): Promise<void> {
+  const writer = vault.writer();
+  await writer.append(minuteRecord(session, 29_000_000 + session));
+  await writer.close();
+}
+
+/** Every backup that a manifest says was verified is whole. */
+async function demandWhole(vault: TestVault, folder: string): Promise<number> {
+  let verified = 0;
+  for (const name of await readdir(folder)) {
+    if (name.endsWith('.age')) {
+      const bytes = await readFile(path.join(folder, name.replace('.age', '.json')));
+      if (parseManifest(bytes).verifiedMs !== null) {
+        await transfer(vault, 'verifyBackup', { file: path.join(folder, name) });
+        verified++;
+      }
+    }
+  }
+  return verified;
+}
+
+describe('kill -9 in a transfer', function () {
+  this.timeout(300_000);
+  const folders = new TestFolders();
+  let child: Awaited<ReturnType<typeof bundleChild>>;
+  let vault: TestVault;
+  let backups: string;
+
+  before(async () => {
+    child = await bundleChild('test/support/transferProcess.ts');
+  });
+
+  after(async () => {
+    await child.remove();
+  });
+
+  beforeEach(async () => {
+    vault = await TestVault.create(nowMs);
+    backups = await folders.make();
+    await record(vault, 1);
+  });
+
+  afterEach(async () => {
+    await vault.release();
+    await folders.remove();
+  });
+
+  /** Runs a job in a process. @returns its number of steps, or `undefined` when it was killed */
+  function run<N extends JobName>(
+    name: N,
+    params: JobParams<N>,
+    killAt?: number,
+  ): number | undefined {
+    const task = {
+      folder: vault.folder,
+      secret: Buffer.from(vault.identity.secret).toString('hex'),
+      wasmPath,
+      nowMs: vault.clock.wallMs(),
+      name,
+      params,
+      ...(killAt !== undefined && { killAt }),
+    };
+    const ended = spawnSync(process.execPath, [child.file, JSON.stringify(task)]);
+    if (ended.signal === 'SIGKILL') {
+      return undefined;
+    }
+    assert.equal(ended.status, 0, ended.stderr.toString());
+    return Number(ended.stdout.toString());
+  }
+
+  it('leaves each backup whole or none, and the next one clears up', async () => {
+    const first = await transfer(vault, 'backUp', { folder: backups });
+    let killed = 0;
+    for (let step = 0; run('backUp', { folder: backups }, step) === undefined; step++) {
+      killed++;
+      assert.ok((await demandWhole(vault, backups)) >= 1);
+      vault.clock.advance(1_000);
+    }
+    assert.ok(killed >= 10, `${killed} steps`);
+    vault.clock.setWall(Date.now() + 2 * 3_600_000);
+    const last = await transfer(vault, 'backUp', { folder: backups });
+    assert.ok((await demandWhole(vault, backups)) >= 3);
+    const left = await readdir(backups);
+    assert.ok(!left.some((name) => name.endsWith('.tmp')), left.join());
+    const ages = left.filter((name) => name.endsWith('.age'));
+    const manifests = left.filter((name) => name.endsWith('.json'));
+    assert.equal(ages.length, manifests.length);
+    assert.ok([first.file, last.file].every((file) => ages.includes(file)));
+  });
+
+  it('leaves the old vault or the restored one the current one, and both whole', async () => {
+    const { file } = await transfer(vault, 'backUp', { folder: backups });
+    const expected = await contentOf(vault.folder, vault.keyring());
+    const storage = await folders.make();
+    const params = {
+      from: path.join(backups, file),
+      key: present,
+      storage,
+      protector: null,
+      vault: testId(99),
+    };
+    let killed = 0;
+    let switched = 0;
+    for (let step = 0; run('restoreAsNew', params, step) === undefined; step++) {
+      killed++;
+      const current = await readVaultLocation(storage);
+      switched += current === undefined ? 0 : 1;
+      for (const folder of [vault.folder, current?.folder ?? vault.folder]) {
+        assert.deepEqual(await contentOf(folder, vault.keyring()), expected, `step ${step}`);
+      }
+      vault.clock.advance(1_000);
+    }
+    assert.ok(killed >= 10 && switched >= 1, `${killed} steps, ${switched} behind the switch`);
+    vault.clock.setWall(Date.now() + 2 * 3_600_000);
+    const restored = await transfer(vault, 'restoreAsNew', params);
+    assert.deepEqual(await contentOf(restored.folder, vault.keyring()), expected);
+    const left = await readdir(path.join(storage, 'vaults'));
+    assert.ok(!left.some((name) => name.endsWith('.tmp')), left.join());
+  });
+
+  it('prunes some of what may go, and no more', async () => {
+    for (let day = 0; day < 12; day++) {
+      vault.clock.setWall(nowMs + day * dayMs);
+      await transfer(vault, 'backUp', { folder: backups });
+    }
+    const may = 12 - 7;
+    let killed = 0;
+    for (let step = 0; run('pruneBackups', { folder: backups }, step) === undefined; step++) {
+      killed++;
+      const verified = await demandWhole(vault, backups);
+      assert.ok(verified >= 12 - may, `${verified} are left`);
+    }
+    assert.ok(killed >= 1);
+    const left = (await readdir(backups)).filter((name) => name.endsWith('.age'));
+    assert.ok(left.length >= 7 && left.length < 12, left.join());
+    assert.ok(left.includes('millrace-00000000-20261202T183015Z.age'));
+    assert.equal(await demandWhole(vault, backups), left.length);
+  });
+
+  it('merges all or nothing', async () => {
+    const { file } = await transfer(vault, 'backUp', { folder: backups });
+    const both = await contentOf(vault.folder, vault.keyring());
+    await rm(path.join(vault.folder, 'segments'), { recursive: true });
+    const none = await contentOf(vault.folder, vault.keyring());
+    const params = { from: path.join(backups, file), key: present };
+    const found: ContentDigest[] = [];
+    for (let step = 0; run('mergeBackup', params, step) === undefined; step++) {
+      found.push(await contentOf(vault.folder, vault.keyring()));
+      await rm(path.join(vault.folder, 'snapshots'), { recursive: true, force: true });
+    }
+    assert.deepEqual(found, [none, both]);
+    assert.deepEqual(await contentOf(vault.folder, vault.keyring()), both);
+  });
+});
+
+describe('a full disk in a transfer', function () {
+  this.timeout(120_000);
+  const folders = new TestFolders();
+  /** Some snapshots of an empty vault's size. */
+  const diskBytes = 1 << 20;
+  /** How much room is left: for nothing, for the manifest, for a part of the age file. */
+  const rooms = [0, 8 << 10, 64 << 10];
+  let vault: TestVault;
+  let disk: string;
+  let isMounted = false;
+
+  before(async function () {
+    if (process.platform !== 'linux' || process.getuid?.() !== 0) {
+      this.skip();
+    }
+    disk = path.join(await folders.make(), 'disk');
+    await mkdir(disk);
+    const options = ['-t', 'tmpfs', '-o', `size=${diskBytes}`, 'tmpfs', disk];
+    isMounted = spawnSync('mount', options).status === 0;
+    if (!isMounted) {
+      // A container may not mount anything, though its user is called root.
+      await folders.remove();
+      this.skip();
+    }
+  });
+
+  after(async () => {
+    if (isMounted) {
+      spawnSync('umount', ['--lazy', disk]);
+    }
+    await folders.remove();
+  });
+
+  beforeEach(async () => {
+    vault = await TestVault.create(nowMs);
+    await record(vault, 1);
+  });
+
+  afterEach(async () => {
+    await vault.release();
+    for (const name of await readdir(disk)) {
+      await rm(path.join(disk, name), { recursive: true });
+    }
+  });
+
+  const isFull = (error: unknown): boolean => TransferError.is(error, 'full');
+
+  async function leave(roomBytes: number): Promise<void> {
+    const filler = path.join(disk, 'filler');
+    await rm(filler, { force: true });
+    let size = 0;
+    for (const pieceBytes of [64 << 10, 4 << 10, 1]) {
+      for (;;) {
+        try {
+          await writeFile(filler, new Uint8Array(pieceBytes), { flag: 'a' });
+          size += pieceBytes;
+        } catch {
+          break;
+        }
+        if (pieceBytes === 1) {
+          break;
+        }
+      }
+    }
+    await truncate(filler, Math.max(0, (size & ~4095) - roomBytes));
+  }
+
+  async function everything(folder: string): Promise<string[]> {
+    return (await readdir(folder, { recursive: true })).filter((name) => name !== 'filler').sort();
+  }
+
+  it('leaves no half backup, and takes nothing from those that are there', async () => {
+    const { file } = await transfer(vault, 'backUp', { folder: disk });
+    const before = await everything(disk);
+    for (const room of rooms) {
+      await leave(room);
+      await assert.rejects(transfer(vault, 'backUp', { folder: disk }), isFull, `${room} bytes`);
+      assert.deepEqual(await everything(disk), before);
+    }
+    await rm(path.join(disk, 'filler'));
+    await transfer(vault, 'verifyBackup', { file: path.join(disk, file) });
+    await transfer(vault, 'backUp', { folder: disk });
+    assert.equal((await everything(disk)).length, 4);
+  });
+
+  it('leaves no half vault, and the old one the current one', async () => {
+    const backups = await folders.make();
+    const { file } = await transfer(vault, 'backUp', { folder: backups });
+    const params = {
+      from: path.join(backups, file),
+      key: present,
+      storage: disk,
+      protector: null,
+      vault: testId(99),
+    };
+    for (const room of rooms) {
+      await leave(room);
+      await assert.rejects(transfer(vault, 'restoreAsNew', params), isFull, `${room} bytes`);
+      assert.equal(await readVaultLocation(disk), undefined);
+      assert.ok((await everything(disk)).every((name) => name === 'vaults'));
+    }
+    await rm(path.join(disk, 'filler'));
+    const { folder } = await transfer(vault, 'restoreAsNew', params);
+    assert.equal((await readVaultLocation(disk))?.folder, folder);
+  });
+
+  it('merges nothing, and all once there is room', async () => {
+    const backups = await folders.make();
+    const { file } = await transfer(vault, 'backUp', { folder: backups });
+    const expected = await contentOf(vault.folder, vault.keyring());
+    const folder = path.join(disk, 'vault');
+    await mkdir(folder);
+    await writeFile(
+      path.join(folder, 'vault.json'),
+      await readFile(path.join(vault.folder, 'vault.json')),
+    );
+    const params = { from: path.join(backups, file), key: present };
+    for (const room of rooms) {
+      await leave(room);
+      await assert.rejects(transfer(vault, 'mergeBackup', params, { folder }), isFull);
+      assert.ok(!(await everything(disk)).some((name) => /\.(age|tmp)$/.test(name)));
+    }
+    await rm(path.join(disk, 'filler'));
+    await transfer(vault, 'mergeBackup', params, { folder });
+    assert.deepEqual(await contentOf(folder, vault.keyring()), expected);
+  });
+
+  it('is pruned all the same', async () => {
+    const source = await folders.make();
+    const { file } = await transfer(vault, 'backUp', { folder: source });
+    const age = await readFile(path.join(source, file));
+    const manifest = parseManifest(
+      await readFile(path.join(source, file.replace('.age', '.json'))),
+    );
+    for (let day = 0; day < 12; day++) {
+      const createdMs = nowMs + day * dayMs;
+      const stamp = new Date(createdMs).toISOString().replace(/[-:]|\.\d+/g, '');
+      const name = `millrace-00000000-${stamp}.age`;
+      // Small ones: what is in them is not looked at.
+      await writeFile(path.join(disk, name), age.subarray(0, 1000));
+      const own = { ...manifest, file: name, createdMs };
+      await writeFile(path.join(disk, name.replace('.age', '.json')), JSON.stringify(own));
+    }
+    vault.clock.setWall(nowMs + 11 * dayMs);
+    await leave(0);
+    const { removed, kept } = await transfer(vault, 'pruneBackups', { folder: disk });
+    assert.equal(removed.length + kept, 12);
+    assert.ok(removed.length > 0);
+    assert.ok(kept >= 7);
+  });
+});

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { TransferError } from '../../../src/transfer/transferError.ts';
+import {
+  forgetEarlierVault,
+  readVaultLocation,
+  strayVaults,
+  switchVault,
+} from '../../../src/transfer/vaultLocation.ts';
+import { TestFolders } from '../../support/transferPlace.ts';
+
+describe('where the vault is', () => {
+  const folders = new TestFolders();
+  let storage: string;
+  let pointer: string;
+
+  beforeEach(async () => {
+    storage = await folders.make();
+    pointer = path.join(storage, 'vault-location.json');
+  });
+
+  afterEach(async () => {
+    await folders.remove();
+  });
+
+  it('is not written down until one was restored', async () => {
+    assert.equal(await readVaultLocation(storage), undefined);
+    assert.deepEqual(await strayVaults(storage), []);
+  });
+
+  it('moves with its storage folder, and elsewhere is where it is', async () => {
+    const first = path.join(storage, 'vault');
+    const second = path.join(storage, 'vaults', 'one');
+    const outside = await folders.make();
+    await switchVault(storage, outside, first, 1);
+    await switchVault(storage, first, second, 2);
+    assert.doesNotMatch((await readFile(pointer, 'utf8')).split('earlier')[0] ?? '', /tmp/);
+    const moved = path.join(await folders.make(), 'storage');
+    await cp(storage, moved, { recursive: true });
+    assert.deepEqual(await readVaultLocation(moved), {
+      folder: path.join(moved, 'vaults', 'one'),
+      sinceMs: 2,
+      earlier: [
+        { folder: path.join(moved, 'vault'), untilMs: 2 },
+        { folder: outside, untilMs: 1 },
+      ],
+    });
+  });
+
+  it('goes back to an earlier one, and forgets one that was removed', async () => {
+    const first = path.join(storage, 'vault');
+    const second = path.join(storage, 'vaults', 'one');
+    await switchVault(storage, first, second, 1);
+    await switchVault(storage, second, first, 2);
+    const location = await readVaultLocation(storage);
+    assert.deepEqual(location, {
+      folder: first,
+      sinceMs: 2,
+      earlier: [{ folder: second, untilMs: 2 }],
+    });
+    await mkdir(second, { recursive: true });
+    assert.deepEqual(await strayVaults(storage), []);
+    await forgetEarlierVault(storage, second);
+    assert.deepEqual((await readVaultLocation(storage))?.earlier, []);
+    assert.deepEqual(await strayVaults(storage), [second]);
+  });
+
+  it('is never guessed', async () => {
+    for (const [text, reason] of [
+      ['', 'damaged'],
+      ['{}', 'damaged'],
+      ['{"format":"millrace-vault-location","version":2}', 'laterVersion'],
+    ] as const) {
+      await writeFile(pointer, text);
+      await assert.rejects(readVaultLocation(storage), (error) => TransferError.is(error, reason));
+    }
+  });
+});

@@ -348,7 +348,7 @@ function insertPlain(database: Database, session: string, sample: MinuteSample):
 }
 
 /** A day of made-up records: twenty sessions, one each forty minutes from six o'clock on. */
-function recordsOf(day: number): VaultRecord[] {
+export function recordsOf(day: number): VaultRecord[] {
   return Array.from({ length: sessionsPerDay }, (_, index) => {
     const startMs = day * dayMs + 6 * 60 * minuteMs + index * sessionMs;
     return minuteRecords(startMs, minutesPerSession);

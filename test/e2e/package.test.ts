@@ -17,7 +17,14 @@ describe('The packaged extension', () => {
   });
 
   it('holds what runs', () => {
-    for (const file of ['extension.js', 'keeper.js', 'webview.js', 'cli.js', 'sql-wasm.wasm']) {
+    for (const file of [
+      'extension.js',
+      'keeper.js',
+      'transfer.js',
+      'webview.js',
+      'cli.js',
+      'sql-wasm.wasm',
+    ]) {
       assert.ok(names.includes(`extension/dist/${file}`), file);
     }
   });

@@ -134,7 +134,7 @@ function optionsIn(
         ...flags.map((name) => [name, { type: 'boolean' as const }]),
       ]),
     });
-    const entries = Object.entries(values);
+    const entries = Object.entries<unknown>(values);
     const given = new Map(
       entries.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
     );

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import {
   earlyReasons,
   pauseCauses,
-  sessionCountNames,
+  type sessionCountNames,
   sessionEnders,
   sessionKinds,
 } from '../base/focusSession.ts';

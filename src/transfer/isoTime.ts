@@ -2,6 +2,8 @@
 
 const minuteMs = 60_000;
 const dayMinutes = 24 * 60;
+/** Longer texts have finer fractions than a millisecond. */
+const longestExact = '2026-11-21T09:30:00.000+01:00'.length;
 /** Years of four digits only: what lies outside is no time that somebody wrote code at. */
 const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
 
@@ -29,7 +31,8 @@ export function parseTime(text: unknown): number | undefined {
   if (typeof text !== 'string' || text.length > 40 || !form.test(text)) {
     return undefined;
   }
-  const wallMs = isCalendarDay(text) ? Date.parse(text.replace(/(\.\d{3})\d+/, '$1')) : NaN;
+  const milliseconds = text.length > longestExact ? text.replace(/(\.\d{3})\d+/, '$1') : text;
+  const wallMs = isCalendarDay(text) ? Date.parse(milliseconds) : NaN;
   return wallMs >= 0 && wallMs <= latestMs ? wallMs : undefined;
 }
 
@@ -39,6 +42,9 @@ export const latestMs = Date.UTC(9999, 11, 31);
 /** `Date.parse` takes the 31st of April for the 1st of May. @param text begins with `YYYY-MM-DD` */
 export function isCalendarDay(text: string): boolean {
   const dayOfMonth = Number(text.slice(8, 10));
-  const days = new Date(Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)), 0));
-  return dayOfMonth <= 28 || dayOfMonth <= days.getUTCDate();
+  return (
+    dayOfMonth <= 28 ||
+    dayOfMonth <=
+      new Date(Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)), 0)).getUTCDate()
+  );
 }

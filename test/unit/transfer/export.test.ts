@@ -6,10 +6,12 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { csvCell } from '../../../src/transfer/exportCsv.ts';
 import { exportVault } from '../../../src/transfer/exportJob.ts';
+import { member } from '../../../src/transfer/importReader.ts';
 import { formatTime, parseTime } from '../../../src/transfer/isoTime.ts';
 import { writeOutputFile } from '../../../src/transfer/outputFile.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
 import type { VaultRecord } from '../../../src/vault/record.ts';
+import { repositoryRoot } from '../../support/repositoryRoot.ts';
 import { anyRecords, Desk, deletionsOf } from '../../support/transferDesk.ts';
 import { minuteRecord, sessionRecord, testId } from '../../support/vaultRecords.ts';
 
@@ -67,6 +69,54 @@ async function sqlite3(...args: readonly string[]): Promise<string> {
   return (await run('sqlite3', [...args], { maxBuffer: 1 << 26 })).stdout.trim();
 }
 
+/** What lies within a value, by names and places. */
+function at(value: unknown, ...names: readonly string[]): unknown {
+  return names.reduce<unknown>((inner, name) => member(inner, name), value);
+}
+
+/** Where a value is not as a schema says: as much of JSON Schema as ours uses. */
+function misfits(root: unknown, schema: unknown, value: unknown, where: string): readonly string[] {
+  const rule = (name: string): unknown => member(schema, name);
+  const ref = rule('$ref');
+  if (typeof ref === 'string') {
+    return misfits(root, member(member(root, '$defs'), ref.slice('#/$defs/'.length)), value, where);
+  }
+  const choices = rule('anyOf');
+  if (Array.isArray(choices)) {
+    const found = choices.map((one: unknown) => misfits(root, one, value, where));
+    return found.find((each) => each.length === 0) ?? found.flat();
+  }
+  const type = rule('type');
+  const kind = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
+  const words = rule('enum');
+  const pattern = rule('pattern');
+  const isFit =
+    (type === undefined || type === kind || (type === 'integer' && Number.isInteger(value))) &&
+    (rule('const') === undefined || rule('const') === value) &&
+    (!Array.isArray(words) || words.includes(value)) &&
+    (typeof pattern !== 'string' || new RegExp(pattern).test(String(value))) &&
+    (typeof value !== 'number' ||
+      (value >= Number(rule('minimum') ?? value) && value <= Number(rule('maximum') ?? value)));
+  if (!isFit) {
+    return [where];
+  }
+  if (Array.isArray(value)) {
+    return value.flatMap((inner: unknown) => misfits(root, rule('items'), inner, `${where}[]`));
+  }
+  if (kind !== 'object' || value === null) {
+    return [];
+  }
+  const required = rule('required');
+  const missing = (Array.isArray(required) ? required : []).filter(
+    (name) => typeof name === 'string' && member(value, name) === undefined,
+  );
+  const inner = Object.entries(value).flatMap(([name, each]: [string, unknown]) => {
+    const of = member(rule('properties'), name) ?? rule('additionalProperties');
+    return of === false ? [`${where}.${name}`] : misfits(root, of, each, `${where}.${name}`);
+  });
+  return [...missing.map((name) => `${where}.${String(name)} is missing`), ...inner];
+}
+
 describe('Exporting', function () {
   this.timeout(180_000);
 
@@ -100,15 +150,43 @@ describe('Exporting', function () {
       assert.deepEqual([result.sessions, result.minutes, result.others], [2, 4, 3]);
       const text = await readFile(desk.file('export.json'), 'utf8');
       assert.equal(Buffer.byteLength(text), result.sizeBytes);
-      const parsed = JSON.parse(text);
-      assert.equal(parsed.format, 'millrace-export');
-      assert.equal(parsed.sessions[0].start, '2026-11-20T10:00:01.500+01:00');
-      assert.equal(parsed.sessions[0].minutes[1].at, '2026-11-20T10:01:00.000+01:00');
-      assert.equal(parsed.sessions[1].minutes[0].score, null);
-      assert.equal(parsed.feedback[0].at, '2026-11-20T05:30:00.000-03:30');
-      assert.equal(parsed.templates[0].deflated, 'APoK');
+      const parsed: unknown = JSON.parse(text);
+      assert.equal(at(parsed, 'format'), 'millrace-export');
+      assert.equal(at(parsed, 'sessions', '0', 'start'), '2026-11-20T10:00:01.500+01:00');
+      assert.equal(
+        at(parsed, 'sessions', '0', 'minutes', '1', 'at'),
+        '2026-11-20T10:01:00.000+01:00',
+      );
+      assert.equal(at(parsed, 'sessions', '1', 'minutes', '0', 'score'), null);
+      assert.equal(at(parsed, 'feedback', '0', 'at'), '2026-11-20T05:30:00.000-03:30');
+      assert.equal(at(parsed, 'templates', '0', 'deflated'), 'APoK');
       assert.equal(text.split('\n').filter((line) => line.startsWith('{"id"')).length, 5);
     });
+  });
+
+  it('has the members that its JSON Schema names, and no other', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyRecords, async (records) => {
+        await withDesk(async (desk) => {
+          await fill(desk, [...records, ...someRecords]);
+          await desk.export('json', 'export.json');
+          const file = path.join(repositoryRoot, 'docs/export.schema.json');
+          const schema: unknown = JSON.parse(await readFile(file, 'utf8'));
+          const text = await readFile(desk.file('export.json'), 'utf8');
+          const exported: unknown = JSON.parse(text);
+          assert.deepEqual(misfits(schema, schema, exported, '$'), []);
+          for (const [from, to] of [
+            ['"undos":', '"undoes":'],
+            ['"score":', '"more":1,"score":'],
+            ['+01:00"', '"'],
+          ] as const) {
+            const changed: unknown = JSON.parse(text.replace(from, to));
+            assert.notDeepEqual(misfits(schema, schema, changed, '$'), []);
+          }
+        });
+      }),
+      { numRuns: 5 },
+    );
   });
 
   it('is CSV that another reader reads: sqlite3', async () => {

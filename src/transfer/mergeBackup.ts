@@ -6,6 +6,7 @@ import type { MergedBackup, RestoreKey } from './backupMessages.ts';
 import { findBackup, openBackup } from './backupSource.ts';
 import { digestContent } from './contentDigest.ts';
 import { noSteps } from '../files/stepHook.ts';
+import { dropKnownSessions } from './knownSessions.ts';
 import type { JobPlace } from './transferJob.ts';
 
 const stages = 4;
@@ -33,6 +34,7 @@ export async function mergeBackup(
       };
       const ledger = await place.ledger();
       const before = digestContent(ledger.database, between);
+      dropKnownSessions(backup.database, ledger.database, between);
       ledger.takeDatabase(backup.database);
       place.progress(2, stages);
       const after = digestContent(ledger.database, between);

@@ -73,6 +73,7 @@ async function measure(
     const looking = setInterval(() => {
       most = Math.max(most, process.memoryUsage.rss());
     }, lookMs);
+    const cpuBefore = process.cpuUsage();
     const startMs = performance.now();
     try {
       const { recipient, secret } = identity;
@@ -80,8 +81,10 @@ async function measure(
       return await client.run(name, params, { folder: vault, recipient, keyring });
     } finally {
       clearInterval(looking);
+      const { user, system } = process.cpuUsage(cpuBefore);
       figures.push(
         told(`10 years: ${what}`, performance.now() - startMs, 'ms'),
+        told(`10 years: ${what}, CPU of all threads`, (user + system) / 1_000, 'ms'),
         told(`10 years: ${what}, memory on top at most`, (most - before) / 1e6, 'MB'),
       );
     }

@@ -129,9 +129,9 @@ function optionsIn(
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: Object.fromEntries([
-        ...texts.map((name) => [name, { type: 'string' as const }]),
-        ...flags.map((name) => [name, { type: 'boolean' as const }]),
+      options: Object.fromEntries<{ readonly type: 'string' | 'boolean' }>([
+        ...texts.map((name) => [name, { type: 'string' }] as const),
+        ...flags.map((name) => [name, { type: 'boolean' }] as const),
       ]),
     });
     const entries = Object.entries<unknown>(values);

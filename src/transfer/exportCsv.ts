@@ -36,10 +36,14 @@ export async function exportCsv(source: ExportSource, target: string): Promise<E
       await writeRow(file, minuteColumns);
       for (const session of storedSessions(database, scope)) {
         source.passed();
-        for (const sample of session?.samples ?? []) {
-          const object = minuteJson(sample, session?.zoneOffsetMinutes ?? 0);
-          await writeRow(file, cellsOf({ session: session?.id, ...object }, minuteColumns));
-          counts.minutes++;
+        if (session !== undefined) {
+          const rows = session.samples.map((sample) => {
+            const object = minuteJson(sample, session.zoneOffsetMinutes);
+            return rowText(cellsOf({ session: session.id, ...object }, minuteColumns));
+          });
+          // One write a session: one a minute takes several times as long.
+          await file.write(rows.join(''));
+          counts.minutes += rows.length;
         }
       }
     });
@@ -76,7 +80,11 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function writeRow(file: OutputFile, cells: readonly unknown[]): Promise<void> {
-  return file.write(`${cells.map(csvCell).join(',')}\r\n`);
+  return file.write(rowText(cells));
+}
+
+function rowText(cells: readonly unknown[]): string {
+  return `${cells.map(csvCell).join(',')}\r\n`;
 }
 
 /**

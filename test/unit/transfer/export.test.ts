@@ -84,7 +84,7 @@ function misfits(root: unknown, schema: unknown, value: unknown, where: string):
   const choices = rule('anyOf');
   if (Array.isArray(choices)) {
     const found = choices.map((one: unknown) => misfits(root, one, value, where));
-    return found.find((each) => each.length === 0) ?? found.flat();
+    return found.some((each) => each.length === 0) ? [] : found.flat();
   }
   const type = rule('type');
   const kind = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
@@ -110,7 +110,7 @@ function misfits(root: unknown, schema: unknown, value: unknown, where: string):
   const missing = (Array.isArray(required) ? required : []).filter(
     (name) => typeof name === 'string' && member(value, name) === undefined,
   );
-  const inner = Object.entries(value).flatMap(([name, each]: [string, unknown]) => {
+  const inner = Object.entries<unknown>({ ...value }).flatMap(([name, each]): readonly string[] => {
     const of = member(rule('properties'), name) ?? rule('additionalProperties');
     return of === false ? [`${where}.${name}`] : misfits(root, of, each, `${where}.${name}`);
   });

@@ -44,15 +44,20 @@ export async function runBackup(
   const { storage, to, identity, prunes } = options;
   try {
     const kit = identity === undefined ? undefined : await readFile(identity, 'utf8');
-    await withTransferPlace({ ...command, storage, kit, io }, async (place) => {
+    return await withTransferPlace({ ...command, storage, kit, io }, async (place) => {
       const made = await runTransfer('backUp', { folder: to }, place);
       io.output.write(describe(made));
+      if (made.leftOut > 0) {
+        const what = `${made.leftOut} files of the vault could not be read whole`;
+        io.errors.write(`millrace backup: ${what}; nothing was removed (damaged)\n`);
+        return exitCodes.failed;
+      }
       if (prunes) {
         const { removed, kept } = await runTransfer('pruneBackups', { folder: to }, place);
         io.output.write(`${removed.length} removed, ${kept} kept\n`);
       }
+      return exitCodes.done;
     });
-    return exitCodes.done;
   } catch (error) {
     return reportTransferError('backup', error, io);
   }

@@ -79,7 +79,14 @@ export async function backUp(
     place.progress(2, stages);
     const verifiedMs = await verify(target, manifest, place);
     place.progress(stages, stages);
-    return { file, sizeBytes: sealed.length, createdMs, verifiedMs, counts: digest.counts };
+    return {
+      file,
+      sizeBytes: sealed.length,
+      createdMs,
+      verifiedMs,
+      counts: { ...digest.counts },
+      leftOut: ledger.unreadableFiles,
+    };
   } catch (error) {
     // One that was not verified is none. Where the drive is gone there is nothing to remove it from.
     await rm(target, { force: true }).catch(() => undefined);

@@ -48,6 +48,8 @@ const madeBackup = v.strictObject({
   createdMs: wallMs,
   verifiedMs: wallMs,
   counts,
+  /** Files of the vault that could not be read whole; what they hold besides is not in the backup. Prune nothing then. */
+  leftOut: count,
 });
 export type MadeBackup = v.InferOutput<typeof madeBackup>;
 

@@ -71,11 +71,15 @@ export async function readManifest(ageFile: string): Promise<BackupManifest | un
  * @throws {VaultError} `wrongKey`, `damaged`, `unknownVersion`
  */
 export async function openBackup(
-  { kind, location, manifest }: BackupSource,
+  { kind, location, manifest, keys }: BackupSource,
   keyring: Keyring,
   place: JobPlace,
 ): Promise<OpenBackup> {
   if (kind === 'vault') {
+    // A reader of a vault takes what it has no key for as unreadable, which would tell of damage.
+    if (!keyring.some(({ recipient }) => recipient === keys?.recipient)) {
+      throw new TransferError('wrongKey', 'The key is not that of the vault');
+    }
     return openVaultFolder(location, keyring, place);
   }
   if (manifest !== undefined) {

@@ -144,6 +144,17 @@ describe('millrace backup and millrace restore', function () {
     assert.equal(second.output, 'nothing new\n');
   });
 
+  it('backs up what can be read of a damaged vault, says so, and removes nothing', async () => {
+    await demo();
+    const snapshots = path.join(storage, 'snapshots');
+    await writeFile(path.join(snapshots, '20200101-000000-0123456789abcdef.age'), 'damage');
+    const made = await backup('--storage', storage, '--to', backups, '--prune');
+    assert.equal(made.code, 1);
+    assert.match(made.errors, /1 files of the vault could not be read whole/);
+    assert.doesNotMatch(made.output, /removed/);
+    assert.equal((await readdir(backups)).length, 2);
+  });
+
   it('says what is wrong, with an exit code', async () => {
     assert.equal((await backup('--storage', storage)).code, 2);
     assert.equal((await restore(['--from', 'x'])).code, 2);

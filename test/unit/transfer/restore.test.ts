@@ -240,6 +240,31 @@ describe('restoring', function () {
     assert.deepEqual(await strayVaults(storage), []);
   });
 
+  it('leaves nothing when it is cancelled, at whatever step', async () => {
+    await record(vault, [minuteRecord(1, 29_000_000)]);
+    const file = await backUp();
+    let cancelled = 0;
+    for (let at = 0; (await readVaultLocation(storage)) === undefined; at++) {
+      const controller = new AbortController();
+      let seen = 0;
+      const step = (): void => {
+        if (seen++ === at) {
+          controller.abort();
+        }
+      };
+      const { signal } = controller;
+      await transfer(vault, 'restoreAsNew', asNew(file), { step, signal }).catch(
+        async (error: unknown) => {
+          assert.ok(failsWith('cancelled')(error));
+          assert.equal(await readVaultLocation(storage), undefined);
+          assert.deepEqual(await strayVaults(storage), []);
+          cancelled++;
+        },
+      );
+    }
+    assert.ok(cancelled >= 4, `${cancelled} steps`);
+  });
+
   it('refuses a damaged backup, half of one, and what is none', async () => {
     await record(vault, [minuteRecord(1, 29_000_000)]);
     const file = await backUp();
@@ -309,6 +334,10 @@ describe('restoring', function () {
       const protectors = [memoryProtector()];
       const snapshots = path.join(copy, 'snapshots');
       const [snapshot] = await readdir(snapshots);
+      await assert.rejects(
+        transfer(vault, 'restoreAsNew', { ...asNew(copy), vault: file.vault }),
+        failsWith('wrongKey'),
+      );
       for (const from of [copy, path.join(snapshots, snapshot ?? '')]) {
         const restored: RestoredVault = await transfer(vault, 'restoreAsNew', {
           from,

@@ -67,7 +67,10 @@ async function askTime(
   const typed = await vscode.window.showInputBox({
     title,
     value: shown,
-    prompt: vscode.l10n.t('Year, month, day, hour and minute, as in {0}', '2026-11-18 08:42'),
+    prompt: vscode.l10n.t(
+      'Year, month, day, hour and minute, as in {0}. Minutes outside of the session are deleted.',
+      '2026-11-18 08:42',
+    ),
     validateInput: (text) => {
       const wallMs = meant(text);
       if (wallMs === undefined) {

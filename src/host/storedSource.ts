@@ -77,20 +77,25 @@ export class StoredRecordSource implements StoredSource {
 
   /** @throws {RangeError} for a record that was never on view, or of a kind that is not deleted. */
   delete(ref: StoredRef): Promise<void> {
-    return this.#begin(ref, isDeletable(ref.kind), async (record) => {
-      const { records, confirm } = this.#parts;
-      if (!(await confirm(ref.kind, record))) {
-        return undefined;
-      }
-      await records.delete(ref);
-      this.#seen.delete(keyOf(ref));
-      return 'deleted';
-    });
+    return this.#begin(
+      ref,
+      () => isDeletable(ref.kind),
+      async (record) => {
+        const { records, confirm } = this.#parts;
+        if (!(await confirm(ref.kind, record))) {
+          return undefined;
+        }
+        await records.delete(ref);
+        this.#seen.delete(keyOf(ref));
+        return 'deleted';
+      },
+    );
   }
 
   /** @throws {RangeError} for a record that was never on view, or of a kind that is not corrected. */
   correct(ref: StoredRef): Promise<void> {
-    return this.#begin(ref, isCorrectable(ref.kind), async (record) => {
+    const isAllowed = (record: StoredRecord): boolean => isCorrectable(ref.kind, record);
+    return this.#begin(ref, isAllowed, async (record) => {
       const { records, ask } = this.#parts;
       const correction = await ask(ref.kind, record);
       if (correction === undefined) {
@@ -109,11 +114,11 @@ export class StoredRecordSource implements StoredSource {
   /** Begins to ask the person; a second wish while one is being asked about comes to nothing. */
   #begin(
     ref: StoredRef,
-    isAllowed: boolean,
+    isAllowed: (record: StoredRecord) => boolean,
     act: (record: StoredRecord) => Promise<StoredOutcome | undefined>,
   ): Promise<void> {
     const record = this.#seen.get(keyOf(ref));
-    if (record === undefined || !isAllowed) {
+    if (record === undefined || !isAllowed(record)) {
       return Promise.reject(new RangeError('That record is not to be changed'));
     }
     if (!this.#isAsking) {

@@ -4,9 +4,11 @@ import { DisposableStore } from './base/disposable.ts';
 import { describeError, runDetached } from './base/log.ts';
 import { FlowEngine } from './flow/flowEngine.ts';
 import { actionsOf } from './host/actions.ts';
+import { createStoredSource } from './host/createStoredSource.ts';
 import { registerCommands } from './host/commands.ts';
 import {
   createFeedback,
+  createFocus,
   createRhythmHint,
   createTracker,
   createVault,
@@ -58,16 +60,13 @@ export function activate(context: vscode.ExtensionContext): void {
     const learning = { context, settings: settings.current, tracker, vault, clock, log };
     const feedback = store.add(createFeedback({ ...learning, dayStartHour }));
     const rhythmHint = store.add(createRhythmHint({ ...learning, ring, notices }));
-    const presenter = store.add(
-      new Presenter({ tracker, vault, readings, feedback, statusBar, clock }),
-    );
-    const dashboard = store.add(
-      new Dashboards({
-        extensionUri: context.extensionUri,
-        source: dashboardSource({ presenter, readings, feedback, log }),
-        log,
-      }),
-    );
+    const focus = store.add(createFocus({ ...learning, settings, notices }));
+    const shown = { tracker, vault, readings, feedback, focus, clock, log };
+    const presenter = store.add(new Presenter({ ...shown, statusBar }));
+    const stored = store.add(createStoredSource(shown));
+    const source = dashboardSource({ ...shown, stored, presenter });
+    const { extensionUri } = context;
+    const dashboard = store.add(new Dashboards({ extensionUri, source, log }));
     presenter.attach(dashboard);
 
     store.add(new EditorListener(tracker, log));
@@ -78,17 +77,10 @@ export function activate(context: vscode.ExtensionContext): void {
     );
     store.add(noticeVault(vault, notices));
     const { secrets } = vault;
-    store.add(
-      followSettings(settings, {
-        ...{ statusBar, tracker, readings, presenter, notices, secrets, feedback, rhythmHint },
-      }),
-    );
-    store.add(
-      registerCommands(
-        actionsOf({ pausing, vault, feedback, readings, dashboard, log: output }),
-        log,
-      ),
-    );
+    const followers = { ...shown, statusBar, presenter, notices, secrets, rhythmHint };
+    store.add(followSettings(settings, followers));
+    const actions = actionsOf({ ...shown, pausing, dashboard, log: output });
+    store.add(registerCommands(actions, log));
     store.add(pausing.follow(log));
     const chores = store.add(
       new DailyChores({
@@ -105,6 +97,7 @@ export function activate(context: vscode.ExtensionContext): void {
     presenter.draw();
     runDetached(log, 'Opening the vault', vault.start());
     chores.start();
+    focus.start();
   } catch (error) {
     failed(error);
     void vscode.window.showErrorMessage(

@@ -40,6 +40,8 @@ export interface FocusSurroundings {
   flow(): FlowState;
   /** This window is in front. */
   isFocused(): boolean;
+  /** Whether breaks are suggested at all; left out: yes. While not, nothing about them is remembered. */
+  wantsBreaks?(): boolean;
 }
 
 export interface FocusSessionsOptions {
@@ -204,6 +206,16 @@ export class FocusSessions implements Disposable {
           })
         : state,
     );
+  }
+
+  /** Blocks something else for the rest of the running session; nothing where its block was lifted, or it is a break. */
+  async changeBlock(block: BlockChoice): Promise<void> {
+    await this.#shared.change((state) => {
+      const { order, session } = state;
+      return session === null || order?.by !== session.id
+        ? state
+        : giveOrder(state, this.#options.clock.wallMs(), { by: session.id, untilMs: 0, ...block });
+    });
   }
 
   /** Lifts every block, the running session's too, and leaves its timer alone. */

@@ -20,6 +20,8 @@ export class Notices {
   readonly #memory: vscode.Memento;
   readonly #log: Log;
   readonly #shown = new Set<string>();
+  /** What waits until notices are no longer held; `undefined` while they are not. */
+  #held: Map<string, () => void> | undefined;
 
   constructor(memory: vscode.Memento, log: Log) {
     this.#memory = memory;
@@ -36,9 +38,28 @@ export class Notices {
     this.#tell(key, vscode.window.showInformationMessage, message, actions);
   }
 
+  /** Asks what can't wait for {@link hold} to end, as often as it is called. */
+  ask(key: string, message: string, actions: readonly NoticeAction[]): void {
+    if (!this.#silenced().includes(key)) {
+      this.#present(key, vscode.window.showInformationMessage, message, actions);
+    }
+  }
+
   /** The state is over; the next time is worth a new notice. */
   clear(key: string): void {
     this.#shown.delete(key);
+    this.#held?.delete(key);
+  }
+
+  /** Keeps notices back, or shows those that are still worth it. */
+  hold(areHeld: boolean): void {
+    const waiting = this.#held;
+    this.#held = areHeld ? (waiting ?? new Map<string, () => void>()) : undefined;
+    if (!areHeld) {
+      waiting?.forEach((show) => {
+        show();
+      });
+    }
   }
 
   #tell(key: string, show: Show, message: string, actions: readonly NoticeAction[]): void {
@@ -46,6 +67,17 @@ export class Notices {
       return;
     }
     this.#shown.add(key);
+    const present = (): void => {
+      this.#present(key, show, message, actions);
+    };
+    if (this.#held === undefined) {
+      present();
+    } else {
+      this.#held.set(key, present);
+    }
+  }
+
+  #present(key: string, show: Show, message: string, actions: readonly NoticeAction[]): void {
     runDetached(this.#log, 'A notice', this.#show(key, show, message, actions));
   }
 

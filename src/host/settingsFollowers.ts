@@ -17,6 +17,7 @@ export interface SettingsFollowers {
   readonly notices: Notices;
   readonly feedback: { setOn(isOn: boolean): void };
   readonly rhythmHint: { setOn(isOn: boolean): void };
+  readonly focus: { settingsChanged(): void };
   readonly secrets: { setAutoLock(afterMs: number | undefined): void };
 }
 
@@ -37,6 +38,7 @@ export function followSettings(settings: SettingsSource, parts: SettingsFollower
       parts.feedback.setOn(asksForFeedback);
     }
     parts.rhythmHint.setOn(now.hintsAtRhythm);
+    parts.focus.settingsChanged();
     parts.readings.clear();
     parts.presenter.refresh();
     if (now.vaultFolder !== vaultFolder) {

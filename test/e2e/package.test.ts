@@ -17,7 +17,10 @@ describe('The packaged extension', () => {
   });
 
   it('holds what runs', () => {
-    for (const file of ['extension.js', 'keeper.js', 'webview.js', 'cli.js', 'sql-wasm.wasm']) {
+    for (const file of [
+      ...['extension.js', 'focus.js', 'keeper.js', 'webview.js', 'cli.js', 'sql-wasm.wasm'],
+      ...['companion/manifest.json', 'companion/background.js', 'companion.zip'],
+    ]) {
       assert.ok(names.includes(`extension/dist/${file}`), file);
     }
   });

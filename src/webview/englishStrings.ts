@@ -302,11 +302,11 @@ export const englishStrings = {
   'insights.breaks.caption':
     'What was seen in the last two minutes of spells, and in the midst of them',
   'insights.breaks.note':
-    'The mark on a bar is how often the same is seen in the midst of spells. What came before is not what caused it: a talk, a thought or a long build leaves no trace in the record.',
+    'The mark on a bar is how often the same is seen in the midst of spells. A record stops when the computer sleeps, the editor is closed or nobody is there. What came before is not what caused it: a talk, a thought or a long build leaves no trace in the record.',
   'insights.breaks.latest': 'The latest breaks',
   'insights.sign.blur': 'window lost the focus',
   'insights.sign.block': 'block of text',
-  'insights.sign.stop': 'record stopped: sleep, editor closed, or nobody there',
+  'insights.sign.stop': 'record stopped',
   'insights.sign.none': 'nothing seen',
   'insights.recovery.title': 'Back from an absence',
   'insights.recovery.says':

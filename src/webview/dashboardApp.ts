@@ -17,6 +17,7 @@ import { FocusWishes } from './focusWishes.ts';
 import { formatDate } from './format.ts';
 import { icon } from './icons.ts';
 import { isBroken } from './notice.ts';
+import './insightsPane.ts';
 import './nowPane.ts';
 import './question.ts';
 import type { KeptDay, OtherDay } from './otherDay.ts';
@@ -413,6 +414,10 @@ export class DashboardApp extends LitElement {
         .open=${preferences.weekOpen}
         .asTable=${preferences.weekTable}
       ></millrace-week>
+      <millrace-insights
+        .insights=${state?.insights}
+        .open=${preferences.insightsOpen}
+      ></millrace-insights>
       <div class=${isInSession || !preferences.focusOpen || !preferences.vaultOpen ? '' : 'pair'}>
         ${isInSession ? nothing : focus}
         <millrace-vault

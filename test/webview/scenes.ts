@@ -1,6 +1,7 @@
 import { flowStates } from '../../src/base/flow.ts';
 import { vaultConditions } from '../../src/protocol/dashboard.ts';
 import { focusScenes } from './focusScenes.ts';
+import { earlyInsights, noInsights, ordinaryInsights } from './insightSnapshots.ts';
 import * as snapshots from './snapshots.ts';
 import * as stock from './storedSnapshots.ts';
 
@@ -170,6 +171,31 @@ export const scenes: readonly Scene[] = [
     properties: { zoneOffsetMinutes, open: true, kind, record },
   })),
   ...focusScenes,
+  {
+    name: 'insights',
+    tag: 'millrace-insights',
+    properties: { insights: ordinaryInsights, open: true },
+  },
+  {
+    name: 'insights, with all evidence',
+    tag: 'millrace-insights',
+    properties: { insights: ordinaryInsights, open: true, evidenceOpen: true },
+  },
+  {
+    name: 'insights, too early',
+    tag: 'millrace-insights',
+    properties: { insights: earlyInsights, open: true, evidenceOpen: true },
+  },
+  {
+    name: 'insights, of nothing',
+    tag: 'millrace-insights',
+    properties: { insights: { ...noInsights, demo: true, imported: true }, open: true },
+  },
+  {
+    name: 'insight',
+    tag: 'millrace-insight',
+    properties: { heading: 'Length of a spell', says: 'Needs 3 more spells.', pending: true },
+  },
   { name: 'first run', tag: 'millrace-first-run', properties: { condition: 'ready' } },
   ...vaultConditions.map((condition) => ({
     name: `vault, ${condition}`,
@@ -206,8 +232,14 @@ export const scenes: readonly Scene[] = [
     name: 'dashboard, all open',
     tag: 'millrace-dashboard',
     properties: {
-      state: snapshots.ordinary,
-      preferences: { todayOpen: true, todayTable: false, weekOpen: true, vaultOpen: true },
+      state: { ...snapshots.ordinary, insights: ordinaryInsights },
+      preferences: {
+        todayOpen: true,
+        todayTable: false,
+        weekOpen: true,
+        insightsOpen: true,
+        vaultOpen: true,
+      },
     },
   },
   { name: 'dashboard, before the first snapshot', tag: 'millrace-dashboard', properties: {} },

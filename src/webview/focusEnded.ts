@@ -19,6 +19,7 @@ export class FocusEnded extends LitElement {
     sharedStyles,
     css`
       :host {
+        container-type: inline-size;
         max-width: 560px;
       }
       .sub {
@@ -49,8 +50,10 @@ export class FocusEnded extends LitElement {
         flex: 1;
         min-width: 0;
       }
-      .what > span {
-        white-space: nowrap;
+      @container (min-width: 248px) {
+        .what > span {
+          white-space: nowrap;
+        }
       }
       .number {
         flex: none;

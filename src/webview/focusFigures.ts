@@ -3,7 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import type { VaultCondition } from '../protocol/dashboard.ts';
 import type { FocusState, FocusTotals } from '../protocol/focus.ts';
 import './focusEnded.ts';
-import { formatCount, formatDuration } from './format.ts';
+import { formatCount, formatShortDuration } from './format.ts';
 import { sharedStyles } from './sharedStyles.ts';
 import { text } from './strings.ts';
 
@@ -13,6 +13,9 @@ export class FocusFigures extends LitElement {
   static override readonly styles = [
     sharedStyles,
     css`
+      :host {
+        container-type: inline-size;
+      }
       .sub {
         margin-bottom: 2px;
       }
@@ -25,8 +28,10 @@ export class FocusFigures extends LitElement {
       table {
         max-width: 560px;
       }
-      td {
-        white-space: nowrap;
+      @container (min-width: 248px) {
+        td {
+          white-space: nowrap;
+        }
       }
       millrace-focus-ended {
         margin-top: 12px;
@@ -67,7 +72,7 @@ export class FocusFigures extends LitElement {
         <tbody>
           ${row(text('focus.count'), ({ sessions }) => formatCount(sessions))}
           ${row(text('focus.completed'), ({ completed }) => formatCount(completed))}
-          ${row(text('focus.time'), ({ focusMs }) => formatDuration(focusMs))}
+          ${row(text('focus.time'), ({ focusMs }) => formatShortDuration(focusMs))}
           ${row(text('focus.breaks'), ({ breaks }) => formatCount(breaks))}
           ${row(text('focus.meanScore'), ({ meanScore }) =>
             meanScore === null ? '–' : formatCount(meanScore),

@@ -4,7 +4,6 @@ import { DisposableStore } from './base/disposable.ts';
 import { describeError, runDetached } from './base/log.ts';
 import { FlowEngine } from './flow/flowEngine.ts';
 import { actionsOf } from './host/actions.ts';
-import { createStoredSource } from './host/createStoredSource.ts';
 import { registerCommands } from './host/commands.ts';
 import {
   createFeedback,
@@ -13,6 +12,7 @@ import {
   createTracker,
   createVault,
 } from './host/createParts.ts';
+import { createStoredSource } from './host/createStoredSource.ts';
 import { DailyChores } from './host/dailyChores.ts';
 import { dashboardSource } from './host/dashboardSource.ts';
 import { Dashboards } from './host/dashboards.ts';

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { earlyReasons, type EarlyReason } from '../base/focusSession.ts';
 import type { StoredKind, StoredRecord } from '../protocol/stored.ts';
 import { askAnswer } from './ratingCommand.ts';
-import { numberField, type StoredCorrection } from './storedCorrection.ts';
+import type { StoredCorrection } from '../vault/vaultContents.ts';
+import { numberField } from './storedFields.ts';
 import { formatLocalTime, parseLocalTime } from './storedTimes.ts';
 
 /**

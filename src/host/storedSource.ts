@@ -1,3 +1,4 @@
+import type { Disposable } from '../base/disposable.ts';
 import { Emitter, type Event } from '../base/emitter.ts';
 import { describeError, runDetached, type Log } from '../base/log.ts';
 import {
@@ -10,7 +11,7 @@ import {
   type StoredRecord,
 } from '../protocol/stored.ts';
 import type { StoredRef, StoredSource } from './dashboardPageHost.ts';
-import type { StoredCorrection } from './storedCorrection.ts';
+import type { StoredCorrection } from '../vault/vaultContents.ts';
 
 /** As many records as somebody may have on view at once; older ones are read again. */
 const mostRemembered = 5000;
@@ -33,6 +34,9 @@ export interface StoredRecordsParts {
   readonly onChanged: () => void;
   /** Tells the person why a wish came to nothing. */
   readonly tell: (error: unknown) => void;
+  /** Nothing that was on view is kept in memory beyond the locking of the vault. */
+  readonly isLocked: () => boolean;
+  readonly onDidChangeLock: Event<void>;
   readonly log: Log;
 }
 
@@ -40,17 +44,23 @@ export interface StoredRecordsParts {
  * What is stored, for every page of the dashboard, and the person's wishes about it. A wish is about a record
  * that was on view; it is answered as soon as the person is being asked, and told of once it is done.
  */
-export class StoredRecordSource implements StoredSource {
+export class StoredRecordSource implements StoredSource, Disposable {
   readonly #parts: StoredRecordsParts;
   readonly #didChange: Emitter<StoredOutcome>;
   /** The records that were on view, the latest last. */
   readonly #seen = new Map<string, StoredRecord>();
+  readonly #lock: Disposable;
   #isAsking = false;
 
   constructor(parts: StoredRecordsParts) {
     this.#parts = parts;
     this.#didChange = new Emitter((error) => {
       parts.log.error('A listener failed', describeError(error));
+    });
+    this.#lock = parts.onDidChangeLock(() => {
+      if (parts.isLocked()) {
+        this.#seen.clear();
+      }
     });
   }
 
@@ -107,6 +117,7 @@ export class StoredRecordSource implements StoredSource {
   }
 
   dispose(): void {
+    this.#lock.dispose();
     this.#didChange.dispose();
     this.#seen.clear();
   }

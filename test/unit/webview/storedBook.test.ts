@@ -81,7 +81,7 @@ describe('StoredBook', () => {
     shelf.isBroken = false;
     await book.more('session');
     assert.equal(shown().length, 100);
-    assert.equal(book.view.shelves.session?.state, 'read');
+    assert.equal(book.view.shelves.session.state, 'read');
   });
 
   it('shows nothing that arrives after it was closed', async () => {

@@ -24,6 +24,9 @@ export class NowPane extends LitElement {
     sharedStyles,
     css`
       :host {
+        /* The menu of the start button lies over the panes below. */
+        position: relative;
+        z-index: 1;
         container-type: inline-size;
       }
       section {

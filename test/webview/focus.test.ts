@@ -341,6 +341,14 @@ describe('FOCUS', function () {
       assert.match(await heldName(), /^Focus/);
     });
 
+    it('opens the menu over the panes below', async () => {
+      await dashboard(idleFocus);
+      await button('Other lengths and breaks').click();
+      // A press goes to what is on top.
+      await stage.page.getByRole('menuitem', { name: 'Take a 5 min break' }).click();
+      assert.deepEqual(await heard(), ['wish {"wish":"start","kind":"break","minutes":5}']);
+    });
+
     it('takes no focus from anybody else', async () => {
       await dashboard(idleFocus);
       await change({ state: withFocus(inSession) });

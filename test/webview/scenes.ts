@@ -1,6 +1,7 @@
 import { flowStates } from '../../src/base/flow.ts';
 import { vaultConditions } from '../../src/protocol/dashboard.ts';
 import { focusScenes } from './focusScenes.ts';
+import { idleFocus } from './focusSnapshots.ts';
 import { earlyInsights, noInsights, ordinaryInsights } from './insightSnapshots.ts';
 import * as snapshots from './snapshots.ts';
 import * as stock from './storedSnapshots.ts';
@@ -232,8 +233,9 @@ export const scenes: readonly Scene[] = [
     name: 'dashboard, all open',
     tag: 'millrace-dashboard',
     properties: {
-      state: { ...snapshots.ordinary, insights: ordinaryInsights },
+      state: { ...snapshots.ordinary, insights: ordinaryInsights, focus: idleFocus },
       preferences: {
+        focusOpen: true,
         todayOpen: true,
         todayTable: false,
         weekOpen: true,

@@ -40,11 +40,21 @@ export const evidenceStyles = css`
   .latest .whole {
     white-space: nowrap;
   }
-  .bars.wrapped tbody th {
+  .bars.wrapped {
+    table-layout: fixed;
+  }
+  .bars.wrapped th {
+    overflow-wrap: anywhere;
     white-space: normal;
   }
-  .bars.wrapped .drawn {
-    width: 30%;
+  .bars.wrapped tbody th {
+    line-height: 18px;
+  }
+  .bars.wrapped tr > :nth-child(2) {
+    width: 28%;
+  }
+  .bars.wrapped tr > :nth-child(n + 3) {
+    width: 19%;
   }
   .bars thead th {
     white-space: normal;
@@ -89,6 +99,9 @@ export const evidenceStyles = css`
   .latest td,
   .latest th {
     vertical-align: baseline;
+  }
+  .latest td:last-child {
+    overflow-wrap: anywhere;
   }
 `;
 
@@ -249,7 +262,7 @@ export function breakEvidence({
     [text('insights.column.when'), text('insights.column.spell'), text('insights.column.seen')],
     latest.map(({ atMs, zoneOffsetMinutes, spellSeconds, signs }) => [
       momentWords(atMs, zoneOffsetMinutes),
-      formatShortDuration(spellSeconds * 1000),
+      html`<span class="whole">${formatShortDuration(spellSeconds * 1000)}</span>`,
       signs.map(signWords).join(', '),
     ]),
   )}`;

@@ -46,7 +46,7 @@ export function activate(context: vscode.ExtensionContext): void {
     const store = new DisposableStore();
     context.subscriptions.push(store);
     const storage = context.globalStorageUri.fsPath;
-    const notices = new Notices(context.globalState, log);
+    const notices = store.add(new Notices(context.globalState, clock, log));
     const settings = store.add(new SettingsSource(rejectedSettingNotice(notices), failed));
 
     const ring = new KeystrokeRing();
@@ -76,6 +76,11 @@ export function activate(context: vscode.ExtensionContext): void {
       }),
     );
     store.add(noticeVault(vault, notices));
+    store.add(
+      tracker.onDidStep(({ state }) => {
+        notices.hold(state === 'inFlow', 'flow');
+      }),
+    );
     const { secrets } = vault;
     const followers = { ...shown, statusBar, presenter, notices, secrets, rhythmHint };
     store.add(followSettings(settings, followers));

@@ -78,11 +78,12 @@ export function createCurveChart(canvas: HTMLCanvasElement): CurveChart {
       const points = withGaps(data.points);
       const band: ChartDataset<'line', Place[]>[] = [
         // The upper bound fills down to the dataset before it, which is the lower one.
-        { data: points.map(({ atMs, low }) => ({ x: atMs, y: low })), fill: false },
+        { data: points.map(({ atMs, low }) => ({ x: atMs, y: low })), fill: false, order: 1 },
         {
           data: points.map(({ atMs, high }) => ({ x: atMs, y: high })),
           fill: '-1',
           backgroundColor: colours.area,
+          order: 1,
         },
       ];
       const lines = marks.map((mark): ChartDataset<'line', Place[]> => {
@@ -96,6 +97,8 @@ export function createCurveChart(canvas: HTMLCanvasElement): CurveChart {
           fill: false,
           borderColor: colours.line,
           borderWidth: 1.5,
+          // The least is drawn last, over the others.
+          order: 0,
         },
         ...lines,
       ];

@@ -52,12 +52,12 @@ export class StoredRecordView extends LitElement {
         transform: rotate(-90deg);
       }
       .time {
-        flex: none;
-        max-width: 70%;
-      }
-      .line {
         flex: 1;
         min-width: 0;
+      }
+      .line {
+        flex: none;
+        max-width: 45%;
         overflow: hidden;
         color: var(--muted);
         text-align: end;

@@ -58,7 +58,9 @@ const inFlow = { state: 'inFlow' } as const;
 const reading = { state: 'reading', score: undefined } as const;
 const building = { state: 'building' } as const;
 
-describe('insights', () => {
+describe('insights', function () {
+  this.timeout(60_000);
+
   it('say nothing, and how much is missing, without a record', () => {
     const state = summarizeInsights([], query);
     assert.equal(state.recordedDays, 0);

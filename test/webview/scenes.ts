@@ -236,6 +236,7 @@ export const scenes: readonly Scene[] = [
       state: { ...snapshots.ordinary, insights: ordinaryInsights, focus: idleFocus },
       preferences: {
         focusOpen: true,
+        focusPartsOpen: false,
         todayOpen: true,
         todayTable: false,
         weekOpen: true,

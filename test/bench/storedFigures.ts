@@ -65,7 +65,11 @@ export async function measureStored(
     told(`${name}: counts of all kinds, first`, await timed(() => client.storedOverview()), 'ms'),
   ];
   figures.push(
-    ...judged(`${name}: counts of all kinds, warm`, await repeat(() => client.storedOverview())),
+    ...judged(
+      `${name}: counts of all kinds, warm`,
+      await repeat(() => client.storedOverview()),
+      150,
+    ),
   );
   for (const kind of storedKinds.filter((one) => one !== 'template')) {
     const pageMs = await repeat((index) =>
@@ -82,9 +86,9 @@ export async function measureStored(
 }
 
 /** The median is what is judged: the slowest of so few tells of the machine. */
-function judged(name: string, times: readonly number[]): Figure[] {
+function judged(name: string, times: readonly number[], budgetMs = 60): Figure[] {
   return [
-    atMost(`${name}, p50`, median(times), 'ms', 60),
+    atMost(`${name}, p50`, median(times), 'ms', budgetMs),
     told(`${name}, slowest`, Math.max(...times), 'ms'),
   ];
 }

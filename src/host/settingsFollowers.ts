@@ -10,11 +10,11 @@ import type { VaultReadings } from './vaultReadings.ts';
 const minuteMs = 60_000;
 
 export interface SettingsFollowers {
-  readonly statusBar: StatusBar;
+  readonly statusBar: Pick<StatusBar, 'setDisplay'>;
   readonly tracker: { setIdleTime(idleMs: number): void };
-  readonly readings: VaultReadings;
-  readonly presenter: Presenter;
-  readonly notices: Notices;
+  readonly readings: Pick<VaultReadings, 'clear'>;
+  readonly presenter: Pick<Presenter, 'refresh'>;
+  readonly notices: Pick<Notices, 'warn'>;
   readonly feedback: { setOn(isOn: boolean): void };
   readonly rhythmHint: { setOn(isOn: boolean): void };
   readonly focus: { settingsChanged(): void };

@@ -24,6 +24,7 @@ import {
 } from './focusSession.ts';
 import {
   blockNothing,
+  changeOrder,
   giveOrder,
   markStored,
   type BlockChoice,
@@ -210,12 +211,8 @@ export class FocusSessions implements Disposable {
 
   /** Blocks something else for the rest of the running session; nothing where its block was lifted, or it is a break. */
   async changeBlock(block: BlockChoice): Promise<void> {
-    await this.#shared.change((state) => {
-      const { order, session } = state;
-      return session === null || order?.by !== session.id
-        ? state
-        : giveOrder(state, this.#options.clock.wallMs(), { by: session.id, untilMs: 0, ...block });
-    });
+    const { clock } = this.#options;
+    await this.#shared.change((state) => changeOrder(state, clock.wallMs(), block));
   }
 
   /** Lifts every block, the running session's too, and leaves its timer alone. */

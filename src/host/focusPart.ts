@@ -1,17 +1,14 @@
 import * as vscode from 'vscode';
-import type { Clock } from '../base/clock.ts';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { Emitter, type Event } from '../base/emitter.ts';
-import type { FocusSession, SessionKind } from '../base/focusSession.ts';
-import { dayAt } from '../base/localDay.ts';
-import { describeError, runDetached, type Log } from '../base/log.ts';
-import type { FlowReading } from '../flow/flowReading.ts';
+import type { SessionKind } from '../base/focusSession.ts';
+import { describeError, runDetached } from '../base/log.ts';
 import { FocusError } from '../focus/focusError.ts';
 import { FocusRoom } from '../focus/focusRoom.ts';
 import type { FocusView } from '../focus/focusView.ts';
 import type { NaturalBreak } from '../focus/sessionEnding.ts';
+import { wouldCut } from '../focus/siteName.ts';
 import type { FocusState, FocusWish } from '../protocol/focus.ts';
-import type { FocusSessionRecord } from '../vault/record.ts';
 import { hostsNeededHere } from './connectionFacts.ts';
 import { FlowProtecting } from './flowProtecting.ts';
 import { FocusBlockState } from './focusBlockState.ts';
@@ -20,38 +17,19 @@ import { runFocusCommand } from './focusCommandActions.ts';
 import type { FocusCommand } from './focusCommands.ts';
 import { FocusContexts } from './focusContexts.ts';
 import { FocusCounting, type CountedStep } from './focusCounting.ts';
-import { composeFocusState, weekSpan, type WeekOfSessions } from './focusDashboard.ts';
+import { composeFocusState, type WeekOfSessions } from './focusDashboard.ts';
 import type { LoadedFocus } from './focusGateway.ts';
 import { noticeFocus } from './focusNotices.ts';
+import { writeFocusSetting } from './focusSettingsWriter.ts';
 import { FocusStoring } from './focusStoring.ts';
 import { grantFocusWish } from './focusWishes.ts';
 import { focusFailureSentence, readinessSentence } from './focusWords.ts';
-import { LastReading } from './lastReading.ts';
+import type { FocusPartOptions } from './focusPartOptions.ts';
+import { readingOfWeek } from './focusWeek.ts';
+import type { LastReading } from './lastReading.ts';
 import { NaturalBreaks } from './naturalBreaks.ts';
-import type { Notices } from './notices.ts';
 import { followNaturalBreaks } from './naturalBreakEvents.ts';
 import { ProtectionItems } from './protectionItems.ts';
-import type { Settings } from './settingValues.ts';
-
-export interface FocusPartOptions {
-  readonly context: vscode.ExtensionContext;
-  readonly settings: () => Settings;
-  readonly tracker: {
-    readonly latest: FlowReading;
-    readonly isFocused: boolean;
-    readonly onDidStep: Event<FlowReading>;
-  };
-  readonly vault: {
-    append(records: readonly FocusSessionRecord[]): Promise<void>;
-    loadFocus(span: {
-      readonly startMs: number;
-      readonly endMs: number;
-    }): Promise<readonly FocusSession[]>;
-  };
-  readonly notices: Notices;
-  readonly clock: Clock;
-  readonly log: Log;
-}
 
 /** How often it is looked whether something is still blocked. */
 const blockLookMs = 15_000;
@@ -135,14 +113,7 @@ class FocusPart implements LoadedFocus, Disposable {
         },
       }),
     );
-    this.#week = this.#store.add(
-      new LastReading({
-        what: 'The week of focus sessions',
-        read: () => this.#readWeek(),
-        isStillTrue: ({ day }) => day === this.#today(),
-        log,
-      }),
-    );
+    this.#week = this.#store.add(readingOfWeek(options));
   }
 
   async start(): Promise<void> {
@@ -163,6 +134,7 @@ class FocusPart implements LoadedFocus, Disposable {
     this.#store.add(
       room.sessions.onDidChange(() => {
         this.#blockState.refresh();
+        this.#spareWhatIsNeeded();
         changed();
       }),
     );
@@ -279,7 +251,12 @@ class FocusPart implements LoadedFocus, Disposable {
   }
 
   async #restoreEverything(): Promise<void> {
+    const { proxyIsOn } = this.#options.settings();
     const { restored, failed } = await this.#room.restoreEverything();
+    if (proxyIsOn) {
+      // Else another window would set the desktop's address again.
+      await writeFocusSetting('proxyIsOn', false);
+    }
     this.#blockState.refresh();
     const [first] = failed;
     if (first !== undefined) {
@@ -313,6 +290,21 @@ class FocusPart implements LoadedFocus, Disposable {
     }
   }
 
+  /** Another window may have begun the session, which does not know what this one's connections need. */
+  #spareWhatIsNeeded(): void {
+    const { order, session } = this.#room.sessions.state;
+    if (order === null || order.by !== session?.id) {
+      return;
+    }
+    const needed = hostsNeededHere();
+    const sites = order.sites.filter((site) => !wouldCut(site, needed));
+    if (sites.length < order.sites.length) {
+      const { apps, methods } = order;
+      const work = this.#room.sessions.changeBlock({ sites, apps, methods });
+      runDetached(this.#options.log, 'Sparing what is needed', work);
+    }
+  }
+
   #naturalBreak(what: NaturalBreak): void {
     runDetached(this.#options.log, 'A natural break', this.#room.sessions.naturalBreak(what));
   }
@@ -339,18 +331,5 @@ class FocusPart implements LoadedFocus, Disposable {
     const { latest, isFocused } = this.#options.tracker;
     const { sinceLastEditMs } = latest.evidence;
     return { flow: latest.state, isFocused, sinceLastEditMs };
-  }
-
-  #today(): number {
-    const { clock, settings } = this.#options;
-    const wallMs = clock.wallMs();
-    return dayAt(wallMs, clock.zoneOffsetMinutes(wallMs), settings().dayStartHour);
-  }
-
-  async #readWeek(): Promise<WeekOfSessions> {
-    const day = this.#today();
-    const { dayStartHour } = this.#options.settings();
-    const sessions = await this.#options.vault.loadFocus(weekSpan(day, dayStartHour));
-    return { day, dayStartHour, sessions };
   }
 }

@@ -149,7 +149,10 @@ export class Presenter implements Disposable {
       },
       feedback.askedMs,
     );
-    return { ...composed, focus: focus.dashboardState };
+    const known = focus.dashboardState;
+    // What has been is not shown while the vault is locked.
+    const isLocked = known !== null && vault.condition === 'locked';
+    return { ...composed, focus: isLocked ? { ...known, today: null, week: null } : known };
   }
 
   dispose(): void {

@@ -69,7 +69,9 @@ describe('A focus session in two windows', function () {
   before(async () => {
     const home = await makeTestFolder('focus');
     cleanUp.add(() => removeTestFolder(home));
-    editor = await startWithMillrace();
+    editor = await startWithMillrace({
+      settings: { 'millrace.focus.lengthMinutes': 33, 'millrace.focus.breakMinutes': 7 },
+    });
     cleanUp.add(() => editor.stop());
     one = await editor.openWindow(await makeWorkspace(home, 'one'));
     await statusItem(one).waitFor();
@@ -83,7 +85,7 @@ describe('A focus session in two windows', function () {
     await two.runCommand('Millrace: Start Focus Session');
     await waitForSession(two);
     await waitForSession(one);
-    assert.match(await statusItem(one).innerText(), /\d+m left/);
+    assert.match(await statusItem(one).innerText(), /3[23]m left/);
   });
 
   it('survives the reload of the window that began it', async () => {
@@ -111,7 +113,15 @@ describe('A focus session in two windows', function () {
     assert.equal(stored?.kind, 'focus');
     assert.equal(stored.end?.by, 'early');
     assert.equal(stored.end.reason, 'interrupted');
+    assert.equal(stored.plannedMs, 33 * 60_000);
     assert.equal(stored.pauses.filter(({ cause }) => cause === 'person').length, 1);
+  });
+
+  it('is followed by a break of its own length', async () => {
+    await one.runCommand('Millrace: Take a Break');
+    await waitFor('the break', async () =>
+      /break, minutes left: [67]/.test(await spokenState(one)),
+    );
   });
 });
 

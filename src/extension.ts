@@ -63,7 +63,7 @@ export function activate(context: vscode.ExtensionContext): void {
     const focus = store.add(createFocus({ ...learning, settings, notices }));
     const shown = { tracker, vault, readings, feedback, focus, clock, log };
     const presenter = store.add(new Presenter({ ...shown, statusBar }));
-    const stored = store.add(createStoredSource(shown));
+    const stored = store.add(createStoredSource({ ...shown, settings }));
     const source = dashboardSource({ ...shown, stored, presenter });
     const { extensionUri } = context;
     const dashboard = store.add(new Dashboards({ extensionUri, source, log }));

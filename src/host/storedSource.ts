@@ -30,6 +30,8 @@ export interface StoredRecordsParts {
   readonly confirm: (kind: StoredKind, record: StoredRecord) => Promise<boolean>;
   /** Asks the person; resolves to `undefined` when the record is to stay as it is. */
   readonly ask: (kind: StoredKind, record: StoredRecord) => Promise<StoredCorrection | undefined>;
+  /** Lets go of a record that is still being written. Resolves to false when that is not in its power. */
+  readonly letGo: (kind: StoredKind, record: StoredRecord) => Promise<boolean>;
   /** Something else than before is stored. */
   readonly onChanged: () => void;
   /** Tells the person why a wish came to nothing. */
@@ -91,8 +93,8 @@ export class StoredRecordSource implements StoredSource, Disposable {
       ref,
       () => isDeletable(ref.kind),
       async (record) => {
-        const { records, confirm } = this.#parts;
-        if (!(await confirm(ref.kind, record))) {
+        const { records, confirm, letGo } = this.#parts;
+        if (!(await confirm(ref.kind, record)) || !(await letGo(ref.kind, record))) {
           return undefined;
         }
         await records.delete(ref);
@@ -106,9 +108,9 @@ export class StoredRecordSource implements StoredSource, Disposable {
   correct(ref: StoredRef): Promise<void> {
     const isAllowed = (record: StoredRecord): boolean => isCorrectable(ref.kind, record);
     return this.#begin(ref, isAllowed, async (record) => {
-      const { records, ask } = this.#parts;
+      const { records, ask, letGo } = this.#parts;
       const correction = await ask(ref.kind, record);
-      if (correction === undefined) {
+      if (correction === undefined || !(await letGo(ref.kind, record))) {
         return undefined;
       }
       await records.replace(ref, correction);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { Emitter } from '../../../src/base/emitter.ts';
 import { formatLocalTime, parseLocalTime } from '../../../src/host/storedTimes.ts';
 import { StoredRecordSource, type StoredRecordsParts } from '../../../src/host/storedSource.ts';
+import { recordingOf } from '../../../src/host/storedFields.ts';
 import type { StoredRecord } from '../../../src/protocol/stored.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 
@@ -35,6 +36,7 @@ describe('what is stored, in the host', () => {
       },
       confirm: () => Promise.resolve(true),
       ask: () => Promise.resolve({ kind: 'session', startMs: 1, endMs: 2 }),
+      letGo: () => Promise.resolve(true),
       onChanged: () => done.push('changed'),
       tell: () => done.push('told'),
       isLocked: () => isLocked,
@@ -82,6 +84,25 @@ describe('what is stored, in the host', () => {
     await source.correct({ kind: 'session', id });
     await settled();
     assert.deepEqual(done, ['replace session', 'changed', 'corrected']);
+  });
+
+  it('leaves alone what another window still writes', async () => {
+    make({ letGo: () => Promise.resolve(false) });
+    await source.page({ kind: 'session', beforeMs: null });
+    await source.delete({ kind: 'session', id });
+    await settled();
+    await source.correct({ kind: 'session', id });
+    await settled();
+    assert.deepEqual(done, []);
+  });
+
+  it('tells where a session is still being written', () => {
+    const endMs = 1e12 + 600_000;
+    const session = { ...record, fields: [{ name: 'endMs', value: endMs }] };
+    const idleMs = 300_000;
+    assert.equal(recordingOf(session, id, endMs, idleMs), 'here');
+    assert.equal(recordingOf(session, undefined, endMs + idleMs, idleMs), 'elsewhere');
+    assert.equal(recordingOf(session, 'b'.repeat(32), endMs + idleMs + 60_000, idleMs), 'no');
   });
 
   it('says so where it fails, and can be asked again', async () => {

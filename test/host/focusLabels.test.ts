@@ -33,7 +33,7 @@ describe('FocusLabels', () => {
   it('changes at most once a minute, whatever flow does', () => {
     const labels = new FocusLabels();
     const flows: readonly FlowState[] = ['inFlow', 'steady', 'unknown', 'inFlow', 'reading'];
-    const texts = Array.from({ length: 120 }, (_, second) =>
+    const texts = Array.from({ length: 121 }, (_, second) =>
       labels.labelOf(
         { ...view, remainingMs: view.plannedMs - second * 1000 },
         flows[second % flows.length] ?? 'steady',

@@ -4,6 +4,7 @@ import { build } from 'esbuild';
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { buildCompanion } from './scripts/companion.mjs';
 
 const root = import.meta.dirname;
 const withTests = process.argv.includes('--tests');
@@ -26,6 +27,19 @@ const node = { ...common, platform: 'node', target: 'node20', format: 'cjs' };
 /** What runs in the dashboard. */
 const browser = { ...common, platform: 'browser', target: 'chrome128', format: 'esm' };
 
+/**
+ * The focus part is a bundle of its own, loaded when it is first needed: esbuild splits no CommonJS, so the one
+ * import of it is turned into a `require` of that file.
+ */
+const focusApart = {
+  name: 'focus-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/focusPart\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './focus.js', external: true } : undefined,
+    );
+  },
+};
+
 const testFiles = (folder, suffix = '.test.ts') =>
   readdirSync(path.join(root, 'test', folder), { recursive: true })
     .filter((file) => file.endsWith(suffix))
@@ -39,12 +53,16 @@ const builds = [
     ...node,
     entryPoints: {
       extension: 'src/extension.ts',
+      focus: 'src/host/focusPart.ts',
       keeper: 'src/keeper.ts',
       transfer: 'src/transfer.ts',
     },
     outdir: 'dist',
     external: ['vscode'],
+    plugins: [focusApart],
+    supported: { 'dynamic-import': false },
   }),
+  buildCompanion({ production }),
   build({ ...node, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'dist' }),
   // Split, so that the charts' library is fetched only where there is room for its chart.
   build({

@@ -17,6 +17,7 @@ const bundled = [
   'lit',
   'sql.js',
   'valibot',
+  'ws',
 ];
 
 const sections = bundled.map((name) => {

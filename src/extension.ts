@@ -7,10 +7,12 @@ import { actionsOf } from './host/actions.ts';
 import { registerCommands } from './host/commands.ts';
 import {
   createFeedback,
+  createFocus,
   createRhythmHint,
   createTracker,
   createVault,
 } from './host/createParts.ts';
+import { createStoredSource } from './host/createStoredSource.ts';
 import { DailyChores } from './host/dailyChores.ts';
 import { dashboardSource } from './host/dashboardSource.ts';
 import { Dashboards } from './host/dashboards.ts';
@@ -44,7 +46,7 @@ export function activate(context: vscode.ExtensionContext): void {
     const store = new DisposableStore();
     context.subscriptions.push(store);
     const storage = context.globalStorageUri.fsPath;
-    const notices = new Notices(context.globalState, log);
+    const notices = store.add(new Notices(context.globalState, clock, log));
     const settings = store.add(new SettingsSource(rejectedSettingNotice(notices), failed));
 
     const ring = new KeystrokeRing();
@@ -58,16 +60,13 @@ export function activate(context: vscode.ExtensionContext): void {
     const learning = { context, settings: settings.current, tracker, vault, clock, log };
     const feedback = store.add(createFeedback({ ...learning, dayStartHour }));
     const rhythmHint = store.add(createRhythmHint({ ...learning, ring, notices }));
-    const presenter = store.add(
-      new Presenter({ tracker, vault, readings, feedback, statusBar, clock }),
-    );
-    const dashboard = store.add(
-      new Dashboards({
-        extensionUri: context.extensionUri,
-        source: dashboardSource({ presenter, readings, feedback, log }),
-        log,
-      }),
-    );
+    const focus = store.add(createFocus({ ...learning, settings, notices }));
+    const shown = { tracker, vault, readings, feedback, focus, clock, log };
+    const presenter = store.add(new Presenter({ ...shown, statusBar }));
+    const stored = store.add(createStoredSource({ ...shown, settings }));
+    const source = dashboardSource({ ...shown, stored, presenter });
+    const { extensionUri } = context;
+    const dashboard = store.add(new Dashboards({ extensionUri, source, log }));
     presenter.attach(dashboard);
 
     store.add(new EditorListener(tracker, log));
@@ -77,18 +76,16 @@ export function activate(context: vscode.ExtensionContext): void {
       }),
     );
     store.add(noticeVault(vault, notices));
-    const { secrets } = vault;
     store.add(
-      followSettings(settings, {
-        ...{ statusBar, tracker, readings, presenter, notices, secrets, feedback, rhythmHint },
+      tracker.onDidStep(({ state }) => {
+        notices.hold(state === 'inFlow', 'flow');
       }),
     );
-    store.add(
-      registerCommands(
-        actionsOf({ pausing, vault, feedback, readings, dashboard, log: output }),
-        log,
-      ),
-    );
+    const { secrets } = vault;
+    const followers = { ...shown, statusBar, presenter, notices, secrets, rhythmHint };
+    store.add(followSettings(settings, followers));
+    const actions = actionsOf({ ...shown, pausing, dashboard, log: output });
+    store.add(registerCommands(actions, log));
     store.add(pausing.follow(log));
     const chores = store.add(
       new DailyChores({
@@ -105,6 +102,7 @@ export function activate(context: vscode.ExtensionContext): void {
     presenter.draw();
     runDetached(log, 'Opening the vault', vault.start());
     chores.start();
+    focus.start();
   } catch (error) {
     failed(error);
     void vscode.window.showErrorMessage(

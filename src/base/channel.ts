@@ -79,6 +79,8 @@ interface Pending {
 type Fields = Readonly<Record<string, unknown>>;
 
 const maxDistinctComplaints = 50;
+/** How many failures of each request are logged; one that always fails fills no log. */
+const maxLoggedFailures = 20;
 
 /** One end of a typed line. Disposing it rejects what is pending; the transport stays its owner's. */
 export class Channel<Own extends Contract, Other extends Contract> implements Disposable {
@@ -87,6 +89,7 @@ export class Channel<Own extends Contract, Other extends Contract> implements Di
   readonly #pending = new Map<number, Pending>();
   readonly #listeners = new Map<string, Set<(payload: unknown) => void>>();
   readonly #complaints = new Set<string>();
+  readonly #failures = new Map<string, number>();
   #nextId = 1;
 
   constructor(options: ChannelOptions<Own, Other>) {
@@ -212,7 +215,11 @@ export class Channel<Own extends Contract, Other extends Contract> implements Di
         }
       } catch (error) {
         const fields = describeError(error);
-        log.error(`Request ${name} failed`, fields);
+        const failures = (this.#failures.get(name) ?? 0) + 1;
+        this.#failures.set(name, failures);
+        if (failures <= maxLoggedFailures) {
+          log.error(`Request ${name} failed`, fields);
+        }
         refuse(String(fields['reason'] ?? 'internal'));
       }
     };

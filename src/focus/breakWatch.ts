@@ -19,7 +19,7 @@ export interface BreakWatchOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly shared: SharedFocus;
-  readonly surroundings: { flow(): FlowState; isFocused(): boolean };
+  readonly surroundings: { flow(): FlowState; isFocused(): boolean; wantsBreaks?(): boolean };
   readonly breakRules?: BreakRules;
 }
 
@@ -43,7 +43,7 @@ export class BreakWatch implements Disposable {
   /** Called at every tick, and at natural breaks. */
   async look(naturalBreak: NaturalBreak | undefined): Promise<void> {
     const { shared, surroundings } = this.#options;
-    if (!surroundings.isFocused()) {
+    if (!surroundings.isFocused() || surroundings.wantsBreaks?.() === false) {
       return;
     }
     const { breaks } = shared.state;

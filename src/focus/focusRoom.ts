@@ -68,6 +68,8 @@ export class FocusRoom implements Disposable {
   #companion: CompanionBlocker | undefined;
   #proxy: ProxyBlocker | undefined;
   #servedMs = -Infinity;
+  /** Ways whose server could not be opened at the last try; told once each. */
+  readonly #unopened = new Set<BlockMethod>();
 
   constructor(options: FocusRoomOptions) {
     this.#options = options;
@@ -216,7 +218,14 @@ export class FocusRoom implements Disposable {
   async #try(method: BlockMethod, work: () => Promise<void>): Promise<void> {
     try {
       await work();
+      if (this.#unopened.delete(method)) {
+        this.#problems.fire({ method, error: undefined });
+      }
     } catch (error) {
+      if (this.#unopened.has(method)) {
+        return;
+      }
+      this.#unopened.add(method);
       this.#options.log.error('A blocking server could not be opened', {
         method,
         ...describeError(error),

@@ -24,6 +24,7 @@ import {
 } from './focusSession.ts';
 import {
   blockNothing,
+  changeOrder,
   giveOrder,
   markStored,
   type BlockChoice,
@@ -40,6 +41,8 @@ export interface FocusSurroundings {
   flow(): FlowState;
   /** This window is in front. */
   isFocused(): boolean;
+  /** Whether breaks are suggested at all; left out: yes. While not, nothing about them is remembered. */
+  wantsBreaks?(): boolean;
 }
 
 export interface FocusSessionsOptions {
@@ -204,6 +207,12 @@ export class FocusSessions implements Disposable {
           })
         : state,
     );
+  }
+
+  /** Blocks something else for the rest of the running session; nothing where its block was lifted, or it is a break. */
+  async changeBlock(block: BlockChoice): Promise<void> {
+    const { clock } = this.#options;
+    await this.#shared.change((state) => changeOrder(state, clock.wallMs(), block));
   }
 
   /** Lifts every block, the running session's too, and leaves its timer alone. */

@@ -185,6 +185,20 @@ export function giveOrder(
   return { ...state, order: { setMs, ...given } };
 }
 
+/** The running session's order with another block; the same state where it has none, or that very block. */
+export function changeOrder(state: FocusState, wallNowMs: number, block: BlockChoice): FocusState {
+  const { order: given, session: current } = state;
+  if (given === null || given.by !== current?.id || textOf(given) === textOf(block)) {
+    return state;
+  }
+  return giveOrder(state, wallNowMs, { by: current.id, untilMs: 0, ...block });
+}
+
+function textOf({ sites, apps, methods }: BlockChoice): string {
+  const named = apps.map(({ name, action }) => [name, action]);
+  return JSON.stringify([sites, named, methods]);
+}
+
 /** What has to be blocked at a moment, by whatever window; `undefined` for nothing. */
 export function blockAt(
   state: FocusState,

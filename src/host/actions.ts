@@ -3,6 +3,7 @@ import type { Vault } from '../vault/vault.ts';
 import type { CommandTable } from './commands.ts';
 import { DashboardView } from './dashboardView.ts';
 import type { Feedback } from './feedback.ts';
+import { focusActions, type FocusCommand } from './focusCommands.ts';
 import type { Pausing } from './pausing.ts';
 import { rateLastMinutes } from './ratingCommand.ts';
 import { rescoreHistory } from './rescoring.ts';
@@ -20,6 +21,7 @@ export interface ActionParts {
   readonly feedback: Feedback;
   readonly readings: { readAgain(): Promise<void> };
   readonly dashboard: { openInEditor(): void; showStored(): PromiseLike<unknown> };
+  readonly focus: { run(command: FocusCommand): Promise<void> };
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -63,6 +65,7 @@ export function actionsOf(parts: ActionParts): CommandTable {
         await vscode.commands.executeCommand('workbench.action.reloadWindow');
       }
     },
+    ...focusActions(parts.focus),
     openSettings: () =>
       vscode.commands.executeCommand('workbench.action.openSettings', '@ext:millrace.millrace'),
     showLog: () => {

@@ -9,10 +9,12 @@ import type { KeystrokeRing } from '../tracking/keystrokeRing.ts';
 import { Tracker } from '../tracking/tracker.ts';
 import { Vault } from '../vault/vault.ts';
 import { Feedback } from './feedback.ts';
+import { FocusGateway } from './focusGateway.ts';
 import type { Notices } from './notices.ts';
 import { RhythmHint } from './rhythmHint.ts';
 import { rhythmNotice } from './rhythmNotice.ts';
 import { protectorsFor } from './secretProtector.ts';
+import type { SettingsSource } from './settings.ts';
 import type { Settings } from './settingValues.ts';
 
 /** The parts whose making needs to know where they run. */
@@ -97,5 +99,26 @@ export function createRhythmHint(
     notice: rhythmNotice(parts.notices),
     memory: parts.context.globalState,
     isOn: parts.settings.hintsAtRhythm,
+  });
+}
+
+/** Focus sessions and blocking; what they are made of is loaded when it is first needed. */
+export function createFocus(
+  parts: Omit<LearningParts, 'settings'> & {
+    readonly settings: SettingsSource;
+    readonly notices: Notices;
+  },
+): FocusGateway {
+  const settings = (): Settings => parts.settings.current;
+  return new FocusGateway({
+    storageFolder: parts.context.globalStorageUri.fsPath,
+    settings,
+    load: async () => {
+      // A file of its own in dist/, so that activation does not pay for it (esbuild.mjs).
+      const { startFocusPart } = await import('./focusPart.ts');
+      return startFocusPart({ ...parts, settings });
+    },
+    clock: parts.clock,
+    log: parts.log,
   });
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { Channel, type Transport } from '../base/channel.ts';
+import { systemClock } from '../base/clock.ts';
 import { DisposableStore, toDisposable, type Disposable } from '../base/disposable.ts';
 import type { Event } from '../base/emitter.ts';
 import type { Log } from '../base/log.ts';
@@ -18,8 +19,11 @@ import type { FocusWish } from '../protocol/focus.ts';
 import type { StoredKind, StoredOutcome, StoredOverview, StoredPage } from '../protocol/stored.ts';
 import { readDashboardStrings } from './dashboardStrings.ts';
 import type { Answer } from './feedback.ts';
+import { withMessageBudget } from './messageBudget.ts';
 
 const requestTimeoutMs = 10_000;
+/** As many failures as a page reports of itself. */
+const mostReports = 5;
 
 /** Where the dashboard's contents come from. */
 export interface DashboardSource {
@@ -92,7 +96,7 @@ export class DashboardPageHost implements Disposable {
     webview.options = { enableScripts: true, localResourceRoots: [folder] };
     this.#channel = this.#store.add(
       new Channel({
-        transport: webviewTransport(webview),
+        transport: withMessageBudget(webviewTransport(webview), systemClock, log),
         own: hostContract,
         other: webviewContract,
         handlers: {
@@ -105,6 +109,9 @@ export class DashboardPageHost implements Disposable {
             return source.current();
           },
           answerQuestion: async (answer) => {
+            if (typeof source.current().askedMs !== 'number') {
+              throw new Error('Nothing was asked');
+            }
             await source.answer(answer);
             return {};
           },
@@ -136,9 +143,13 @@ export class DashboardPageHost implements Disposable {
         timeoutMs: requestTimeoutMs,
       }),
     );
+    let reports = 0;
     this.#store.add(
       this.#channel.on('failed', ({ what }) => {
-        log.warn('The dashboard reported a failure', { length: what.length });
+        if (reports < mostReports) {
+          reports += 1;
+          log.warn('The dashboard reported a failure', { length: what.length });
+        }
       }),
     );
     this.#store.add(

@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
+import type { Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/disposable.ts';
 import { runDetached, type Log } from '../base/log.ts';
+import { NoticeQueue, type HoldReason } from './noticeQueue.ts';
 
 const silencedKey = 'notices.silenced';
 
@@ -13,17 +16,19 @@ export interface NoticeAction {
 type Show = (message: string, ...titles: string[]) => Thenable<string | undefined>;
 
 /**
- * Tells of what is wrong, once for each failing state and never for each failure. Every notice can be told
- * not to come back.
+ * Tells of what is wrong, once for each failing state and never for each failure; one at a time, and never while
+ * somebody is in flow. Every notice can be told not to come back.
  */
-export class Notices {
+export class Notices implements Disposable {
   readonly #memory: vscode.Memento;
   readonly #log: Log;
   readonly #shown = new Set<string>();
+  readonly #queue: NoticeQueue;
 
-  constructor(memory: vscode.Memento, log: Log) {
+  constructor(memory: vscode.Memento, clock: Clock, log: Log) {
     this.#memory = memory;
     this.#log = log;
+    this.#queue = new NoticeQueue(clock, log);
   }
 
   /** Shows a warning, unless this one is on screen or was told not to come back. */
@@ -36,9 +41,27 @@ export class Notices {
     this.#tell(key, vscode.window.showInformationMessage, message, actions);
   }
 
+  /** Asks what can't wait for {@link hold} to end, as often as it is called. */
+  ask(key: string, message: string, actions: readonly NoticeAction[]): void {
+    if (!this.#silenced().includes(key)) {
+      const asked = this.#show(key, vscode.window.showInformationMessage, message, actions);
+      runDetached(this.#log, 'A notice', asked);
+    }
+  }
+
   /** The state is over; the next time is worth a new notice. */
   clear(key: string): void {
     this.#shown.delete(key);
+    this.#queue.remove(key);
+  }
+
+  /** Keeps notices back while there is a reason to; afterwards shows those that are still worth it. */
+  hold(areHeld: boolean, reason: HoldReason = 'protection'): void {
+    this.#queue.hold(reason, areHeld);
+  }
+
+  dispose(): void {
+    this.#queue.dispose();
   }
 
   #tell(key: string, show: Show, message: string, actions: readonly NoticeAction[]): void {
@@ -46,7 +69,7 @@ export class Notices {
       return;
     }
     this.#shown.add(key);
-    runDetached(this.#log, 'A notice', this.#show(key, show, message, actions));
+    this.#queue.offer(key, () => this.#show(key, show, message, actions));
   }
 
   async #show(

@@ -4,6 +4,8 @@ import type { Event } from '../base/emitter.ts';
 import type { FlowReading } from '../flow/flowReading.ts';
 import type { DashboardState, VaultState } from '../protocol/dashboard.ts';
 import { composeDashboardState } from './dashboardState.ts';
+import type { FocusView } from '../focus/focusView.ts';
+import type { FocusState } from '../protocol/focus.ts';
 import type { StatusBarContent } from './statusBar.ts';
 import type { VaultReadings } from './vaultReadings.ts';
 
@@ -25,11 +27,23 @@ export interface PresentedVault {
   readonly secrets: { readonly isWithheld: boolean };
 }
 
+export interface PresentedFocus {
+  readonly view: FocusView | undefined;
+  /** `null` while it is not known. */
+  readonly dashboardState: FocusState | null;
+  readonly onDidChange: Event<void>;
+  /** A session that has ended is in the vault. */
+  readonly onDidStore: Event<void>;
+  /** Somebody looks. */
+  refresh(): void;
+}
+
 export interface PresenterParts {
   readonly tracker: PresentedTracker;
   readonly vault: PresentedVault;
   readonly readings: VaultReadings;
   readonly feedback: { readonly askedMs: number | undefined; readonly onDidChange: Event<void> };
+  readonly focus: PresentedFocus;
   readonly statusBar: { show(content: StatusBarContent): void };
   readonly clock: Clock;
 }
@@ -61,6 +75,12 @@ export class Presenter implements Disposable {
     this.#store.add(parts.readings.past.onDidChange(draw));
     this.#store.add(parts.readings.insights.onDidChange(draw));
     this.#store.add(parts.feedback.onDidChange(draw));
+    this.#store.add(parts.focus.onDidChange(draw));
+    this.#store.add(
+      parts.focus.onDidStore(() => {
+        this.refresh();
+      }),
+    );
     // Other windows record too; what they add shows within a minute.
     this.#store.add(
       parts.clock.every(minuteMs, () => {
@@ -75,12 +95,13 @@ export class Presenter implements Disposable {
   }
 
   draw(): void {
-    const { tracker, vault, readings, statusBar } = this.#parts;
+    const { tracker, vault, readings, statusBar, focus } = this.#parts;
     statusBar.show({
       reading: tracker.latest,
       vault: vault.condition,
       today: readings.today.current,
       hasReadingFailed: readings.state === 'failed',
+      focus: focus.view,
     });
     this.#dashboard?.refresh();
   }
@@ -90,7 +111,8 @@ export class Presenter implements Disposable {
     if (this.#dashboard?.isVisible !== true) {
       return;
     }
-    const { readings, clock } = this.#parts;
+    const { readings, clock, focus } = this.#parts;
+    focus.refresh();
     // None ever rejects.
     void readings.today.refresh();
     if (readings.past.current === undefined || clock.monotonicMs() >= this.#pastDueMs) {
@@ -110,9 +132,9 @@ export class Presenter implements Disposable {
   }
 
   dashboardState(): DashboardState {
-    const { tracker, vault, readings, feedback, clock } = this.#parts;
+    const { tracker, vault, readings, feedback, focus, clock } = this.#parts;
     const wallMs = clock.wallMs();
-    return composeDashboardState(
+    const composed = composeDashboardState(
       tracker.latest,
       { wallMs, zoneOffsetMinutes: clock.zoneOffsetMinutes(wallMs), focused: tracker.isFocused },
       readings.today.current,
@@ -127,6 +149,10 @@ export class Presenter implements Disposable {
       },
       feedback.askedMs,
     );
+    const known = focus.dashboardState;
+    // What has been is not shown while the vault is locked.
+    const isLocked = known !== null && vault.condition === 'locked';
+    return { ...composed, focus: isLocked ? { ...known, today: null, week: null } : known };
   }
 
   dispose(): void {

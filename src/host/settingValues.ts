@@ -1,8 +1,15 @@
+import {
+  defaultFocusSettings,
+  focusSettingNames,
+  readFocusSettings,
+  type FocusSettings,
+} from './focusSettingValues.ts';
+
 export const statusBarDisplays = ['full', 'iconOnly', 'off'] as const;
 export type StatusBarDisplay = (typeof statusBarDisplays)[number];
 
 /** The settings as they hold now, every one within its range. */
-export interface Settings {
+export interface Settings extends FocusSettings {
   readonly statusBarDisplay: StatusBarDisplay;
   readonly idleMinutes: number;
   readonly dayStartHour: number;
@@ -22,6 +29,7 @@ export const defaultSettings: Settings = {
   autoLockMinutes: 0,
   asksForFeedback: true,
   hintsAtRhythm: false,
+  ...defaultFocusSettings,
 };
 
 /** The name of each setting below `millrace.`; a test holds them against package.json. */
@@ -33,6 +41,7 @@ export const settingNames = {
   autoLockMinutes: 'vault.autoLockMinutes',
   asksForFeedback: 'feedback.ask',
   hintsAtRhythm: 'rhythmHint.enabled',
+  ...focusSettingNames,
 } as const satisfies Record<keyof Settings, string>;
 
 type ReadSetting = (name: string) => unknown;
@@ -70,6 +79,7 @@ export function readSettings(read: ReadSetting, rejected: (name: string) => void
     ),
     asksForFeedback: take(settingNames.asksForFeedback, defaultSettings.asksForFeedback, isSwitch),
     hintsAtRhythm: take(settingNames.hintsAtRhythm, defaultSettings.hintsAtRhythm, isSwitch),
+    ...readFocusSettings(take),
   };
 }
 

@@ -10,13 +10,14 @@ import type { VaultReadings } from './vaultReadings.ts';
 const minuteMs = 60_000;
 
 export interface SettingsFollowers {
-  readonly statusBar: StatusBar;
+  readonly statusBar: Pick<StatusBar, 'setDisplay'>;
   readonly tracker: { setIdleTime(idleMs: number): void };
-  readonly readings: VaultReadings;
-  readonly presenter: Presenter;
-  readonly notices: Notices;
+  readonly readings: Pick<VaultReadings, 'clear'>;
+  readonly presenter: Pick<Presenter, 'refresh'>;
+  readonly notices: Pick<Notices, 'warn'>;
   readonly feedback: { setOn(isOn: boolean): void };
   readonly rhythmHint: { setOn(isOn: boolean): void };
+  readonly focus: { settingsChanged(): void };
   readonly secrets: { setAutoLock(afterMs: number | undefined): void };
 }
 
@@ -37,6 +38,7 @@ export function followSettings(settings: SettingsSource, parts: SettingsFollower
       parts.feedback.setOn(asksForFeedback);
     }
     parts.rhythmHint.setOn(now.hintsAtRhythm);
+    parts.focus.settingsChanged();
     parts.readings.clear();
     parts.presenter.refresh();
     if (now.vaultFolder !== vaultFolder) {

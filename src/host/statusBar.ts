@@ -4,7 +4,9 @@ import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { hoursAndMinutes } from '../base/timeSpan.ts';
 import type { FlowReading } from '../flow/flowReading.ts';
 import type { DayState, VaultCondition } from '../protocol/dashboard.ts';
+import type { FocusView } from '../focus/focusView.ts';
 import { commandIds } from './commandIds.ts';
+import { FocusLabels } from './focusLabel.ts';
 import type { StatusBarDisplay } from './settingValues.ts';
 import {
   duration,
@@ -37,6 +39,8 @@ export interface StatusBarContent {
   readonly today: DayState | undefined;
   /** The vault is open, and yet what is in it could not be read. */
   readonly hasReadingFailed: boolean;
+  /** The focus session that runs, if one does. */
+  readonly focus: FocusView | undefined;
 }
 
 interface Label {
@@ -54,6 +58,7 @@ export class StatusBar implements Disposable {
   readonly #store = new DisposableStore();
   #item: vscode.StatusBarItem | undefined;
   #display: StatusBarDisplay;
+  readonly #focusLabels = new FocusLabels();
   #content: StatusBarContent | undefined;
 
   constructor(display: StatusBarDisplay) {
@@ -85,7 +90,7 @@ export class StatusBar implements Disposable {
       return;
     }
     const item = (this.#item ??= this.#createItem());
-    const label = labelOf(this.#content);
+    const label = labelOf(this.#content, this.#focusLabels);
     const text = this.#display === 'full' ? `$(${label.icon}) ${label.text}` : `$(${label.icon})`;
     // Each assignment crosses to the window's own process; most steps change nothing.
     if (item.text !== text) {
@@ -114,7 +119,7 @@ export class StatusBar implements Disposable {
   }
 }
 
-function labelOf({ reading, vault }: StatusBarContent): Label {
+function labelOf({ reading, vault, focus }: StatusBarContent, focusLabels: FocusLabels): Label {
   if (vault === 'damaged' || vault === 'unusable' || vault === 'unwritable') {
     const isUnwritable = vault === 'unwritable';
     const text = isUnwritable
@@ -124,6 +129,9 @@ function labelOf({ reading, vault }: StatusBarContent): Label {
       ? vscode.l10n.t('Millrace: vault not writable')
       : vscode.l10n.t('Millrace: vault damaged');
     return { icon: 'warning', text, spoken, isWarning: true };
+  }
+  if (focus !== undefined) {
+    return { ...focusLabels.labelOf(focus, reading.state), isWarning: false };
   }
   if (vault === 'locked' && reading.state !== 'paused') {
     const text = vscode.l10n.t('Vault locked');
@@ -159,7 +167,7 @@ function spokenDuration(durationMs: number): string {
 }
 
 function tooltipOf(content: StatusBarContent): vscode.MarkdownString {
-  const { reading, today, vault, hasReadingFailed } = content;
+  const { reading, today, vault, hasReadingFailed, focus } = content;
   const tooltip = new vscode.MarkdownString('', true);
   // Only these links may run commands from the tooltip.
   tooltip.isTrusted = {
@@ -168,6 +176,10 @@ function tooltipOf(content: StatusBarContent): vscode.MarkdownString {
       commandIds.pauseTracking,
       commandIds.resumeTracking,
       commandIds.refreshDashboard,
+      commandIds.pauseFocus,
+      commandIds.resumeFocus,
+      commandIds.extendFocus,
+      commandIds.endFocus,
     ],
   };
   tooltip.appendMarkdown(`**${stateName(reading.state)}**\n\n${stateSentence(reading)}\n\n`);
@@ -186,6 +198,9 @@ function tooltipOf(content: StatusBarContent): vscode.MarkdownString {
     tooltip.appendMarkdown('\n\n');
   }
   tooltip.appendMarkdown('---\n\n');
+  if (focus !== undefined) {
+    tooltip.appendMarkdown(`${focusLinks(focus)}\n\n`);
+  }
   if (today !== undefined) {
     tooltip.appendMarkdown(`${todaySentence(today)}\n\n`);
   } else if (hasReadingFailed && vault === 'ready') {
@@ -204,6 +219,17 @@ function tooltipOf(content: StatusBarContent): vscode.MarkdownString {
     vscode.l10n.t('From typing rhythm alone. Kept on this computer, encrypted.'),
   );
   return tooltip;
+}
+
+/** What can be done with the session that runs. */
+function focusLinks({ phase }: FocusView): string {
+  const toggle =
+    phase === 'paused'
+      ? `[$(debug-start) ${vscode.l10n.t('Resume Session')}](command:${commandIds.resumeFocus})`
+      : `[$(debug-pause) ${vscode.l10n.t('Pause Session')}](command:${commandIds.pauseFocus})`;
+  const extend = `[$(add) ${vscode.l10n.t('Extend…')}](command:${commandIds.extendFocus})`;
+  const end = `[$(debug-stop) ${vscode.l10n.t('End Session')}](command:${commandIds.endFocus})`;
+  return `${toggle} &nbsp; ${extend} &nbsp; ${end}`;
 }
 
 function todaySentence(today: DayState): string {

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { earlyReasons, type EarlyReason } from '../base/focusSession.ts';
 import type { StoredKind, StoredRecord } from '../protocol/stored.ts';
 import { askAnswer } from './ratingCommand.ts';
-import { numberField, type StoredCorrection } from './storedCorrection.ts';
+import type { StoredCorrection } from '../vault/vaultContents.ts';
+import { numberField } from './storedFields.ts';
 import { formatLocalTime, parseLocalTime } from './storedTimes.ts';
 
 /**
@@ -67,7 +68,10 @@ async function askTime(
   const typed = await vscode.window.showInputBox({
     title,
     value: shown,
-    prompt: vscode.l10n.t('Year, month, day, hour and minute, as in {0}', '2026-11-18 08:42'),
+    prompt: vscode.l10n.t(
+      'Year, month, day, hour and minute, as in {0}. Minutes outside of the session are deleted.',
+      '2026-11-18 08:42',
+    ),
     validateInput: (text) => {
       const wallMs = meant(text);
       if (wallMs === undefined) {

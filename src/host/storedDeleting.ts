@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { StoredKind, StoredRecord } from '../protocol/stored.ts';
-import { numberField } from './storedCorrection.ts';
+import { numberField } from './storedFields.ts';
 import { formatLocalTime } from './storedTimes.ts';
 
 /** Asks whether a record may go, and says what goes with it. Resolves to true only for a plain yes. */

@@ -1,3 +1,4 @@
+import type { Disposable } from '../base/disposable.ts';
 import { Emitter, type Event } from '../base/emitter.ts';
 import { describeError, runDetached, type Log } from '../base/log.ts';
 import {
@@ -10,7 +11,7 @@ import {
   type StoredRecord,
 } from '../protocol/stored.ts';
 import type { StoredRef, StoredSource } from './dashboardPageHost.ts';
-import type { StoredCorrection } from './storedCorrection.ts';
+import type { StoredCorrection } from '../vault/vaultContents.ts';
 
 /** As many records as somebody may have on view at once; older ones are read again. */
 const mostRemembered = 5000;
@@ -29,10 +30,15 @@ export interface StoredRecordsParts {
   readonly confirm: (kind: StoredKind, record: StoredRecord) => Promise<boolean>;
   /** Asks the person; resolves to `undefined` when the record is to stay as it is. */
   readonly ask: (kind: StoredKind, record: StoredRecord) => Promise<StoredCorrection | undefined>;
+  /** Lets go of a record that is still being written. Resolves to false when that is not in its power. */
+  readonly letGo: (kind: StoredKind, record: StoredRecord) => Promise<boolean>;
   /** Something else than before is stored. */
   readonly onChanged: () => void;
   /** Tells the person why a wish came to nothing. */
   readonly tell: (error: unknown) => void;
+  /** Nothing that was on view is kept in memory beyond the locking of the vault. */
+  readonly isLocked: () => boolean;
+  readonly onDidChangeLock: Event<void>;
   readonly log: Log;
 }
 
@@ -40,17 +46,23 @@ export interface StoredRecordsParts {
  * What is stored, for every page of the dashboard, and the person's wishes about it. A wish is about a record
  * that was on view; it is answered as soon as the person is being asked, and told of once it is done.
  */
-export class StoredRecordSource implements StoredSource {
+export class StoredRecordSource implements StoredSource, Disposable {
   readonly #parts: StoredRecordsParts;
   readonly #didChange: Emitter<StoredOutcome>;
   /** The records that were on view, the latest last. */
   readonly #seen = new Map<string, StoredRecord>();
+  readonly #lock: Disposable;
   #isAsking = false;
 
   constructor(parts: StoredRecordsParts) {
     this.#parts = parts;
     this.#didChange = new Emitter((error) => {
       parts.log.error('A listener failed', describeError(error));
+    });
+    this.#lock = parts.onDidChangeLock(() => {
+      if (parts.isLocked()) {
+        this.#seen.clear();
+      }
     });
   }
 
@@ -77,23 +89,28 @@ export class StoredRecordSource implements StoredSource {
 
   /** @throws {RangeError} for a record that was never on view, or of a kind that is not deleted. */
   delete(ref: StoredRef): Promise<void> {
-    return this.#begin(ref, isDeletable(ref.kind), async (record) => {
-      const { records, confirm } = this.#parts;
-      if (!(await confirm(ref.kind, record))) {
-        return undefined;
-      }
-      await records.delete(ref);
-      this.#seen.delete(keyOf(ref));
-      return 'deleted';
-    });
+    return this.#begin(
+      ref,
+      () => isDeletable(ref.kind),
+      async (record) => {
+        const { records, confirm, letGo } = this.#parts;
+        if (!(await confirm(ref.kind, record)) || !(await letGo(ref.kind, record))) {
+          return undefined;
+        }
+        await records.delete(ref);
+        this.#seen.delete(keyOf(ref));
+        return 'deleted';
+      },
+    );
   }
 
   /** @throws {RangeError} for a record that was never on view, or of a kind that is not corrected. */
   correct(ref: StoredRef): Promise<void> {
-    return this.#begin(ref, isCorrectable(ref.kind), async (record) => {
-      const { records, ask } = this.#parts;
+    const isAllowed = (record: StoredRecord): boolean => isCorrectable(ref.kind, record);
+    return this.#begin(ref, isAllowed, async (record) => {
+      const { records, ask, letGo } = this.#parts;
       const correction = await ask(ref.kind, record);
-      if (correction === undefined) {
+      if (correction === undefined || !(await letGo(ref.kind, record))) {
         return undefined;
       }
       await records.replace(ref, correction);
@@ -102,6 +119,7 @@ export class StoredRecordSource implements StoredSource {
   }
 
   dispose(): void {
+    this.#lock.dispose();
     this.#didChange.dispose();
     this.#seen.clear();
   }
@@ -109,11 +127,11 @@ export class StoredRecordSource implements StoredSource {
   /** Begins to ask the person; a second wish while one is being asked about comes to nothing. */
   #begin(
     ref: StoredRef,
-    isAllowed: boolean,
+    isAllowed: (record: StoredRecord) => boolean,
     act: (record: StoredRecord) => Promise<StoredOutcome | undefined>,
   ): Promise<void> {
     const record = this.#seen.get(keyOf(ref));
-    if (record === undefined || !isAllowed) {
+    if (record === undefined || !isAllowed(record)) {
       return Promise.reject(new RangeError('That record is not to be changed'));
     }
     if (!this.#isAsking) {

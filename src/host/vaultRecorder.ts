@@ -66,7 +66,8 @@ export class VaultRecorder implements Disposable {
   }
 }
 
-function sessionRecord(session: Session): SessionRecord {
+/** What the vault keeps of a session beside its minutes. */
+export function sessionRecord(session: Session): SessionRecord {
   return {
     type: 'session',
     id: session.id,

@@ -199,6 +199,7 @@ export type VaultCondition = VaultState['condition'];
 export type HistoryState = v.InferOutput<typeof historyState>;
 export type WeekState = v.InferOutput<typeof weekState>;
 export type BestHoursState = v.InferOutput<typeof bestHoursState>;
+export type ThresholdState = NonNullable<DashboardState['thresholds']>;
 export type ReadingState = NonNullable<DashboardState['reading']>;
 export type DashboardState = v.InferOutput<typeof dashboardState>;
 

@@ -62,7 +62,10 @@ export function isDeletable(kind: StoredKind): boolean {
   return kind !== 'audit' && kind !== 'tombstone';
 }
 
-/** Whether something in records of a kind is the person's to put right. */
-export function isCorrectable(kind: StoredKind): boolean {
-  return kind === 'session' || kind === 'feedback' || kind === 'focusSession';
+/** Whether something in a record is the person's to put right. */
+export function isCorrectable(kind: StoredKind, { fields }: StoredRecord): boolean {
+  // Only who ended a focus session early has given a reason for it.
+  return kind === 'focusSession'
+    ? fields.some(({ name, value }) => name === 'endedBy' && value === 'early')
+    : kind === 'session' || kind === 'feedback';
 }

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Database, Value } from '../vault/database/database.ts';
 
 /** What a database holds, in numbers: the same for the same records, in whatever order they came. */
@@ -26,11 +26,11 @@ export function digestContent(
   between: (rows: number) => void = () => {},
 ): ContentDigest {
   const counts: Record<string, number> = {};
-  const hash = createHash('sha256');
+  const hash = new ValueHash();
   let done = 0;
   for (const table of recordTables(database)) {
     const columns = columnsOf(database, table);
-    hash.update(`${JSON.stringify([table, ...columns])}\n`);
+    hash.addText(`${JSON.stringify([table, ...columns])}\n`);
     let rows = 0;
     let after: Uint8Array = new Uint8Array(0);
     for (;;) {
@@ -41,7 +41,7 @@ export function digestContent(
       );
       for (const row of page) {
         for (let column = 1; column <= columns.length; column++) {
-          hashValue(hash, row.value(column));
+          hash.addValue(row.value(column));
         }
       }
       rows += page.length;
@@ -55,7 +55,7 @@ export function digestContent(
     }
     counts[table] = rows;
   }
-  return { counts, sha256: hash.digest('hex') };
+  return { counts, sha256: hash.digest() };
 }
 
 /** How many rows each table with records has. */
@@ -84,20 +84,59 @@ function columnsOf(database: Database, table: string): string[] {
     .filter((column) => !ownNumbers.has(`${table}.${column}`));
 }
 
-function hashValue(hash: Hash, value: Value): void {
-  if (value === null) {
-    hash.update(head(0, 0));
-  } else if (value instanceof Uint8Array) {
-    hash.update(head(3, value.length)).update(value);
-  } else {
-    const bytes = Buffer.from(String(value), 'utf8');
-    hash.update(head(typeof value === 'number' ? 1 : 2, bytes.length)).update(bytes);
-  }
-}
+/** Many small values are hashed as few large pieces: each call into the hash costs more than what it hashes. */
+class ValueHash {
+  readonly #hash = createHash('sha256');
+  readonly #waiting = Buffer.alloc(256 * 1024);
+  #used = 0;
 
-function head(type: number, lengthBytes: number): Uint8Array {
-  const bytes = Buffer.alloc(5);
-  bytes[0] = type;
-  bytes.writeUInt32LE(lengthBytes, 1);
-  return bytes;
+  addText(text: string): void {
+    this.#add(Buffer.from(text, 'utf8'));
+  }
+
+  addValue(value: Value): void {
+    if (value === null) {
+      this.#addHead(0, 0);
+    } else if (value instanceof Uint8Array) {
+      this.#addHead(3, value.length);
+      this.#add(value);
+    } else {
+      const text = String(value);
+      this.#addHead(typeof value === 'number' ? 1 : 2, Buffer.byteLength(text, 'utf8'));
+      this.addText(text);
+    }
+  }
+
+  digest(): string {
+    this.#flush();
+    return this.#hash.digest('hex');
+  }
+
+  #addHead(type: number, lengthBytes: number): void {
+    this.#makeRoom(5);
+    this.#waiting.writeUInt8(type, this.#used);
+    this.#waiting.writeUInt32LE(lengthBytes, this.#used + 1);
+    this.#used += 5;
+  }
+
+  #add(bytes: Uint8Array): void {
+    this.#makeRoom(bytes.length);
+    if (bytes.length > this.#waiting.length) {
+      this.#hash.update(bytes);
+    } else {
+      this.#waiting.set(bytes, this.#used);
+      this.#used += bytes.length;
+    }
+  }
+
+  #makeRoom(lengthBytes: number): void {
+    if (this.#used + lengthBytes > this.#waiting.length) {
+      this.#flush();
+    }
+  }
+
+  #flush(): void {
+    this.#hash.update(this.#waiting.subarray(0, this.#used));
+    this.#used = 0;
+  }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { systemErrorCode } from '../base/errors.ts';
 import { makeFolder, replaceFile, syncFolder } from '../files/durableFiles.ts';
 import { noSteps } from '../files/stepHook.ts';
 import type { Database } from '../vault/database/database.ts';
@@ -67,7 +68,8 @@ async function restore(
   const { storage } = params;
   const { file, keys } = await newVaultFile(source, keyring, params, place);
   const vaults = path.join(storage, vaultsFolderName);
-  await makeFolder(vaults);
+  await makeFolder(storage);
+  await makeVaultsFolder(vaults);
   const target = await freeFolder(vaults, file.vault, clock.wallMs());
   const temporary = `${target}.${randomBytes(8).toString('hex')}${unfinished}`;
   try {
@@ -181,6 +183,17 @@ function digestAt(database: Database, stage: number, place: JobPlace): ContentDi
     place.progress(stage, stages);
     place.signal.throwIfAborted();
   });
+}
+
+/** Not with its parents: where nothing may be written, Node says of that that something is missing. */
+async function makeVaultsFolder(vaults: string): Promise<void> {
+  try {
+    await mkdir(vaults, { mode: 0o700 });
+  } catch (error) {
+    if (systemErrorCode(error) !== 'EEXIST') {
+      throw error;
+    }
+  }
 }
 
 async function freeFolder(vaults: string, vaultId: string, nowMs: number): Promise<string> {

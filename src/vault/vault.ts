@@ -1,17 +1,15 @@
-import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { Emitter, type Event } from '../base/emitter.ts';
-import { describeError, runDetached, type Log } from '../base/log.ts';
+import { describeError, runDetached } from '../base/log.ts';
 import type { DayState, VaultCondition } from '../protocol/dashboard.ts';
 import type { InsightsState } from '../protocol/insights.ts';
-import { wipe } from './keys/identity.ts';
+import type { DayQuery } from './history/daySummary.ts';
 import type { Neighbours } from './history/historyQueries.ts';
 import { KeeperClient } from './keeper/keeperClient.ts';
 import type { RescoreProgress } from './keeper/keeperHistory.ts';
 import type { PastQuery, PastState, VerifySummary } from './keeper/keeperContract.ts';
 import { askPassphraseWorker } from './keys/passphraseWorker.ts';
-import type { Protector } from './keys/protector.ts';
-import type { VaultRecord } from './record.ts';
+import type { AuditAction, FocusSessionRecord, VaultRecord } from './record.ts';
 import { encodeRecord } from './segments/recordCodec.ts';
 import { SegmentWriter } from './segments/segmentWriter.ts';
 import type { Template, TemplateInfo } from './database/templateStore.ts';
@@ -21,24 +19,11 @@ import { segmentsFolderOf } from './folder/vaultFolder.ts';
 import { listSnapshots } from './folder/vaultListing.ts';
 import { purgeVault } from './vaultPurge.ts';
 import { destroyUnneeded } from './vaultRotation.ts';
+import { VaultContents } from './vaultContents.ts';
+import type { VaultOptions } from './vaultOptions.ts';
 import { VaultSecrets } from './keys/vaultSecrets.ts';
 import { openOrCreateVault } from './keys/vaultStore.ts';
 import { VaultTemplates } from './vaultTemplates.ts';
-
-export interface VaultOptions {
-  /** The vault's own folder; made when needed. */
-  readonly folder: string;
-  /** In the order in which a new vault tries them. */
-  readonly protectors: readonly Protector[];
-  /** The keeper worker's bundle. */
-  readonly keeperPath: string;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** A keeper that was asked nothing for so long is ended; default two minutes. */
-  readonly keeperIdleMs?: number;
-  readonly retryPausesMs?: readonly number[];
-  readonly waitingBytes?: number;
-}
 
 const defaultKeeperIdleMs = 2 * 60_000;
 
@@ -49,6 +34,8 @@ const defaultKeeperIdleMs = 2 * 60_000;
 export class Vault implements Disposable {
   /** Locking, unlocking, and who can. */
   readonly secrets: VaultSecrets;
+  /** Every record, readable; deleting and correcting. */
+  readonly stored: VaultContents;
   readonly #options: VaultOptions;
   readonly #changed: Emitter<void>;
   readonly #writer: SegmentWriter;
@@ -87,11 +74,18 @@ export class Vault implements Disposable {
       log,
       idleMs: options.keeperIdleMs ?? defaultKeeperIdleMs,
     });
-    this.#templates = new VaultTemplates({
-      append: (records) => this.append(records),
+    const keeping = {
+      append: (records: readonly VaultRecord[]) => this.append(records),
       keeper: this.#keeper,
       clock,
+    };
+    this.#templates = new VaultTemplates({
+      ...keeping,
+      onAudited: (action) => {
+        this.audit(action);
+      },
     });
+    this.stored = new VaultContents(keeping);
     this.secrets = new VaultSecrets({
       place: options,
       open: () => this.#open(),
@@ -99,6 +93,9 @@ export class Vault implements Disposable {
       onRevoked: () => {
         this.#keeper.end();
         this.#writer.roll();
+      },
+      onAudited: (action) => {
+        this.audit(action);
       },
       onChange: () => {
         this.#tell();
@@ -156,8 +153,8 @@ export class Vault implements Disposable {
       records.map((record) => ({
         plain: encodeRecord(record),
         isMinute: record.type === 'minute',
-        // A purge can take away a segment that nobody writes to any more.
-        endsSegment: record.type === 'template',
+        // What has to go can be taken away only with a segment that nobody writes to any more.
+        endsSegment: record.type === 'template' || record.type === 'tombstone',
       })),
     );
   }
@@ -166,8 +163,22 @@ export class Vault implements Disposable {
    * Sums up a stretch of time over all windows.
    * @throws {VaultError} `locked` when no protector has the key; `damaged`, `keeperFailed` and others.
    */
-  loadDay(query: { readonly startMs: number; readonly endMs: number }): Promise<DayState> {
+  loadDay(query: DayQuery): Promise<DayState> {
     return this.#keeper.loadDay(query);
+  }
+
+  /**
+   * The focus sessions of which a part lies in a stretch of time, by their start, with the one that runs; none that
+   * runs and was begun more than a day before. Throws as {@link loadDay}.
+   */
+  loadFocus(query: DayQuery): Promise<FocusSessionRecord[]> {
+    return this.#keeper.loadFocus(query);
+  }
+
+  /** Writes a line into the log of what was done with the vault. What the vault does itself is in it already. */
+  audit(action: AuditAction): void {
+    const line = this.stored.audit(action);
+    runDetached(this.#options.log, 'Writing the log', this.append([line]));
   }
 
   /** What a look back from today shows. Throws as {@link loadDay}. */
@@ -246,21 +257,12 @@ export class Vault implements Disposable {
    * Scores all of the past under the present rules; what was recorded stays beside it.
    * @param progressed hears how far it has come, and ends it by answering false. Throws as {@link loadDay}.
    */
-  async rescore(progressed: (progress: RescoreProgress) => boolean): Promise<void> {
-    let isWanted = true;
-    let isOver = false;
-    while (isWanted && !isOver) {
-      const progress = await this.#keeper.rescore();
-      isOver = progress.isOver;
-      isWanted = progressed(progress);
-    }
+  rescore(progressed: (progress: RescoreProgress) => boolean): Promise<void> {
+    return this.#keeper.rescoreAll(progressed);
   }
 
   /** What is usual for the person, as a template, from a stretch of time. Throws as {@link loadDay}. */
-  learnBaseline(
-    query: { readonly startMs: number; readonly endMs: number },
-    dayStartHour: number,
-  ): Promise<Uint8Array> {
+  learnBaseline(query: DayQuery, dayStartHour: number): Promise<Uint8Array> {
     return this.#keeper.learnBaseline(query, dayStartHour);
   }
 
@@ -288,6 +290,7 @@ export class Vault implements Disposable {
     const result = await this.#keeper.backUp();
     this.#lastBackupMs = this.#options.clock.wallMs();
     this.#tell();
+    this.audit('backup');
     return result;
   }
 
@@ -308,12 +311,11 @@ export class Vault implements Disposable {
    */
   async finishRotation(): Promise<boolean> {
     await this.#keeper.compact();
-    const keyring = await this.secrets.keyring();
-    try {
-      return await destroyUnneeded(this.#options.folder, keyring, this.#options.clock.wallMs());
-    } finally {
-      wipe(...keyring);
-    }
+    return destroyUnneeded(
+      this.#options.folder,
+      () => this.secrets.keyring(),
+      this.#options.clock.wallMs(),
+    );
   }
 
   /**

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
 import { isAgeFileFor } from './keys/ageStream.ts';
-import type { Identity, Keyring } from './keys/identity.ts';
+import { wipe, type Identity, type Keyring } from './keys/identity.ts';
 import { parseHeader, segmentHeaderBytes } from './segments/segmentFormat.ts';
 import { VaultError } from './vaultError.ts';
 import { dataFolderNames } from './folder/vaultFolder.ts';
@@ -14,9 +14,23 @@ import { readVaultFile } from './keys/vaultStore.ts';
 /**
  * Destroys every retired identity that no segment and no snapshot is sealed for, wherever in the folder it lies.
  * A file whose header is damaged opens for nobody and holds none back.
+ * @param openKeyring gives the identities, which are wiped here
  * @returns true when no retired identity is left.
  */
 export async function destroyUnneeded(
+  folder: string,
+  openKeyring: () => Promise<Keyring>,
+  nowMs: number,
+): Promise<boolean> {
+  const keyring = await openKeyring();
+  try {
+    return await destroyUnneededOf(folder, keyring, nowMs);
+  } finally {
+    wipe(...keyring);
+  }
+}
+
+async function destroyUnneededOf(
   folder: string,
   keyring: Keyring,
   nowMs: number,

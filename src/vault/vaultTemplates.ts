@@ -13,6 +13,7 @@ export interface VaultTemplatesOptions {
   readonly append: (records: readonly VaultRecord[]) => Promise<void>;
   readonly keeper: KeeperClient;
   readonly clock: Clock;
+  readonly onAudited: (action: 'delete' | 'purgeTemplates') => void;
 }
 
 /**
@@ -64,7 +65,11 @@ export class VaultTemplates {
       (template) =>
         template.name === name && (version === undefined || template.version === version),
     );
-    return this.#bury(own);
+    const count = await this.#bury(own);
+    if (count > 0) {
+      this.#options.onAudited('delete');
+    }
+    return count;
   }
 
   async prune(name: string, keep = keptVersions): Promise<number> {
@@ -77,7 +82,9 @@ export class VaultTemplates {
 
   async purge(name: string): Promise<boolean> {
     await this.delete(name);
-    return (await this.#options.keeper.purgeTemplates()).left === 0;
+    const { left } = await this.#options.keeper.purgeTemplates();
+    this.#options.onAudited('purgeTemplates');
+    return left === 0;
   }
 
   async #bury(templates: readonly TemplateInfo[]): Promise<number> {

@@ -1,15 +1,26 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { DayNumber } from '../base/localDay.ts';
-import type { DashboardAction, DashboardState, LoadedDayState } from '../protocol/dashboard.ts';
+import type {
+  DashboardAction,
+  DashboardState,
+  LoadedDayState,
+  VaultCondition,
+} from '../protocol/dashboard.ts';
+import type { FocusWish } from '../protocol/focus.ts';
+import type { StoredKind, StoredOutcome, StoredOverview, StoredPage } from '../protocol/stored.ts';
 import './announcer.ts';
 import './firstRun.ts';
+import './focusPane.ts';
+import { focusSpans } from './focusSpans.ts';
+import { FocusWishes } from './focusWishes.ts';
 import { formatDate } from './format.ts';
 import { icon } from './icons.ts';
 import { isBroken } from './notice.ts';
+import './insightsPane.ts';
 import './nowPane.ts';
 import './question.ts';
-import type { OtherDay } from './otherDay.ts';
+import type { KeptDay, OtherDay } from './otherDay.ts';
 import { sharedStyles } from './sharedStyles.ts';
 import { text } from './strings.ts';
 import './todayPane.ts';
@@ -24,7 +35,12 @@ import {
   type Preferences,
   type QuestionAnswer,
 } from './viewEvents.ts';
+import { StoredBook } from './storedBook.ts';
+import { DoneEvent, StoredEvent, type StoredWish } from './storedEvents.ts';
+import './storedPage.ts';
 import './weekPane.ts';
+
+type ChangeWish = Extract<StoredWish, { readonly id: string }>;
 
 /** The whole dashboard, drawn from one complete snapshot. */
 @customElement('millrace-dashboard')
@@ -38,6 +54,19 @@ export class DashboardApp extends LitElement {
         padding: 8px 16px;
         border-top: 1px solid var(--line);
       }
+      main {
+        container-type: inline-size;
+      }
+      /* What is chosen beside what is kept. */
+      @container (min-width: 600px) {
+        .pair {
+          display: grid;
+          grid-template-columns: 1fr 1fr;
+        }
+        .pair > millrace-vault {
+          border-inline-start: 1px solid var(--line);
+        }
+      }
     `,
   ];
 
@@ -45,6 +74,8 @@ export class DashboardApp extends LitElement {
   @property({ attribute: false }) accessor state: DashboardState | undefined;
   /** How the person has arranged the view. */
   @property({ attribute: false }) accessor preferences: Preferences = readPreferences(undefined);
+  /** The day to show once it is known what today is: the one that was on view when the page was hidden. */
+  @property({ attribute: false }) accessor keptDay: KeptDay | undefined;
   /** Why there is no live line to the editor, in words for the person. */
   @property({ attribute: false }) accessor trouble = '';
   /** Carries a press of a button to the host; rejects when it came to nothing. */
@@ -60,6 +91,43 @@ export class DashboardApp extends LitElement {
     answer: QuestionAnswer | undefined,
   ) => Promise<void> = () => Promise.resolve();
 
+  /** Carries a wish about focus sessions to the host; rejects when it came to nothing. */
+  @property({ attribute: false }) accessor wishFocus: (wish: FocusWish) => Promise<void> = () =>
+    Promise.resolve();
+
+  readonly #wishes = new FocusWishes(this, {
+    state: () => this.state?.focus,
+    send: (wish) => this.wishFocus(wish),
+    onOutcome: (hasFailed) => {
+      this.#failed = hasFailed;
+      this.#outcome = hasFailed ? text('action.failed') : '';
+      this.requestUpdate();
+    },
+  });
+
+  /** Fetches how much of what is stored. */
+  @property({ attribute: false }) accessor loadStored: () => Promise<StoredOverview> = () =>
+    Promise.reject(new Error('There is no host to ask'));
+
+  /** Fetches records of one kind. */
+  @property({ attribute: false }) accessor loadStoredPage: (
+    kind: StoredKind,
+    beforeMs: number | null,
+  ) => Promise<StoredPage> = () => Promise.reject(new Error('There is no host to ask'));
+
+  /** Carries a wish about one record to the host, which asks the person; rejects when it came to nothing. */
+  @property({ attribute: false }) accessor changeStored: (wish: ChangeWish) => Promise<void> = () =>
+    Promise.reject(new Error('There is no host to ask'));
+
+  readonly #book = new StoredBook({
+    loadOverview: () => this.loadStored(),
+    loadPage: (kind, beforeMs) => this.loadStoredPage(kind, beforeMs),
+    onChange: () => {
+      this.requestUpdate();
+    },
+  });
+  /** Under which condition of the vault what is stored was last asked for, while it is on view. */
+  #storedUnder: VaultCondition | undefined;
   #otherDay: OtherDay | undefined;
   readonly #running = new Set<DashboardAction>();
   #failed = false;
@@ -71,6 +139,8 @@ export class DashboardApp extends LitElement {
     this.addEventListener(PreferenceEvent.type, this.#prefer);
     this.addEventListener(DayEvent.type, this.#go);
     this.addEventListener(AnswerEvent.type, this.#answerQuestion);
+    this.addEventListener(StoredEvent.type, this.#wish);
+    this.addEventListener(DoneEvent.type, this.#say);
     this.addEventListener(DismissEvent.type, this.#answerQuestion);
   }
 
@@ -80,6 +150,8 @@ export class DashboardApp extends LitElement {
     this.removeEventListener(PreferenceEvent.type, this.#prefer);
     this.removeEventListener(DayEvent.type, this.#go);
     this.removeEventListener(AnswerEvent.type, this.#answerQuestion);
+    this.removeEventListener(StoredEvent.type, this.#wish);
+    this.removeEventListener(DoneEvent.type, this.#say);
     this.removeEventListener(DismissEvent.type, this.#answerQuestion);
   }
 
@@ -92,7 +164,77 @@ export class DashboardApp extends LitElement {
   readonly #prefer = (event: Event): void => {
     if (event instanceof PreferenceEvent) {
       this.preferences = { ...this.preferences, [event.key]: event.value };
+      if (event.key === 'storedShown') {
+        void this.#turn(event.value);
+      }
     }
+  };
+
+  /** The day on view to come back to; `undefined` for today. */
+  get shownDay(): KeptDay | undefined {
+    const today = this.state?.history?.today;
+    const other = this.#otherDay;
+    return other === undefined || today === undefined ? this.keptDay : { day: other.day, today };
+  }
+
+  /** Shows what is stored, as if the person had asked for it here. */
+  showStored(): void {
+    this.dispatchEvent(new PreferenceEvent('storedShown', true));
+  }
+
+  /** Tells what became of a wish about a stored record, and shows what is stored now. */
+  storedChanged(outcome: StoredOutcome): void {
+    this.#failed = outcome === 'failed';
+    this.#outcome = text(`stored.outcome.${outcome}`);
+    if (this.#storedUnder !== undefined) {
+      void this.#book.read();
+    }
+    this.requestUpdate();
+  }
+
+  /** Turns the page; the keyboard goes along, to the page's begin or back to where it came from. */
+  async #turn(isStored: boolean): Promise<void> {
+    this.#failed = false;
+    this.#outcome = isStored ? text('stored.title') : text('dashboard.label');
+    await this.updateComplete;
+    if (isStored) {
+      window.scrollTo(0, 0);
+      const page = this.renderRoot.querySelector('millrace-stored');
+      await page?.updateComplete;
+      page?.focus();
+    } else {
+      await this.renderRoot.querySelector('millrace-vault')?.focusStored();
+    }
+  }
+
+  readonly #wish = (event: Event): void => {
+    if (!(event instanceof StoredEvent)) {
+      return;
+    }
+    const { wish } = event;
+    this.#failed = false;
+    this.#outcome = '';
+    if (wish.wish === 'read') {
+      void this.#book.read();
+    } else if (wish.wish === 'more') {
+      void this.#book.more(wish.kind);
+    } else {
+      void this.#change(wish);
+    }
+    this.requestUpdate();
+  };
+
+  async #change(wish: ChangeWish): Promise<void> {
+    try {
+      await this.changeStored(wish);
+    } catch {
+      this.storedChanged('failed');
+    }
+  }
+
+  readonly #say = (event: Event): void => {
+    this.#outcome = event instanceof DoneEvent ? event.words : '';
+    this.requestUpdate();
   };
 
   readonly #go = (event: Event): void => {
@@ -158,9 +300,55 @@ export class DashboardApp extends LitElement {
     if (this.state?.vault.condition === 'locked') {
       this.#otherDay = undefined;
     }
+    this.#comeBack();
+    this.#followStored();
+  }
+
+  /** Shows the day again that was on view when the page was hidden, unless a new day has begun. */
+  #comeBack(): void {
+    const { keptDay } = this;
+    const today = this.state?.history?.today;
+    if (keptDay === undefined || today === undefined) {
+      return;
+    }
+    this.keptDay = undefined;
+    if (keptDay.today === today && this.state?.vault.condition !== 'locked') {
+      queueMicrotask(() => void this.#showDay(keptDay.day));
+    }
+  }
+
+  /** Reads what is stored when it comes on view or the vault opens; forgets it when it leaves or locks. */
+  #followStored(): void {
+    const condition = this.state?.vault.condition;
+    const isReadable = condition === 'ready' || condition === 'unwritable';
+    const under = this.preferences.storedShown && isReadable ? condition : undefined;
+    const wasShown = this.#storedUnder !== undefined;
+    this.#storedUnder = under;
+    if (under === undefined) {
+      this.#book.close();
+    } else if (!wasShown) {
+      // Its first change asks for a drawing, which must not happen while this one is being prepared.
+      queueMicrotask(() => void this.#book.read());
+    }
   }
 
   override render(): TemplateResult {
+    const { state } = this;
+    if (this.preferences.storedShown) {
+      return html`<main aria-label=${text('dashboard.label')}>
+        <millrace-announcer .message=${''} .outcome=${this.#outcome}></millrace-announcer>
+        ${this.#trouble()}
+        <millrace-stored
+          .view=${this.#book.view}
+          .condition=${state?.vault.condition ?? 'starting'}
+          .zoneOffsetMinutes=${state?.zoneOffsetMinutes ?? 0}
+        ></millrace-stored>
+      </main>`;
+    }
+    return this.#dashboard();
+  }
+
+  #dashboard(): TemplateResult {
     const { state, preferences } = this;
     const atMs = state?.atMs ?? Date.now();
     const zoneOffsetMinutes = state?.zoneOffsetMinutes ?? 0;
@@ -169,6 +357,19 @@ export class DashboardApp extends LitElement {
         ? nothing
         : html`<millrace-notice .vault=${state.vault}></millrace-notice>`;
     const isNoticeFirst = state !== undefined && isBroken(state.vault);
+    const isInSession = (state?.focus?.session ?? null) !== null;
+    const focus =
+      state === undefined
+        ? nothing
+        : html`<millrace-focus
+            .focusState=${state.focus}
+            .condition=${state.vault.condition}
+            .atMs=${atMs}
+            .zoneOffsetMinutes=${zoneOffsetMinutes}
+            .open=${preferences.focusOpen}
+            .partsOpen=${preferences.focusPartsOpen}
+            .failures=${this.#wishes.failures}
+          ></millrace-focus>`;
     return html`<main aria-label=${text('dashboard.label')}>
       <millrace-announcer
         .message=${state === undefined ? '' : text(`state.${state.now.state}`)}
@@ -177,10 +378,12 @@ export class DashboardApp extends LitElement {
       ${this.#trouble()} ${isNoticeFirst ? notice : nothing}
       <millrace-now
         .now=${state?.now}
+        .focusState=${state?.focus}
         .atMs=${atMs}
         .zoneOffsetMinutes=${zoneOffsetMinutes}
         .isFirstRun=${isFirstRun(state)}
       ></millrace-now>
+      ${isInSession ? focus : nothing}
       <millrace-question .askedMs=${state?.askedMs ?? null}></millrace-question>
       ${isNoticeFirst ? nothing : notice}
       ${
@@ -196,7 +399,9 @@ export class DashboardApp extends LitElement {
         .day=${state?.today ?? null}
         .condition=${state?.vault.condition ?? 'starting'}
         .reading=${state?.reading ?? 'pending'}
+        .thresholds=${state?.thresholds}
         .history=${state?.history}
+        .focusSpans=${focusSpans(state?.focus, atMs)}
         .other=${this.#otherDay}
         .atMs=${atMs}
         .zoneOffsetMinutes=${zoneOffsetMinutes}
@@ -209,13 +414,20 @@ export class DashboardApp extends LitElement {
         .open=${preferences.weekOpen}
         .asTable=${preferences.weekTable}
       ></millrace-week>
-      <millrace-vault
-        .vault=${state?.vault}
-        .atMs=${atMs}
-        .zoneOffsetMinutes=${zoneOffsetMinutes}
-        .open=${preferences.vaultOpen}
-        .isBackingUp=${this.#running.has('backUpNow')}
-      ></millrace-vault>
+      <millrace-insights
+        .insights=${state?.insights}
+        .open=${preferences.insightsOpen}
+      ></millrace-insights>
+      <div class=${isInSession || !preferences.focusOpen || !preferences.vaultOpen ? '' : 'pair'}>
+        ${isInSession ? nothing : focus}
+        <millrace-vault
+          .vault=${state?.vault}
+          .atMs=${atMs}
+          .zoneOffsetMinutes=${zoneOffsetMinutes}
+          .open=${preferences.vaultOpen}
+          .isBackingUp=${this.#running.has('backUpNow')}
+        ></millrace-vault>
+      </div>
     </main>`;
   }
 

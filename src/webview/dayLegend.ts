@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { FlowState } from '../base/flow.ts';
 import type { DayState } from '../protocol/dashboard.ts';
+import type { FocusSpan } from './focusSpans.ts';
 import { formatCount, formatShortDuration } from './format.ts';
 import { patternDefinitions, patternStyles } from './patterns.ts';
 import { sharedStyles } from './sharedStyles.ts';
@@ -53,6 +54,11 @@ export class DayLegend extends LitElement {
       .time {
         margin-inline-start: auto;
       }
+      .bracket {
+        fill: none;
+        stroke: var(--plan);
+        stroke-width: 1.5;
+      }
       .interruption {
         fill: var(--against);
       }
@@ -80,18 +86,32 @@ export class DayLegend extends LitElement {
   ];
 
   @property({ attribute: false }) accessor day: DayState | undefined;
+  @property({ attribute: false }) accessor focusSpans: readonly FocusSpan[] = [];
 
   override render(): TemplateResult | typeof nothing {
     const day = this.day;
     if (day === undefined) {
       return nothing;
     }
-    const marked = (day.interruptionsAtMs?.length ?? 0) > 0;
+    const hasInterruptions = (day.interruptionsAtMs?.length ?? 0) > 0;
+    const sessions = this.focusSpans.length;
+    const marked = hasInterruptions || sessions > 0;
     return html`${patternDefinitions()}
       <ul class=${marked ? 'marked' : ''} aria-label=${text('today.legend')}>
         ${legendStates.map(([state, top]) => entry(day, state, top))}
         ${
-          marked
+          sessions > 0
+            ? html`<li>
+                <svg aria-hidden="true">
+                  <path class="bracket" d="M1 7h12M1 3.5v7M13 3.5v7"></path>
+                </svg>
+                <span>${text('focus.legend')}</span>
+                <span class="time">${formatCount(sessions)}</span>
+              </li>`
+            : nothing
+        }
+        ${
+          hasInterruptions
             ? html`<li>
                 <svg aria-hidden="true"><path class="interruption" d="M7 3l4 7H3z"></path></svg>
                 <span>${text('today.interruptionsLegend')}</span>

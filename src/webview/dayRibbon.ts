@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import type { FlowState } from '../base/flow.ts';
 import type { DayState, SpanState } from '../protocol/dashboard.ts';
 import { dayScale, type DayScale } from './dayScale.ts';
+import { drawBracket, type FocusSpan } from './focusSpans.ts';
 import { formatCount, formatDuration, formatHour, formatTime } from './format.ts';
 import { patternDefinitions, patternStyles } from './patterns.ts';
 import { sharedStyles } from './sharedStyles.ts';
@@ -90,6 +91,10 @@ export class DayRibbon extends LitElement {
       .interruption {
         fill: var(--against);
       }
+      .bracket {
+        stroke: var(--plan);
+        stroke-width: 1.5;
+      }
       .chosen {
         fill: none;
         stroke: var(--fg);
@@ -112,6 +117,8 @@ export class DayRibbon extends LitElement {
   ];
 
   @property({ attribute: false }) accessor day: DayState | undefined;
+  /** Focus sessions of the day: brackets over it. */
+  @property({ attribute: false }) accessor focusSpans: readonly FocusSpan[] = [];
   @property({ attribute: false }) accessor atMs = 0;
   @property({ attribute: false }) accessor zoneOffsetMinutes = 0;
   /** Index of the stretch that is read out. */
@@ -132,6 +139,7 @@ export class DayRibbon extends LitElement {
         ${spans.map((span, index) => drawCut(spans[index - 1], span, scale))}
         <line class="floor" x1="0" x2="100%" y1=${bottom + 0.5} y2=${bottom + 0.5}></line>
         ${(day.interruptionsAtMs ?? []).map((atMs) => drawInterruption(scale.percent(atMs)))}
+        ${isEmpty ? nothing : this.focusSpans.map((span) => drawBracket(span, scale))}
         ${isEmpty ? nothing : this.#present(scale)} ${this.#outline(spans, scale)}
       </svg>
       ${isEmpty ? nothing : this.#cursor(day, spans, scale)}`;
@@ -147,7 +155,7 @@ export class DayRibbon extends LitElement {
     if (first === undefined || last === undefined) {
       return text('today.nothingRecorded');
     }
-    return text('ribbon.label', {
+    const label = text('ribbon.label', {
       start: this.#time(day, first.startMs),
       end: this.#time(day, last.endMs),
       inFlow: formatDuration((day.seconds.inFlow ?? 0) * 1000),
@@ -157,6 +165,10 @@ export class DayRibbon extends LitElement {
           ? text('ribbon.oneInterruption')
           : text('ribbon.interruptions', { count: formatCount(day.interruptions) }),
     });
+    const { length } = this.focusSpans;
+    return length === 0
+      ? label
+      : `${label} ${text('ribbon.focusSessions', { count: formatCount(length) })}`;
   }
 
   #hours(day: DayState, scale: DayScale, bottom: number): readonly TemplateResult[] {

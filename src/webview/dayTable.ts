@@ -1,6 +1,7 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { DayState } from '../protocol/dashboard.ts';
+import type { FocusSpan } from './focusSpans.ts';
 import { formatCount, formatShortDuration, formatTime } from './format.ts';
 import { sharedStyles } from './sharedStyles.ts';
 import { text } from './strings.ts';
@@ -12,6 +13,8 @@ export class DayTable extends LitElement {
   static override readonly styles = [sharedStyles];
 
   @property({ attribute: false }) accessor day: DayState | undefined;
+  /** Focus sessions of the day: rows among the stretches. */
+  @property({ attribute: false }) accessor focusSpans: readonly FocusSpan[] = [];
   @property({ attribute: false }) accessor zoneOffsetMinutes = 0;
 
   override render(): TemplateResult | typeof nothing {
@@ -34,17 +37,24 @@ export class DayTable extends LitElement {
         </tr>
       </thead>
       <tbody>
-        ${day.spans.map(
+        ${this.#rows(day).map(
           (span) =>
             html`<tr>
               <td>${time(span.startMs)}</td>
-              <td>${text(`state.${span.state}`)}</td>
+              <td>${span.name}</td>
               <td class="number">${span.score === null ? '–' : formatCount(span.score)}</td>
               <td class="number">${formatShortDuration(span.endMs - span.startMs)}</td>
             </tr>`,
         )}
       </tbody>
     </table>`;
+  }
+
+  /** Stretches and focus sessions by their starts, a session before the stretch that begins with it. */
+  #rows(day: DayState): readonly (FocusSpan & { readonly name: string })[] {
+    const sessions = this.focusSpans.map((span) => ({ ...span, name: text('focus.session') }));
+    const stretches = day.spans.map((span) => ({ ...span, name: text(`state.${span.state}`) }));
+    return [...sessions, ...stretches].sort((one, other) => one.startMs - other.startMs);
   }
 }
 

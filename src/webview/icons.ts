@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import { unsafeHTML } from 'lit/directives/unsafe-html.js';
+import add from '@vscode/codicons/src/icons/add.svg';
 import archive from '@vscode/codicons/src/icons/archive.svg';
 import arrowLeft from '@vscode/codicons/src/icons/arrow-left.svg';
 import beaker from '@vscode/codicons/src/icons/beaker.svg';
@@ -11,12 +12,15 @@ import circleLargeFilled from '@vscode/codicons/src/icons/circle-large-filled.sv
 import circleSmallFilled from '@vscode/codicons/src/icons/circle-small-filled.svg';
 import close from '@vscode/codicons/src/icons/close.svg';
 import copy from '@vscode/codicons/src/icons/copy.svg';
+import coffee from '@vscode/codicons/src/icons/coffee.svg';
 import debugPause from '@vscode/codicons/src/icons/debug-pause.svg';
 import edit from '@vscode/codicons/src/icons/edit.svg';
+import discard from '@vscode/codicons/src/icons/discard.svg';
 import error from '@vscode/codicons/src/icons/error.svg';
 import eye from '@vscode/codicons/src/icons/eye.svg';
 import eyeClosed from '@vscode/codicons/src/icons/eye-closed.svg';
 import gear from '@vscode/codicons/src/icons/gear.svg';
+import globe from '@vscode/codicons/src/icons/globe.svg';
 import info from '@vscode/codicons/src/icons/info.svg';
 import insert from '@vscode/codicons/src/icons/insert.svg';
 import key from '@vscode/codicons/src/icons/key.svg';
@@ -28,17 +32,21 @@ import output from '@vscode/codicons/src/icons/output.svg';
 import play from '@vscode/codicons/src/icons/play.svg';
 import refresh from '@vscode/codicons/src/icons/refresh.svg';
 import search from '@vscode/codicons/src/icons/search.svg';
+import plug from '@vscode/codicons/src/icons/plug.svg';
 import shield from '@vscode/codicons/src/icons/shield.svg';
 import sync from '@vscode/codicons/src/icons/sync.svg';
 import table from '@vscode/codicons/src/icons/table.svg';
+import target from '@vscode/codicons/src/icons/target.svg';
 import trash from '@vscode/codicons/src/icons/trash.svg';
 import unlock from '@vscode/codicons/src/icons/unlock.svg';
 import verified from '@vscode/codicons/src/icons/verified.svg';
 import warning from '@vscode/codicons/src/icons/warning.svg';
+import window from '@vscode/codicons/src/icons/window.svg';
 import type { FlowState } from '../base/flow.ts';
 
 // Codicons, CC BY 4.0 (THIRD-PARTY-NOTICES.md), drawn inline: the page's policy allows neither font nor image.
 const sources = {
+  add,
   archive,
   arrowLeft,
   beaker,
@@ -51,13 +59,16 @@ const sources = {
   circleLargeFilled,
   circleSmallFilled,
   close,
+  coffee,
   copy,
   debugPause,
+  discard,
   edit,
   error,
   eye,
   eyeClosed,
   gear,
+  globe,
   info,
   insert,
   key,
@@ -65,15 +76,18 @@ const sources = {
   output,
   passFilled,
   play,
+  plug,
   refresh,
   search,
   shield,
   sync,
   table,
+  target,
   trash,
   unlock,
   verified,
   warning,
+  window,
 } as const;
 
 export type IconName = keyof typeof sources;

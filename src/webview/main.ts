@@ -9,8 +9,9 @@ import {
 import { DashboardApp } from './dashboardApp.ts';
 import { useLanguage } from './format.ts';
 import { adoptPageStyles } from './pageStyles.ts';
+import { readKeptDay } from './otherDay.ts';
 import { text, useStrings } from './strings.ts';
-import { readPreferences } from './viewEvents.ts';
+import { DayEvent, PreferenceEvent, readPreferences } from './viewEvents.ts';
 import { openVscodeApi } from './vscodeApi.ts';
 import { windowTransport } from './windowTransport.ts';
 
@@ -55,24 +56,43 @@ function start(): void {
   useStrings(boot?.strings ?? {});
   const dashboard = findDashboard();
   dashboard.preferences = readPreferences(api.getState());
+  dashboard.keptDay = readKeptDay(api.getState());
   dashboard.state = boot?.state ?? undefined;
   dashboard.runAction = async (action) => {
     await channel.request('runAction', { action });
   };
   dashboard.loadDay = (day) => channel.request('loadDay', { day });
+  dashboard.loadStored = () => channel.request('loadStored', {});
+  dashboard.loadStoredPage = (kind, beforeMs) =>
+    channel.request('loadStoredPage', { kind, beforeMs });
+  dashboard.changeStored = async ({ wish, kind, id }) => {
+    await channel.request(wish === 'delete' ? 'deleteStored' : 'correctStored', { kind, id });
+  };
+  dashboard.wishFocus = async (wish) => {
+    await channel.request('wishFocus', wish);
+  };
   dashboard.answer = async (answer) => {
     await (answer === undefined
       ? channel.request('dismissQuestion', {})
       : channel.request('answerQuestion', answer));
   };
-  dashboard.addEventListener('millrace-preference', () => {
+  const keepView = (): void => {
     // Only the arrangement of the view: VS Code keeps this unencrypted.
-    api.setState(dashboard.preferences);
-  });
+    const { preferences, shownDay } = dashboard;
+    api.setState({ ...preferences, ...(shownDay === undefined ? {} : { otherDay: shownDay }) });
+  };
+  dashboard.addEventListener(PreferenceEvent.type, keepView);
+  dashboard.addEventListener(DayEvent.type, keepView);
 
   channel.on('stateChanged', (state) => {
     dashboard.trouble = '';
     dashboard.state = state;
+  });
+  channel.on('showStored', () => {
+    dashboard.showStored();
+  });
+  channel.on('storedChanged', ({ outcome }) => {
+    dashboard.storedChanged(outcome);
   });
   channel.request('ready', { version: dashboardProtocolVersion }).then(
     (state) => {

@@ -1,7 +1,10 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import type { FlowState } from '../base/flow.ts';
 import type { NowState } from '../protocol/dashboard.ts';
+import type { FocusState } from '../protocol/focus.ts';
 import './evidenceTable.ts';
+import './focusStart.ts';
 import { formatCount, formatDuration, formatTime } from './format.ts';
 import { icon, stateIcons } from './icons.ts';
 import './scoreMeter.ts';
@@ -11,6 +14,8 @@ import { ActionEvent } from './viewEvents.ts';
 import './whyTable.ts';
 
 const minuteMs = 60_000;
+/** Where the start button is filled; in all others, and in flow most of all, nothing asks to be pressed. */
+const askingStates: ReadonlySet<FlowState> = new Set<FlowState>(['unknown', 'building', 'steady']);
 
 /** The moment: state, time, score against what is usual, and why. */
 @customElement('millrace-now')
@@ -19,6 +24,9 @@ export class NowPane extends LitElement {
     sharedStyles,
     css`
       :host {
+        /* The menu of the start button lies over the panes below. */
+        position: relative;
+        z-index: 1;
         container-type: inline-size;
       }
       section {
@@ -129,6 +137,8 @@ export class NowPane extends LitElement {
   ];
 
   @property({ attribute: false }) accessor now: NowState | undefined;
+  /** What the start button begins; without it, and while a session runs, there is no button. */
+  @property({ attribute: false }) accessor focusState: FocusState | null | undefined;
   /** When the snapshot was taken. */
   @property({ attribute: false }) accessor atMs = 0;
   @property({ attribute: false }) accessor zoneOffsetMinutes = 0;
@@ -188,7 +198,7 @@ export class NowPane extends LitElement {
         <millrace-score-meter .now=${now} ?hidden=${now.score === null}></millrace-score-meter>
         ${learning(now)}
       </div>
-      ${this.#why(now)}
+      ${this.#why(now)} ${this.#start(now)}
       ${
         now.state === 'paused'
           ? html`<div class="act">
@@ -199,6 +209,18 @@ export class NowPane extends LitElement {
           : nothing
       }
     </section>`;
+  }
+
+  #start(now: NowState): TemplateResult | typeof nothing {
+    const focus = this.focusState;
+    return focus?.session === null && now.state !== 'paused'
+      ? html`<div class="act">
+          <millrace-focus-start
+            .focusState=${focus}
+            .isQuiet=${!askingStates.has(now.state)}
+          ></millrace-focus-start>
+        </div>`
+      : nothing;
   }
 
   #about(now: NowState): string {

@@ -28,6 +28,13 @@ export const pageStyles = css`
     /* Wants attention; is broken. */
     --warn: color-mix(in srgb, var(--vscode-charts-yellow) 86%, var(--vscode-charts-foreground));
     --danger: var(--vscode-charts-red);
+    /* Asked for: a focus session, and a switch that is on. */
+    --plan: var(--vscode-progressBar-background, var(--focus));
+    --knob: color-mix(
+      in srgb,
+      var(--vscode-inputOption-activeBorder) 40%,
+      var(--vscode-inputOption-activeForeground)
+    );
     --outline: var(--vscode-contrastBorder, transparent);
     --header-fg: var(--vscode-sideBarSectionHeader-foreground, var(--fg));
     --button-fg: var(--vscode-button-foreground);
@@ -84,6 +91,8 @@ export const pageStyles = css`
       --read: LinkText;
       --insert: VisitedText;
       --against: CanvasText;
+      --plan: Highlight;
+      --knob: HighlightText;
       --warn: CanvasText;
       --danger: CanvasText;
       --outline: ButtonBorder;

@@ -99,6 +99,11 @@ export class Pane extends LitElement {
   /** Under what name the open or closed state is kept. */
   @property({ attribute: false }) accessor preference: PreferenceKey | undefined;
 
+  /** Puts the keyboard on the header. */
+  override focus(options?: FocusOptions): void {
+    this.renderRoot.querySelector('button')?.focus(options);
+  }
+
   readonly #toggle = (): void => {
     this.open = !this.open;
     // Does not rise: only who has put the pane there wants to know.

@@ -1,7 +1,8 @@
-import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { LitElement, css, html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { DayState, SpanState } from '../protocol/dashboard.ts';
-import type { CurveChart, CurveColours } from './curveChart.ts';
+import { likelyRange } from '../base/likelyRange.ts';
+import type { DayState, ThresholdState } from '../protocol/dashboard.ts';
+import type { CurveChart, CurveColours, CurvePoint } from './curveChart.ts';
 import { dayScale } from './dayScale.ts';
 import { formatCount, formatTime } from './format.ts';
 import { sharedStyles } from './sharedStyles.ts';
@@ -11,7 +12,7 @@ import { zoneOffsetAt } from './zone.ts';
 /** Width of the element from which there is room for the curve (a dashboard of 600 px). */
 const widthNeeded = 552;
 
-type Scored = SpanState & { readonly score: number };
+const minuteMs = 60_000;
 
 /** The score over the day, where there is room for it; the day's table is its other face. */
 @customElement('millrace-score-curve')
@@ -25,6 +26,17 @@ export class ScoreCurve extends LitElement {
       .plot {
         position: relative;
         height: 84px;
+      }
+      .marks {
+        position: absolute;
+        inset: 0;
+        width: 100%;
+        height: 100%;
+        overflow: visible;
+      }
+      text {
+        fill: var(--muted);
+        font-size: 11px;
       }
       .colour {
         display: none;
@@ -42,6 +54,8 @@ export class ScoreCurve extends LitElement {
   ];
 
   @property({ attribute: false }) accessor day: DayState | undefined;
+  /** The scores at which engagement is entered and left. */
+  @property({ attribute: false }) accessor thresholds: ThresholdState | undefined;
   @property({ attribute: false }) accessor atMs = 0;
   @property({ attribute: false }) accessor zoneOffsetMinutes = 0;
   #isWide = false;
@@ -77,14 +91,21 @@ export class ScoreCurve extends LitElement {
 
   override render(): TemplateResult | typeof nothing {
     const { day } = this;
-    const scored = this.#scored();
-    if (day === undefined || !this.#isWide || scored.length === 0) {
+    if (day === undefined || !this.#isWide || (day.scores ?? []).length === 0) {
       return nothing;
     }
     return html`<h3 class="sub">
         ${text('curve.title')} <span class="muted">${text('curve.more')}</span>
       </h3>
-      <div class="plot"><canvas role="img" aria-label=${this.#label(day, scored)}></canvas></div>
+      <div class="plot">
+        <canvas role="img" aria-label=${this.#label(day)}></canvas>
+        <svg class="marks" aria-hidden="true">
+          ${this.#marks().map(
+            ([score, words]) =>
+              svg`<text x="100%" y="${100 - score}%" dy="-4" text-anchor="end">${words}</text>`,
+          )}
+        </svg>
+      </div>
       <span class="colour line"></span><span class="colour area"></span
       ><span class="colour grid"></span>`;
   }
@@ -122,7 +143,8 @@ export class ScoreCurve extends LitElement {
       return;
     }
     const { startMs, endMs } = dayScale(day, this.atMs, this.zoneOffsetMinutes);
-    this.#chart.draw({ startMs, endMs, stretches: day.spans }, this.#colours());
+    const marks = this.#marks().map(([score]) => score);
+    this.#chart.draw({ startMs, endMs, points: pointsOf(day), marks }, this.#colours());
   }
 
   #colours(): CurveColours {
@@ -133,22 +155,40 @@ export class ScoreCurve extends LitElement {
     return { line: colour('line'), area: colour('area'), grid: colour('grid') };
   }
 
-  #scored(): readonly Scored[] {
-    return (this.day?.spans ?? []).filter((span): span is Scored => span.score !== null);
+  /** The thresholds with their words. */
+  #marks(): readonly (readonly [number, string])[] {
+    const { thresholds } = this;
+    return thresholds === undefined
+      ? []
+      : [
+          [thresholds.enter, text('curve.enters', { score: formatCount(thresholds.enter) })],
+          [thresholds.leave, text('curve.leaves', { score: formatCount(thresholds.leave) })],
+        ];
   }
 
-  #label(day: DayState, scored: readonly Scored[]): string {
-    const time = (wallMs: number): string =>
-      formatTime(wallMs, zoneOffsetAt(day, wallMs, this.zoneOffsetMinutes));
-    const best = scored.reduce((top, span) => (span.score > top.score ? span : top));
-    const scores = scored.map(({ score }) => score);
+  #label(day: DayState): string {
+    const points = pointsOf(day);
+    const [first] = points;
+    if (first === undefined) {
+      return text('curve.title');
+    }
+    const best = points.reduce((top, point) => (point.score > top.score ? point : top), first);
+    const lowest = points.reduce((low, { score }) => Math.min(low, score), 100);
     return text('curve.label', {
-      low: formatCount(Math.min(...scores)),
-      high: formatCount(Math.max(...scores)),
-      start: time(best.startMs),
-      end: time(best.endMs),
+      low: formatCount(lowest),
+      high: formatCount(best.score),
+      time: formatTime(best.atMs, zoneOffsetAt(day, best.atMs, this.zoneOffsetMinutes)),
     });
   }
+}
+
+/** The day's scores, each with its likely range, in the middle of its minute. */
+function pointsOf(day: DayState): readonly CurvePoint[] {
+  return (day.scores ?? []).map(([minutes, score, confidence]) => ({
+    atMs: day.startMs + (minutes + 0.5) * minuteMs,
+    score,
+    ...likelyRange(score, confidence),
+  }));
 }
 
 declare global {

@@ -24,7 +24,7 @@ export class StoredRecordView extends LitElement {
       }
       .head {
         display: flex;
-        align-items: baseline;
+        align-items: center;
         gap: 8px;
         width: 100%;
         min-height: 26px;
@@ -45,7 +45,6 @@ export class StoredRecordView extends LitElement {
         outline-offset: -1px;
       }
       .chevron {
-        align-self: center;
         color: var(--icon-fg);
         transition: transform var(--motion);
       }
@@ -53,12 +52,12 @@ export class StoredRecordView extends LitElement {
         transform: rotate(-90deg);
       }
       .time {
-        flex: none;
-        max-width: 70%;
-      }
-      .line {
         flex: 1;
         min-width: 0;
+      }
+      .line {
+        flex: none;
+        max-width: 45%;
         overflow: hidden;
         color: var(--muted);
         text-align: end;
@@ -184,7 +183,7 @@ export class StoredRecordView extends LitElement {
       </dl>
       <div class="row">
         ${
-          isCorrectable(kind)
+          isCorrectable(kind, record)
             ? html`<button class="do" type="button" @click=${wish('correct')}>
                 ${icon('edit')}<span>${text('stored.correct')}</span>
               </button>`

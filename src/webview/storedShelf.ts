@@ -86,10 +86,7 @@ export class StoredShelfView extends LitElement {
     }
     return html`<millrace-pane
       heading=${text(`stored.kind.${entry.kind}`)}
-      mark=${text('stored.sizes', {
-        count: formatCount(entry.records),
-        size: formatBytes(entry.bytes),
-      })}
+      mark=${sizes(entry)}
       ?open=${this.open}
       @millrace-toggled=${this.#toggled}
     >
@@ -151,6 +148,12 @@ export class StoredShelfView extends LitElement {
           : nothing;
     }
   }
+}
+
+function sizes({ records, bytes }: Entry): string {
+  return records === 0
+    ? text('stored.noneShort')
+    : text('stored.sizes', { count: formatCount(records), size: formatBytes(bytes) });
 }
 
 declare global {

@@ -32,7 +32,18 @@ const fieldKeys = {
   plannedMs: 'stored.field.plannedMs',
   reason: 'stored.field.reason',
   endedBy: 'stored.field.endedBy',
-  action: 'stored.field.action',
+  event: 'stored.field.event',
+  focusedSeconds: 'stored.field.focusedSeconds',
+  scored: 'stored.field.scored',
+  activeMs: 'stored.field.activeMs',
+  askedMs: 'stored.field.askedMs',
+  extensions: 'stored.field.extensions',
+  pauses: 'stored.field.pauses',
+  trackedSeconds: 'stored.field.trackedSeconds',
+  inFlowSeconds: 'stored.field.inFlowSeconds',
+  unknownSeconds: 'stored.field.unknownSeconds',
+  interruptions: 'stored.field.interruptions',
+  blockedTries: 'stored.field.blockedTries',
 } as const satisfies Readonly<Record<string, StringKey>>;
 
 export function fieldName(name: string): string {
@@ -62,6 +73,9 @@ export function fieldValue(name: string, value: Value, zoneOffsetMinutes: number
       ? formatDateTime(value, zoneOffsetMinutes)
       : formatShortDuration(value);
   }
+  if (name.endsWith('Seconds')) {
+    return formatShortDuration(value * 1000);
+  }
   return name === 'bytes' || name.endsWith('Bytes') ? formatBytes(value) : formatDecimal(value);
 }
 
@@ -81,7 +95,7 @@ export function recordLine(kind: StoredKind, record: StoredRecord): string {
     case 'template':
       return wordOf(record, ['name']);
     case 'audit':
-      return wordOf(record, ['action']);
+      return wordOf(record, ['event']);
     case 'tombstone':
       return record.id.slice(0, 8);
   }

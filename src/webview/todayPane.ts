@@ -6,12 +6,14 @@ import type {
   HistoryState,
   ReadingState,
   SpanState,
+  ThresholdState,
   VaultCondition,
 } from '../protocol/dashboard.ts';
 import './dayLegend.ts';
 import { SpanEvent, describeSpan } from './dayRibbon.ts';
 import './dayTable.ts';
 import './dayTotals.ts';
+import type { FocusSpan } from './focusSpans.ts';
 import { formatDate, formatDuration, formatPercent } from './format.ts';
 import { icon, type IconName } from './icons.ts';
 import type { OtherDay } from './otherDay.ts';
@@ -72,10 +74,14 @@ export class TodayPane extends LitElement {
   /** `null` where the day is not known (yet). */
   @property({ attribute: false }) accessor day: DayState | null = null;
   @property({ attribute: false }) accessor condition: VaultCondition = 'starting';
+  /** The scores at which engagement is entered and left. */
+  @property({ attribute: false }) accessor thresholds: ThresholdState | undefined;
   /** How the reading of the vault goes. */
   @property({ attribute: false }) accessor reading: ReadingState = 'pending';
   /** Whether there are other days to look at; nothing leads there without it. */
   @property({ attribute: false }) accessor history: HistoryState | null | undefined;
+  /** Today's focus sessions. */
+  @property({ attribute: false }) accessor focusSpans: readonly FocusSpan[] = [];
   /** The other day that is on view instead of today. */
   @property({ attribute: false }) accessor other: OtherDay | undefined;
   @property({ attribute: false }) accessor atMs = 0;
@@ -207,6 +213,8 @@ export class TodayPane extends LitElement {
   }
 
   #fullDay(day: DayState): TemplateResult {
+    // What is known of sessions is today's.
+    const focusSpans = this.other === undefined ? this.focusSpans : [];
     return html`${
         day.demo
           ? html`<p class="demo">
@@ -219,20 +227,23 @@ export class TodayPane extends LitElement {
         this.asTable
           ? html`<millrace-day-table
               .day=${day}
+              .focusSpans=${focusSpans}
               .zoneOffsetMinutes=${this.zoneOffsetMinutes}
             ></millrace-day-table>`
           : html`<millrace-day-ribbon
                 .day=${day}
+                .focusSpans=${focusSpans}
                 .atMs=${this.atMs}
                 .zoneOffsetMinutes=${this.zoneOffsetMinutes}
                 @millrace-span=${this.#look}
               ></millrace-day-ribbon>
               <millrace-score-curve
                 .day=${day}
+                .thresholds=${this.thresholds}
                 .atMs=${this.atMs}
                 .zoneOffsetMinutes=${this.zoneOffsetMinutes}
               ></millrace-score-curve>
-              <millrace-day-legend .day=${day}></millrace-day-legend>`
+              <millrace-day-legend .day=${day} .focusSpans=${focusSpans}></millrace-day-legend>`
       }
       <p class="line">${icon('info')}<span>${this.#line(day)}</span></p>
       <millrace-session-list

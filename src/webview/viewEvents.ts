@@ -1,6 +1,7 @@
 import type { DayNumber } from '../base/localDay.ts';
 import type { Params } from '../base/channel.ts';
 import type { DashboardAction, HostContract } from '../protocol/dashboard.ts';
+import type { FocusWish } from '../protocol/focus.ts';
 
 /** What somebody says of the last ten minutes. */
 export type QuestionAnswer = Params<HostContract, 'answerQuestion'>;
@@ -15,6 +16,17 @@ export class ActionEvent extends Event {
   constructor(action: DashboardAction) {
     super(ActionEvent.type, { bubbles: true, composed: true });
     this.action = action;
+  }
+}
+
+/** The person asked something of focus sessions or blocking. */
+export class WishEvent extends Event {
+  static readonly type = 'millrace-wish';
+  readonly wish: FocusWish;
+
+  constructor(wish: FocusWish) {
+    super(WishEvent.type, { bubbles: true, composed: true });
+    this.wish = wish;
   }
 }
 
@@ -69,6 +81,9 @@ export const preferenceDefaults = {
   todayTable: false,
   weekOpen: false,
   weekTable: false,
+  insightsOpen: false,
+  focusOpen: true,
+  focusPartsOpen: false,
   vaultOpen: false,
   /** What is stored is on view instead of the dashboard. */
   storedShown: false,

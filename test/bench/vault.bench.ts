@@ -24,6 +24,7 @@ import type { Identity } from '../../src/vault/keys/identity.ts';
 import { atMost, median, told, type Figure, type SuiteResult } from '../support/figure.ts';
 import { keeperBundle, wasmPath } from '../support/keeperBundle.ts';
 import { MemoryLog } from '../support/memoryLog.ts';
+import { measureStored, otherRecordsOf } from './storedFigures.ts';
 
 /** The measure of the design: 20 sessions of 24 minutes a day. */
 const sessionsPerDay = 20;
@@ -80,7 +81,12 @@ async function measure(
   for (let day = today - days; day < today; day++) {
     ledger.take(recordsOf(day));
   }
-  const { sizeBytes } = await makeSnapshot(ledger, place);
+  // Before anything else is in it, so that it is the minutes that are weighed.
+  const sizeBytes = ledger.prepareSnapshot(new Set()).length;
+  for (let day = today - days; day < today; day++) {
+    ledger.take(otherRecordsOf(day));
+  }
+  const whole = await makeSnapshot(ledger, place);
   ledger.dispose();
   const minutes = days * sessionsPerDay * minutesPerSession;
   // Today, as it came in since then: in segments, not in the snapshot.
@@ -91,6 +97,7 @@ async function measure(
     days === tenYears
       ? atMost(`${name}: bytes per minute`, sizeBytes / minutes, 'B', 20)
       : told(`${name}: bytes per minute`, sizeBytes / minutes, 'B'),
+    told(`${name}: bytes a day for all else`, (whole.sizeBytes - sizeBytes) / days, 'B'),
     ...(await measureSaves(name, vault)),
   ];
   const client = (): KeeperClient =>
@@ -159,6 +166,13 @@ async function measure(
     atMost(`${name}: looking back, warm, p99`, percentileOf(pastTimes, 0.99), 'ms', 60),
     told(`${name}: looking back, warm, p50`, median(pastTimes), 'ms'),
   );
+  await warm.loadInsights(past);
+  const insightTimes = await repeat(30, () => timed(() => warm.loadInsights(past)));
+  figures.push(
+    atMost(`${name}: insights, warm, p99`, percentileOf(insightTimes, 0.99), 'ms', 60),
+    told(`${name}: insights, warm, p50`, median(insightTimes), 'ms'),
+  );
+  figures.push(...(await measureStored(name, warm, today, days)));
   const rssBefore = process.memoryUsage().rss;
   figures.push(atMost(`${name}: backup`, await timed(() => warm.backUp()), 'ms', 500));
   figures.push(atMost(`${name}: backup again`, await timed(() => warm.backUp()), 'ms', 500));

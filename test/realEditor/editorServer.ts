@@ -18,6 +18,8 @@ export interface EditorServerOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Extensions to install before the start. */
   readonly vsixFiles?: readonly string[];
+  /** Words before the server's command, such as `nsenter` with its options. What they start must be the server itself. */
+  readonly launcher?: readonly string[];
   /** Variables for the server and, through it, for the extension host. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Lets the page ask for tests to be run in the extension host; a built product ignores that otherwise. */
@@ -78,13 +80,11 @@ export async function startEditorServer(options: EditorServerOptions): Promise<E
     ['--extensions-dir', path.join(folder, 'extensions')],
   ].flat();
   const environment = serverEnvironment(folder, options.environment ?? {});
-  const launch = (args: readonly string[]): RunningProgram =>
-    runProgram(
-      installation.node,
-      [installation.entry, ...paths, ...args],
-      environment,
-      options.onOutput,
-    );
+  const launch = (args: readonly string[]): RunningProgram => {
+    const server = [installation.node, installation.entry, ...paths, ...args];
+    const [command = installation.node, ...rest] = [...(options.launcher ?? []), ...server];
+    return runProgram(command, rest, environment, options.onOutput);
+  };
 
   for (const vsix of vsixFiles) {
     const program = launch(['--install-extension', vsix]);

@@ -16,7 +16,7 @@ import { keeperBundle } from './keeperBundle.ts';
 import { ManualClock } from './manualClock.ts';
 import { MemoryLog } from './memoryLog.ts';
 import { repositoryRoot } from './repositoryRoot.ts';
-import { openKeyring } from './vaultTools.ts';
+import { openKeyring, readSegments } from './vaultTools.ts';
 
 const target = path.join(repositoryRoot, `test/fixtures/vault-format-${vaultFileVersion}`);
 await mkdir(target);
@@ -34,25 +34,29 @@ const makeVault = async (): Promise<Vault> => {
   return vault;
 };
 
-// A template ends its segment, so what follows it is in the one that is left open.
-const half = frozenRecords.findIndex(({ type }) => type === 'template') + 1;
+// The frozen template is of another hash than it says, which a backup must not hold.
+const half = frozenRecords.findIndex(({ type }) => type === 'template');
 const first = await makeVault();
 await first.append(frozenRecords.slice(0, half));
 await first.secrets.setPassphrase(frozenPassphrase);
+await writeFile(path.join(target, 'recovery-kit.txt'), await first.secrets.recoveryKit());
 await first.backUp();
 await first.close();
-const [closed] = await readdir(path.join(folder, 'segments'));
 
 const second = await makeVault();
-await second.append(frozenRecords.slice(half));
-await writeFile(path.join(target, 'recovery-kit.txt'), await second.secrets.recoveryKit());
+// A template ends its segment, so what follows it is in another, which is left open.
+await second.append(frozenRecords.slice(half, half + 1));
+const closed = new Set(await readdir(path.join(folder, 'segments')));
+await second.append(frozenRecords.slice(half + 1));
 second.dispose();
 // As a window leaves it that was killed while it appended: no end mark, and a part of a record.
+let killedSegment: string | undefined;
 for (const name of await readdir(path.join(folder, 'segments'))) {
   if (name.endsWith('.live')) {
     await rm(path.join(folder, 'segments', name));
   }
-  if (name.endsWith('.seg') && name !== closed) {
+  if (name.endsWith('.seg') && !closed.has(name)) {
+    killedSegment = name;
     await appendFile(path.join(folder, 'segments', name), Uint8Array.of(39, 0, 0, 0, 1, 2, 3));
   }
 }
@@ -63,8 +67,9 @@ if (identity === undefined) {
 const expected = {
   recipient: identity.recipient,
   identity: formatIdentity(identity),
-  closedSegment: closed,
+  killedSegment,
   encoded: frozenRecords.map((record) => Buffer.from(encodeRecord(record)).toString('hex')),
-  records: frozenRecords.map(recordToJson),
+  // The frozen ones, and what the vault wrote into its log meanwhile.
+  records: (await readSegments(folder, [identity])).records.map(recordToJson),
 };
 await writeFile(path.join(target, 'expected.json'), `${JSON.stringify(expected, undefined, 2)}\n`);

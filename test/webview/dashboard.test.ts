@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { dashboardProtocolVersion, type DashboardState } from '../../src/protocol/dashboard.ts';
 import { WebviewBench, type OpenPage } from './browser.ts';
+import { idleFocus, withFocus } from './focusSnapshots.ts';
 import { firstRun, nowIn, ordinary, ordinaryDay, todayNumber } from './snapshots.ts';
 
 interface Posted {
@@ -78,7 +79,10 @@ describe('the dashboard', function () {
     const page = await open();
     const ready = await requestOf(page, 'ready');
     await tell(page, { kind: 'reply', id: ready.id, ok: true, result: state });
-    await page.getByText(/of 100|no score|Nothing is recorded/).waitFor();
+    await page
+      .getByText(/of 100|no score|Nothing is recorded/)
+      .first()
+      .waitFor();
     return page;
   };
 
@@ -198,9 +202,58 @@ describe('the dashboard', function () {
     await page.getByText('11min').waitFor();
   });
 
+  it('comes back to the day that was on view, and to today once that is another', async () => {
+    const page = await openWith(ordinary);
+    await page.getByRole('button', { name: 'Day before' }).press('Enter');
+    const request = await requestOf(page, 'loadDay');
+    const result = { day: ordinaryDay, previousDay: null, nextDay: todayNumber };
+    await tell(page, { kind: 'reply', id: request.id, ok: true, result });
+    await page.getByRole('button', { name: 'Tue, Nov 17' }).waitFor();
+
+    const comeBack = async (state: DashboardState): Promise<void> => {
+      await page.reload();
+      const ready = await requestOf(page, 'ready');
+      await tell(page, {
+        kind: 'reply',
+        id: ready.id,
+        ok: true,
+        result: { ...state, history: null },
+      });
+      await tellState(page, state);
+    };
+    await comeBack(ordinary);
+    const again = await requestOf(page, 'loadDay');
+    assert.deepEqual(again.params, { day: todayNumber - 1 });
+    await tell(page, { kind: 'reply', id: again.id, ok: true, result });
+    await page.getByRole('button', { name: 'Tue, Nov 17' }).waitFor();
+
+    await comeBack({
+      ...ordinary,
+      history: { today: todayNumber + 1, previousDay: todayNumber },
+    });
+    await page.getByRole('button', { name: 'Today', exact: true }).waitFor();
+    assert.ok(!(await posted(page)).some(({ name }) => name === 'loadDay'));
+  });
+
   it('leads nowhere before the host knows of other days', async () => {
     const page = await openWith({ ...ordinary, history: null });
     assert.equal(await page.getByRole('button', { name: /Day (before|after)/ }).count(), 0);
+  });
+
+  it('carries a wish about focus sessions to the host, once, and comes back as it was left', async () => {
+    const page = await openWith(withFocus(idleFocus));
+    await page.getByRole('button', { name: 'Start focus, 50 min' }).press('Enter');
+    await page.getByRole('button', { name: 'Start focus, 50 min' }).press('Enter');
+    const request = await requestOf(page, 'wishFocus');
+    assert.deepEqual(request.params, { wish: 'start', kind: 'focus', minutes: 50 });
+    assert.equal((await posted(page)).filter(({ name }) => name === 'wishFocus').length, 1);
+    await tell(page, { kind: 'reply', id: request.id, ok: true, result: {} });
+    await page.getByRole('button', { name: /^11:10/ }).press('Enter');
+    await page.getByText('30 of 30').waitFor();
+    await page.reload();
+    const ready = await requestOf(page, 'ready');
+    await tell(page, { kind: 'reply', id: ready.id, ok: true, result: withFocus(idleFocus) });
+    await page.getByText('30 of 30').waitFor();
   });
 
   it('says what to do when the host speaks another version', async () => {
@@ -238,7 +291,7 @@ describe('the dashboard', function () {
   it('is walked through by Tab in the order of the page', async () => {
     const page = await openWith({ ...ordinary, now: nowIn('paused') });
     const names: string[] = [];
-    for (let step = 0; step < 8; step++) {
+    for (let step = 0; step < 9; step++) {
       await page.keyboard.press('Tab');
       names.push(
         await page.evaluate(() => {
@@ -260,6 +313,7 @@ describe('the dashboard', function () {
         'Show as table',
         'Look through the day',
         'Week today is within your usual',
+        'Focus',
         'Vault unlocked, backed up today 1:40 PM',
       ],
     );

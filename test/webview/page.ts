@@ -9,7 +9,9 @@ import {
   AnswerEvent,
   DismissEvent,
   PreferenceEvent,
+  WishEvent,
 } from '../../src/webview/viewEvents.ts';
+import { DoneEvent, StoredEvent } from '../../src/webview/storedEvents.ts';
 import type { Stage } from './stage.ts';
 import { themeFont, themes } from './themes.ts';
 
@@ -26,6 +28,17 @@ document.addEventListener(AnswerEvent.type, (event) => {
     const { rating, activity, interrupted } = event.answer;
     heard.push(`answer ${rating} ${activity}${interrupted ? ' interrupted' : ''}`);
   }
+});
+document.addEventListener(StoredEvent.type, (event) => {
+  if (event instanceof StoredEvent) {
+    heard.push(Object.values(event.wish).join(' '));
+  }
+});
+document.addEventListener(DoneEvent.type, (event) => {
+  heard.push(event instanceof DoneEvent ? event.words : 'odd');
+});
+document.addEventListener(WishEvent.type, (event) => {
+  heard.push(event instanceof WishEvent ? `wish ${JSON.stringify(event.wish)}` : 'odd');
 });
 document.addEventListener(DismissEvent.type, () => {
   heard.push('dismiss');

@@ -1,6 +1,10 @@
 import { flowStates } from '../../src/base/flow.ts';
 import { vaultConditions } from '../../src/protocol/dashboard.ts';
+import { focusScenes } from './focusScenes.ts';
+import { idleFocus } from './focusSnapshots.ts';
+import { earlyInsights, noInsights, ordinaryInsights } from './insightSnapshots.ts';
 import * as snapshots from './snapshots.ts';
+import * as stock from './storedSnapshots.ts';
 
 /** An element with what it is given; every element of the dashboard stands here at least once. */
 export interface Scene {
@@ -57,7 +61,11 @@ export const scenes: readonly Scene[] = [
   { name: 'day ribbon', tag: 'millrace-day-ribbon', properties: { ...time, day } },
   { name: 'day legend', tag: 'millrace-day-legend', properties: { day } },
   { name: 'day table', tag: 'millrace-day-table', properties: { day, zoneOffsetMinutes } },
-  { name: 'score curve', tag: 'millrace-score-curve', properties: { ...time, day } },
+  {
+    name: 'score curve',
+    tag: 'millrace-score-curve',
+    properties: { ...time, day, thresholds: { enter: 55, leave: 25 } },
+  },
   { name: 'session list', tag: 'millrace-session-list', properties: { day, zoneOffsetMinutes } },
   {
     name: 'today',
@@ -117,6 +125,78 @@ export const scenes: readonly Scene[] = [
       asTable: true,
     },
   },
+  {
+    name: 'today, that could not be read',
+    tag: 'millrace-today',
+    properties: { ...time, day: null, condition: 'ready', reading: 'failed' },
+  },
+  { name: 'what to do where it could not be read', tag: 'millrace-reading-failed', properties: {} },
+  ...vaultConditions.map((condition) => ({
+    name: `what is stored, ${condition}`,
+    tag: 'millrace-stored',
+    properties: { zoneOffsetMinutes, condition, view: stock.ordinaryStored },
+  })),
+  ...(['reading', 'failed'] as const).map((overview) => ({
+    name: `what is stored, ${overview}`,
+    tag: 'millrace-stored',
+    properties: { condition: 'ready', view: { overview, shelves: {} } },
+  })),
+  ...(['reading', 'read', 'failed'] as const).map((state) => ({
+    name: `records of a kind, ${state}`,
+    tag: 'millrace-stored-shelf',
+    properties: {
+      zoneOffsetMinutes,
+      open: true,
+      entry: stock.ordinaryStock.kinds[0],
+      shelf: { ...stock.sessionShelf, state },
+    },
+  })),
+  {
+    name: 'records of a kind of which there are none',
+    tag: 'millrace-stored-shelf',
+    properties: { open: true, entry: stock.ordinaryStock.kinds[1] },
+  },
+  ...(
+    [
+      ['session', stock.storedSession(3)],
+      ['feedback', stock.storedAnswer],
+      ['focusSession', stock.storedFocus],
+      ['template', stock.storedTemplate],
+      ['audit', stock.storedAudit],
+      ['tombstone', stock.storedTombstone],
+      ['session', stock.oddRecord],
+    ] as const
+  ).map(([kind, record], index) => ({
+    name: `stored record ${index + 1}, ${kind}`,
+    tag: 'millrace-stored-record',
+    properties: { zoneOffsetMinutes, open: true, kind, record },
+  })),
+  ...focusScenes,
+  {
+    name: 'insights',
+    tag: 'millrace-insights',
+    properties: { insights: ordinaryInsights, open: true },
+  },
+  {
+    name: 'insights, with all evidence',
+    tag: 'millrace-insights',
+    properties: { insights: ordinaryInsights, open: true, evidenceOpen: true },
+  },
+  {
+    name: 'insights, too early',
+    tag: 'millrace-insights',
+    properties: { insights: earlyInsights, open: true, evidenceOpen: true },
+  },
+  {
+    name: 'insights, of nothing',
+    tag: 'millrace-insights',
+    properties: { insights: { ...noInsights, demo: true, imported: true }, open: true },
+  },
+  {
+    name: 'insight',
+    tag: 'millrace-insight',
+    properties: { heading: 'Length of a spell', says: 'Needs 3 more spells.', pending: true },
+  },
   { name: 'first run', tag: 'millrace-first-run', properties: { condition: 'ready' } },
   ...vaultConditions.map((condition) => ({
     name: `vault, ${condition}`,
@@ -153,8 +233,16 @@ export const scenes: readonly Scene[] = [
     name: 'dashboard, all open',
     tag: 'millrace-dashboard',
     properties: {
-      state: snapshots.ordinary,
-      preferences: { todayOpen: true, todayTable: false, weekOpen: true, vaultOpen: true },
+      state: { ...snapshots.ordinary, insights: ordinaryInsights, focus: idleFocus },
+      preferences: {
+        focusOpen: true,
+        focusPartsOpen: false,
+        todayOpen: true,
+        todayTable: false,
+        weekOpen: true,
+        insightsOpen: true,
+        vaultOpen: true,
+      },
     },
   },
   { name: 'dashboard, before the first snapshot', tag: 'millrace-dashboard', properties: {} },

@@ -154,6 +154,20 @@ const spans: readonly SpanState[] = course.map(([start, state, score], index) =>
   score: score ?? null,
 }));
 
+/** A score that climbs to the stretch's own and wavers about it, minute by minute. */
+const scores: DayState['scores'] = spans.flatMap((span) => {
+  const minutes = (span.endMs - span.startMs) / minuteMs;
+  const { score } = span;
+  return score === null
+    ? []
+    : Array.from({ length: minutes }, (_, index): [number, number, number] => {
+        const wave = 4 * Math.sin(index * 1.7) + 3 * Math.sin(index * 0.6);
+        const climb = -12 * Math.exp(-index / 4);
+        const minute = (span.startMs - clock('4:00')) / minuteMs + index;
+        return [minute, Math.round(score + climb + wave), 0.62 + 0.1 * Math.sin(index / 5)];
+      });
+});
+
 function secondsIn(all: readonly SpanState[]): DayState['seconds'] {
   const seconds: Partial<Record<FlowState, number>> = {};
   for (const { state, startMs, endMs } of all) {
@@ -171,6 +185,7 @@ export const ordinaryDay: DayState = {
   interruptions: 3,
   interruptionsAtMs: [clock('9:58'), clock('10:41'), clock('14:06')],
   spans: [...spans],
+  scores,
   sessions: [
     { startMs: clock('8:42'), endMs: clock('9:58'), focusedSeconds: 48 * 60 },
     { startMs: clock('10:11'), endMs: clock('12:13'), focusedSeconds: 82 * 60 },
@@ -188,6 +203,7 @@ export const emptyDay: DayState = {
   interruptions: 0,
   interruptionsAtMs: [],
   spans: [],
+  scores: [],
   sessions: [],
 };
 
@@ -255,6 +271,8 @@ export const ordinary: DashboardState = {
   bestHours: ordinaryHours,
   now: nowIn('inFlow'),
   today: ordinaryDay,
+  reading: 'done',
+  thresholds: { enter: 55, leave: 25 },
   vault: readyVault,
   zoneOffsetMinutes,
   atMs,

@@ -85,7 +85,9 @@ describe('TODAY', function () {
     await show({}, 360);
     assert.equal(await stage.page.locator('canvas').count(), 0);
     await show({}, 900);
-    const canvas = stage.page.getByRole('img', { name: /Score over the day: between 36 and 79/ });
+    const canvas = stage.page.getByRole('img', {
+      name: /Score over the day, minute by minute: between \d+ and \d+/,
+    });
     await canvas.waitFor();
     await waitForCurve(stage.page);
     assert.deepEqual(stage.complaints, []);

@@ -1,6 +1,6 @@
 import { dayAt } from '../../base/localDay.ts';
 import { putAudit, readAudit } from './auditRows.ts';
-import type { Database } from './database.ts';
+import type { Database, Row } from './database.ts';
 import { putFocusSession, readFocusSessions } from './focusSessionRows.ts';
 import type { MinuteSeries } from './minuteSeries.ts';
 import {
@@ -151,21 +151,32 @@ export function readTemplates(database: Database): TemplateRecord[] {
 /** Every answer. */
 export function readFeedback(database: Database): FeedbackRecord[] {
   return database
-    .rows(
-      `SELECT id, at_ms, zone_offset_minutes, rating, activity, interrupted, origin, features
-       FROM feedback ORDER BY at_ms, id`,
-    )
-    .map((row) => ({
-      type: 'feedback',
-      id: idText(row.blob(0)),
-      atMs: row.number(1),
-      zoneOffsetMinutes: row.number(2),
-      rating: row.number(3),
-      activity: activities[row.number(4)] ?? 'other',
-      interrupted: row.number(5) === 1,
-      origin: originOf(row.number(6)),
-      features: row.isNull(7) ? undefined : unpackFeatures(row.blob(7)),
-    }));
+    .rows(`SELECT ${feedbackColumns} FROM feedback ORDER BY at_ms, id`)
+    .map(feedbackOf);
+}
+
+/** The answer of this id, or `undefined` when there is none. */
+export function readOneFeedback(database: Database, id: RecordId): FeedbackRecord | undefined {
+  const sql = `SELECT ${feedbackColumns} FROM feedback WHERE id = ?`;
+  const row = database.row(sql, [idBytes(id)]);
+  return row && feedbackOf(row);
+}
+
+const feedbackColumns =
+  'id, at_ms, zone_offset_minutes, rating, activity, interrupted, origin, features';
+
+function feedbackOf(row: Row): FeedbackRecord {
+  return {
+    type: 'feedback',
+    id: idText(row.blob(0)),
+    atMs: row.number(1),
+    zoneOffsetMinutes: row.number(2),
+    rating: row.number(3),
+    activity: activities[row.number(4)] ?? 'other',
+    interrupted: row.number(5) === 1,
+    origin: originOf(row.number(6)),
+    features: row.isNull(7) ? undefined : unpackFeatures(row.blob(7)),
+  };
 }
 
 /** How far the minutes of any session reach at most; what a search for a time has to look back. */

@@ -41,8 +41,8 @@ CREATE TABLE sessions (
   -- All minutes, packed; the view "minutes" unpacks them.
   series              BLOB NOT NULL
 );
--- With the length of the series, so that counting what is stored reads no session.
-CREATE INDEX sessions_by_start ON sessions (start_ms, length(series));
+-- With the bytes of a session, so that counting what is stored reads none.
+CREATE INDEX sessions_by_start ON sessions (start_ms, 32 + length(series));
 
 -- The snapshots that this database holds whole, by file name; a reader needs none of them beside it.
 CREATE TABLE parents (
@@ -109,7 +109,9 @@ CREATE TABLE focus_sessions (
   -- {window: {seconds, focusedSeconds, inFlowSeconds, unknownSeconds, interruptions, blockedTries}}
   counts              TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX focus_sessions_by_start ON focus_sessions (start_ms);
+CREATE INDEX focus_sessions_by_start ON focus_sessions (
+  start_ms, 64 + length(extensions) + length(pauses) + length(shifts) + length(counts)
+);
 
 -- What was done with the vault, and when.
 CREATE TABLE audit_log (

@@ -92,8 +92,11 @@ export function liveThrough(
     demo ||= origin === 'demo';
     imported ||= origin === 'imported';
     const hour = Math.floor((wallMs + zoneOffsetMinutes * minuteMs) / hourMs) % 24;
-    const own = days.get(day) ?? newDay();
-    days.set(day, own);
+    let own = days.get(day);
+    if (own === undefined) {
+      own = newDay();
+      days.set(day, own);
+    }
     own.activeSeconds[hour] = (own.activeSeconds[hour] ?? 0) + seconds;
     if (state === 'inFlow') {
       own.inFlowSeconds[hour] = (own.inFlowSeconds[hour] ?? 0) + seconds;

@@ -93,10 +93,9 @@ export function beforeBreaks(spells: readonly Spell[]): InsightsState['beforeBre
     const { minutes } = spell;
     // Every stretch of the spell that is as long as the one before the end, and shares no minute with it.
     for (let end = signMinutes; end <= minutes.length - signMinutes; end++) {
-      const stretch = minutes.slice(end - signMinutes, end);
       midst.stretches++;
-      midst.blur += stretch.some(hasBlur) ? 1 : 0;
-      midst.block += stretch.some(hasBlock) ? 1 : 0;
+      midst.blur += isSeen(minutes, end, hasBlur) ? 1 : 0;
+      midst.block += isSeen(minutes, end, hasBlock) ? 1 : 0;
     }
   }
   const usual = (times: number): number | null =>
@@ -122,6 +121,21 @@ export function beforeBreaks(spells: readonly Spell[]): InsightsState['beforeBre
         signs: signsOf(spell),
       })),
   };
+}
+
+/** Whether a sign is in the stretch before `end`; without a list for each, as there are so many of them. */
+function isSeen(
+  minutes: readonly LivedMinute[],
+  end: number,
+  has: (minute: LivedMinute) => boolean,
+): boolean {
+  for (let index = end - signMinutes; index < end; index++) {
+    const minute = minutes[index];
+    if (minute !== undefined && has(minute)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 function signsOf({ minutes, goesOn }: Spell): BreakSign[] {

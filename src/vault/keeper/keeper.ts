@@ -13,6 +13,7 @@ import type { HistoryScorer } from '../database/historyScorer.ts';
 import type { BackUpResult, CompactionSummary, KeeperContract } from './keeperContract.ts';
 import { KeeperHistory } from './keeperHistory.ts';
 import { Ledger } from './ledger.ts';
+import { storedHandlers } from './storedAnswers.ts';
 import { purgeDeletedTemplates, pruneTemplates } from './templatePurge.ts';
 import { getTemplate, listTemplates } from '../database/templateStore.ts';
 import { VaultError } from '../vaultError.ts';
@@ -75,6 +76,9 @@ export class Keeper implements Disposable {
         await ledger.refresh();
         return listTemplates(ledger.database);
       }),
+    ...storedHandlers((work) =>
+      this.#queue.run(async () => work(await this.#fresh(), this.#folder)),
+    ),
     purgeTemplates: () => this.#queue.run(() => this.#purgeTemplates()),
     isHistoryBehind: () => this.#queue.run(async () => this.#history.isBehind(await this.#fresh())),
     rescore: () =>

@@ -1,18 +1,14 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import {
-  Channel,
-  ChannelError,
-  type Params,
-  type Result,
-  type Transport,
-} from '../../base/channel.ts';
-import { toDisposable, type Disposable } from '../../base/disposable.ts';
+import { Channel, ChannelError, type Params, type Result } from '../../base/channel.ts';
+import type { Disposable } from '../../base/disposable.ts';
 import { describeError, runDetached, type Log } from '../../base/log.ts';
 import type { DayState } from '../../protocol/dashboard.ts';
 import type { InsightsState } from '../../protocol/insights.ts';
+import type { StoredOverview, StoredPage } from '../../protocol/stored.ts';
 import type { DayQuery } from '../history/daySummary.ts';
 import type { Neighbours } from '../history/historyQueries.ts';
+import type { StoredQuery } from '../history/storedRecords.ts';
 import { wipe, type Keyring } from '../keys/identity.ts';
 import {
   keeperContract,
@@ -26,9 +22,13 @@ import {
   type PastState,
   type VerifySummary,
 } from './keeperContract.ts';
+import type { FocusSessionRecord, RecordId, VaultRecord } from '../record.ts';
+import { decodeRecord } from '../segments/recordCodec.ts';
 import type { Template, TemplateInfo } from '../database/templateStore.ts';
+import { asVaultError } from './keeperFailure.ts';
 import type { RescoreProgress } from './keeperHistory.ts';
-import { VaultError, type VaultFailure } from '../vaultError.ts';
+import { workerTransport } from './workerTransport.ts';
+import { VaultError } from '../vaultError.ts';
 
 export interface KeeperClientOptions {
   /** The worker's file; `sql-wasm.wasm` lies beside it. */
@@ -94,6 +94,28 @@ export class KeeperClient implements Disposable {
     return this.#ask('loadInsights', query);
   }
 
+  /** The focus sessions of which a part lies between two times. Throws as {@link loadDay}. */
+  async loadFocus({ startMs, endMs }: DayQuery): Promise<FocusSessionRecord[]> {
+    const records = (await this.#ask('loadFocus', { startMs, endMs })).map(decodeRecord);
+    return records.filter((record) => record?.type === 'focusSession');
+  }
+
+  /** What tells of a session, a focus session or an answer; none when it is not there. Throws as {@link loadDay}. */
+  async loadRecords(id: RecordId): Promise<VaultRecord[]> {
+    const records = (await this.#ask('loadRecords', { id })).map(decodeRecord);
+    return records.filter((record) => record !== undefined);
+  }
+
+  /** How much there is of each kind of record. Throws as {@link loadDay}. */
+  storedOverview(): Promise<StoredOverview> {
+    return this.#ask('storedOverview', {});
+  }
+
+  /** Records of one kind, the latest first. Throws as {@link loadDay}. */
+  storedPage(query: StoredQuery): Promise<StoredPage> {
+    return this.#ask('storedPage', query);
+  }
+
   /** The nearest days with a record on either side of one. Throws as {@link loadDay}. */
   neighbours(day: number, dayStartHour: number): Promise<Neighbours> {
     return this.#ask('neighbours', { day, dayStartHour });
@@ -135,9 +157,12 @@ export class KeeperClient implements Disposable {
     return this.#ask('isHistoryBehind', {});
   }
 
-  /** Scores some more of the past under the present rules. Throws as {@link backUp}. */
-  rescore(): Promise<RescoreProgress> {
-    return this.#ask('rescore', {});
+  /** Scores the past under the present rules until `progressed` answers false. Throws as {@link backUp}. */
+  async rescoreAll(progressed: (progress: RescoreProgress) => boolean): Promise<void> {
+    let progress: RescoreProgress;
+    do {
+      progress = await this.#ask('rescore', {});
+    } while (progressed(progress) && !progress.isOver);
   }
 
   /** What is usual for the person, as a template, from a stretch of time. Throws as {@link loadDay}. */
@@ -301,47 +326,4 @@ export class KeeperClient implements Disposable {
       this.#idleTimer.unref();
     }
   }
-}
-
-function workerTransport(worker: Worker): Transport {
-  return {
-    post(message) {
-      worker.postMessage(message);
-    },
-    onMessage(listener) {
-      worker.on('message', listener);
-      return toDisposable(() => worker.off('message', listener));
-    },
-  };
-}
-
-const failures: Readonly<Record<VaultFailure, true>> = {
-  locked: true,
-  wrongPassphrase: true,
-  wrongIdentity: true,
-  damagedKeyFile: true,
-  wrongKey: true,
-  damaged: true,
-  unknownVersion: true,
-  unwritable: true,
-  unusable: true,
-  lastProtector: true,
-  busy: true,
-  passphraseNeeded: true,
-  destroyed: true,
-  keeperFailed: true,
-};
-
-function isVaultFailure(word: string | undefined): word is VaultFailure {
-  return word !== undefined && Object.hasOwn(failures, word);
-}
-
-/** The keeper's refusals are words of {@link VaultFailure}; whatever else went wrong is the keeper's failure. */
-function asVaultError(error: unknown): VaultError {
-  if (VaultError.is(error)) {
-    return error;
-  }
-  const word = ChannelError.is(error, 'refused') ? error.detail : undefined;
-  const reason = isVaultFailure(word) ? word : 'keeperFailed';
-  return new VaultError(reason, 'The keeper did not do what it was asked', { cause: error });
 }

@@ -9,6 +9,7 @@ import {
 } from '../../protocol/dashboard.ts';
 import { insightsState } from '../../protocol/insights.ts';
 import { count, guard, nothing, shortText, wallMs } from '../../protocol/guards.ts';
+import { storedId, storedKinds, storedOverview, storedPage } from '../../protocol/stored.ts';
 
 /** Host <-> keeper. */
 
@@ -78,6 +79,27 @@ export const keeperContract = {
     loadPast: { params: guard(pastQuery), result: guard(pastState) },
     /** What the last twelve weeks show of the person's own habits. */
     loadInsights: { params: guard(pastQuery), result: guard(insightsState) },
+    /** The focus sessions of which a part lies between two times, as their records' bytes. */
+    loadFocus: {
+      params: guard(v.strictObject({ startMs: wallMs, endMs: wallMs })),
+      result: guard(v.array(bytes)),
+    },
+    /** What tells of one session with its minutes, one focus session or one answer, as records' bytes. */
+    loadRecords: {
+      params: guard(v.strictObject({ id: storedId })),
+      result: guard(v.array(bytes)),
+    },
+    storedOverview: { params: guard(nothing), result: guard(storedOverview) },
+    storedPage: {
+      params: guard(
+        v.strictObject({
+          kind: v.picklist(storedKinds),
+          beforeMs: v.nullable(wallMs),
+          beforeId: v.optional(storedId),
+        }),
+      ),
+      result: guard(storedPage),
+    },
     /** The nearest days with a record on either side of one. */
     neighbours: {
       params: guard(v.strictObject({ day: dayNumber, dayStartHour: hour })),

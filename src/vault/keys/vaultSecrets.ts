@@ -31,6 +31,10 @@ export interface VaultSecretsOptions {
   readonly derive: DerivePassphrase;
   /** What was given out must no longer be used: the vault was locked, or its identities changed. */
   readonly onRevoked: () => void;
+  /** A person did this just now. */
+  readonly onAudited: (
+    action: 'unlock' | 'lock' | 'rotate' | 'setPassphrase' | 'removeProtector' | 'saveRecoveryKit',
+  ) => void;
   readonly onChange: () => void;
 }
 
@@ -98,6 +102,7 @@ export class VaultSecrets implements Disposable {
     }
     this.#isWithheld = false;
     wipe(...(await this.keyring()));
+    this.#options.onAudited('unlock');
   }
 
   /** Forgets what opened the vault. Recording goes on; reading needs {@link unlock}. */
@@ -108,6 +113,7 @@ export class VaultSecrets implements Disposable {
     clearTimeout(this.#autoLock);
     this.#setLocked(true);
     this.#options.onRevoked();
+    this.#options.onAudited('lock');
   }
 
   /** Locks after so long without use; `undefined`: never. */
@@ -171,6 +177,7 @@ export class VaultSecrets implements Disposable {
     } finally {
       wipe(key);
     }
+    this.#options.onAudited('setPassphrase');
   }
 
   /** As {@link setPassphrase}, for who knows the old one. @throws {VaultError} `wrongPassphrase` */
@@ -192,6 +199,7 @@ export class VaultSecrets implements Disposable {
     );
     const protector = this.#options.place.protectors.find((candidate) => candidate.kind === kind);
     await protector?.remove(file.vault);
+    this.#options.onAudited('removeProtector');
   }
 
   /** The text of a recovery kit, which opens everything. @throws {VaultError} as {@link keyring} */
@@ -199,7 +207,9 @@ export class VaultSecrets implements Disposable {
     const file = await this.#options.open();
     const keyring = await this.keyring();
     try {
-      return formatRecoveryKit(file, keyring);
+      const kit = formatRecoveryKit(file, keyring);
+      this.#options.onAudited('saveRecoveryKit');
+      return kit;
     } finally {
       wipe(...keyring);
     }
@@ -227,6 +237,7 @@ export class VaultSecrets implements Disposable {
       wipe(identity, ...keys.map(({ key }) => key));
     }
     this.#options.onRevoked();
+    this.#options.onAudited('rotate');
   }
 
   dispose(): void {

@@ -12,17 +12,24 @@ interface Manifest {
     readonly walkthroughs: {
       readonly steps: { readonly media: { readonly svg: string; readonly altText: string } }[];
     }[];
-    readonly configuration: {
-      readonly properties: Record<
-        string,
-        { readonly default: unknown; readonly minimum?: number; readonly maximum?: number }
+    readonly configuration: readonly {
+      readonly properties: Readonly<
+        Record<
+          string,
+          { readonly default: unknown; readonly minimum?: number; readonly maximum?: number }
+        >
       >;
-    };
+    }[];
   };
 }
 
 const text = readFileSync(path.join(repositoryRoot, 'package.json'), 'utf8');
 const manifest = JSON.parse(text) as Manifest;
+/** The settings of all sections. */
+const properties: Manifest['contributes']['configuration'][number]['properties'] = Object.assign(
+  {},
+  ...manifest.contributes.configuration.map((section) => section.properties),
+);
 const words = JSON.parse(
   readFileSync(path.join(repositoryRoot, 'package.nls.json'), 'utf8'),
 ) as Record<string, string>;
@@ -66,7 +73,6 @@ describe('package.json', () => {
   });
 
   it('has exactly the settings that are read, with the same defaults', () => {
-    const { properties } = manifest.contributes.configuration;
     const read = Object.fromEntries(
       Object.entries(settingNames).map(([key, name]) => [
         `millrace.${name}`,
@@ -104,6 +110,18 @@ describe('readSettings', () => {
       'vault.autoLockMinutes': 30,
       'feedback.ask': false,
       'rhythmHint.enabled': true,
+      'focus.lengthMinutes': 25,
+      'focus.breakMinutes': 5,
+      'focus.suggestBreaks': false,
+      'focus.protectFlow': ['holdNotices', 'blockList'],
+      'focus.blockedSites': { 'example.com': true, 'example.org': false },
+      'focus.blockedApps': { game: true },
+      'focus.closeApps': ['game'],
+      'blocking.companion.enabled': true,
+      'blocking.companion.port': 50_000,
+      'blocking.proxy.enabled': true,
+      'blocking.proxy.port': 50_001,
+      'blocking.hostsFile.enabled': true,
     });
     assert.deepEqual(settings, {
       statusBarDisplay: 'off',
@@ -113,6 +131,18 @@ describe('readSettings', () => {
       autoLockMinutes: 30,
       asksForFeedback: false,
       hintsAtRhythm: true,
+      focusMinutes: 25,
+      breakMinutes: 5,
+      suggestsBreaks: false,
+      flowProtections: ['holdNotices', 'blockList'],
+      blockedSites: { 'example.com': true, 'example.org': false },
+      blockedApps: { game: true },
+      closedApps: ['game'],
+      companionIsOn: true,
+      companionPort: 50_000,
+      proxyIsOn: true,
+      proxyPort: 50_001,
+      hostsFileIsOn: true,
     });
     assert.deepEqual(rejected, []);
   });
@@ -125,6 +155,18 @@ describe('readSettings', () => {
       ['vault.autoLockMinutes', [-1, 1441, NaN, '30', null]],
       ['feedback.ask', ['yes', 1, null]],
       ['rhythmHint.enabled', ['on', 1, null]],
+      ['focus.lengthMinutes', [0, 721, 2.5, '50', null]],
+      ['focus.breakMinutes', [0, 721, 2.5, '5', null]],
+      ['focus.suggestBreaks', ['yes', 1, null]],
+      ['focus.protectFlow', [['everything'], 'holdNotices', { holdNotices: true }, null]],
+      ['focus.blockedSites', [['example.com'], { 'example.com': 1 }, { '': true }, 'x', null]],
+      ['focus.blockedApps', [['game'], { game: 'yes' }, { ['x'.repeat(256)]: true }, null]],
+      ['focus.closeApps', [{ game: true }, [1], [''], 'game', null]],
+      ['blocking.companion.enabled', ['on', 1, null]],
+      ['blocking.companion.port', [80, 1023, 65_536, 2000.5, '47148', null]],
+      ['blocking.proxy.enabled', ['on', 1, null]],
+      ['blocking.proxy.port', [0, 65_536, '47147', null]],
+      ['blocking.hostsFile.enabled', ['on', 1, null]],
       ['vault.folder', ['relative/folder', '~/vault', 7, null]],
     ] as const) {
       for (const value of bad) {
@@ -136,7 +178,7 @@ describe('readSettings', () => {
   });
 
   it('accepts exactly the bounds that package.json names', () => {
-    for (const [name, property] of Object.entries(manifest.contributes.configuration.properties)) {
+    for (const [name, property] of Object.entries(properties)) {
       const own = name.replace('millrace.', '');
       for (const bound of [property.minimum, property.maximum]) {
         if (bound !== undefined) {

@@ -299,6 +299,25 @@ describe('a full disk in a transfer', function () {
     assert.deepEqual(await contentOf(folder, vault.keyring()), expected);
   });
 
+  it('says so when nobody may write there', async () => {
+    const { file } = await transfer(vault, 'backUp', { folder: disk });
+    const before = await everything(disk);
+    assert.equal(spawnSync('mount', ['-o', 'remount,ro', disk]).status, 0);
+    try {
+      const isDenied = (error: unknown): boolean => TransferError.is(error, 'denied');
+      await assert.rejects(transfer(vault, 'backUp', { folder: disk }), isDenied);
+      const from = path.join(disk, file);
+      const asNew = { from, key: present, storage: disk, protector: null, vault: testId(99) };
+      await assert.rejects(transfer(vault, 'restoreAsNew', asNew), isDenied);
+      assert.deepEqual(await everything(disk), before);
+      const [listed] = await transfer(vault, 'listBackups', { folder: disk, key: present });
+      assert.equal(listed?.failure, null);
+      await transfer(vault, 'mergeBackup', { from, key: present });
+    } finally {
+      spawnSync('mount', ['-o', 'remount,rw', disk]);
+    }
+  });
+
   it('is pruned all the same', async () => {
     const source = await folders.make();
     const { file } = await transfer(vault, 'backUp', { folder: source });

@@ -85,12 +85,15 @@ describe('a full disk', function () {
     const waiting = vault.append(more.map((index) => ofOneSession(index)));
     await waitFor('the vault to notice', () => vault.condition === 'unwritable');
     assert.equal(vault.unsavedMinutes, more.length);
-    const before = await listed(folder);
+    // The writer goes on trying meanwhile, so its mark of life comes and goes under a temporary name.
+    const kept = async (): Promise<string[]> =>
+      (await listed(folder)).filter((name) => !/\.live\.[0-9a-f]+\.tmp$/.test(name));
+    const before = await kept();
     await assert.rejects(makeSnapshot(ledger, place), (error) =>
       VaultError.is(error, 'unwritable'),
     );
     await assert.rejects(compact(ledger, place));
-    assert.deepEqual(await listed(folder), before, 'no half file, and nothing taken away');
+    assert.deepEqual(await kept(), before, 'no half file, and nothing taken away');
     assert.equal((await minutesOf(folder, protectors))[0], 0);
 
     await rm(path.join(disk, 'filler'));

@@ -26,7 +26,7 @@ import { openKeyring } from '../../support/vaultTools.ts';
 const expectedSchema = v.object({
   recipient: v.string(),
   identity: v.string(),
-  closedSegment: v.string(),
+  killedSegment: v.string(),
   encoded: v.array(v.string()),
   records: v.array(v.unknown()),
 });
@@ -68,24 +68,29 @@ describe('vault of every format version that ever was', () => {
       });
 
       it('gives back every record of its segments', async () => {
-        const { closedSegment, records } = await expected();
+        const { killedSegment, records } = await expected();
         const keyring = await openKeyring(folder, keys);
         const read: unknown[] = [];
-        const ends: Record<string, string> = {};
+        const ends = new Map<string, string>();
         for (const name of await readdir(path.join(folder, 'segments'))) {
           if (name.endsWith('.seg')) {
             const bytes = await readFile(path.join(folder, 'segments', name));
             const reading = readSegment(bytes, keyring);
             assert.equal(reading.damage, undefined);
-            ends[name === closedSegment ? 'closed' : 'killed'] = reading.end;
+            ends.set(name, reading.end);
             read.push(...reading.records.map(recordToJson));
           }
         }
-        assert.deepEqual(ends, { closed: 'closed', killed: 'torn' });
+        assert.equal(ends.get(killedSegment), 'torn');
+        ends.delete(killedSegment);
+        assert.deepEqual(new Set(ends.values()), new Set(['closed']));
         const sorted = (values: readonly unknown[]): string[] =>
           values.map((value) => JSON.stringify(value)).sort();
         assert.deepEqual(sorted(read), sorted(records));
-        assert.deepEqual(sorted(frozenRecords.map(recordToJson)), sorted(records));
+        const present = new Set(sorted(read));
+        for (const record of sorted(frozenRecords.map(recordToJson))) {
+          assert.ok(present.has(record), record);
+        }
       });
 
       it('encodes every record as then', async () => {

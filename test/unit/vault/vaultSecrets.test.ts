@@ -4,7 +4,8 @@ import path from 'node:path';
 import { systemClock } from '../../../src/base/clock.ts';
 import type { Protector } from '../../../src/vault/keys/protector.ts';
 import { readSegment } from '../../../src/vault/segments/segmentReader.ts';
-import { Vault, type VaultOptions } from '../../../src/vault/vault.ts';
+import { Vault } from '../../../src/vault/vault.ts';
+import type { VaultOptions } from '../../../src/vault/vaultOptions.ts';
 import { VaultError, type VaultFailure } from '../../../src/vault/vaultError.ts';
 import { parseVaultFile, type VaultFile } from '../../../src/vault/keys/vaultFile.ts';
 import { updateVaultFile } from '../../../src/vault/keys/vaultFileUpdate.ts';
@@ -221,7 +222,7 @@ describe('vault/vaultSecrets', function () {
       );
       const { records } = await readSegments(folder, await openKeyring(folder, [device]));
       const minutes = new Set(
-        records.map((record) => record.type === 'minute' && record.sample.minute),
+        records.flatMap((record) => (record.type === 'minute' ? [record.sample.minute] : [])),
       );
       assert.equal(minutes.size, 44);
 
@@ -365,7 +366,7 @@ describe('vault/vaultSecrets', function () {
       await other.append([minuteRecord(2)]);
       const { records } = await readSegments(folder, await openKeyring(folder, [device]));
       assert.deepEqual(
-        records.map((record) => record.type === 'minute' && record.sample.minute),
+        records.flatMap((record) => (record.type === 'minute' ? [record.sample.minute] : [])),
         [minuteRecord(2).sample.minute],
       );
     });

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { blockChoiceOf, blockingChoiceOf, methodsOf } from '../../../src/host/focusChoice.ts';
+import { defaultFocusSettings, type FocusSettings } from '../../../src/host/focusSettingValues.ts';
+
+const none: ReadonlySet<string> = new Set();
+const withSettings = (changed: Partial<FocusSettings>): FocusSettings => ({
+  ...defaultFocusSettings,
+  ...changed,
+});
+
+describe('What the settings block', () => {
+  it('is nothing unless somebody says so', () => {
+    assert.deepEqual(blockChoiceOf(defaultFocusSettings, none), {
+      sites: [],
+      apps: [],
+      methods: [],
+    });
+    assert.deepEqual(blockingChoiceOf(defaultFocusSettings, none), {
+      companionPort: undefined,
+      proxyPort: undefined,
+      sites: [],
+    });
+  });
+
+  it('is the sites that are on, as names', () => {
+    const settings = withSettings({
+      blockedSites: { 'https://www.Example.com/path': true, 'off.example': false, 'a.test': true },
+    });
+    assert.deepEqual(blockChoiceOf(settings, none).sites, ['a.test', 'example.com']);
+    assert.deepEqual(blockingChoiceOf(settings, none).sites, ['a.test', 'example.com']);
+  });
+
+  it('is never this machine, an address, a wildcard, or what the connections need', () => {
+    const settings = withSettings({
+      blockedSites: {
+        localhost: true,
+        '127.0.0.1': true,
+        '*.example.com': true,
+        'printer.local': true,
+        'example.com': true,
+        'example.org': true,
+      },
+    });
+    const needed = new Set(['build.example.com']);
+    assert.deepEqual(blockChoiceOf(settings, needed).sites, ['example.org']);
+    assert.deepEqual(blockingChoiceOf(settings, needed).sites, ['example.org']);
+  });
+
+  it('warns about apps, and ends only those that were opted in, whatever the case', () => {
+    const settings = withSettings({
+      blockedApps: { Game: true, chat: true, off: false, bash: true },
+      closedApps: ['game.exe', 'off'],
+    });
+    assert.deepEqual(blockChoiceOf(settings, none).apps, [
+      { name: 'Game', action: 'end' },
+      { name: 'chat', action: 'warn' },
+    ]);
+  });
+
+  it('uses the ways that are on, with their ports', () => {
+    const all = withSettings({ companionIsOn: true, proxyIsOn: true, hostsFileIsOn: true });
+    assert.deepEqual(methodsOf(all), ['companion', 'proxy', 'hosts']);
+    assert.deepEqual(methodsOf(withSettings({ hostsFileIsOn: true })), ['hosts']);
+    const { companionPort, proxyPort } = blockingChoiceOf(
+      { ...all, companionPort: 50_000, proxyPort: 50_001 },
+      none,
+    );
+    assert.deepEqual([companionPort, proxyPort], [50_000, 50_001]);
+  });
+});

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { VaultReadings } from '../../../src/host/vaultReadings.ts';
+import type { DayState } from '../../../src/protocol/dashboard.ts';
+import type { InsightsState } from '../../../src/protocol/insights.ts';
+import type { PastState } from '../../../src/vault/keeper/keeperContract.ts';
+import { VaultError } from '../../../src/vault/vaultError.ts';
+import { ManualClock } from '../../support/manualClock.ts';
+import { MemoryLog } from '../../support/memoryLog.ts';
+
+describe('VaultReadings', () => {
+  let isBroken: boolean;
+  let readings: VaultReadings;
+
+  beforeEach(() => {
+    isBroken = false;
+    const answer = <T>(value: T): Promise<T> =>
+      isBroken ? Promise.reject(new VaultError('keeperFailed', 'gone')) : Promise.resolve(value);
+    const clock = new ManualClock(Date.UTC(2026, 10, 18));
+    const day: DayState = {
+      startMs: 0,
+      endMs: Number.MAX_SAFE_INTEGER,
+      seconds: {},
+      focusedSeconds: 0,
+      longestSpellSeconds: 0,
+      interruptions: 0,
+      spans: [],
+      sessions: [],
+      demo: false,
+    };
+    readings = new VaultReadings({
+      vault: {
+        loadDay: () => answer(day),
+        // Nothing of what these hold is asked of them here.
+        loadPast: () => answer({ history: { today: 0, previousDay: null } } as PastState),
+        loadInsights: () => answer({} as InsightsState),
+        neighbours: () => answer({ previousDay: null, nextDay: null }),
+      },
+      clock,
+      dayStartHour: () => 4,
+      log: new MemoryLog(),
+    });
+  });
+
+  afterEach(() => {
+    readings.dispose();
+  });
+
+  it('waits, has read, and says where it failed', async () => {
+    assert.equal(readings.state, 'pending');
+    await readings.readAgain();
+    assert.equal(readings.state, 'done');
+    isBroken = true;
+    await readings.today.refresh();
+    assert.equal(readings.state, 'failed');
+  });
+
+  it('fails for who asks, with the reason, and recovers', async () => {
+    isBroken = true;
+    await assert.rejects(readings.readAgain(), (error) => VaultError.is(error, 'keeperFailed'));
+    isBroken = false;
+    await readings.readAgain();
+    assert.equal(readings.state, 'done');
+  });
+
+  it('forgets a failure with the rest', async () => {
+    isBroken = true;
+    await readings.past.refresh();
+    assert.equal(readings.state, 'failed');
+    readings.clear();
+    assert.equal(readings.state, 'pending');
+  });
+});

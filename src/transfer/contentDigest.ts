@@ -68,8 +68,8 @@ export function countContent(database: Database): Record<string, number> {
   );
 }
 
-/** Every table with an id: a kind of record that comes later is among them by itself. */
-function recordTables(database: Database): string[] {
+/** Every table with an id, by name: a kind of record that comes later is among them by itself. */
+export function recordTables(database: Database): string[] {
   return database
     .rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
     .map((row) => row.text(0))
@@ -77,7 +77,8 @@ function recordTables(database: Database): string[] {
     .filter((table) => columnsOf(database, table).includes('id'));
 }
 
-function columnsOf(database: Database, table: string): string[] {
+/** The columns of a table by name, without the numbers that a database gives its own rows. */
+export function columnsOf(database: Database, table: string): string[] {
   return database
     .rows('SELECT name FROM pragma_table_info(?) ORDER BY name', [table])
     .map((row) => row.text(0))

@@ -1,10 +1,12 @@
 import { backUp, verifyBackup } from './backup.ts';
 import { exportVault } from './exportJob.ts';
 import { importFile, previewImport, undoImport } from './importJob.ts';
+import { leaveSync } from './leaveSync.ts';
 import { listBackups } from './listBackups.ts';
 import { mergeBackup } from './mergeBackup.ts';
 import { pruneBackups } from './pruneBackups.ts';
 import { restoreAsNew } from './restoreAsNew.ts';
+import { sync } from './sync.ts';
 import type { JobName, JobParams, JobResult } from './transferContract.ts';
 import { asTransferError } from './transferError.ts';
 import type { JobPlace, TransferJob } from './transferJob.ts';
@@ -23,6 +25,8 @@ const transferJobs: {
   previewImport,
   import: importFile,
   undoImport,
+  sync,
+  leaveSync,
 };
 
 /**

@@ -179,6 +179,11 @@ export class Ledger implements Disposable {
     return [...this.#heads, ...this.#ancestors].filter((file) => listed.has(file));
   }
 
+  /** The snapshots of which all is in the database, whether they still lie in the folder or not. */
+  get heldSnapshots(): readonly string[] {
+    return [...this.#heads, ...this.#ancestors];
+  }
+
   /** Says that these snapshots are no longer in the folder. */
   noteDiscarded(snapshots: readonly string[]): void {
     const gone = new Set(snapshots);

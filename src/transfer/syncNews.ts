@@ -56,13 +56,12 @@ export class SyncNews {
     this.#ledger.takeDatabase(database);
   }
 
-  /** How many records of each table there are now that there were not. */
+  /** How many records there are now that were not there, by table; tables without any are left out. */
   added(): Record<string, number> {
     return Object.fromEntries(
-      [...this.#changes()].map(([table, rows]) => [
-        table,
-        rows.filter(({ isNew }) => isNew).length,
-      ]),
+      [...this.#changes()]
+        .map(([table, rows]): [string, number] => [table, rows.filter(({ isNew }) => isNew).length])
+        .filter(([, count]) => count > 0),
     );
   }
 

@@ -30,9 +30,10 @@ export class TestVault {
     this.clock = clock;
   }
 
-  static async create(nowMs: number): Promise<TestVault> {
+  /** @param identity of another device that has the same vault */
+  static async create(nowMs: number, identity = generateIdentity()): Promise<TestVault> {
     const folder = await mkdtemp(path.join(tmpdir(), 'millrace-vault-'));
-    const vault = new TestVault(folder, generateIdentity(), new ManualClock(nowMs));
+    const vault = new TestVault(folder, identity, new ManualClock(nowMs));
     await vault.writeVaultFile();
     return vault;
   }

@@ -42,7 +42,7 @@ export async function backUp(
   { folder }: { readonly folder: string },
   place: JobPlace,
 ): Promise<MadeBackup> {
-  const { recipient, signal, step = noSteps } = place;
+  const { recipient, signal } = place;
   const vault = await presentVault(place);
   await demandFolder(folder);
   await removeLeftovers(folder, shortVaultId(vault.vault), place);
@@ -55,7 +55,31 @@ export async function backUp(
   const sealed = sealAge(recipient, ledger.prepareSnapshot(new Set()));
   place.progress(1, stages);
   signal.throwIfAborted();
-  const { file, createdMs } = await freeName(folder, vault.vault, place.clock.wallMs());
+  const content = { vault, sealed, digest, leftOut: ledger.unreadableFiles };
+  return placeBackup(folder, content, place.clock.wallMs(), place);
+}
+
+/** What becomes a backup. */
+interface BackupContent {
+  readonly vault: VaultFile;
+  readonly sealed: Uint8Array;
+  readonly digest: ContentDigest;
+  /** Files of the vault that could not be read. */
+  readonly leftOut: number;
+}
+
+/**
+ * Puts a sealed database into a folder as a backup, and verifies it by restoring it; what fails leaves nothing.
+ * @param wantedMs its name tells this time, or the next second that is free
+ */
+export async function placeBackup(
+  folder: string,
+  { vault, sealed, digest, leftOut }: BackupContent,
+  wantedMs: number,
+  place: JobPlace,
+): Promise<MadeBackup> {
+  const { recipient, signal, step = noSteps } = place;
+  const { file, createdMs } = await freeName(folder, vault.vault, wantedMs);
   const manifest: BackupManifest = {
     format: manifestFormat,
     version: manifestVersion,
@@ -85,7 +109,7 @@ export async function backUp(
       createdMs,
       verifiedMs,
       counts: { ...digest.counts },
-      leftOut: ledger.unreadableFiles,
+      leftOut,
     };
   } catch (error) {
     // One that was not verified is none. Where the drive is gone there is nothing to remove it from.

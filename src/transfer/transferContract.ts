@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Contract, Guard } from '../base/channel.ts';
 import { count, guard, nothing, shortText } from '../protocol/guards.ts';
 import { backupMessages } from './backupMessages.ts';
+import { eraseMessages } from './eraseMessages.ts';
 import { exportMessages } from './exportMessages.ts';
 import { syncMessages } from './syncMessages.ts';
 
@@ -9,7 +10,12 @@ import { syncMessages } from './syncMessages.ts';
  * Host <-> the transfer's worker. Each part of the room lays out the messages of its own jobs; a job's name
  * here is the one it is asked for by, and under which `transferJobs.ts` has what does it.
  */
-export const jobMessages = { ...backupMessages, ...exportMessages, ...syncMessages };
+export const jobMessages = {
+  ...backupMessages,
+  ...exportMessages,
+  ...eraseMessages,
+  ...syncMessages,
+};
 
 export type JobMessages = typeof jobMessages;
 export type JobName = keyof JobMessages;

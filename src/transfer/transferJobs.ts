@@ -1,4 +1,5 @@
 import { backUp, verifyBackup } from './backup.ts';
+import { erase, planErase } from './eraseJob.ts';
 import { exportVault } from './exportJob.ts';
 import { importFile, previewImport, undoImport } from './importJob.ts';
 import { leaveSync } from './leaveSync.ts';
@@ -25,6 +26,8 @@ const transferJobs: {
   previewImport,
   import: importFile,
   undoImport,
+  planErase,
+  erase,
   sync,
   leaveSync,
 };

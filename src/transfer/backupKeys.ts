@@ -1,5 +1,6 @@
 import { derivePassphraseKey, passphraseBytes } from '../vault/keys/passphraseKey.ts';
 import { parseIdentities, wipe, type Identity } from '../vault/keys/identity.ts';
+import { textOfKit } from '../vault/keys/recoveryKit.ts';
 import type { VaultFile } from '../vault/keys/vaultFile.ts';
 import { copyKeyring, openWithPassphrase, type DerivePassphrase } from '../vault/keys/vaultKeys.ts';
 import type { RestoreKey } from './backupMessages.ts';
@@ -42,7 +43,7 @@ export async function openRestoreKey(
       }
       return copyKeyring(place.keyring);
     case 'recoveryKey':
-      return parseIdentities(key.text);
+      return parseIdentities(textOfKit(key.text));
     case 'passphrase':
       if (keys === undefined || key.text === '') {
         throw new TransferError('wrongKey', 'No passphrase opens this backup');

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Keyring } from '../vault/keys/identity.ts';
 import { wrapIdentity } from '../vault/keys/identityWrapping.ts';
+import { vaultOfKit } from '../vault/keys/recoveryKit.ts';
 import { tryProtector, type Protector } from '../vault/keys/protector.ts';
 import {
   vaultFileVersion,
@@ -24,8 +25,7 @@ export interface RestoreProtector {
 
 /** The id that a restored vault gets: the backup's, then the one in the recovery kit, else a new one. */
 export function restoredVaultId({ manifest, keys }: BackupSource, key: RestoreKey): string {
-  const inKit =
-    key.kind === 'recoveryKey' ? /^# vault: ([0-9a-f]{32})\r?$/m.exec(key.text)?.[1] : undefined;
+  const inKit = key.kind === 'recoveryKey' ? vaultOfKit(key.text) : undefined;
   return manifest?.vault ?? keys?.vault ?? inKit ?? randomBytes(16).toString('hex');
 }
 

@@ -4,6 +4,7 @@ import { count, guard, nothing, shortText } from '../protocol/guards.ts';
 import { backupMessages } from './backupMessages.ts';
 import { eraseMessages } from './eraseMessages.ts';
 import { exportMessages } from './exportMessages.ts';
+import { kitMessages } from './kitMessages.ts';
 import { syncMessages } from './syncMessages.ts';
 
 /**
@@ -14,6 +15,7 @@ export const jobMessages = {
   ...backupMessages,
   ...exportMessages,
   ...eraseMessages,
+  ...kitMessages,
   ...syncMessages,
 };
 

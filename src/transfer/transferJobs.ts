@@ -1,4 +1,5 @@
 import { backUp, verifyBackup } from './backup.ts';
+import { checkRecoveryKit } from './checkRecoveryKit.ts';
 import { erase, planErase } from './eraseJob.ts';
 import { exportVault } from './exportJob.ts';
 import { importFile, previewImport, undoImport } from './importJob.ts';
@@ -28,6 +29,7 @@ const transferJobs: {
   undoImport,
   planErase,
   erase,
+  checkRecoveryKit,
   sync,
   leaveSync,
 };

@@ -1,35 +1,69 @@
 import { formatIdentity, parseIdentities, wipe, type Identity, type Keyring } from './identity.ts';
+import { kitCommands, kitWords, type KitLanguage } from './recoveryKitWords.ts';
 import { VaultError } from '../vaultError.ts';
 import type { VaultFile } from './vaultFile.ts';
 
 /**
  * The recovery kit: the vault's identities as an age key file, with what to do with it. It opens the vault
  * and every backup alone, for whoever has it; it is written only where the user says.
+ * @returns text that `age -i` takes as it is
  */
-export function formatRecoveryKit(file: VaultFile, keyring: Keyring): string {
-  const lines = [
-    '# Millrace recovery kit',
-    '#',
-    '# Whoever has this file can read everything in the vault below. Keep it where your other keys are:',
-    '# in a password manager, on paper, on a stick in a drawer. Not beside the vault.',
-    '#',
-    '# To open a vault that is locked, unlock it in Millrace with this file.',
-    '# Without Millrace, with two tools that are not ours:',
-    '#   age -d -i THIS-FILE snapshots/SNAPSHOT.age > millrace.db',
-    '#   sqlite3 millrace.db',
-    '#',
-    '# After a rotation of keys this file is out of date: save a new one.',
-    '#',
-    `# vault: ${file.vault}`,
+export function formatRecoveryKit(
+  file: VaultFile,
+  keyring: Keyring,
+  language: KitLanguage = 'en',
+): string {
+  const words = kitWords[language];
+  const comments = [
+    words.title,
+    '',
+    ...words.warning,
+    '',
+    `${words.opens}:`,
+    ...words.opensWhat,
+    '',
+    `${words.withMillrace}:`,
+    ...words.withMillraceSteps,
+    '',
+    `${words.withTools}:`,
+    ...words.withToolsText,
+    ...kitCommands.map((command) => `  ${command}`),
+    '',
+    words.outdated,
+    '',
+    // The same in every language: a restore looks for it.
+    `vault: ${file.vault}`,
   ];
-  for (const identity of keyring) {
-    lines.push(`# public key: ${identity.recipient}`, formatIdentity(identity));
-  }
+  const lines = [
+    ...comments.map((comment) => (comment === '' ? '#' : `# ${comment}`)),
+    ...keyring.flatMap((identity) => [
+      `# public key: ${identity.recipient}`,
+      formatIdentity(identity),
+    ]),
+  ];
   return `${lines.join('\n')}\n`;
 }
 
 /**
- * The identities of a kit that belong to this vault, the current one first. The caller wipes them.
+ * What a kit has for a program to read: of a page the lines with vault and keys, of a text all of it. A page may have been
+ * saved again by a browser.
+ */
+export function textOfKit(kit: string): string {
+  if (!/^\s*<(?:!doctype|html)/i.test(kit)) {
+    return kit;
+  }
+  const [vault] = /# vault: [0-9a-f]{32}/.exec(kit) ?? [];
+  const keys = new Set(kit.match(/AGE-SECRET-KEY-1[0-9A-Z]*/g));
+  return [...(vault === undefined ? [] : [vault]), ...keys, ''].join('\n');
+}
+
+/** The id of the vault that a kit says it is of. */
+export function vaultOfKit(kit: string): string | undefined {
+  return /^# vault: ([0-9a-f]{32})\r?$/m.exec(textOfKit(kit))?.[1];
+}
+
+/**
+ * The identities of a kit, a text or a page, that belong to this vault, the current one first. The caller wipes them.
  * @throws {VaultError} `damagedKeyFile` when the text is no kit, `wrongIdentity` when it does not have the
  * vault's current identity: it is another vault's, or from before a rotation.
  */
@@ -37,7 +71,7 @@ export function identitiesFromKit(text: string, file: VaultFile): Identity[] {
   const known = new Set(
     file.identities.filter((entry) => entry.state !== 'destroyed').map((entry) => entry.recipient),
   );
-  const all = parseIdentities(text);
+  const all = parseIdentities(textOfKit(text));
   const current = all.find(({ recipient }) => recipient === file.recipient);
   const others = all.filter((identity) => identity !== current && known.has(identity.recipient));
   wipe(...all.filter((identity) => identity !== current && !others.includes(identity)));

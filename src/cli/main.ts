@@ -5,6 +5,7 @@ import { demoCommand } from './demo.ts';
 import { exportCommand, importCommand } from './exportImport.ts';
 import { replayCommand } from './replay.ts';
 import { restoreCommand } from './restore.ts';
+import { syncCommand } from './sync.ts';
 import { runUnblock, unblockSummary, unblockUsage } from './unblock.ts';
 import { vaultCommand } from './vault.ts';
 
@@ -17,6 +18,7 @@ const commands: Readonly<Record<string, Command>> = {
   restore: restoreCommand,
   export: exportCommand,
   import: importCommand,
+  sync: syncCommand,
   unblock: {
     usage: unblockUsage,
     summary: unblockSummary,

@@ -11,13 +11,14 @@ import { parseVaultFile, type VaultFile } from '../vault/keys/vaultFile.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { parseManifest, type BackupManifest } from './backupManifest.ts';
 import { keysFileName, manifestFileName, parseBackupName } from './backupNames.ts';
+import { findSyncHome, openSyncHome, readSyncKeys } from './syncSource.ts';
 import { TransferError } from './transferError.ts';
 import type { JobPlace } from './transferJob.ts';
 
 /** What a vault can be restored from, before it is opened. */
 export interface BackupSource {
-  /** An age file, with a manifest or without, or all of a vault's folder. */
-  readonly kind: 'file' | 'vault';
+  /** An age file, with a manifest or without, all of a vault's folder, or a vault's folder within a sync folder. */
+  readonly kind: 'file' | 'vault' | 'sync';
   readonly location: string;
   readonly manifest: BackupManifest | undefined;
   /** What a passphrase opens it with. */
@@ -41,7 +42,12 @@ export async function findBackup(location: string): Promise<BackupSource> {
   if (isFolder) {
     const keys = await readKeys(path.join(location, vaultFileName));
     if (keys === undefined) {
-      throw new TransferError('notOurs', 'There is no vault in this folder');
+      const home = await findSyncHome(location);
+      if (home === undefined) {
+        throw new TransferError('notOurs', 'There is no vault in this folder');
+      }
+      const syncKeys = await readSyncKeys(home);
+      return { kind: 'sync', location: home, manifest: undefined, keys: syncKeys };
     }
     return { kind: 'vault', location, manifest: undefined, keys };
   }
@@ -75,6 +81,9 @@ export async function openBackup(
   keyring: Keyring,
   place: JobPlace,
 ): Promise<OpenBackup> {
+  if (kind === 'sync') {
+    return openSyncHome(location, keyring, place);
+  }
   if (kind === 'vault') {
     // A reader of a vault takes what it has no key for as unreadable, which would tell of damage.
     if (!keyring.some(({ recipient }) => recipient === keys?.recipient)) {

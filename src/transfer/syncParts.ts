@@ -51,27 +51,49 @@ export function digestParts(
   return new Map([...hashes].map(([part, { hash }]) => [part, hash.digest('hex')]));
 }
 
-/** A database with the records of one part and nothing else, as a file. */
-export function makePart(database: Database, part: string, sqlite: Sqlite): Uint8Array {
-  const made = emptyLike(database, sqlite);
-  try {
-    made.transaction(() => {
-      for (const table of recordTables(database)) {
-        const columns = columnsOf(database, table);
-        const [where, bounds] = rangeOf(part, timeColumnOf(columns));
-        const rows = database.rows(
-          `SELECT ${columns.join(', ')} FROM ${table} WHERE ${where} ORDER BY id`,
-          bounds,
-        );
-        for (const row of rows) {
-          insertRow(made, table, columns, valuesOf(row, columns.length));
+/** Makes databases with the records of one part each, and nothing else. */
+export class PartMaker {
+  readonly #database: Database;
+  readonly #sqlite: Sqlite;
+  readonly #empty: Uint8Array;
+
+  constructor(database: Database, sqlite: Sqlite) {
+    this.#database = database;
+    this.#sqlite = sqlite;
+    const empty = emptyLike(database, sqlite);
+    try {
+      empty.execute(`PRAGMA page_size = ${partPageBytes}; VACUUM;`);
+      this.#empty = empty.export();
+    } finally {
+      empty.close();
+    }
+  }
+
+  /** A part as a file. */
+  make(part: string): Uint8Array {
+    const made = new Database(this.#sqlite, this.#empty);
+    try {
+      made.transaction(() => {
+        for (const table of recordTables(this.#database)) {
+          this.#copy(part, table, made);
         }
-      }
-    });
-    made.execute(`PRAGMA page_size = ${partPageBytes}; VACUUM;`);
-    return made.export();
-  } finally {
-    made.close();
+      });
+      return made.export();
+    } finally {
+      made.close();
+    }
+  }
+
+  #copy(part: string, table: string, made: Database): void {
+    const columns = columnsOf(this.#database, table);
+    const [where, bounds] = rangeOf(part, timeColumnOf(columns));
+    const rows = this.#database.rows(
+      `SELECT ${columns.join(', ')} FROM ${table} WHERE ${where} ORDER BY id`,
+      bounds,
+    );
+    for (const row of rows) {
+      insertRow(made, table, columns, valuesOf(row, columns.length));
+    }
   }
 }
 

@@ -7,8 +7,6 @@ import { bringUpToDate } from '../vault/database/migrations.ts';
 import { AgeReader, isAgeFileFor, memorySource } from '../vault/keys/ageStream.ts';
 import type { Keyring } from '../vault/keys/identity.ts';
 import { VaultError } from '../vault/vaultError.ts';
-import { checkPages } from './backupSource.ts';
-import { TransferError } from './transferError.ts';
 import type { UnreadReason } from './syncMessages.ts';
 
 /** What lies in a vault's sync folder, read as a sync tool left it. */
@@ -55,7 +53,6 @@ export function sha256Of(bytes: Uint8Array): string {
 /**
  * The database in a file, brought up to date in memory: all of it authenticated, and every page read. The caller closes it.
  * @throws {VaultError} `damaged`, `wrongKey`, `unknownVersion`
- * @throws {TransferError} `damaged`
  */
 export function openSynced(bytes: Uint8Array, keyring: Keyring, sqlite: Sqlite): Database {
   const reader = new AgeReader(memorySource(bytes), keyring);
@@ -63,7 +60,9 @@ export function openSynced(bytes: Uint8Array, keyring: Keyring, sqlite: Sqlite):
   try {
     database = new Database(sqlite, reader.readAll());
     bringUpToDate(database);
-    checkPages(database);
+    if (database.row('PRAGMA integrity_check')?.text(0) !== 'ok') {
+      throw new VaultError('damaged', 'The database in a file is damaged');
+    }
     return database;
   } catch (error) {
     database?.close();
@@ -73,11 +72,11 @@ export function openSynced(bytes: Uint8Array, keyring: Keyring, sqlite: Sqlite):
   }
 }
 
-/** Whether a file is sealed for one of the identities with this recipient. */
+/** Whether a file, which one of the identities opens, is sealed for the one with this recipient. */
 export function isSealedFor(bytes: Uint8Array, recipient: string, keyring: Keyring): boolean {
-  return keyring.some(
-    (identity) => identity.recipient === recipient && isAgeFileFor(bytes, identity),
-  );
+  const identity = keyring.find((each) => each.recipient === recipient);
+  // With one key at hand there is nothing to tell apart.
+  return identity !== undefined && (keyring.length === 1 || isAgeFileFor(bytes, identity));
 }
 
 /** Why a file was not read. @throws what is no reason of the file's own */
@@ -88,7 +87,7 @@ export function unreadReason(error: unknown): UnreadReason {
   if (VaultError.is(error, 'unknownVersion')) {
     return 'laterVersion';
   }
-  if (VaultError.is(error, 'damaged') || TransferError.is(error, 'damaged')) {
+  if (VaultError.is(error, 'damaged')) {
     return 'torn';
   }
   throw error;

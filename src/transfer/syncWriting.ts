@@ -10,7 +10,7 @@ import { formatVaultFile, type VaultFile } from '../vault/keys/vaultFile.ts';
 import { passphraseKeysOf } from './backupKeys.ts';
 import { keysFileName, shortVaultId } from './backupNames.ts';
 import { isSyncLeftover, partFileName, timelessPart } from './syncNames.ts';
-import { digestParts, makePart } from './syncParts.ts';
+import { digestParts, PartMaker } from './syncParts.ts';
 import { sha256Of } from './syncReading.ts';
 import type { WrittenParts } from './syncState.ts';
 import type { JobPlace } from './transferJob.ts';
@@ -32,7 +32,7 @@ export interface WritingPlan {
   readonly home: string;
   readonly own: string;
   readonly vault: VaultFile;
-  /** Whether what is replaced is to be overwritten: after a rotation, and where somebody deleted something. */
+  /** This device's files as they were found. */
   readonly present: ReadonlyMap<string, PresentPart>;
   /** What was written when this device last wrote; its recipient. */
   readonly before: WrittenParts;
@@ -65,8 +65,10 @@ export async function writeParts(plan: WritingPlan, place: JobPlace): Promise<Wr
   await removeLeftovers(own, place);
   await writeKeys(own, vault, place);
   const wasRotated = plan.recipientBefore !== vault.recipient;
+  // The bytes of what was deleted, or is sealed for somebody who may no longer read it, are not left to the disk.
   const shreds = wasRotated || wanted.get(timelessPart) !== before[timelessPart]?.contentSha256;
   const parts: WrittenParts = {};
+  let maker: PartMaker | undefined;
   let written = 0;
   let done = 0;
   for (const [part, contentSha256] of [...wanted].sort(deletionsFirst)) {
@@ -77,7 +79,8 @@ export async function writeParts(plan: WritingPlan, place: JobPlace): Promise<Wr
       parts[part] = { contentSha256, sha256: there.sha256 };
       continue;
     }
-    const sealed = sealAge(vault.recipient, makePart(database, part, sqlite));
+    maker ??= new PartMaker(database, sqlite);
+    const sealed = sealAge(vault.recipient, maker.make(part));
     const target = path.join(own, partFileName(part));
     await (shreds && there !== undefined
       ? replaceAndShred(target, sealed, place)
@@ -156,8 +159,9 @@ async function writeKeys(own: string, vault: VaultFile, place: JobPlace): Promis
 async function removeLeftovers(own: string, { clock }: JobPlace): Promise<void> {
   for (const name of (await readdir(own)).filter(isSyncLeftover)) {
     const file = path.join(own, name);
-    const { mtimeMs } = await stat(file);
-    if (clock.wallMs() - mtimeMs > leftoverMs) {
+    // Another window may be writing, and be done by now.
+    const found = await stat(file).catch(() => undefined);
+    if (found !== undefined && clock.wallMs() - found.mtimeMs > leftoverMs) {
       await shredFile(file);
     }
   }

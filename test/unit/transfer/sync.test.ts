@@ -7,10 +7,15 @@ import type { Synced } from '../../../src/transfer/syncMessages.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
 import type { JobPlaceOptions } from '../../../src/transfer/transferJob.ts';
 import { sealAge } from '../../../src/vault/keys/ageStream.ts';
-import { generateIdentity, type Identity } from '../../../src/vault/keys/identity.ts';
+import {
+  formatIdentity,
+  generateIdentity,
+  type Identity,
+} from '../../../src/vault/keys/identity.ts';
 import { formatVaultFile } from '../../../src/vault/keys/vaultFile.ts';
 import { readVaultFile } from '../../../src/vault/keys/vaultStore.ts';
 import { withNewIdentity } from '../../../src/vault/keys/vaultProtection.ts';
+import { formatRecoveryKit } from '../../../src/vault/keys/recoveryKit.ts';
 import type { VaultRecord } from '../../../src/vault/record.ts';
 import { TestVault } from '../../support/testVault.ts';
 import {
@@ -446,6 +451,50 @@ describe('folder sync', function () {
       { device: await two.id(), files: 4, earlierKey: 0, otherKey: 0 },
     ]);
     assert.equal((await one.sync({ keyring: keyring() })).written, 0);
+  });
+
+  it('is a backup too: a new device joins with the recovery kit alone', async () => {
+    await one.record(...everyKind);
+    await two.record(minuteRecord(9, nowMinute));
+    for (const each of [one, two]) {
+      await each.sync();
+    }
+    await writeFile(path.join(await two.own(), 'torn.age'), 'age-encryption.org/v1');
+    const file = await readVaultFile(one.vault.folder);
+    assert.ok(file);
+    const kit = formatRecoveryKit(file, one.vault.keyring());
+    const storage = await folders.make();
+    const nowhere = path.join(storage, 'vault');
+    const key = { kind: 'recoveryKey', text: kit } as const;
+    const restored = await transfer(
+      one.vault,
+      'restoreAsNew',
+      {
+        from: shared,
+        key,
+        storage,
+        protector: { kind: 'keyFile', key: new Uint8Array(32).fill(7) },
+        vault: file.vault,
+      },
+      { folder: nowhere, keyring: [] },
+    );
+    const expected = await contentOfRecords([...everyKind, minuteRecord(9, nowMinute)]);
+    assert.deepEqual(await contentOf(restored.folder, one.vault.keyring()), expected);
+    const report = await transfer(
+      one.vault,
+      'sync',
+      { folder: shared, storage },
+      { folder: restored.folder },
+    );
+    assert.deepEqual([report.added, report.written, report.waiting], [{}, 4, 1]);
+    const foreign = formatIdentity(generateIdentity());
+    await assert.rejects(
+      transfer(one.vault, 'mergeBackup', {
+        from: shared,
+        key: { kind: 'recoveryKey', text: foreign },
+      }),
+      failsWith('wrongKey'),
+    );
   });
 
   /** As a rotation does, with an identity of the test's. */

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { JobName, JobParams } from '../../../src/transfer/transferContract.ts';
+import { TransferError } from '../../../src/transfer/transferError.ts';
+import { bundleChild } from '../../support/childBundle.ts';
+import { wasmPath } from '../../support/keeperBundle.ts';
+import { TestVault } from '../../support/testVault.ts';
+import { contentOf, TestFolders, transfer } from '../../support/transferPlace.ts';
+import { minuteRecord, sessionRecord, testId } from '../../support/vaultRecords.ts';
+
+const nowMs = Date.UTC(2026, 10, 21, 18, 30, 15);
+const minute = 29_000_000;
+
+describe('folder sync on a bad day', function () {
+  this.timeout(300_000);
+  const folders = new TestFolders();
+  let child: Awaited<ReturnType<typeof bundleChild>>;
+  let one: TestVault;
+  let two: TestVault;
+  let shared: string;
+  let storages: Map<TestVault, string>;
+
+  before(async () => {
+    child = await bundleChild('test/support/transferProcess.ts');
+  });
+
+  after(async () => {
+    await child.remove();
+  });
+
+  beforeEach(async () => {
+    one = await TestVault.create(nowMs);
+    two = await TestVault.create(nowMs, one.identity);
+    shared = await folders.make();
+    storages = new Map([
+      [one, await folders.make()],
+      [two, await folders.make()],
+    ]);
+  });
+
+  afterEach(async () => {
+    await one.release();
+    await two.release();
+    await folders.remove();
+  });
+
+  async function record(vault: TestVault, ...sessions: readonly number[]): Promise<void> {
+    const writer = vault.writer();
+    for (const session of sessions) {
+      await writer.append(
+        sessionRecord(session, nowMs, nowMs + 60_000),
+        minuteRecord(session, minute + session),
+      );
+    }
+    await writer.close();
+  }
+
+  const params = (vault: TestVault, folder = shared): JobParams<'sync'> => ({
+    folder,
+    storage: storages.get(vault) ?? '',
+  });
+
+  /** Runs a job in a process. @returns whether it was killed */
+  function killed<N extends JobName>(
+    vault: TestVault,
+    name: N,
+    job: JobParams<N>,
+    killAt: number,
+  ): boolean {
+    const task = {
+      folder: vault.folder,
+      secret: Buffer.from(vault.identity.secret).toString('hex'),
+      wasmPath,
+      nowMs: vault.clock.wallMs(),
+      name,
+      params: job,
+      killAt,
+    };
+    const ended = spawnSync(process.execPath, [child.file, JSON.stringify(task)]);
+    assert.ok(ended.signal === 'SIGKILL' || ended.status === 0, ended.stderr.toString());
+    return ended.signal === 'SIGKILL';
+  }
+
+  it('goes on where kill -9 ended it, at whatever step', async () => {
+    let steps = 0;
+    for (let at = 0, session = 10; ; at++, session += 2) {
+      // Something new on both sides, and something deleted.
+      await record(one, session);
+      await record(two, session + 1);
+      const writer = two.writer();
+      await writer.append({ type: 'tombstone', id: testId(session - 2), deletedMs: nowMs });
+      await writer.close();
+      await transfer(two, 'sync', params(two));
+      const before = await contentOf(one.folder, one.keyring());
+      const wasKilled = killed(one, 'sync', params(one), at);
+      const after = await contentOf(one.folder, one.keyring());
+      const expected = await contentOf(two.folder, two.keyring());
+      assert.ok(
+        (after.counts['tombstones'] ?? 0) >= (before.counts['tombstones'] ?? 0),
+        'a deletion was lost',
+      );
+      await transfer(one, 'sync', params(one));
+      await transfer(two, 'sync', params(two));
+      const united = await contentOf(one.folder, one.keyring());
+      assert.deepEqual(united, await contentOf(two.folder, two.keyring()), `step ${at}`);
+      assert.ok((united.counts['sessions'] ?? 0) >= (expected.counts['sessions'] ?? 0));
+      if (!wasKilled) {
+        break;
+      }
+      steps++;
+    }
+    assert.ok(steps >= 12, `${steps} steps`);
+  });
+
+  it('leaves as far as it came, and goes on', async () => {
+    let steps = 0;
+    for (let at = 0; ; at++) {
+      await record(one, 2, 3);
+      await transfer(one, 'sync', params(one));
+      const wasKilled = killed(one, 'leaveSync', params(one), at);
+      const { othersRemain } = await transfer(one, 'leaveSync', params(one));
+      assert.equal(othersRemain, false);
+      if (!wasKilled) {
+        break;
+      }
+      steps++;
+    }
+    assert.ok(steps >= 3, `${steps} steps`);
+  });
+
+  it('does no harm where two run at once', async () => {
+    await record(two, 1, 2);
+    await transfer(two, 'sync', params(two));
+    await record(one, 3, 4);
+    await Promise.all([1, 2, 3].map(() => transfer(one, 'sync', params(one))));
+    await transfer(one, 'sync', params(one));
+    await transfer(two, 'sync', params(two));
+    const united = await contentOf(one.folder, one.keyring());
+    assert.equal(united.counts['sessions'], 4);
+    assert.deepEqual(united, await contentOf(two.folder, two.keyring()));
+    assert.equal((await transfer(one, 'sync', params(one))).written, 0);
+  });
+
+  it('advances nothing on a full disk, and goes on when there is room', async function () {
+    if (process.platform !== 'linux' || process.getuid?.() !== 0) {
+      this.skip();
+    }
+    const disk = path.join(await folders.make(), 'disk');
+    await mkdir(disk);
+    const options = ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', disk];
+    if (spawnSync('mount', options).status !== 0) {
+      // A container may not mount anything, though its user is called root.
+      this.skip();
+    }
+    try {
+      const filler = path.join(disk, 'filler');
+      for (const roomBytes of [0, 8 << 10, 64 << 10]) {
+        await record(one, 1, 2, 3);
+        await writeFile(filler, Buffer.alloc((512 << 10) - roomBytes)).catch(() => undefined);
+        await assert.rejects(
+          transfer(one, 'sync', params(one, disk)),
+          (error) => TransferError.is(error) && error.reason === 'full',
+        );
+        await rm(filler);
+        await transfer(one, 'sync', params(one, disk));
+        await transfer(two, 'sync', params(two, disk));
+        const expected = await contentOf(one.folder, one.keyring());
+        assert.deepEqual(await contentOf(two.folder, two.keyring()), expected);
+        await transfer(one, 'leaveSync', params(one, disk));
+        await transfer(two, 'leaveSync', params(two, disk));
+      }
+    } finally {
+      spawnSync('umount', [disk]);
+    }
+  });
+});

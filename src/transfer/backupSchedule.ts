@@ -31,6 +31,8 @@ const wallMs = v.pipe(v.number(), v.safeInteger());
 
 const stateSchema = v.strictObject({
   version: v.literal(1),
+  /** The folder that all of this is about; empty when nothing is known of any. */
+  folder: v.string(),
   lastTriedMs: v.nullable(wallMs),
   lastGoodMs: v.nullable(wallMs),
   lastVerifiedMs: v.nullable(wallMs),
@@ -38,6 +40,8 @@ const stateSchema = v.strictObject({
   failure: v.nullable(v.picklist(transferFailures)),
   /** Failed tries since the last good one. */
   failures: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** When the first of them was. */
+  failingSinceMs: v.nullable(wallMs),
   /** The failure that the person was told of and that has not ended. */
   told: v.nullable(v.picklist(transferFailures)),
 });
@@ -47,11 +51,13 @@ export type BackupState = v.InferOutput<typeof stateSchema>;
 
 export const newBackupState: BackupState = {
   version: 1,
+  folder: '',
   lastTriedMs: null,
   lastGoodMs: null,
   lastVerifiedMs: null,
   failure: null,
   failures: 0,
+  failingSinceMs: null,
   told: null,
 };
 
@@ -102,6 +108,7 @@ export function afterGood(state: BackupState, startedMs: number, verifiedMs: num
     lastVerifiedMs: Math.round(verifiedMs),
     failure: null,
     failures: 0,
+    failingSinceMs: null,
     told: null,
   };
 }
@@ -122,7 +129,14 @@ export function afterFailure(
   const failures = state.failures + 1;
   const tells = state.told !== failure && failures >= (triesBeforeTelling[failure] ?? 1);
   return {
-    state: { ...state, lastTriedMs, failure, failures, told: tells ? failure : state.told },
+    state: {
+      ...state,
+      lastTriedMs,
+      failure,
+      failures,
+      failingSinceMs: state.failingSinceMs ?? lastTriedMs,
+      told: tells ? failure : state.told,
+    },
     tells,
   };
 }

@@ -5,6 +5,7 @@ import { backupMessages } from './backupMessages.ts';
 import { eraseMessages } from './eraseMessages.ts';
 import { exportMessages } from './exportMessages.ts';
 import { kitMessages } from './kitMessages.ts';
+import { followMessages } from './followMessages.ts';
 import { syncMessages } from './syncMessages.ts';
 
 /**
@@ -17,6 +18,7 @@ export const jobMessages = {
   ...eraseMessages,
   ...kitMessages,
   ...syncMessages,
+  ...followMessages,
 };
 
 export type JobMessages = typeof jobMessages;

@@ -6,6 +6,7 @@ import { importFile, previewImport, undoImport } from './importJob.ts';
 import { leaveSync } from './leaveSync.ts';
 import { listBackups } from './listBackups.ts';
 import { mergeBackup } from './mergeBackup.ts';
+import { mergeSince } from './mergeSince.ts';
 import { pruneBackups } from './pruneBackups.ts';
 import { restoreAsNew } from './restoreAsNew.ts';
 import { sync } from './sync.ts';
@@ -23,6 +24,7 @@ const transferJobs: {
   listBackups,
   restoreAsNew,
   mergeBackup,
+  mergeSince,
   export: exportVault,
   previewImport,
   import: importFile,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
@@ -46,9 +47,36 @@ export interface VaultLocation {
  */
 export async function readVaultLocation(storage: string): Promise<VaultLocation | undefined> {
   const bytes = await readIfThere(path.join(storage, locationFileName));
-  if (bytes === undefined) {
-    return undefined;
+  return bytes === undefined ? undefined : parseLocation(bytes, storage);
+}
+
+/**
+ * As {@link readVaultLocation}, at once: a window has to know its vault before the first keystroke comes.
+ * @throws {TransferError} as {@link readVaultLocation}
+ */
+export function readVaultLocationNow(storage: string): VaultLocation | undefined {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path.join(storage, locationFileName));
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') {
+      return undefined;
+    }
+    throw new TransferError('damaged', 'The file that says where the vault is cannot be read', {
+      cause: error,
+    });
   }
+  return parseLocation(bytes, storage);
+}
+
+/** The vault that is current for who asks for the one in `folder`: that one, or what was restored in its place. */
+export function vaultInPlaceOf(folder: string, location: VaultLocation | undefined): string {
+  const wanted = path.resolve(folder);
+  const isSuperseded = location?.earlier.some((each) => each.folder === wanted) ?? false;
+  return location !== undefined && isSuperseded ? location.folder : folder;
+}
+
+function parseLocation(bytes: Uint8Array, storage: string): VaultLocation {
   const value = parseJson(bytes);
   if (v.is(v.looseObject({ version: v.pipe(v.number(), v.minValue(2)) }), value)) {
     throw new TransferError('laterVersion', 'A later Millrace wrote where the vault is');

@@ -28,14 +28,16 @@ const node = { ...common, platform: 'node', target: 'node20', format: 'cjs' };
 const browser = { ...common, platform: 'browser', target: 'chrome128', format: 'esm' };
 
 /**
- * The focus part is a bundle of its own, loaded when it is first needed: esbuild splits no CommonJS, so the one
- * import of it is turned into a `require` of that file.
+ * Parts that are bundles of their own, loaded when they are first needed: esbuild splits no CommonJS, so the one
+ * import of each is turned into a `require` of its file.
  */
-const focusApart = {
-  name: 'focus-apart',
+const partsApart = {
+  name: 'parts-apart',
   setup({ onResolve }) {
-    onResolve({ filter: /\/focusPart\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './focus.js', external: true } : undefined,
+    onResolve({ filter: /\/(?:focus|data)Part\.ts$/ }, ({ kind, path: file }) =>
+      kind === 'dynamic-import'
+        ? { path: file.replace('Part.ts', '.js'), external: true }
+        : undefined,
     );
   },
 };
@@ -54,12 +56,13 @@ const builds = [
     entryPoints: {
       extension: 'src/extension.ts',
       focus: 'src/host/focusPart.ts',
+      data: 'src/host/dataPart.ts',
       keeper: 'src/keeper.ts',
       transfer: 'src/transfer.ts',
     },
     outdir: 'dist',
     external: ['vscode'],
-    plugins: [focusApart],
+    plugins: [partsApart],
     supported: { 'dynamic-import': false },
   }),
   buildCompanion({ production }),

@@ -6,6 +6,7 @@ import { FlowEngine } from './flow/flowEngine.ts';
 import { actionsOf } from './host/actions.ts';
 import { registerCommands } from './host/commands.ts';
 import {
+  createData,
   createFeedback,
   createFocus,
   createRhythmHint,
@@ -61,14 +62,14 @@ export function activate(context: vscode.ExtensionContext): void {
     const feedback = store.add(createFeedback({ ...learning, dayStartHour }));
     const rhythmHint = store.add(createRhythmHint({ ...learning, ring, notices }));
     const focus = store.add(createFocus({ ...learning, settings, notices }));
-    const shown = { tracker, vault, readings, feedback, focus, clock, log };
+    const data = store.add(createData({ ...learning, settings, notices, readings }));
+    const shown = { tracker, vault, readings, feedback, focus, data, clock, log };
     const presenter = store.add(new Presenter({ ...shown, statusBar }));
     const stored = store.add(createStoredSource({ ...shown, settings }));
     const source = dashboardSource({ ...shown, stored, presenter });
-    const { extensionUri } = context;
-    const dashboard = store.add(new Dashboards({ extensionUri, source, log }));
+    const dashboards = { extensionUri: context.extensionUri, source, log };
+    const dashboard = store.add(new Dashboards(dashboards));
     presenter.attach(dashboard);
-
     store.add(new EditorListener(tracker, log));
     store.add(
       new VaultRecorder(tracker, vault, log, () => {
@@ -103,6 +104,7 @@ export function activate(context: vscode.ExtensionContext): void {
     runDetached(log, 'Opening the vault', vault.start());
     chores.start();
     focus.start();
+    data.start();
   } catch (error) {
     failed(error);
     void vscode.window.showErrorMessage(

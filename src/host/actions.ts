@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Vault } from '../vault/vault.ts';
 import type { CommandTable } from './commands.ts';
+import { dataActions, type DataCommand } from './dataCommands.ts';
 import { DashboardView } from './dashboardView.ts';
 import type { Feedback } from './feedback.ts';
 import { focusActions, type FocusCommand } from './focusCommands.ts';
@@ -8,7 +9,7 @@ import type { Pausing } from './pausing.ts';
 import { rateLastMinutes } from './ratingCommand.ts';
 import { rescoreHistory } from './rescoring.ts';
 import { purgeVault, rotateKey } from './vaultEnding.ts';
-import { manageProtectors, saveRecoveryKit, setPassphrase } from './vaultProtecting.ts';
+import { manageProtectors, setPassphrase } from './vaultProtecting.ts';
 import { unlockVault } from './vaultUnlocking.ts';
 import { verifyVault } from './verifying.ts';
 
@@ -22,6 +23,7 @@ export interface ActionParts {
   readonly readings: { readAgain(): Promise<void> };
   readonly dashboard: { openInEditor(): void; showStored(): PromiseLike<unknown> };
   readonly focus: { run(command: FocusCommand): Promise<void> };
+  readonly data: { run(command: DataCommand): Promise<void> };
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -39,15 +41,6 @@ export function actionsOf(parts: ActionParts): CommandTable {
       vscode.commands.executeCommand('workbench.action.openWalkthrough', walkthroughId, false),
     pauseTracking: () => pausing.pause(),
     resumeTracking: () => pausing.resume(),
-    backUpNow: async () => {
-      const { sizeBytes } = await vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Millrace: backing up') },
-        () => vault.backUp(),
-      );
-      void vscode.window.showInformationMessage(
-        vscode.l10n.t('Backed up: {0} KB, encrypted.', Math.ceil(sizeBytes / 1024)),
-      );
-    },
     recomputeHistory: () => rescoreHistory(vault),
     rateLastMinutes: () => rateLastMinutes(feedback),
     verifyVault: () => verifyVault(vault),
@@ -57,7 +50,6 @@ export function actionsOf(parts: ActionParts): CommandTable {
     unlockVault: () => unlockVault(vault.secrets),
     setPassphrase: () => setPassphrase(vault.secrets),
     manageProtectors: () => manageProtectors(vault.secrets),
-    saveRecoveryKit: () => saveRecoveryKit(vault.secrets),
     rotateKey: () => rotateKey(vault),
     purgeVault: async () => {
       if (await purgeVault(vault)) {
@@ -66,6 +58,7 @@ export function actionsOf(parts: ActionParts): CommandTable {
       }
     },
     ...focusActions(parts.focus),
+    ...dataActions(parts.data),
     openSettings: () =>
       vscode.commands.executeCommand('workbench.action.openSettings', '@ext:millrace.millrace'),
     showLog: () => {

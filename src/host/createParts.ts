@@ -8,6 +8,8 @@ import type { FlowReading } from '../flow/flowReading.ts';
 import type { KeystrokeRing } from '../tracking/keystrokeRing.ts';
 import { Tracker } from '../tracking/tracker.ts';
 import { Vault } from '../vault/vault.ts';
+import { DataGateway } from './dataGateway.ts';
+import type { DataPartOptions } from './dataPartOptions.ts';
 import { Feedback } from './feedback.ts';
 import { FocusGateway } from './focusGateway.ts';
 import type { Notices } from './notices.ts';
@@ -16,6 +18,7 @@ import { rhythmNotice } from './rhythmNotice.ts';
 import { protectorsFor } from './secretProtector.ts';
 import type { SettingsSource } from './settings.ts';
 import type { Settings } from './settingValues.ts';
+import { findVaultFolder } from './vaultPlace.ts';
 
 /** The parts whose making needs to know where they run. */
 
@@ -52,7 +55,7 @@ export function createVault(
 ): Vault {
   const storage = context.globalStorageUri.fsPath;
   return new Vault({
-    folder: vaultFolder === '' ? path.join(storage, 'vault') : vaultFolder,
+    ...findVaultFolder(storage, vaultFolder),
     protectors: protectorsFor(context.secrets, path.join(storage, 'keys')),
     keeperPath: context.asAbsolutePath('dist/keeper.js'),
     clock,
@@ -117,6 +120,24 @@ export function createFocus(
       // A file of its own in dist/, so that activation does not pay for it (esbuild.mjs).
       const { startFocusPart } = await import('./focusPart.ts');
       return startFocusPart({ ...parts, settings });
+    },
+    clock: parts.clock,
+    log: parts.log,
+  });
+}
+
+/** Backups, export, import, sync and erasing; what they are made of is loaded when it is first needed. */
+export function createData(
+  parts: Omit<DataPartOptions, 'settings'> & { readonly settings: SettingsSource },
+): DataGateway {
+  const settings = (): Settings => parts.settings.current;
+  return new DataGateway({
+    storageFolder: parts.context.globalStorageUri.fsPath,
+    settings,
+    load: async () => {
+      // A file of its own in dist/, so that activation does not pay for it (esbuild.mjs).
+      const { startDataPart } = await import('./dataPart.ts');
+      return startDataPart({ ...parts, settings });
     },
     clock: parts.clock,
     log: parts.log,

@@ -14,6 +14,12 @@ const interactiveActions: ReadonlySet<DashboardAction> = new Set<DashboardAction
   'manageProtectors',
   'rotateKey',
   'purgeVault',
+  'chooseBackupFolder',
+  'restoreBackup',
+  'exportData',
+  'importData',
+  'eraseData',
+  'checkRecoveryKit',
 ]);
 
 /** Runs a command of the editor; resolves to false when it failed and the person was told. */

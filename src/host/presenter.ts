@@ -3,6 +3,7 @@ import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import type { Event } from '../base/emitter.ts';
 import type { FlowReading } from '../flow/flowReading.ts';
 import type { DashboardState, VaultState } from '../protocol/dashboard.ts';
+import type { DataState } from '../protocol/data.ts';
 import { composeDashboardState } from './dashboardState.ts';
 import type { FocusView } from '../focus/focusView.ts';
 import type { FocusState } from '../protocol/focus.ts';
@@ -38,12 +39,23 @@ export interface PresentedFocus {
   refresh(): void;
 }
 
+export interface PresentedData {
+  /** `null` while it is not known. */
+  readonly dashboardState: DataState | null;
+  /** What has been wrong with the backups for days. */
+  readonly trouble: string | undefined;
+  readonly onDidChange: Event<void>;
+  /** Somebody looks. */
+  refresh(): void;
+}
+
 export interface PresenterParts {
   readonly tracker: PresentedTracker;
   readonly vault: PresentedVault;
   readonly readings: VaultReadings;
   readonly feedback: { readonly askedMs: number | undefined; readonly onDidChange: Event<void> };
   readonly focus: PresentedFocus;
+  readonly data: PresentedData;
   readonly statusBar: { show(content: StatusBarContent): void };
   readonly clock: Clock;
 }
@@ -76,6 +88,7 @@ export class Presenter implements Disposable {
     this.#store.add(parts.readings.insights.onDidChange(draw));
     this.#store.add(parts.feedback.onDidChange(draw));
     this.#store.add(parts.focus.onDidChange(draw));
+    this.#store.add(parts.data.onDidChange(draw));
     this.#store.add(
       parts.focus.onDidStore(() => {
         this.refresh();
@@ -95,13 +108,14 @@ export class Presenter implements Disposable {
   }
 
   draw(): void {
-    const { tracker, vault, readings, statusBar, focus } = this.#parts;
+    const { tracker, vault, readings, statusBar, focus, data } = this.#parts;
     statusBar.show({
       reading: tracker.latest,
       vault: vault.condition,
       today: readings.today.current,
       hasReadingFailed: readings.state === 'failed',
       focus: focus.view,
+      trouble: data.trouble,
     });
     this.#dashboard?.refresh();
   }
@@ -111,8 +125,9 @@ export class Presenter implements Disposable {
     if (this.#dashboard?.isVisible !== true) {
       return;
     }
-    const { readings, clock, focus } = this.#parts;
+    const { readings, clock, focus, data } = this.#parts;
     focus.refresh();
+    data.refresh();
     // None ever rejects.
     void readings.today.refresh();
     if (readings.past.current === undefined || clock.monotonicMs() >= this.#pastDueMs) {
@@ -132,7 +147,7 @@ export class Presenter implements Disposable {
   }
 
   dashboardState(): DashboardState {
-    const { tracker, vault, readings, feedback, focus, clock } = this.#parts;
+    const { tracker, vault, readings, feedback, focus, data, clock } = this.#parts;
     const wallMs = clock.wallMs();
     const composed = composeDashboardState(
       tracker.latest,
@@ -152,7 +167,11 @@ export class Presenter implements Disposable {
     const known = focus.dashboardState;
     // What has been is not shown while the vault is locked.
     const isLocked = known !== null && vault.condition === 'locked';
-    return { ...composed, focus: isLocked ? { ...known, today: null, week: null } : known };
+    return {
+      ...composed,
+      focus: isLocked ? { ...known, today: null, week: null } : known,
+      data: data.dashboardState,
+    };
   }
 
   dispose(): void {

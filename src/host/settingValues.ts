@@ -1,4 +1,11 @@
 import {
+  dataSettingNames,
+  defaultDataSettings,
+  isFolder,
+  readDataSettings,
+  type DataSettings,
+} from './dataSettingValues.ts';
+import {
   defaultFocusSettings,
   focusSettingNames,
   readFocusSettings,
@@ -9,7 +16,7 @@ export const statusBarDisplays = ['full', 'iconOnly', 'off'] as const;
 export type StatusBarDisplay = (typeof statusBarDisplays)[number];
 
 /** The settings as they hold now, every one within its range. */
-export interface Settings extends FocusSettings {
+export interface Settings extends FocusSettings, DataSettings {
   readonly statusBarDisplay: StatusBarDisplay;
   readonly idleMinutes: number;
   readonly dayStartHour: number;
@@ -30,6 +37,7 @@ export const defaultSettings: Settings = {
   asksForFeedback: true,
   hintsAtRhythm: false,
   ...defaultFocusSettings,
+  ...defaultDataSettings,
 };
 
 /** The name of each setting below `millrace.`; a test holds them against package.json. */
@@ -42,6 +50,7 @@ export const settingNames = {
   asksForFeedback: 'feedback.ask',
   hintsAtRhythm: 'rhythmHint.enabled',
   ...focusSettingNames,
+  ...dataSettingNames,
 } as const satisfies Record<keyof Settings, string>;
 
 type ReadSetting = (name: string) => unknown;
@@ -80,6 +89,7 @@ export function readSettings(read: ReadSetting, rejected: (name: string) => void
     asksForFeedback: take(settingNames.asksForFeedback, defaultSettings.asksForFeedback, isSwitch),
     hintsAtRhythm: take(settingNames.hintsAtRhythm, defaultSettings.hintsAtRhythm, isSwitch),
     ...readFocusSettings(take),
+    ...readDataSettings(take),
   };
 }
 
@@ -98,9 +108,4 @@ function isWithin(least: number, most: number): (value: unknown) => value is num
 function isWholeWithin(least: number, most: number): (value: unknown) => value is number {
   const inRange = isWithin(least, most);
   return (value): value is number => inRange(value) && Number.isInteger(value);
-}
-
-/** Empty, or absolute on this platform's terms: `/x`, `C:\x`, `\\server\x`. */
-function isFolder(value: unknown): value is string {
-  return typeof value === 'string' && (value === '' || /^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(value));
 }

@@ -18,6 +18,7 @@ export interface SettingsFollowers {
   readonly feedback: { setOn(isOn: boolean): void };
   readonly rhythmHint: { setOn(isOn: boolean): void };
   readonly focus: { settingsChanged(): void };
+  readonly data: { settingsChanged(): void };
   readonly secrets: { setAutoLock(afterMs: number | undefined): void };
 }
 
@@ -39,6 +40,7 @@ export function followSettings(settings: SettingsSource, parts: SettingsFollower
     }
     parts.rhythmHint.setOn(now.hintsAtRhythm);
     parts.focus.settingsChanged();
+    parts.data.settingsChanged();
     parts.readings.clear();
     parts.presenter.refresh();
     if (now.vaultFolder !== vaultFolder) {

@@ -41,6 +41,8 @@ export interface StatusBarContent {
   readonly hasReadingFailed: boolean;
   /** The focus session that runs, if one does. */
   readonly focus: FocusView | undefined;
+  /** What has been wrong with the backups for days, in words. */
+  readonly trouble: string | undefined;
 }
 
 interface Label {
@@ -119,7 +121,10 @@ export class StatusBar implements Disposable {
   }
 }
 
-function labelOf({ reading, vault, focus }: StatusBarContent, focusLabels: FocusLabels): Label {
+function labelOf(
+  { reading, vault, focus, trouble }: StatusBarContent,
+  focusLabels: FocusLabels,
+): Label {
   if (vault === 'damaged' || vault === 'unusable' || vault === 'unwritable') {
     const isUnwritable = vault === 'unwritable';
     const text = isUnwritable
@@ -139,6 +144,10 @@ function labelOf({ reading, vault, focus }: StatusBarContent, focusLabels: Focus
     return { icon: 'lock', text, spoken, isWarning: false };
   }
   const name = stateName(reading.state);
+  if (trouble !== undefined) {
+    const spoken = vscode.l10n.t('Millrace: no backup for days');
+    return { icon: 'warning', text: name, spoken, isWarning: false };
+  }
   const lastedMs = lastedOf(reading);
   const text = lastedMs < minuteMs ? name : `${name} ${shortDuration(lastedMs)}`;
   const spoken =
@@ -167,7 +176,7 @@ function spokenDuration(durationMs: number): string {
 }
 
 function tooltipOf(content: StatusBarContent): vscode.MarkdownString {
-  const { reading, today, vault, hasReadingFailed, focus } = content;
+  const { reading, today, vault, hasReadingFailed, focus, trouble } = content;
   const tooltip = new vscode.MarkdownString('', true);
   // Only these links may run commands from the tooltip.
   tooltip.isTrusted = {
@@ -180,6 +189,7 @@ function tooltipOf(content: StatusBarContent): vscode.MarkdownString {
       commandIds.resumeFocus,
       commandIds.extendFocus,
       commandIds.endFocus,
+      commandIds.backUpNow,
     ],
   };
   tooltip.appendMarkdown(`**${stateName(reading.state)}**\n\n${stateSentence(reading)}\n\n`);
@@ -198,6 +208,11 @@ function tooltipOf(content: StatusBarContent): vscode.MarkdownString {
     tooltip.appendMarkdown('\n\n');
   }
   tooltip.appendMarkdown('---\n\n');
+  if (trouble !== undefined) {
+    const again = `[$(archive) ${vscode.l10n.t('Back Up Now')}](command:${commandIds.backUpNow})`;
+    const what = vscode.l10n.t('No backup could be made for days. {0}', trouble);
+    tooltip.appendMarkdown(`$(warning) ${what} ${again}\n\n`);
+  }
   if (focus !== undefined) {
     tooltip.appendMarkdown(`${focusLinks(focus)}\n\n`);
   }

@@ -1,5 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { formatRecoveryKit } from '../vault/keys/recoveryKit.ts';
+import { formatRecoveryKitPage } from '../vault/keys/recoveryKitPage.ts';
+import type { KitLanguage } from '../vault/keys/recoveryKitWords.ts';
 import type { ProtectorEntry, ProtectorKind } from '../vault/keys/vaultFile.ts';
 import type { VaultSecrets } from '../vault/keys/vaultSecrets.ts';
 import { askPassphrase } from './vaultUnlocking.ts';
@@ -107,17 +110,25 @@ function protectorName(kind: ProtectorKind): string {
   }
 }
 
-/** Saves the recovery kit where the person says, for their eyes only. @throws {VaultError} `locked` */
+/** Saves the recovery kit, as text or as a page to print, where the person says. @throws {VaultError} `locked` */
 export async function saveRecoveryKit(secrets: VaultSecrets): Promise<void> {
-  const kit = await secrets.recoveryKit();
   const target = await vscode.window.showSaveDialog({
     title: vscode.l10n.t('Save the Recovery Kit'),
     saveLabel: vscode.l10n.t('Save Recovery Kit'),
-    filters: { [vscode.l10n.t('Text')]: ['txt'] },
+    filters: {
+      [vscode.l10n.t('Text')]: ['txt'],
+      [vscode.l10n.t('Page to Print')]: ['html'],
+    },
   });
   if (target === undefined) {
     return;
   }
+  const language: KitLanguage = vscode.env.language.startsWith('de') ? 'de' : 'en';
+  const kit = await secrets.recoveryKit((file, keyring) =>
+    target.fsPath.endsWith('.html')
+      ? formatRecoveryKitPage(file, keyring, language, Date.now())
+      : formatRecoveryKit(file, keyring, language),
+  );
   await writeFile(target.fsPath, kit, { mode: 0o600 });
   void vscode.window.showInformationMessage(
     vscode.l10n.t(

@@ -11,6 +11,7 @@ import {
   shortText,
   wallMs,
 } from './guards.ts';
+import { dataState } from './data.ts';
 import { focusState, focusWish } from './focus.ts';
 import { insightsState } from './insights.ts';
 import { storedId, storedKinds, storedOutcomes, storedOverview, storedPage } from './stored.ts';
@@ -177,6 +178,8 @@ const dashboardState = v.strictObject({
   askedMs: v.optional(v.nullable(wallMs)),
   /** Focus sessions and blocking; `null` until they are known. */
   focus: v.optional(v.nullable(focusState)),
+  /** Backups outside the vault's folder, and sync; `null` until they are known. */
+  data: v.optional(v.nullable(dataState)),
   /** `null` until the keeper has answered, and while the vault is locked. */
   insights: v.optional(v.nullable(insightsState)),
 });
@@ -217,6 +220,13 @@ export const dashboardActions = [
   'manageProtectors',
   'rotateKey',
   'purgeVault',
+  'chooseBackupFolder',
+  'restoreBackup',
+  'exportData',
+  'importData',
+  'eraseData',
+  'checkRecoveryKit',
+  'postponeKitCheck',
   'showLog',
   'openSettings',
 ] as const;

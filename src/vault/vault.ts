@@ -107,6 +107,11 @@ export class Vault implements Disposable {
     return this.#changed.event;
   }
 
+  /** The vault's own folder. */
+  get folder(): string {
+    return this.#options.folder;
+  }
+
   get condition(): VaultCondition {
     if (!this.#started) {
       return 'starting';
@@ -154,7 +159,8 @@ export class Vault implements Disposable {
         plain: encodeRecord(record),
         isMinute: record.type === 'minute',
         // What has to go can be taken away only with a segment that nobody writes to any more.
-        endsSegment: record.type === 'template' || record.type === 'tombstone',
+        endsSegment:
+          record.type === 'template' || record.type === 'tombstone' || announcesPurge(record),
       })),
     );
   }
@@ -343,6 +349,9 @@ export class Vault implements Disposable {
   /** Reads `vault.json` anew, as another window may have changed whom to seal for. */
   async #open(): Promise<VaultFile> {
     try {
+      if (this.#options.refusal !== undefined) {
+        throw this.#options.refusal;
+      }
       const file = await openOrCreateVault(this.#options);
       this.#openFailure = undefined;
       return file;
@@ -363,6 +372,11 @@ export class Vault implements Disposable {
       this.#changed.fire();
     }
   }
+}
+
+/** It is written before anything is purged, so that this window's own records can go as well. */
+function announcesPurge(record: VaultRecord): boolean {
+  return record.type === 'audit' && record.action === 'purgeDays';
 }
 
 function conditionOf(reason: VaultFailure): VaultCondition {

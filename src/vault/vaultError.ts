@@ -41,7 +41,13 @@ export class VaultError extends Error {
     this.reason = reason;
   }
 
+  /** Also of one that another bundle threw, which has a class of its own of this name. */
   static is(thrown: unknown, reason?: VaultFailure): thrown is VaultError {
-    return thrown instanceof VaultError && (reason === undefined || thrown.reason === reason);
+    return (
+      thrown instanceof Error &&
+      thrown.name === 'VaultError' &&
+      'reason' in thrown &&
+      (reason === undefined || thrown.reason === reason)
+    );
   }
 }

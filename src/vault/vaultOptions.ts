@@ -1,10 +1,13 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Protector } from './keys/protector.ts';
+import type { VaultError } from './vaultError.ts';
 
 export interface VaultOptions {
   /** The vault's own folder; made when needed. */
   readonly folder: string;
+  /** Why nobody can tell whether that is the vault's folder: nothing is then read there, written or made. */
+  readonly refusal?: VaultError;
   /** In the order in which a new vault tries them. */
   readonly protectors: readonly Protector[];
   /** The keeper worker's bundle. */

@@ -18,7 +18,15 @@ describe('The packaged extension', () => {
 
   it('holds what runs', () => {
     for (const file of [
-      ...['extension.js', 'focus.js', 'keeper.js', 'transfer.js', 'webview.js', 'cli.js'],
+      ...[
+        'extension.js',
+        'focus.js',
+        'data.js',
+        'keeper.js',
+        'transfer.js',
+        'webview.js',
+        'cli.js',
+      ],
       ...['sql-wasm.wasm', 'companion/manifest.json', 'companion/background.js', 'companion.zip'],
     ]) {
       assert.ok(names.includes(`extension/dist/${file}`), file);

@@ -1,5 +1,5 @@
 import type { Disposable } from '../../base/disposable.ts';
-import { generateIdentity, wipe, type Identity } from './identity.ts';
+import { generateIdentity, wipe, type Identity, type Keyring } from './identity.ts';
 import { tryProtector, type Protector } from './protector.ts';
 import { formatRecoveryKit, identitiesFromKit } from './recoveryKit.ts';
 import { VaultError } from '../vaultError.ts';
@@ -37,6 +37,9 @@ export interface VaultSecretsOptions {
   ) => void;
   readonly onChange: () => void;
 }
+
+/** Writes a recovery kit. */
+export type KitFormat = (file: VaultFile, keyring: Keyring) => string;
 
 /** With what a person unlocks. */
 export type UnlockWith = { readonly passphrase: string } | { readonly recoveryKit: string };
@@ -202,12 +205,16 @@ export class VaultSecrets implements Disposable {
     this.#options.onAudited('removeProtector');
   }
 
-  /** The text of a recovery kit, which opens everything. @throws {VaultError} as {@link keyring} */
-  async recoveryKit(): Promise<string> {
+  /**
+   * A recovery kit, which opens everything.
+   * @param format makes it of the vault's file and keys; the text where none is given
+   * @throws {VaultError} as {@link keyring}
+   */
+  async recoveryKit(format: KitFormat = formatRecoveryKit): Promise<string> {
     const file = await this.#options.open();
     const keyring = await this.keyring();
     try {
-      const kit = formatRecoveryKit(file, keyring);
+      const kit = format(file, keyring);
       this.#options.onAudited('saveRecoveryKit');
       return kit;
     } finally {

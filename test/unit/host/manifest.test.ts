@@ -122,6 +122,9 @@ describe('readSettings', () => {
       'blocking.proxy.enabled': true,
       'blocking.proxy.port': 50_001,
       'blocking.hostsFile.enabled': true,
+      'backup.folder': '/backups',
+      'backup.schedule': 'off',
+      'sync.folder': '\\\\server\\shared',
     });
     assert.deepEqual(settings, {
       statusBarDisplay: 'off',
@@ -143,6 +146,9 @@ describe('readSettings', () => {
       proxyIsOn: true,
       proxyPort: 50_001,
       hostsFileIsOn: true,
+      backupFolder: '/backups',
+      backupSchedule: 'off',
+      syncFolder: '\\\\server\\shared',
     });
     assert.deepEqual(rejected, []);
   });
@@ -168,6 +174,9 @@ describe('readSettings', () => {
       ['blocking.proxy.port', [0, 65_536, '47147', null]],
       ['blocking.hostsFile.enabled', ['on', 1, null]],
       ['vault.folder', ['relative/folder', '~/vault', 7, null]],
+      ['backup.folder', ['backups', '~/backups', 7, null]],
+      ['backup.schedule', ['hourly', true, null]],
+      ['sync.folder', ['shared', './shared', 7, null]],
     ] as const) {
       for (const value of bad) {
         const { settings, rejected } = read({ [name]: value });

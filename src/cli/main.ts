@@ -3,6 +3,7 @@ import { backupCommand } from './backup.ts';
 import { exitCodes, type Command, type CommandIo } from './command.ts';
 import { demoCommand } from './demo.ts';
 import { exportCommand, importCommand } from './exportImport.ts';
+import { purgeCommand } from './purge.ts';
 import { replayCommand } from './replay.ts';
 import { restoreCommand } from './restore.ts';
 import { syncCommand } from './sync.ts';
@@ -18,6 +19,7 @@ const commands: Readonly<Record<string, Command>> = {
   restore: restoreCommand,
   export: exportCommand,
   import: importCommand,
+  purge: purgeCommand,
   sync: syncCommand,
   unblock: {
     usage: unblockUsage,

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { runBackup } from '../../../src/cli/backup.ts';
+import type { CommandIo } from '../../../src/cli/command.ts';
+import { runDemo } from '../../../src/cli/demo.ts';
+import { runPurge } from '../../../src/cli/purge.ts';
+import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';
+import { ManualClock } from '../../support/manualClock.ts';
+
+const nowMs = Date.UTC(2026, 10, 18, 15, 30);
+
+interface Outcome {
+  readonly code: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+describe('millrace purge', function () {
+  this.timeout(120_000);
+
+  let parent: string;
+  let storage: string;
+  let backups: string;
+  const place = { wasmPath, clock: new ManualClock(nowMs) };
+
+  beforeEach(async () => {
+    parent = await mkdtemp(path.join(tmpdir(), 'millrace-purge-'));
+    storage = path.join(parent, 'storage', 'vault');
+    backups = path.join(parent, 'backups');
+    await mkdir(backups);
+    const demo = await run(async (io) => {
+      const args = ['--storage', storage, '--days', '3', '--seed', '5'];
+      return runDemo(args, io, await keeperBundle(), place.clock);
+    });
+    assert.equal(demo.code, 0, demo.errors);
+    const backup = await run((io) => runBackup(['--storage', storage, '--to', backups], io, place));
+    assert.equal(backup.code, 0, backup.errors);
+  });
+
+  afterEach(async () => {
+    await rm(parent, { recursive: true, force: true });
+  });
+
+  async function run(work: (io: CommandIo) => Promise<number>): Promise<Outcome> {
+    const io = { input: Readable.from(['']), output: new PassThrough(), errors: new PassThrough() };
+    const [output, errors] = [text(io.output), text(io.errors)];
+    const code = await work(io);
+    io.output.end();
+    io.errors.end();
+    return { code, output: await output, errors: await errors };
+  }
+
+  const purge = (...args: readonly string[]): Promise<Outcome> =>
+    run((io) => runPurge(['--storage', storage, '--backups', backups, ...args], io, place));
+
+  it('tells what will be lost, and erases only when the words are typed', async () => {
+    const days = ['--days', '2026-11-16..2026-11-16'];
+    const [before] = await readdir(backups);
+    const told = await purge(...days);
+    assert.equal(told.code, 2);
+    assert.match(told.output, /\d+ session, from 2026-11-1/);
+    assert.match(told.output, /of 1 days, 2026-11-16 to 2026-11-16/);
+    assert.match(told.output, /backup that holds it: .*\.age/);
+    assert.match(told.output, /--confirm "erase 2026-11-16\.\.2026-11-16"/);
+    const mistyped = await purge(...days, '--confirm', 'erase everything');
+    assert.equal(mistyped.code, 2);
+    assert.equal((await readdir(backups))[0], before);
+
+    const done = await purge(...days, '--confirm', 'erase 2026-11-16..2026-11-16');
+    assert.equal(done.code, 0, done.errors + done.output);
+    assert.match(done.output, /[1-9]\d* records erased/);
+    assert.match(done.output, /made anew without it, and verified/);
+    assert.match(done.output, /not reached: copies/);
+    assert.match((await purge(...days)).output, /will be lost:\n {2}nothing/);
+    assert.match((await purge('--everything')).output, /of \d+ days/);
+  });
+
+  it('erases a kind, and everything', async () => {
+    const kind = await purge('--kind', 'session', '--confirm', 'erase session');
+    assert.equal(kind.code, 0, kind.errors + kind.output);
+    const all = await purge('--everything', '--confirm', 'erase everything');
+    assert.equal(all.code, 0, all.errors + all.output);
+    assert.deepEqual(
+      (await readdir(backups)).filter((name) => name.endsWith('.age')),
+      [],
+    );
+    assert.match((await purge('--everything')).output, /will be lost:\n {2}nothing/);
+  });
+
+  it('ends with 1 when something can not be reached now, and with 2 when it is asked wrongly', async () => {
+    const gone = await run((io) =>
+      runPurge(
+        ['--storage', storage, '--backups', path.join(parent, 'gone'), '--kind', 'feedback'].concat(
+          '--confirm',
+          'erase feedback',
+        ),
+        io,
+        place,
+      ),
+    );
+    assert.equal(gone.code, 1);
+    assert.match(gone.output, /not reached: .*gone \(unreachable\)/);
+    for (const wrong of [
+      [],
+      ['--days', '2026-11-16'],
+      ['--days', '2026-11-17..2026-11-16'],
+      ['--kind', 'minutes'],
+      ['--everything', '--kind', 'session'],
+      ['--everything', '--sync', parent],
+    ]) {
+      const { code, errors } = await purge(...wrong);
+      assert.deepEqual([code, errors.startsWith('Usage:')], [2, true], wrong.join(' '));
+    }
+    const noDay = await purge('--days', '2026-02-30..2026-02-31');
+    assert.equal(noDay.code, 1);
+  });
+});

@@ -422,6 +422,7 @@ export class DashboardApp extends LitElement {
         ${isInSession ? nothing : focus}
         <millrace-vault
           .vault=${state?.vault}
+          .data=${state?.data ?? null}
           .atMs=${atMs}
           .zoneOffsetMinutes=${zoneOffsetMinutes}
           .open=${preferences.vaultOpen}

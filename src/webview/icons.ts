@@ -19,8 +19,12 @@ import discard from '@vscode/codicons/src/icons/discard.svg';
 import error from '@vscode/codicons/src/icons/error.svg';
 import eye from '@vscode/codicons/src/icons/eye.svg';
 import eyeClosed from '@vscode/codicons/src/icons/eye-closed.svg';
+import exporting from '@vscode/codicons/src/icons/export.svg';
+import folder from '@vscode/codicons/src/icons/folder.svg';
 import gear from '@vscode/codicons/src/icons/gear.svg';
 import globe from '@vscode/codicons/src/icons/globe.svg';
+import history from '@vscode/codicons/src/icons/history.svg';
+import importing from '@vscode/codicons/src/icons/desktop-download.svg';
 import info from '@vscode/codicons/src/icons/info.svg';
 import insert from '@vscode/codicons/src/icons/insert.svg';
 import key from '@vscode/codicons/src/icons/key.svg';
@@ -67,8 +71,12 @@ const sources = {
   error,
   eye,
   eyeClosed,
+  exporting,
+  folder,
   gear,
   globe,
+  history,
+  importing,
   info,
   insert,
   key,

@@ -8,7 +8,14 @@ import { ActionEvent, PreferenceEvent } from './viewEvents.ts';
 
 type Offer = Exclude<
   DashboardAction,
-  'pauseTracking' | 'resumeTracking' | 'backUpNow' | 'refreshDashboard' | 'showLog' | 'openSettings'
+  | 'pauseTracking'
+  | 'resumeTracking'
+  | 'backUpNow'
+  | 'refreshDashboard'
+  | 'showLog'
+  | 'openSettings'
+  | 'checkRecoveryKit'
+  | 'postponeKitCheck'
 >;
 
 const pictures: Readonly<Record<Offer, IconName>> = {
@@ -19,6 +26,11 @@ const pictures: Readonly<Record<Offer, IconName>> = {
   setPassphrase: 'shield',
   manageProtectors: 'checklist',
   rotateKey: 'sync',
+  chooseBackupFolder: 'folder',
+  restoreBackup: 'history',
+  exportData: 'exporting',
+  importData: 'importing',
+  eraseData: 'discard',
   purgeVault: 'trash',
 };
 
@@ -32,15 +44,22 @@ const offers: Readonly<Record<VaultCondition, readonly Offer[]>> = {
     'saveRecoveryKit',
     'setPassphrase',
     'manageProtectors',
+    'chooseBackupFolder',
+    'restoreBackup',
+    'exportData',
+    'importData',
   ],
-  locked: ['unlockVault'],
+  locked: ['unlockVault', 'restoreBackup'],
   // Its keys can be read, and nothing about it can be changed.
   unwritable: ['lockVault', 'saveRecoveryKit'],
-  damaged: [],
+  damaged: ['restoreBackup'],
   unusable: [],
 };
-/** Destroying needs no key, but a folder that can be written. */
-const purgeable: ReadonlySet<VaultCondition> = new Set<VaultCondition>(['ready', 'locked']);
+/** What can't be undone. Destroying needs no key, but a folder that can be written. */
+const endings: Readonly<Partial<Record<VaultCondition, readonly Offer[]>>> = {
+  ready: ['eraseData', 'purgeVault'],
+  locked: ['purgeVault'],
+};
 
 /** Quiet buttons for the vault, with what can't be undone below a line. */
 @customElement('millrace-vault-actions')
@@ -110,6 +129,7 @@ export class VaultActions extends LitElement {
 
   override render(): TemplateResult {
     const offered = offers[this.condition];
+    const ends = endings[this.condition] ?? [];
     return html`${
       offered.length === 0
         ? nothing
@@ -119,9 +139,9 @@ export class VaultActions extends LitElement {
           </div>`
     }
     ${
-      purgeable.has(this.condition)
-        ? html`<div class="grid last">${this.#button('purgeVault')}</div>`
-        : nothing
+      ends.length === 0
+        ? nothing
+        : html`<div class="grid last">${ends.map((action) => this.#button(action))}</div>`
     }`;
   }
 

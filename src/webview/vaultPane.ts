@@ -1,6 +1,8 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { VaultCondition, VaultState } from '../protocol/dashboard.ts';
+import type { DataState } from '../protocol/data.ts';
+import './kitCheck.ts';
 import { formatDuration, formatMoment } from './format.ts';
 import { icon, type IconName } from './icons.ts';
 import './pane.ts';
@@ -40,6 +42,8 @@ export class VaultPane extends LitElement {
   ];
 
   @property({ attribute: false }) accessor vault: VaultState | undefined;
+  /** Backups outside of the vault's folder; `null` while nothing is known of them. */
+  @property({ attribute: false }) accessor data: DataState | null = null;
   @property({ attribute: false }) accessor atMs = 0;
   @property({ attribute: false }) accessor zoneOffsetMinutes = 0;
   @property({ attribute: false }) accessor open = false;
@@ -86,6 +90,7 @@ export class VaultPane extends LitElement {
         }
         <dt>${text('vault.lastBackup')}</dt>
         <dd>${this.#lastBackup(vault)}</dd>
+        ${this.#places()}
       </dl>
       ${
         vault.condition === 'ready'
@@ -101,14 +106,58 @@ export class VaultPane extends LitElement {
             </div>`
           : nothing
       }
+      ${this.data?.asksForKitCheck === true ? html`<millrace-kit-check></millrace-kit-check>` : nothing}
       <millrace-vault-actions .condition=${vault.condition}></millrace-vault-actions>
     </millrace-pane>`;
   }
 
-  #lastBackup({ lastBackupMs }: VaultState): string {
-    return lastBackupMs === null
-      ? text('vault.never')
-      : formatMoment(lastBackupMs, this.atMs, this.zoneOffsetMinutes);
+  /** Where backups go and what is wrong with them; names of folders, never a path. */
+  #places(): TemplateResult {
+    const { backup = null, syncFolderName = null } = this.data ?? {};
+    return html`${
+      backup === null
+        ? nothing
+        : html`<dt>${text('vault.backupFolder')}</dt>
+            <dd>${backup.folderName}</dd>
+            ${
+              backup.failing === null
+                ? nothing
+                : html`<dt>${text('vault.backupFailing')}</dt>
+                    <dd>
+                      ${icon('warning', 'care')}${text('vault.backupFailingValue', {
+                        time: this.#moment(backup.failing.sinceMs),
+                        why: backup.failing.why,
+                      })}
+                    </dd>`
+            }`
+    }
+    ${
+      syncFolderName === null
+        ? nothing
+        : html`<dt>${text('vault.syncFolder')}</dt>
+            <dd>${syncFolderName}</dd>`
+    }`;
+  }
+
+  #moment(wallMs: number): string {
+    return formatMoment(wallMs, this.atMs, this.zoneOffsetMinutes);
+  }
+
+  /** Of the backup folder, where one is set; else of the vault's own. */
+  #lastMs({ lastBackupMs }: VaultState): number | null {
+    const backup = this.data?.backup ?? null;
+    return backup === null ? lastBackupMs : backup.lastMs;
+  }
+
+  #lastBackup(vault: VaultState): string {
+    const backup = this.data?.backup;
+    const lastMs = this.#lastMs(vault);
+    if (lastMs === null) {
+      return text('vault.never');
+    }
+    const isVerified = backup?.verifiedMs != null && backup.verifiedMs >= lastMs;
+    const time = this.#moment(lastMs);
+    return isVerified ? text('vault.lastVerified', { time }) : time;
   }
 
   #summary(vault: VaultState): string {
@@ -116,7 +165,10 @@ export class VaultPane extends LitElement {
       case 'starting':
         return text('vault.summaryStarting');
       case 'ready':
-        return vault.lastBackupMs === null
+        if (this.data?.backup?.failing != null) {
+          return text('vault.summaryFailing');
+        }
+        return this.#lastMs(vault) === null
           ? text('vault.summaryNoBackup')
           : text('vault.summaryReady', { time: this.#lastBackup(vault) });
       case 'locked':

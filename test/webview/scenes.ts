@@ -3,6 +3,7 @@ import { vaultConditions } from '../../src/protocol/dashboard.ts';
 import { focusScenes } from './focusScenes.ts';
 import { idleFocus } from './focusSnapshots.ts';
 import { earlyInsights, noInsights, ordinaryInsights } from './insightSnapshots.ts';
+import { failingBackups } from './dataSnapshots.ts';
 import * as snapshots from './snapshots.ts';
 import * as stock from './storedSnapshots.ts';
 
@@ -208,6 +209,17 @@ export const scenes: readonly Scene[] = [
     tag: 'millrace-notice',
     properties: { vault: snapshots.underCondition(condition).vault },
   })),
+  {
+    name: 'vault, backups fail',
+    tag: 'millrace-vault',
+    properties: {
+      ...time,
+      vault: snapshots.underCondition('ready').vault,
+      data: { ...failingBackups, asksForKitCheck: true },
+      open: true,
+    },
+  },
+  { name: 'kit check', tag: 'millrace-kit-check', properties: {} },
   {
     name: 'vault actions',
     tag: 'millrace-vault-actions',

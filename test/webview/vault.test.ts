@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { VaultCondition } from '../../src/protocol/dashboard.ts';
+import type { DataState } from '../../src/protocol/data.ts';
 import { WebviewBench, mount, visibleText, type OpenPage } from './browser.ts';
+import { failingBackups, wellBackedUp } from './dataSnapshots.ts';
 import { atMs, underCondition, zoneOffsetMinutes } from './snapshots.ts';
 
 /** What the pane offers in each condition, and the action, or the preference, that a press of it asks for. */
@@ -14,12 +16,21 @@ const offered: Readonly<Record<VaultCondition, Readonly<Record<string, string>>>
     'Recovery kit…': 'saveRecoveryKit',
     'Passphrase…': 'setPassphrase',
     'What opens it…': 'manageProtectors',
+    'Backup folder…': 'chooseBackupFolder',
+    'Restore…': 'restoreBackup',
+    'Export…': 'exportData',
+    'Import…': 'importData',
     'What is stored': 'storedShown true',
+    'Erase…': 'eraseData',
     'Purge everything…': 'purgeVault',
   },
-  locked: { 'Unlock…': 'unlockVault', 'Purge everything…': 'purgeVault' },
+  locked: {
+    'Unlock…': 'unlockVault',
+    'Restore…': 'restoreBackup',
+    'Purge everything…': 'purgeVault',
+  },
   unwritable: { Lock: 'lockVault', 'Recovery kit…': 'saveRecoveryKit' },
-  damaged: {},
+  damaged: { 'Restore…': 'restoreBackup' },
   unusable: {},
 };
 
@@ -80,5 +91,38 @@ describe('VAULT', function () {
     const seen = await visibleText(stage.page);
     assert.ok(!seen.includes('No key for this vault was found'), seen);
     assert.ok(seen.includes('the key kept on this computer'), seen);
+  });
+
+  const showPane = (data: DataState): Promise<void> =>
+    show('millrace-vault', {
+      ...{ vault: underCondition('ready').vault, data, atMs, zoneOffsetMinutes, open: true },
+    });
+
+  it('says where backups go, when the last was made, and that it was verified', async () => {
+    await showPane(wellBackedUp);
+    const seen = await visibleText(stage.page);
+    assert.match(seen, /Backups go to\s+On the stick/);
+    assert.match(seen, /Last backup\s+[^\n]*, verified/);
+    assert.match(seen, /Synced through\s+Shared/);
+    assert.doesNotMatch(seen, /fails|recovery kit still work/);
+  });
+
+  it('says since when backups fail, and why', async () => {
+    await showPane(failingBackups);
+    const seen = await visibleText(stage.page);
+    assert.match(seen, /Backup fails\s+since [^\n]*The drive is missing\./);
+    assert.match(seen, /unlocked, backups fail/);
+    assert.doesNotMatch(seen, /verified/);
+  });
+
+  it('asks quietly after the recovery kit, and takes a no', async () => {
+    await showPane({ ...wellBackedUp, asksForKitCheck: true });
+    assert.match(await visibleText(stage.page), /Does your recovery kit still work\?/);
+    await stage.page.getByRole('button', { name: 'Check it…' }).press('Enter');
+    await stage.page.getByRole('button', { name: 'Not now' }).press('Enter');
+    assert.deepEqual(await stage.page.evaluate(() => window.stage.heard()), [
+      'action checkRecoveryKit',
+      'action postponeKitCheck',
+    ]);
   });
 });

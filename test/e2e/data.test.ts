@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { EditorWindow } from '../realEditor/editorWindow.ts';
+import { makeTestFolder, removeTestFolder, type RealEditor } from '../realEditor/realEditor.ts';
+import { CleanUp } from '../support/cleanUp.ts';
+import { waitFor } from '../support/waitFor.ts';
+import {
+  countedSeconds,
+  makeWorkspace,
+  openDashboard,
+  startWithMillrace,
+  statusItem,
+  storageFolderOf,
+  typeFor,
+  waitForDashboard,
+} from './millrace.ts';
+
+describe('What a person does with their own data', function () {
+  this.timeout(300_000);
+
+  const cleanUp = new CleanUp();
+  let home: string;
+  let backups: string;
+  let kept: string;
+  let editor: RealEditor;
+  let window: EditorWindow;
+
+  before(async () => {
+    home = await makeTestFolder('data');
+    cleanUp.add(() => removeTestFolder(home));
+    backups = path.join(home, 'backups');
+    kept = path.join(home, 'kept');
+    await mkdir(backups);
+    editor = await startWithMillrace({
+      settings: { 'millrace.backup.folder': backups, 'millrace.backup.schedule': 'off' },
+    });
+    cleanUp.add(() => editor.stop());
+    window = await editor.openWindow(await makeWorkspace(home, 'work'));
+    await statusItem(window).waitFor();
+  });
+
+  after(() => cleanUp.run());
+
+  /** Takes a row of the list that is open. */
+  const choose = async (row: string | RegExp): Promise<void> => {
+    await window.page
+      .locator('.quick-input-list .monaco-list-row')
+      .filter({ hasText: row })
+      .first()
+      .click();
+  };
+
+  /** Presses a button of the question in front. */
+  const answer = async (button: string): Promise<void> => {
+    await window.page
+      .locator('.monaco-dialog-box')
+      .getByRole('button', { name: button, exact: true })
+      .click();
+  };
+
+  const ageFiles = async (): Promise<readonly string[]> =>
+    (await readdir(backups)).filter((name) => name.endsWith('.age'));
+
+  const secondsToday = async (what: string, fits: (seconds: number) => boolean): Promise<void> => {
+    const frame = await openDashboard(window);
+    await waitForDashboard(
+      frame,
+      what,
+      ({ today }) => today !== null && fits(countedSeconds(today)),
+    );
+  };
+
+  it('backs up what was typed, verified, into the folder', async () => {
+    await window.focusEditor();
+    await typeFor(window, 6_000);
+    // A window that closes hands on all it has.
+    await window.reload();
+    await statusItem(window).waitFor();
+    await secondsToday('the minute in the vault', (seconds) => seconds > 0);
+    await window.runCommand('Millrace: Back Up Now');
+    await waitFor('the backup', async () => (await ageFiles()).length === 1);
+    const manifest = await waitFor('its manifest', async () => {
+      const file = (await ageFiles())[0]?.replace(/age$/, 'json') ?? '';
+      const parsed = JSON.parse(await readFile(path.join(backups, file), 'utf8')) as {
+        readonly verifiedMs: number | null;
+      };
+      return parsed.verifiedMs === null ? undefined : parsed;
+    });
+    assert.ok(manifest);
+    await cp(backups, kept, { recursive: true });
+  });
+
+  it('exports it to a file that other programs read', async () => {
+    const file = path.join(home, 'export.json');
+    await window.runCommand('Millrace: Export…', { asksNext: true });
+    await choose('JSON');
+    await choose('Everything');
+    const input = window.page.locator('.quick-input-widget input').first();
+    await waitFor('the dialog for the file', async () => (await input.inputValue()).includes('/'));
+    await input.fill(file);
+    await window.page
+      .locator('.quick-input-widget')
+      .getByRole('button', { name: 'Export', exact: true })
+      .click();
+    const text = await waitFor('the export', () => readFile(file, 'utf8').catch(() => undefined));
+    const { format } = JSON.parse(text) as { readonly format?: string };
+    assert.match(format ?? '', /millrace/);
+  });
+
+  it('erases today once that is confirmed, from the backup as well', async () => {
+    const [before] = await ageFiles();
+    await window.runCommand('Millrace: Erase…', { asksNext: true });
+    await choose('A day…');
+    const prompt = window.page.locator('.quick-input-widget').getByText('Which day?');
+    await prompt.waitFor();
+    await window.press('Enter');
+    await answer('Erase');
+    await window.page
+      .locator('.monaco-dialog-box')
+      .getByText(/^Erased: \d+ records?/)
+      .waitFor();
+    await window.press('Escape');
+    await secondsToday('an empty day', (seconds) => seconds === 0);
+    assert.ok(!(await ageFiles()).includes(before ?? ''));
+  });
+
+  it('restores the copy that was kept as a new vault, and finds the session again', async () => {
+    await rm(backups, { recursive: true });
+    await cp(kept, backups, { recursive: true });
+    await window.runCommand('Millrace: Restore from Backup…', { asksNext: true });
+    await choose('verified');
+    await choose('As a new vault');
+    await answer('Restore');
+    const storage = storageFolderOf(editor.server);
+    await waitFor('the switch to the new vault', async () =>
+      (await readdir(storage)).includes('vault-location.json'),
+    );
+    // The window loads itself again.
+    await waitFor('the window with the new vault', async () => {
+      await statusItem(window).waitFor({ timeout: 5_000 });
+      return true;
+    });
+    await secondsToday('the session that was backed up', (seconds) => seconds > 0);
+    assert.equal((await readdir(path.join(storage, 'vaults'))).length, 1);
+    assert.ok((await readdir(path.join(storage, 'vault'))).includes('vault.json'));
+  });
+});

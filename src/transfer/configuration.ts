@@ -30,9 +30,10 @@ const configurationSchema = v.strictObject({
   format: v.literal(configurationFormat),
   version: v.literal(configurationVersion),
   madeMs: v.pipe(v.number(), v.safeInteger()),
+  // A list passes for a record.
   settings: v.pipe(
+    v.custom<Readonly<Record<string, unknown>>>((value) => !Array.isArray(value)),
     v.record(v.string(), json),
-    v.check((value) => !Array.isArray(value)),
   ),
   layout: v.nullable(json),
 });

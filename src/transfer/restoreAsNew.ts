@@ -118,7 +118,12 @@ async function newVaultFile(
   // A present vault that is damaged is one of the reasons to restore.
   const present = await readVaultFile(place.folder).catch(() => undefined);
   const hasKeys = place.keyring.some(({ recipient }) => recipient === present?.recipient);
-  if (present !== undefined && hasKeys && (key.kind === 'present' || present.vault === vault)) {
+  // A key that the present vault never had is one of after a rotation elsewhere: the vault goes on with that.
+  const isOfPresent =
+    present?.vault === vault &&
+    (protector === null ||
+      present.identities.some(({ recipient }) => recipient === keyring[0]?.recipient));
+  if (present !== undefined && hasKeys && (key.kind === 'present' || isOfPresent)) {
     return { file: present, keys: copyKeyring(place.keyring) };
   }
   if (protector === null) {

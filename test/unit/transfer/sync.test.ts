@@ -442,7 +442,18 @@ describe('folder sync', function () {
       { device: await one.id(), files: 4, earlierKey: 0, otherKey: 4 },
     ]);
     assert.equal(cutOff.waiting, 0);
-    // The second takes the new key, and all is as it was.
+    // It joins with the new recovery kit, though it has the vault under the earlier key.
+    const file = await readVaultFile(one.vault.folder);
+    assert.ok(file);
+    const joined = await transfer(two.vault, 'restoreAsNew', {
+      from: shared,
+      key: { kind: 'recoveryKey', text: formatRecoveryKit(file, [identity]) },
+      storage: two.storage,
+      protector: { kind: 'keyFile', key: new Uint8Array(32).fill(7) },
+      vault: file.vault,
+    });
+    assert.equal((await readVaultFile(joined.folder))?.recipient, identity.recipient);
+    // Or the second takes the new key where it is, and all is as it was.
     await rotate(two, identity);
     const back = await two.sync({ keyring: keyring() });
     assert.deepEqual([back.merged, back.written], [4, 4]);

@@ -52,6 +52,13 @@ const effects: readonly Effect[] = [
       ['blocking.hostsFile.enabled', true, { hostsFileIsOn: true }],
     ] as const
   ).map(([name, value, current]): Effect => ({ name, value, current, told: { focus: 'told' } })),
+  ...(
+    [
+      ['backup.folder', '/backups', { backupFolder: '/backups' }],
+      ['backup.schedule', 'off', { backupSchedule: 'off' }],
+      ['sync.folder', '/shared', { syncFolder: '/shared' }],
+    ] as const
+  ).map(([name, value, current]): Effect => ({ name, value, current, told: { data: 'told' } })),
 ];
 
 describe('every setting takes effect at once', () => {
@@ -87,6 +94,7 @@ describe('every setting takes effect at once', () => {
       feedback: { setOn: tell('asks') },
       rhythmHint: { setOn: tell('hints') },
       focus: { settingsChanged: tell('focus') },
+      data: { settingsChanged: tell('data') },
       secrets: { setAutoLock: tell('autoLockMs') },
     });
     told = {};

@@ -10,7 +10,7 @@ import { main, PlainError, say, step } from './lib/say.mjs';
 const suites = readdirSync(path.join(root, 'test/bench'))
   .filter((file) => file.endsWith('.bench.ts'))
   .map((file) => file.slice(0, -'.bench.ts'.length));
-const inTheRealEditor = ['activation', 'typing'];
+const inTheRealEditor = ['activation', 'dashboard', 'typing'];
 const withPackage = ['size', ...inTheRealEditor];
 
 const help = `npm run bench [-- [SUITE ...] [--json]]

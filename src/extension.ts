@@ -18,7 +18,9 @@ import { DailyChores } from './host/dailyChores.ts';
 import { dashboardSource } from './host/dashboardSource.ts';
 import { Dashboards } from './host/dashboards.ts';
 import { EditorListener } from './host/editorListener.ts';
+import { holdInFlow } from './host/holdInFlow.ts';
 import { Notices } from './host/notices.ts';
+import { noticeScreen } from './host/noticeScreen.ts';
 import { createOutputLog } from './host/outputLog.ts';
 import { PauseMark } from './host/pauseMark.ts';
 import { Pausing } from './host/pausing.ts';
@@ -47,7 +49,9 @@ export function activate(context: vscode.ExtensionContext): void {
     const store = new DisposableStore();
     context.subscriptions.push(store);
     const storage = context.globalStorageUri.fsPath;
-    const notices = store.add(new Notices(context.globalState, clock, log));
+    const notices = store.add(
+      new Notices({ screen: noticeScreen, memory: context.globalState, clock, log }),
+    );
     const settings = store.add(new SettingsSource(rejectedSettingNotice(notices), failed));
 
     const ring = new KeystrokeRing();
@@ -77,11 +81,7 @@ export function activate(context: vscode.ExtensionContext): void {
       }),
     );
     store.add(noticeVault(vault, notices));
-    store.add(
-      tracker.onDidStep(({ state }) => {
-        notices.hold(state === 'inFlow', 'flow');
-      }),
-    );
+    store.add(holdInFlow(tracker, notices));
     const { secrets } = vault;
     const followers = { ...shown, statusBar, presenter, notices, secrets, rhythmHint };
     store.add(followSettings(settings, followers));

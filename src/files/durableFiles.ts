@@ -120,7 +120,10 @@ async function linkOrCopy(temporary: string, file: string): Promise<void> {
 async function writeTemporary(
   file: string,
   bytes: Uint8Array,
-  { durable, step }: Required<Omit<ReplaceOptions, 'makesFolder'>> = { durable: true, step: noSteps },
+  { durable, step }: Required<Omit<ReplaceOptions, 'makesFolder'>> = {
+    durable: true,
+    step: noSteps,
+  },
 ): Promise<string> {
   const name = path.basename(file);
   const temporary = `${file}.${randomBytes(8).toString('hex')}.tmp`;

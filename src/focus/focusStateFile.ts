@@ -45,6 +45,9 @@ export class FocusStateFile implements FocusStateStore {
   }
 
   async write(state: FocusState, durable: boolean): Promise<void> {
-    await replaceFile(this.#file, Buffer.from(`${JSON.stringify(state)}\n`), { durable, makesFolder: true });
+    await replaceFile(this.#file, Buffer.from(`${JSON.stringify(state)}\n`), {
+      durable,
+      makesFolder: true,
+    });
   }
 }

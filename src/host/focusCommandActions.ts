@@ -110,7 +110,7 @@ function sayIfNothingBlocks({ settings, notices }: FocusActionParts): void {
   const now = settings();
   const hasSites = Object.values(now.blockedSites).some(Boolean);
   if (hasSites && methodsOf(now).length === 0) {
-    notices.ask(
+    notices.reply(
       'focus.noWay',
       vscode.l10n.t('The sites of your list are not blocked: no way of blocking is switched on.'),
       [openBlockingSettings()],

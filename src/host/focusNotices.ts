@@ -9,6 +9,7 @@ import type { FocusSettings } from './focusSettingValues.ts';
 import { writeFocusSetting } from './focusSettingsWriter.ts';
 import { focusFailureSentence, methodName } from './focusWords.ts';
 import type { Notices } from './notices.ts';
+import { whileAppIsListed, whileBreakIsDue, whileEndIsOpen, whileOverIsNews } from './stillDue.ts';
 import { duration } from './words.ts';
 
 export interface FocusNoticesParts {
@@ -35,8 +36,12 @@ export function noticeFocus(parts: FocusNoticesParts): Disposable {
       const before = running;
       running = session;
       const ended = outbox.find(({ id }) => id === before?.id);
-      // The question of a session that is over has been answered.
-      if (ended?.end?.by === 'time' && ended.askedMs === undefined && parts.isFocused()) {
+      if (ended === undefined) {
+        return;
+      }
+      // Whoever has seen the question knows that the time is over; it may have waited for its turn in vain.
+      const isUnseen = notices.clear('focus.ask') || ended.askedMs === undefined;
+      if (ended.end?.by === 'time' && isUnseen && parts.isFocused()) {
         sayOver(ended, parts);
       }
     }),
@@ -45,14 +50,12 @@ export function noticeFocus(parts: FocusNoticesParts): Disposable {
     sessions.onShouldAsk(({ plannedMs }) => {
       notices.ask(
         'focus.ask',
-        vscode.l10n.t(
-          'The {0} that you planned are over, and you are in flow.',
-          duration(plannedMs),
-        ),
+        vscode.l10n.t('The {0} that you planned are over.', duration(plannedMs)),
         [
           { title: vscode.l10n.t('End the Session'), run: () => sessions.end() },
           { title: vscode.l10n.t('10 Minutes More'), run: () => sessions.extend(extensionMs) },
         ],
+        whileEndIsOpen(sessions, clock),
       );
     }),
   );
@@ -75,6 +78,7 @@ export function noticeFocus(parts: FocusNoticesParts): Disposable {
             run: () => sessions.quietBreaks(clock.wallMs() + quietMs),
           },
         ],
+        whileBreakIsDue(sessions, () => settings().suggestsBreaks, clock),
       );
     }),
   );
@@ -85,9 +89,11 @@ export function noticeFocus(parts: FocusNoticesParts): Disposable {
           'focus.app',
           vscode.l10n.t('{0} runs, and it is on your list for this session.', name),
           [],
+          whileAppIsListed(sessions, name),
         );
       } else {
-        notices.ask(
+        // Seconds are left to save what is in it, and the person has just opened it or begun the session.
+        notices.reply(
           'focus.appEnds',
           vscode.l10n.t(
             '{0} is on your list and will be closed in {1} s. Save what you need in it.',
@@ -130,19 +136,19 @@ export function openBlockingSettings(): { title: string; run: () => unknown } {
   };
 }
 
-function sayOver({ kind }: FocusSession, { notices, begin, settings }: FocusNoticesParts): void {
+function sayOver({ kind }: FocusSession, parts: FocusNoticesParts): void {
+  const { room, notices, begin, settings, clock } = parts;
+  const isStillDue = whileOverIsNews(room.sessions, clock);
   const start = { title: vscode.l10n.t('Start Another'), run: () => begin('focus') };
   if (kind === 'break') {
-    notices.ask('focus.breakOver', vscode.l10n.t('The break is over.'), [start]);
+    notices.ask('focus.breakOver', vscode.l10n.t('The break is over.'), [start], isStillDue);
     return;
   }
-  notices.ask('focus.over', vscode.l10n.t('The focus session is over.'), [
-    {
-      title: vscode.l10n.t('Take a Break of {0} min', settings().breakMinutes),
-      run: () => begin('break'),
-    },
-    start,
-  ]);
+  const rest = {
+    title: vscode.l10n.t('Take a Break of {0} min', settings().breakMinutes),
+    run: () => begin('break'),
+  };
+  notices.ask('focus.over', vscode.l10n.t('The focus session is over.'), [rest, start], isStillDue);
 }
 
 function keepApp(name: string, { closedApps }: FocusSettings): Promise<void> {

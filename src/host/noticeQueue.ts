@@ -11,11 +11,17 @@ export type HoldReason = 'flow' | 'protection';
  */
 const turnMs = 30_000;
 
+/** A notice that waits for its turn. */
+interface WaitingNotice {
+  readonly present: () => Promise<unknown>;
+  readonly isStillDue: () => boolean;
+}
+
 /** Shows notices one at a time, and none while there is a reason to hold them. */
 export class NoticeQueue implements Disposable {
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #waiting = new Map<string, () => Promise<unknown>>();
+  readonly #waiting = new Map<string, WaitingNotice>();
   readonly #holds = new Set<HoldReason>();
   readonly #timer: Disposable;
   #current: { readonly sinceMs: number } | undefined;
@@ -31,15 +37,20 @@ export class NoticeQueue implements Disposable {
   /**
    * Shows a notice as soon as it may be shown; a later one of the same key takes the place of one that waits.
    * @param present resolves when the person has answered it
+   * @param isStillDue asked when its turn comes; where the moment has passed it is dropped
    */
-  offer(key: string, present: () => Promise<unknown>): void {
-    this.#waiting.set(key, present);
+  offer(
+    key: string,
+    present: () => Promise<unknown>,
+    isStillDue: () => boolean = () => true,
+  ): void {
+    this.#waiting.set(key, { present, isStillDue });
     this.#next();
   }
 
-  /** What it was about is over: it need not be shown any more. */
-  remove(key: string): void {
-    this.#waiting.delete(key);
+  /** What it was about is over: it need not be shown any more. @returns whether it still waited, unseen */
+  remove(key: string): boolean {
+    return this.#waiting.delete(key);
   }
 
   /** Begins or ends a hold. What waits when the last one ends is shown, one after the other. */
@@ -61,12 +72,13 @@ export class NoticeQueue implements Disposable {
   #next(): void {
     const nowMs = this.#clock.monotonicMs();
     const isTaken = this.#current !== undefined && nowMs - this.#current.sinceMs < turnMs;
-    const [first] = this.#waiting;
-    if (first === undefined || isTaken || this.#holds.size > 0) {
+    if (isTaken || this.#holds.size > 0) {
       return;
     }
-    const [key, present] = first;
-    this.#waiting.delete(key);
+    const present = this.#takeFirstDue();
+    if (present === undefined) {
+      return;
+    }
     const turn = { sinceMs: nowMs };
     this.#current = turn;
     runDetached(
@@ -79,5 +91,16 @@ export class NoticeQueue implements Disposable {
         }
       }),
     );
+  }
+
+  /** Takes from the queue up to the first that is still worth showing. */
+  #takeFirstDue(): (() => Promise<unknown>) | undefined {
+    for (const [key, { present, isStillDue }] of this.#waiting) {
+      this.#waiting.delete(key);
+      if (isStillDue()) {
+        return present;
+      }
+    }
+    return undefined;
   }
 }

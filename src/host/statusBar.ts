@@ -185,6 +185,7 @@ function tooltipOf(content: StatusBarContent): vscode.MarkdownString {
       commandIds.pauseTracking,
       commandIds.resumeTracking,
       commandIds.refreshDashboard,
+      commandIds.startFocus,
       commandIds.pauseFocus,
       commandIds.resumeFocus,
       commandIds.extendFocus,
@@ -229,7 +230,11 @@ function tooltipOf(content: StatusBarContent): vscode.MarkdownString {
       ? `[$(debug-start) ${vscode.l10n.t('Resume')}](command:${commandIds.resumeTracking})`
       : `[$(debug-pause) ${vscode.l10n.t('Pause')}](command:${commandIds.pauseTracking})`;
   const open = `[$(graph) ${vscode.l10n.t('Dashboard')}](command:${commandIds.openDashboard})`;
-  tooltip.appendMarkdown(`${toggle} &nbsp; ${open}\n\n`);
+  const start =
+    focus === undefined
+      ? `[$(target) ${vscode.l10n.t('Start Focus Session')}](command:${commandIds.startFocus}) &nbsp; `
+      : '';
+  tooltip.appendMarkdown(`${start}${toggle} &nbsp; ${open}\n\n`);
   tooltip.appendMarkdown(
     vscode.l10n.t('From typing rhythm alone. Kept on this computer, encrypted.'),
   );

@@ -85,7 +85,13 @@ function lookAt(pid: number): OutsideView {
         remotePort: portOf(fields[2]),
       })),
   );
-  return { children: descendantsOf(pid).map(({ commandLine }) => commandLine), sockets };
+  // Between fork and exec a child still looks like its parent; the next look sees what it has become, and the probe
+  // within has seen who asked for it.
+  const own = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+  const children = descendantsOf(pid)
+    .map(({ commandLine }) => commandLine)
+    .filter((commandLine) => commandLine !== own);
+  return { children, sockets };
 }
 
 function portOf(address: string | undefined): number {

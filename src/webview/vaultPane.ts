@@ -155,7 +155,7 @@ export class VaultPane extends LitElement {
     if (lastMs === null) {
       return text('vault.never');
     }
-    const isVerified = backup?.verifiedMs != null && backup.verifiedMs >= lastMs;
+    const isVerified = (backup?.verifiedMs ?? -Infinity) >= lastMs;
     const time = this.#moment(lastMs);
     return isVerified ? text('vault.lastVerified', { time }) : time;
   }
@@ -165,7 +165,7 @@ export class VaultPane extends LitElement {
       case 'starting':
         return text('vault.summaryStarting');
       case 'ready':
-        if (this.data?.backup?.failing != null) {
+        if ((this.data?.backup?.failing ?? null) !== null) {
           return text('vault.summaryFailing');
         }
         return this.#lastMs(vault) === null

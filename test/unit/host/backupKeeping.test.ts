@@ -82,7 +82,7 @@ describe('BackupKeeping', function () {
     assert.equal(pruned, 1);
     await two.read();
     assert.equal(two.state?.lastGoodMs, nowMs);
-    assert.ok((two.state?.lastVerifiedMs ?? 0) >= nowMs);
+    assert.ok((two.state.lastVerifiedMs ?? 0) >= nowMs);
     assert.deepEqual(told, ['clear']);
   });
 

@@ -8,8 +8,8 @@ import { dropKnownSessions } from './knownSessions.ts';
 import type { JobParams, JobResult } from './transferContract.ts';
 import type { JobPlace } from './transferJob.ts';
 
-/** A minute's record is of the minute's begin, and may be written at its end. */
-const slackMs = 60_000;
+/** A session's end is that of its last whole minute, which may have ended before the moment. */
+const sessionSlackMs = 60_000;
 
 /**
  * Takes what windows still recorded into a vault after another was restored beside it: what begins, ends or was done from
@@ -26,7 +26,7 @@ export async function mergeSince(
   const left = new Ledger({ folder: from, keyring, sqlite, log });
   try {
     await left.refresh();
-    dropBefore(left.database, sinceMs - slackMs);
+    dropBefore(left.database, sinceMs);
     const between = (): void => {
       place.progress(1, 2);
       signal.throwIfAborted();
@@ -69,7 +69,9 @@ function dropBefore(database: Database, sinceMs: number): void {
     // They are counted again where they are merged.
     database.run('DELETE FROM rescored');
     for (const [table, moment] of Object.entries(lastMoments)) {
-      database.run(`DELETE FROM ${table} WHERE ${moment} < ?`, [sinceMs]);
+      // To a deletion each second counts: one that was made just before is what somebody restored a backup for.
+      const fromMs = table === 'sessions' ? sinceMs - sessionSlackMs : sinceMs;
+      database.run(`DELETE FROM ${table} WHERE ${moment} < ?`, [fromMs]);
     }
   });
 }

@@ -23,7 +23,8 @@ describe('what was still recorded into a vault that was left', function () {
     await writer.append({
       type: 'tombstone',
       id: testId(77),
-      deletedMs: switchedMs - 3_600_000,
+      // Just before: it may be the very reason to restore.
+      deletedMs: switchedMs - 1,
     });
     await writer.close();
   });

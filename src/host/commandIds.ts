@@ -20,6 +20,8 @@ export const commandIds = {
   chooseSyncFolder: 'millrace.chooseSyncFolder',
   leaveSyncFolder: 'millrace.leaveSyncFolder',
   eraseData: 'millrace.eraseData',
+  exportConfiguration: 'millrace.exportConfiguration',
+  importConfiguration: 'millrace.importConfiguration',
   rateLastMinutes: 'millrace.rateLastMinutes',
   recomputeHistory: 'millrace.recomputeHistory',
   verifyVault: 'millrace.verifyVault',

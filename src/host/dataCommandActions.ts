@@ -1,6 +1,7 @@
 import type { Protector } from '../vault/keys/protector.ts';
 import { backUpNow, chooseBackupFolder } from './backupDialogs.ts';
 import type { BackupKeeping } from './backupKeeping.ts';
+import { exportConfiguration, importConfiguration } from './configurationDialogs.ts';
 import type { DataCommand } from './dataCommands.ts';
 import type { DataPartOptions } from './dataPartOptions.ts';
 import { eraseData } from './eraseDialogs.ts';
@@ -55,6 +56,10 @@ export async function runDataCommand(command: DataCommand, parts: DataCommandPar
       return kit.settle();
     case 'saveRecoveryKit':
       return saveRecoveryKit(vault.secrets);
+    case 'exportConfiguration':
+      return exportConfiguration(parts.clock.wallMs());
+    case 'importConfiguration':
+      return importConfiguration();
     case 'syncNow':
       return syncNow(parts, sync);
     case 'chooseSyncFolder':

@@ -13,6 +13,8 @@ export const dataCommands = [
   'chooseSyncFolder',
   'leaveSyncFolder',
   'eraseData',
+  'exportConfiguration',
+  'importConfiguration',
   'postponeKitCheck',
 ] as const;
 export type DataCommand = (typeof dataCommands)[number];

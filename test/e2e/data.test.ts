@@ -98,9 +98,14 @@ describe('What a person does with their own data', function () {
     await choose('Everything');
     const input = window.page.locator('.quick-input-widget input').first();
     await waitFor('the dialog for the file', async () => (await input.inputValue()).includes('/'));
-    await input.fill(file);
-    await input.press('Enter');
-    const text = await waitFor('the export', () => readFile(file, 'utf8').catch(() => undefined));
+    const text = await waitFor('the export', async () => {
+      // The dialog looks at the path as it is typed, and takes no Enter meanwhile.
+      if (await input.isVisible()) {
+        await input.fill(file, { timeout: 2_000 });
+        await input.press('Enter', { timeout: 2_000 });
+      }
+      return readFile(file, 'utf8').catch(() => undefined);
+    });
     const { format } = JSON.parse(text) as { readonly format?: string };
     assert.match(format ?? '', /millrace/);
   });

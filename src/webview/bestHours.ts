@@ -11,9 +11,9 @@ const weekdays = [0, 1, 2, 3, 4, 5, 6];
 const earliestShown = 8;
 const latestShown = 18;
 /** Columns up to which there is room for a label every three hours, in the narrowest view. */
-const mostSpaced = 15;
+const mostSpaced = 14;
 /** The share of all columns that a label takes there. */
-const roomOfLabel = 0.16;
+const roomOfLabel = 0.14;
 /** Lower bounds of the share for the second, third and fourth size. */
 const sizeBounds = [0.125, 0.22, 0.34];
 

@@ -52,6 +52,8 @@ describe('WEEK', function () {
   it('has room for the hours over its columns, whichever hours there are', async () => {
     for (const [first, last] of [
       [8, 18],
+      [7, 20],
+      [6, 19],
       [5, 19],
       [0, 18],
       [0, 19],

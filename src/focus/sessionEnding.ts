@@ -16,7 +16,7 @@ export type NaturalBreak = (typeof naturalBreaks)[number];
 /** `hold`: stay as it is. `ask`: ask whether to end. `end`: end by time. */
 export type EndingStep = 'hold' | 'ask' | 'end';
 
-/** After a question that nobody answered, the session ends this long later, once flow is over. */
+/** After a question that nobody answered, the session ends this long later, unless flow has come back. */
 export const answerWaitMs = 60_000;
 
 export interface EndingMoment {
@@ -28,18 +28,16 @@ export interface EndingMoment {
 }
 
 /**
- * Whether a session whose time is over should end. Never during flow: there it waits for the next natural break
- * and asks then, once at most. Without flow there is nothing to protect, and it ends.
+ * Whether a session whose time is over should end. Never during flow, and nothing is asked there either: a save in
+ * the midst of flow is no moment to look up. When flow is left it asks, once at most, and ends a minute later if
+ * nobody answers. Without flow there is nothing to protect, and it ends.
  */
 export function stepTowardsEnd(session: FocusSession, moment: EndingMoment): EndingStep {
-  if (phaseOf(session, moment.atMs) !== 'overtime') {
+  if (phaseOf(session, moment.atMs) !== 'overtime' || moment.flow === 'inFlow') {
     return 'hold';
   }
-  if (moment.flow === 'inFlow') {
-    return session.askedMs === undefined && moment.naturalBreak !== undefined ? 'ask' : 'hold';
+  if (session.askedMs === undefined) {
+    return moment.naturalBreak === 'leftFlow' ? 'ask' : 'end';
   }
-  if (session.askedMs !== undefined && moment.atMs - session.askedMs < answerWaitMs) {
-    return 'hold';
-  }
-  return 'end';
+  return moment.atMs - session.askedMs < answerWaitMs ? 'hold' : 'end';
 }

@@ -10,6 +10,10 @@ const weekdays = [0, 1, 2, 3, 4, 5, 6];
 /** Hours that are shown in any case: an ordinary working day. */
 const earliestShown = 8;
 const latestShown = 18;
+/** Columns up to which there is room for a label every three hours, in the narrowest view. */
+const mostSpaced = 14;
+/** The share of all columns that a label takes there. */
+const roomOfLabel = 0.14;
 /** Lower bounds of the share for the second, third and fourth size. */
 const sizeBounds = [0.125, 0.22, 0.34];
 
@@ -38,6 +42,10 @@ export class BestHours extends LitElement {
         overflow: visible;
         text-align: center;
         white-space: nowrap;
+      }
+      /* Longer than its column, it would stick out at the end. */
+      .heat .end {
+        float: inline-end;
       }
       .heat tr > :first-child {
         width: 30px;
@@ -206,15 +214,23 @@ function words(share: number | undefined): string {
   return share === undefined ? text('best.tooLittle') : formatPercent(share);
 }
 
+/** How an hour stands over its column: many columns leave room for every sixth hour only, few for every third. */
+function labelClass(hour: number, index: number, count: number): string {
+  if (hour % (count > mostSpaced ? 6 : 3) !== 0) {
+    return 'sr';
+  }
+  return (count - index) / count < roomOfLabel ? 'end' : '';
+}
+
 function heat(hours: readonly number[], cells: Cells, block: Block | undefined): TemplateResult {
   return html`<table class="heat" aria-labelledby="title">
       <thead>
         <tr>
           <td></td>
           ${hours.map(
-            (hour) =>
+            (hour, index) =>
               html`<th scope="col">
-                <span class=${hour % 3 === 0 ? '' : 'sr'}>${formatClockHour(hour)}</span>
+                <span class=${labelClass(hour, index, hours.length)}>${formatClockHour(hour)}</span>
               </th>`,
           )}
         </tr>

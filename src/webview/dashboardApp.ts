@@ -366,6 +366,7 @@ export class DashboardApp extends LitElement {
             .condition=${state.vault.condition}
             .atMs=${atMs}
             .zoneOffsetMinutes=${zoneOffsetMinutes}
+            .zones=${state.today?.zones}
             .open=${preferences.focusOpen}
             .partsOpen=${preferences.focusPartsOpen}
             .failures=${this.#wishes.failures}

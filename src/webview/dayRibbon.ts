@@ -26,6 +26,8 @@ const heights: Readonly<Record<FlowState, number>> = {
 };
 /** Narrower neighbours, in percent of the axis, would vanish under a line between them. */
 const narrowestCut = 0.8;
+/** Percent of the axis within which an hour's label would stick out, were it centred. */
+const nearEdge = 6;
 
 /** Told when the person looks at a stretch of the day, or at none (`undefined`). */
 export class SpanEvent extends Event {
@@ -177,7 +179,7 @@ export class DayRibbon extends LitElement {
     let lastLastingPeriod = '';
     return scale.hours.map(({ atMs, label }) => {
       const x = scale.percent(atMs);
-      const anchor = x < 2 ? 'start' : x > 98 ? 'end' : 'middle';
+      const anchor = x < nearEdge ? 'start' : x > 100 - nearEdge ? 'end' : 'middle';
       const length = label === 'none' ? 4 : 6;
       const tick = svg`<line class="hour" x1="${x}%" x2="${x}%" y1=${bottom} y2=${bottom + length}></line>`;
       if (label === 'none') {

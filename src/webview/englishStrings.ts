@@ -180,7 +180,7 @@ export const englishStrings = {
   'focus.session': 'Focus session',
   'focus.break': 'Break',
   'focus.progress': '{active} of {planned}, since {start}',
-  'focus.overtime': 'Time is over; it ends at the next natural break.',
+  'focus.overtime': 'Time is over; it ends when flow is over.',
   'focus.breakOver': 'The break is over.',
   'focus.left': 'left',
   'focus.over': 'over',

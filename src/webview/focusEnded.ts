@@ -1,5 +1,6 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import type { DayState } from '../protocol/dashboard.ts';
 import type { EndedSession } from '../protocol/focus.ts';
 import './focusScoreParts.ts';
 import { formatCount, formatShortDuration, formatTime } from './format.ts';
@@ -7,6 +8,7 @@ import { icon } from './icons.ts';
 import { sharedStyles } from './sharedStyles.ts';
 import { text } from './strings.ts';
 import { PreferenceEvent } from './viewEvents.ts';
+import { zoneOffsetAt } from './zone.ts';
 
 /**
  * The sessions of today that have ended, the last one first. One with a score opens to the parts that earned it.
@@ -77,6 +79,8 @@ export class FocusEnded extends LitElement {
 
   @property({ attribute: false }) accessor ended: readonly EndedSession[] = [];
   @property({ attribute: false }) accessor zoneOffsetMinutes = 0;
+  /** The local time of today, where it changed. */
+  @property({ attribute: false }) accessor zones: DayState['zones'];
   @property({ attribute: false }) accessor partsOpen = false;
   /** What the person has opened (true) and closed (false), by the start of the session. */
   readonly #pressed = new Map<number, boolean>();
@@ -120,11 +124,13 @@ export class FocusEnded extends LitElement {
       kind === 'break' ? text('focus.break') : undefined,
       endedBy === 'time' ? undefined : text(`focus.endedBy.${endedBy}`),
     ].filter((note) => note !== undefined);
+    const time = (wallMs: number): string =>
+      formatTime(wallMs, zoneOffsetAt({ zones: this.zones }, wallMs, this.zoneOffsetMinutes));
     return html`<span class="what"
         ><span
           >${text('focus.span', {
-            start: formatTime(startMs, this.zoneOffsetMinutes),
-            end: formatTime(endMs, this.zoneOffsetMinutes),
+            start: time(startMs),
+            end: time(endMs),
           })}</span
         >
         ${notes.length === 0 ? nothing : html`<span class="muted">${notes.join(', ')}</span>`}</span

@@ -1,6 +1,6 @@
 import { LitElement, css, html, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { VaultCondition } from '../protocol/dashboard.ts';
+import type { DayState, VaultCondition } from '../protocol/dashboard.ts';
 import type { FocusState, FocusTotals } from '../protocol/focus.ts';
 import './focusEnded.ts';
 import { formatCount, formatShortDuration } from './format.ts';
@@ -42,6 +42,8 @@ export class FocusFigures extends LitElement {
   @property({ attribute: false }) accessor focusState: FocusState | undefined;
   @property({ attribute: false }) accessor condition: VaultCondition = 'starting';
   @property({ attribute: false }) accessor zoneOffsetMinutes = 0;
+  /** The local time of today, where it changed. */
+  @property({ attribute: false }) accessor zones: DayState['zones'];
   /** The parts of the last session's score are shown without a press. */
   @property({ attribute: false }) accessor partsOpen = false;
 
@@ -82,6 +84,7 @@ export class FocusFigures extends LitElement {
       <millrace-focus-ended
         .ended=${today.ended}
         .zoneOffsetMinutes=${this.zoneOffsetMinutes}
+        .zones=${this.zones}
         .partsOpen=${this.partsOpen}
       ></millrace-focus-ended>`;
   }

@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { VaultCondition } from '../protocol/dashboard.ts';
+import type { DayState, VaultCondition } from '../protocol/dashboard.ts';
 import type { FocusState } from '../protocol/focus.ts';
 import './focusBlockList.ts';
 import './focusFigures.ts';
@@ -47,6 +47,8 @@ export class FocusPane extends LitElement {
   /** When the snapshot was taken. */
   @property({ attribute: false }) accessor atMs = 0;
   @property({ attribute: false }) accessor zoneOffsetMinutes = 0;
+  /** The local time of today, where it changed. */
+  @property({ attribute: false }) accessor zones: DayState['zones'];
   @property({ attribute: false }) accessor open = true;
   @property({ attribute: false }) accessor partsOpen = false;
   /** How many wishes have failed: each one puts the controls back to what is so. */
@@ -92,6 +94,7 @@ export class FocusPane extends LitElement {
           .focusState=${focus}
           .atMs=${this.atMs}
           .zoneOffsetMinutes=${this.zoneOffsetMinutes}
+          .zones=${this.zones}
         ></millrace-focus-running>
       </div>
       ${
@@ -116,6 +119,7 @@ export class FocusPane extends LitElement {
           .focusState=${focus}
           .condition=${this.condition}
           .zoneOffsetMinutes=${this.zoneOffsetMinutes}
+          .zones=${this.zones}
           .partsOpen=${this.partsOpen}
         ></millrace-focus-figures>
       </div>

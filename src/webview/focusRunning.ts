@@ -1,5 +1,6 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import type { DayState } from '../protocol/dashboard.ts';
 import type { FocusState, FocusWish, RunningSession } from '../protocol/focus.ts';
 import { endTime } from './focusWords.ts';
 import './focusRing.ts';
@@ -8,6 +9,7 @@ import { icon } from './icons.ts';
 import { sharedStyles } from './sharedStyles.ts';
 import { text } from './strings.ts';
 import { WishEvent } from './viewEvents.ts';
+import { zoneOffsetAt } from './zone.ts';
 
 const addedMinutes = 5;
 
@@ -62,6 +64,8 @@ export class FocusRunning extends LitElement {
   @property({ attribute: false }) accessor focusState: FocusState | undefined;
   @property({ attribute: false }) accessor atMs = 0;
   @property({ attribute: false }) accessor zoneOffsetMinutes = 0;
+  /** The local time of today, where it changed. */
+  @property({ attribute: false }) accessor zones: DayState['zones'];
 
   override render(): TemplateResult | typeof nothing {
     const session = this.focusState?.session;
@@ -97,7 +101,10 @@ export class FocusRunning extends LitElement {
     const values = {
       active: formatDuration(session.activeMs),
       planned: formatDuration(session.plannedMs),
-      start: formatTime(session.startMs, this.zoneOffsetMinutes),
+      start: formatTime(
+        session.startMs,
+        zoneOffsetAt({ zones: this.zones }, session.startMs, this.zoneOffsetMinutes),
+      ),
     };
     return text('focus.progress', values);
   }

@@ -49,6 +49,40 @@ describe('WEEK', function () {
     assert.match((await row.textContent()) ?? '', /41%/);
   });
 
+  it('has room for the hours over its columns, whichever hours there are', async () => {
+    for (const [first, last] of [
+      [8, 18],
+      [7, 20],
+      [6, 19],
+      [5, 19],
+      [0, 18],
+      [0, 19],
+      [0, 20],
+      [0, 23],
+    ] as const) {
+      const hours = [first, last].map((hour) => ({
+        ...{ weekday: 0, hour, activeSeconds: 3600, inFlowSeconds: 600 },
+      }));
+      const properties = { bestHours: { weeks: 12, hours, demo: false }, open: true };
+      await mount(stage.page, { name: 'week', tag: 'millrace-week', properties }, 240);
+      assert.deepEqual(await stage.page.evaluate(() => window.stage.overflow()), []);
+      const labels = await stage.page.locator('.heat thead th span:not(.sr)').evaluateAll((spans) =>
+        spans.map((span) => {
+          const { left, right } = span.getBoundingClientRect();
+          return { words: span.textContent, left, right };
+        }),
+      );
+      assert.ok(labels.length >= 3);
+      for (const [index, { words, left }] of labels.entries()) {
+        const before = labels[index - 1];
+        assert.ok(
+          before === undefined || left > before.right,
+          `${before?.words} touches ${words} from ${first} to ${last}`,
+        );
+      }
+    }
+  });
+
   it('has tables for both', async () => {
     const seen = await show({ asTable: true });
     assert.ok(seen.includes('Thu 2 h 48 52 min 2:05 to 3:15'), seen);

@@ -140,7 +140,7 @@ describe('One person', function () {
   it('makes a backup from the palette', async () => {
     await window.runCommand('Millrace: Back Up Now');
     await waitFor('the notice', async () =>
-      (await window.notifications()).some((text) => text.startsWith('Backed up:')),
+      (await window.notifications()).some((text) => text.startsWith('Backed up inside the vault:')),
     );
   });
 

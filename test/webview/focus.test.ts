@@ -240,7 +240,7 @@ describe('FOCUS', function () {
 
     it('says that time is over, and counts what is over', async () => {
       await show(overtimeFocus);
-      await assertSeen('Time is over; it ends at the next natural break.', 'time is over');
+      await assertSeen('Time is over; it ends when flow is over.', 'time is over');
       assert.match((await stage.page.locator('.clock').textContent()) ?? '', /^\+[23]:\d\d$/);
       assert.equal(await button('Pause').count(), 0);
     });

@@ -39,6 +39,13 @@ export class EditorWindow {
     await this.#settle();
   }
 
+  /** Does what makes the window load itself again, and waits until it has. */
+  async reloadBy(act: () => Promise<void>): Promise<void> {
+    const loaded = this.page.waitForEvent('load', { timeout: 60_000 });
+    await Promise.all([loaded, act()]);
+    await this.#settle();
+  }
+
   /** Closes the window and waits until its extension host has ended, with everything saved. */
   async close(): Promise<void> {
     const hosts = this.#server?.extensionHosts() ?? [];

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, utimes } from 'node:fs/promises';
 import path from 'node:path';
-import { BackupKeeping } from '../../../src/host/backupKeeping.ts';
-import type { DataSettings } from '../../../src/host/dataSettingValues.ts';
-import { dataStateOf } from '../../../src/host/dataStates.ts';
+import { BackupKeeping } from '../../../src/host/data/backupKeeping.ts';
+import type { DataSettings } from '../../../src/host/settings/dataSettingValues.ts';
+import { dataStateOf } from '../../../src/host/data/dataStates.ts';
 import type { MadeBackup } from '../../../src/transfer/backupMessages.ts';
 import { leastGapMs, quietMs, retryPausesMs } from '../../../src/transfer/backupSchedule.ts';
 import { TransferError, type TransferFailure } from '../../../src/transfer/transferError.ts';

@@ -3,8 +3,12 @@ import type { FocusSession } from '../../../src/base/focusSession.ts';
 import { dayAt } from '../../../src/base/localDay.ts';
 import { endSession, startSession } from '../../../src/focus/focusSession.ts';
 import { viewOf } from '../../../src/focus/focusView.ts';
-import { composeFocusState, weekSpan, type FocusMoment } from '../../../src/host/focusDashboard.ts';
-import { defaultFocusSettings } from '../../../src/host/focusSettingValues.ts';
+import {
+  composeFocusState,
+  weekSpan,
+  type FocusMoment,
+} from '../../../src/host/focus/focusDashboard.ts';
+import { defaultFocusSettings } from '../../../src/host/settings/focusSettingValues.ts';
 import { focusState } from '../../../src/protocol/focus.ts';
 import { guard } from '../../../src/protocol/guards.ts';
 

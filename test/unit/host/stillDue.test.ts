@@ -7,7 +7,7 @@ import {
   whileBreakIsDue,
   whileEndIsOpen,
   whileOverIsNews,
-} from '../../../src/host/stillDue.ts';
+} from '../../../src/host/focus/stillDue.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 
 const minuteMs = 60_000;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { VaultFollowing, type Followed } from '../../../src/host/vaultFollowing.ts';
-import { findVaultFolder } from '../../../src/host/vaultPlace.ts';
+import { VaultFollowing, type Followed } from '../../../src/host/vault/vaultFollowing.ts';
+import { findVaultFolder } from '../../../src/host/vault/vaultPlace.ts';
 import { readVaultLocation } from '../../../src/transfer/vaultLocation.ts';
 import { writeFile } from 'node:fs/promises';
 import { TestVault } from '../../support/testVault.ts';

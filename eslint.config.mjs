@@ -60,6 +60,24 @@ const floors = {
       'stored',
     ],
   },
+  focus: {
+    ground: ['focusError', 'runCommand'],
+    folders: ['sites', 'session', 'undo', 'hosts', 'proxy', 'companion', 'apps'],
+  },
+  transfer: {
+    ground: ['transferError', 'transferJob', 'transferContract'],
+    folders: [
+      'records',
+      'messages',
+      'copies',
+      'sync',
+      'backup',
+      'restore',
+      'export',
+      'import',
+      'erase',
+    ],
+  },
   webview: {
     ground: [],
     folders: ['shared', 'day', 'week', 'insights', 'focus', 'now', 'vault', 'stored'],
@@ -144,7 +162,7 @@ export default defineConfig(
   // The browser's companion shares the protocol with the focus room, and nothing else with anybody.
   onlyImports(
     ['companion/**/*.ts'],
-    ['\\./', '\\.\\./src/focus/companionProtocol\\.ts$'],
+    ['\\./', '\\.\\./src/focus/companion/companionProtocol\\.ts$'],
     'The companion',
   ),
   { files: ['src/cli/**/*.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },

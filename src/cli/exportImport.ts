@@ -7,9 +7,9 @@ import {
   type ExportForm,
   type ImportReport,
   type UndoResult,
-} from '../transfer/exportMessages.ts';
-import { exportVault } from '../transfer/exportJob.ts';
-import { importFile, previewImport, undoImport } from '../transfer/importJob.ts';
+} from '../transfer/messages/exportMessages.ts';
+import { exportVault } from '../transfer/export/exportJob.ts';
+import { importFile, previewImport, undoImport } from '../transfer/import/importJob.ts';
 import {
   asTransferError,
   type TransferError,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FlowState } from '../../src/base/flow.ts';
-import type { FocusView } from '../../src/focus/focusView.ts';
+import type { FocusView } from '../../src/focus/session/focusView.ts';
 import { FocusLabels } from '../../src/host/statusBar/focusLabel.ts';
 
 const view: FocusView = {

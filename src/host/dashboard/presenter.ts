@@ -5,7 +5,7 @@ import type { FlowReading } from '../../flow/flowReading.ts';
 import type { DashboardState, VaultState } from '../../protocol/dashboard.ts';
 import type { DataState } from '../../protocol/data.ts';
 import { composeDashboardState } from './dashboardState.ts';
-import type { FocusView } from '../../focus/focusView.ts';
+import type { FocusView } from '../../focus/session/focusView.ts';
 import type { FocusState } from '../../protocol/focus.ts';
 import type { StatusBarContent } from '../statusBar/statusBar.ts';
 import type { VaultReadings } from '../vault/vaultReadings.ts';

@@ -3,13 +3,13 @@ import type { Clock } from '../../base/clock.ts';
 import { Emitter, type Event } from '../../base/emitter.ts';
 import { describeError, type Log } from '../../base/log.ts';
 import { withLock } from '../../files/fileLock.ts';
-import type { MadeBackup } from '../../transfer/backupMessages.ts';
+import type { MadeBackup } from '../../transfer/messages/backupMessages.ts';
 import {
   afterFailure,
   afterGood,
   isBackupDue,
   type BackupState,
-} from '../../transfer/backupSchedule.ts';
+} from '../../transfer/backup/backupSchedule.ts';
 import { asTransferError, type TransferFailure } from '../../transfer/transferError.ts';
 import { readBackupState, writeBackupState } from './backupStateFile.ts';
 import type { DataSettings } from '../settings/dataSettingValues.ts';

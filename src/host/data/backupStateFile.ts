@@ -5,7 +5,7 @@ import {
   newBackupState,
   parseBackupState,
   type BackupState,
-} from '../../transfer/backupSchedule.ts';
+} from '../../transfer/backup/backupSchedule.ts';
 
 const stateFileName = 'backup-state.json';
 

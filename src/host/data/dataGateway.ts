@@ -3,7 +3,7 @@ import { DisposableStore, toDisposable, type Disposable } from '../../base/dispo
 import { Emitter, type Event } from '../../base/emitter.ts';
 import { describeError, runDetached, type Log } from '../../base/log.ts';
 import type { DataState } from '../../protocol/data.ts';
-import { readVaultLocation } from '../../transfer/vaultLocation.ts';
+import { readVaultLocation } from '../../transfer/copies/vaultLocation.ts';
 import type { DataCommand } from './dataCommands.ts';
 import type { DataSettings } from '../settings/dataSettingValues.ts';
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { DataState } from '../../protocol/data.ts';
-import type { BackupState } from '../../transfer/backupSchedule.ts';
+import type { BackupState } from '../../transfer/backup/backupSchedule.ts';
 import type { DataSettings } from '../settings/dataSettingValues.ts';
 
 /** What fails for longer than this is said in the status bar. */

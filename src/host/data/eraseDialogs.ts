@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { deviceId } from '../../transfer/deviceId.ts';
+import { deviceId } from '../../transfer/sync/deviceId.ts';
 import {
   erasableKinds,
   type ErasableKind,
@@ -9,7 +9,7 @@ import {
   type EraseSelection,
   type PlanEraseParams,
   type Unreached,
-} from '../../transfer/eraseMessages.ts';
+} from '../../transfer/messages/eraseMessages.ts';
 import type { DataDesk } from './dataPartOptions.ts';
 import { askDay, askDayRange } from './dayDialogs.ts';
 import { todayOf } from './exportDialogs.ts';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { dayAt, formatDay } from '../../base/localDay.ts';
-import type { ExportForm } from '../../transfer/exportMessages.ts';
+import type { ExportForm } from '../../transfer/messages/exportMessages.ts';
 import type { DataDesk } from './dataPartOptions.ts';
 import { askDayRange } from './dayDialogs.ts';
 import type { DayRange } from './dayRange.ts';

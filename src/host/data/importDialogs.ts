@@ -1,5 +1,9 @@
 import * as vscode from 'vscode';
-import type { ImportReport, ImportSource, LeftOutReason } from '../../transfer/exportMessages.ts';
+import type {
+  ImportReport,
+  ImportSource,
+  LeftOutReason,
+} from '../../transfer/messages/exportMessages.ts';
 import { commandIds } from '../commandIds.ts';
 import type { DataDesk } from './dataPartOptions.ts';
 import { withTransferProgress } from './transferProgress.ts';

@@ -5,7 +5,7 @@ import {
   forgetEarlierVault,
   readVaultLocation,
   strayVaults,
-} from '../../transfer/vaultLocation.ts';
+} from '../../transfer/copies/vaultLocation.ts';
 import type { Protector } from '../../vault/keys/protector.ts';
 import { readVaultFile } from '../../vault/keys/vaultStore.ts';
 import { purgeVault } from '../../vault/vaultPurge.ts';

@@ -3,9 +3,9 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { wipe } from '../../vault/keys/identity.ts';
 import type { Protector } from '../../vault/keys/protector.ts';
-import type { ListedBackup, RestoreKey } from '../../transfer/backupMessages.ts';
-import { findBackup } from '../../transfer/backupSource.ts';
-import { protectorForRestore, restoredVaultId } from '../../transfer/restoredVaultFile.ts';
+import type { ListedBackup, RestoreKey } from '../../transfer/messages/backupMessages.ts';
+import { findBackup } from '../../transfer/backup/backupSource.ts';
+import { protectorForRestore, restoredVaultId } from '../../transfer/restore/restoredVaultFile.ts';
 import type { DataDesk } from './dataPartOptions.ts';
 import {
   chooseRestore,

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ListedBackup, RestoreKey } from '../../transfer/backupMessages.ts';
+import type { ListedBackup, RestoreKey } from '../../transfer/messages/backupMessages.ts';
 import { TransferError, type TransferFailure } from '../../transfer/transferError.ts';
 
 /** How a backup comes back: as a vault of its own, or into the present one. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Synced } from '../../transfer/syncMessages.ts';
+import type { Synced } from '../../transfer/messages/syncMessages.ts';
 import { chooseFolder } from './backupDialogs.ts';
 import type { DataDesk } from './dataPartOptions.ts';
 import { writeDataSetting } from '../settings/dataSettingsWriter.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import { describeError, type Log } from '../../base/log.ts';
-import type { Synced } from '../../transfer/syncMessages.ts';
+import type { Synced } from '../../transfer/messages/syncMessages.ts';
 import { asTransferError, type TransferFailure } from '../../transfer/transferError.ts';
 
 /** Other devices' files arrive in their own time; nothing is lost by looking seldom. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { neededHosts, proxiesOfEnvironment } from '../../focus/neededHosts.ts';
+import { neededHosts, proxiesOfEnvironment } from '../../focus/sites/neededHosts.ts';
 
 /** What the editor itself can't do without: its gallery, updates, settings sync, sign-in. */
 const services = [

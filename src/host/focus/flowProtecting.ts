@@ -8,8 +8,8 @@ import {
   undoProtection,
   type Protection,
   type ProtectionMemory,
-} from '../../focus/flowProtection.ts';
-import type { BlockChoice } from '../../focus/focusState.ts';
+} from '../../focus/session/flowProtection.ts';
+import type { BlockChoice } from '../../focus/session/focusState.ts';
 
 export interface FlowProtectingOptions {
   readonly clock: Clock;

@@ -2,8 +2,12 @@ import type { Clock } from '../../base/clock.ts';
 import { Emitter, type Event } from '../../base/emitter.ts';
 import { describeError, runDetached, type Log } from '../../base/log.ts';
 import type { FocusRoom } from '../../focus/focusRoom.ts';
-import { blockAt } from '../../focus/focusState.ts';
-import { blockMethods, type BlockerReadiness, type BlockMethod } from '../../focus/siteBlocker.ts';
+import { blockAt } from '../../focus/session/focusState.ts';
+import {
+  blockMethods,
+  type BlockerReadiness,
+  type BlockMethod,
+} from '../../focus/sites/siteBlocker.ts';
 import type { FocusState } from '../../protocol/focus.ts';
 import { methodsOf } from './focusChoice.ts';
 import type { FocusSettings } from '../settings/focusSettingValues.ts';

@@ -1,9 +1,9 @@
-import { isBlockableApp } from '../../focus/appRefusal.ts';
+import { isBlockableApp } from '../../focus/apps/appRefusal.ts';
 import type { BlockingChoice } from '../../focus/focusRoom.ts';
-import type { BlockChoice } from '../../focus/focusState.ts';
-import { foldName } from '../../focus/processTable.ts';
-import type { BlockMethod } from '../../focus/siteBlocker.ts';
-import { sitesToBlock, type SiteList } from '../../focus/siteList.ts';
+import type { BlockChoice } from '../../focus/session/focusState.ts';
+import { foldName } from '../../focus/apps/processTable.ts';
+import type { BlockMethod } from '../../focus/sites/siteBlocker.ts';
+import { sitesToBlock, type SiteList } from '../../focus/sites/siteList.ts';
 import type { FocusSettings, NameSwitches } from '../settings/focusSettingValues.ts';
 
 /** From the settings to what the focus room is told. */

@@ -5,11 +5,11 @@ import {
   figuresOfWeek,
   dayOfSession,
   type FocusFigures,
-} from '../../focus/focusFigures.ts';
-import { totalPlannedMs } from '../../focus/focusSession.ts';
-import type { FocusView } from '../../focus/focusView.ts';
-import { foldName } from '../../focus/processTable.ts';
-import { scoreSession } from '../../focus/productivityScore.ts';
+} from '../../focus/session/focusFigures.ts';
+import { totalPlannedMs } from '../../focus/session/focusSession.ts';
+import type { FocusView } from '../../focus/session/focusView.ts';
+import { foldName } from '../../focus/apps/processTable.ts';
+import { scoreSession } from '../../focus/session/productivityScore.ts';
 import type { EndedSession, FocusState, FocusTotals } from '../../protocol/focus.ts';
 import type { FocusSettings } from '../settings/focusSettingValues.ts';
 

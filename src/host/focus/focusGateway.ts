@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import { DisposableStore, toDisposable, type Disposable } from '../../base/disposable.ts';
 import { Emitter, type Event } from '../../base/emitter.ts';
 import { describeError, runDetached, type Log } from '../../base/log.ts';
-import type { FocusView } from '../../focus/focusView.ts';
+import type { FocusView } from '../../focus/session/focusView.ts';
 import type { FocusState, FocusWish } from '../../protocol/focus.ts';
 import type { FocusCommand } from './focusCommands.ts';
 import type { FocusSettings } from '../settings/focusSettingValues.ts';

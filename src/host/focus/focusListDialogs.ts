@@ -1,7 +1,12 @@
 import * as vscode from 'vscode';
-import { isBlockableApp } from '../../focus/appRefusal.ts';
-import { siteGroups, type SiteGroupId } from '../../focus/siteGroups.ts';
-import { addSite, importSites, longestImportBytes, switchSite } from '../../focus/siteList.ts';
+import { isBlockableApp } from '../../focus/apps/appRefusal.ts';
+import { siteGroups, type SiteGroupId } from '../../focus/sites/siteGroups.ts';
+import {
+  addSite,
+  importSites,
+  longestImportBytes,
+  switchSite,
+} from '../../focus/sites/siteList.ts';
 import { hostsNeededHere } from './connectionFacts.ts';
 import { siteListOf, switchesOf } from './focusChoice.ts';
 import { writeFocusSetting } from '../settings/focusSettingsWriter.ts';

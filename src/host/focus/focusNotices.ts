@@ -4,7 +4,7 @@ import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import type { FocusSession } from '../../base/focusSession.ts';
 import { FocusError } from '../../focus/focusError.ts';
 import type { FocusRoom } from '../../focus/focusRoom.ts';
-import { foldName } from '../../focus/processTable.ts';
+import { foldName } from '../../focus/apps/processTable.ts';
 import type { FocusSettings } from '../settings/focusSettingValues.ts';
 import { writeFocusSetting } from '../settings/focusSettingsWriter.ts';
 import { focusFailureSentence, methodName } from './focusWords.ts';

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import * as vscode from 'vscode';
 import type { FocusRoom } from '../../focus/focusRoom.ts';
-import { hostsHelperInstaller } from '../../focus/hostsHelperScript.ts';
+import { hostsHelperInstaller } from '../../focus/hosts/hostsHelperScript.ts';
 import { writeFocusSetting } from '../settings/focusSettingsWriter.ts';
 
 /** The commands that set up the ways of blocking sites. */

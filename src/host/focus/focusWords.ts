@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { FocusFailure } from '../../focus/focusError.ts';
-import type { BlockMethod } from '../../focus/siteBlocker.ts';
-import type { SiteRefusal } from '../../focus/siteName.ts';
+import type { BlockMethod } from '../../focus/sites/siteBlocker.ts';
+import type { SiteRefusal } from '../../focus/sites/siteName.ts';
 
 /** The words for blocking that its notices, dialogs and the dashboard share. */
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
-import type { NaturalBreak } from '../../focus/sessionEnding.ts';
+import type { NaturalBreak } from '../../focus/session/sessionEnding.ts';
 
 /**
  * Tells of the natural breaks that the editor knows: a save by hand, and the end of a task. The editor's API does

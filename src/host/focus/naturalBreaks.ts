@@ -1,5 +1,5 @@
 import type { FlowState } from '../../base/flow.ts';
-import type { NaturalBreak } from '../../focus/sessionEnding.ts';
+import type { NaturalBreak } from '../../focus/session/sessionEnding.ts';
 
 export interface BreakStep {
   readonly flow: FlowState;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { toDisposable, type Disposable } from '../../base/disposable.ts';
-import type { Protection } from '../../focus/flowProtection.ts';
+import type { Protection } from '../../focus/session/flowProtection.ts';
 
 const undoCommand = 'millrace.undoProtection';
 

@@ -1,8 +1,8 @@
 import type { Clock } from '../../base/clock.ts';
-import { foldName } from '../../focus/processTable.ts';
-import type { FocusState } from '../../focus/focusState.ts';
-import type { FocusView } from '../../focus/focusView.ts';
-import { answerWaitMs } from '../../focus/sessionEnding.ts';
+import { foldName } from '../../focus/apps/processTable.ts';
+import type { FocusState } from '../../focus/session/focusState.ts';
+import type { FocusView } from '../../focus/session/focusView.ts';
+import { answerWaitMs } from '../../focus/session/sessionEnding.ts';
 
 /** Until when a question or a word about focus sessions is worth showing, where it has to wait for its turn. */
 

@@ -1,4 +1,4 @@
-import { protections, type Protection } from '../../focus/flowProtection.ts';
+import { protections, type Protection } from '../../focus/session/flowProtection.ts';
 
 /** Names of sites or programs, each with its switch: switching it off keeps it on the list. */
 export type NameSwitches = Readonly<Record<string, boolean>>;

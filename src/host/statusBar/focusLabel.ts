@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { FlowState } from '../../base/flow.ts';
-import type { FocusView } from '../../focus/focusView.ts';
+import type { FocusView } from '../../focus/session/focusView.ts';
 
 const minuteMs = 60_000;
 

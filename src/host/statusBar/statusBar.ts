@@ -4,7 +4,7 @@ import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { hoursAndMinutes } from '../../base/timeSpan.ts';
 import type { FlowReading } from '../../flow/flowReading.ts';
 import type { DayState, VaultCondition } from '../../protocol/dashboard.ts';
-import type { FocusView } from '../../focus/focusView.ts';
+import type { FocusView } from '../../focus/session/focusView.ts';
 import { commandIds } from '../commandIds.ts';
 import { FocusLabels } from './focusLabel.ts';
 import type { StatusBarDisplay } from '../settings/settingValues.ts';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { readVaultLocationNow, vaultInPlaceOf } from '../../transfer/vaultLocation.ts';
+import { readVaultLocationNow, vaultInPlaceOf } from '../../transfer/copies/vaultLocation.ts';
 import { VaultError } from '../../vault/vaultError.ts';
 
 /** Where a window's vault is. */

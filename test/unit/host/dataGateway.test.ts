@@ -5,7 +5,7 @@ import {
   defaultDataSettings,
   type DataSettings,
 } from '../../../src/host/settings/dataSettingValues.ts';
-import { switchVault } from '../../../src/transfer/vaultLocation.ts';
+import { switchVault } from '../../../src/transfer/copies/vaultLocation.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { rethrow } from '../../support/rethrow.ts';

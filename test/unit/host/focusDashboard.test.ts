@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { FocusSession } from '../../../src/base/focusSession.ts';
 import { dayAt } from '../../../src/base/localDay.ts';
-import { endSession, startSession } from '../../../src/focus/focusSession.ts';
-import { viewOf } from '../../../src/focus/focusView.ts';
+import { endSession, startSession } from '../../../src/focus/session/focusSession.ts';
+import { viewOf } from '../../../src/focus/session/focusView.ts';
 import {
   composeFocusState,
   weekSpan,

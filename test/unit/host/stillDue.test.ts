@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { extendSession, startSession } from '../../../src/focus/focusSession.ts';
-import { emptyFocusState, type FocusState } from '../../../src/focus/focusState.ts';
-import { viewOf } from '../../../src/focus/focusView.ts';
+import { extendSession, startSession } from '../../../src/focus/session/focusSession.ts';
+import { emptyFocusState, type FocusState } from '../../../src/focus/session/focusState.ts';
+import { viewOf } from '../../../src/focus/session/focusView.ts';
 import {
   whileAppIsListed,
   whileBreakIsDue,

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { deviceId } from '../../../src/transfer/deviceId.ts';
+import { deviceId } from '../../../src/transfer/sync/deviceId.ts';
 import { makeJobPlace } from '../../../src/transfer/transferJob.ts';
 import { runTransfer } from '../../../src/transfer/transferJobs.ts';
 import { loadSqlite, type Sqlite } from '../../../src/vault/database/database.ts';

@@ -7,7 +7,7 @@ import {
   readVaultLocation,
   strayVaults,
   switchVault,
-} from '../../../src/transfer/vaultLocation.ts';
+} from '../../../src/transfer/copies/vaultLocation.ts';
 import { TestFolders } from '../../support/transferPlace.ts';
 
 describe('where the vault is', () => {

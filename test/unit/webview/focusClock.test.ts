@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { productivityRule } from '../../../src/focus/productivityScore.ts';
+import { productivityRule } from '../../../src/focus/session/productivityScore.ts';
 import type { RunningSession } from '../../../src/protocol/focus.ts';
 import { englishStrings } from '../../../src/webview/shared/englishStrings.ts';
 import {

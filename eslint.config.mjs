@@ -47,7 +47,7 @@ const floors = {
     folders: ['folder', 'keys', 'segments', 'database', 'history', 'keeper'],
   },
   host: {
-    ground: ['commandIds', 'words'],
+    ground: ['commandIds', 'words', 'lazyPart'],
     folders: [
       'settings',
       'notices',

@@ -1,11 +1,12 @@
 import type { Clock } from '../../base/clock.ts';
-import { DisposableStore, toDisposable, type Disposable } from '../../base/disposable.ts';
-import { Emitter, type Event } from '../../base/emitter.ts';
-import { describeError, runDetached, type Log } from '../../base/log.ts';
+import type { Disposable } from '../../base/disposable.ts';
+import type { Event } from '../../base/emitter.ts';
+import { runDetached, type Log } from '../../base/log.ts';
 import type { DataState } from '../../protocol/data.ts';
 import { readVaultLocation } from '../../transfer/copies/vaultLocation.ts';
-import type { DataCommand } from './dataCommands.ts';
+import { LazyPart } from '../lazyPart.ts';
 import type { DataSettings } from '../settings/dataSettingValues.ts';
+import type { DataCommand } from './dataCommands.ts';
 
 /** The data part of a window, once it is loaded. */
 export interface LoadedData extends Disposable {
@@ -37,101 +38,59 @@ const lookMs = 60_000;
  * dashboard, for a folder that is set, or because a vault was restored beside another.
  */
 export class DataGateway implements Disposable {
-  readonly #options: DataGatewayOptions;
-  readonly #store = new DisposableStore();
-  readonly #didChange: Emitter<void>;
-  #looking: Disposable | undefined;
-  #loading: Promise<LoadedData> | undefined;
-  #loaded: LoadedData | undefined;
+  readonly #part: LazyPart<LoadedData>;
+  readonly #log: Log;
 
-  constructor(options: DataGatewayOptions) {
-    this.#options = options;
-    this.#didChange = this.#store.add(
-      new Emitter((error: unknown) => {
-        options.log.error('A listener of the data part failed', describeError(error));
-      }),
-    );
+  constructor({ storageFolder, settings, load, clock, log }: DataGatewayOptions) {
+    this.#log = log;
+    const isNeeded = async (): Promise<boolean> => {
+      const { backupFolder, backupSchedule, syncFolder } = settings();
+      const isOn = (backupFolder !== '' && backupSchedule !== 'off') || syncFolder !== '';
+      return isOn || (await hasRestoredVault(storageFolder));
+    };
+    const name = 'the data part';
+    this.#part = new LazyPart({ name, firstLookMs, lookMs, isNeeded, load, clock, log });
   }
 
   /** Looks now and then whether there is anything to load the part for. */
   start(): void {
-    const look = (): void => {
-      runDetached(this.#options.log, 'Looking for backups to make', this.look());
-    };
-    const first = setTimeout(look, firstLookMs);
-    first.unref();
-    this.#store.add(
-      toDisposable(() => {
-        clearTimeout(first);
-      }),
-    );
-    this.#looking = this.#store.add(this.#options.clock.every(lookMs, look));
+    this.#part.start();
   }
 
   /** `null` while it is not known. */
   get dashboardState(): DataState | null {
-    return this.#loaded?.dashboardState ?? null;
+    return this.#part.loaded?.dashboardState ?? null;
   }
 
   get trouble(): string | undefined {
-    return this.#loaded?.trouble;
+    return this.#part.loaded?.trouble;
   }
 
   get onDidChange(): Event<void> {
-    return this.#didChange.event;
+    return this.#part.onDidChange;
   }
 
   async run(command: DataCommand): Promise<void> {
-    await (await this.#load()).run(command);
+    await (await this.#part.get()).run(command);
   }
 
   settingsChanged(): void {
-    this.#loaded?.settingsChanged();
-    runDetached(this.#options.log, 'Looking for backups to make', this.look());
+    this.#part.loaded?.settingsChanged();
+    this.#part.lookSoon();
   }
 
   /** Somebody looks at the dashboard. */
   refresh(): void {
-    runDetached(this.#options.log, 'Loading the data part', this.#load());
+    runDetached(this.#log, 'Loading the data part', this.#part.get());
   }
 
   /** One look; loads the part when it has something to do. */
-  async look(): Promise<void> {
-    if (this.#loading !== undefined || this.#store.isDisposed) {
-      return;
-    }
-    const { settings, storageFolder } = this.#options;
-    const { backupFolder, backupSchedule, syncFolder } = settings();
-    const isOn = (backupFolder !== '' && backupSchedule !== 'off') || syncFolder !== '';
-    if (isOn || (await hasRestoredVault(storageFolder))) {
-      await this.#load();
-    }
+  look(): Promise<void> {
+    return this.#part.look();
   }
 
   dispose(): void {
-    this.#store.dispose();
-  }
-
-  #load(): Promise<LoadedData> {
-    this.#loading ??= this.#make().catch((error: unknown) => {
-      // The next one who needs it tries again.
-      this.#loading = undefined;
-      throw error;
-    });
-    return this.#loading;
-  }
-
-  async #make(): Promise<LoadedData> {
-    const loaded = this.#store.add(await this.#options.load());
-    this.#loaded = loaded;
-    this.#looking?.dispose();
-    this.#store.add(
-      loaded.onDidChange(() => {
-        this.#didChange.fire();
-      }),
-    );
-    this.#didChange.fire();
-    return loaded;
+    this.#part.dispose();
   }
 }
 

@@ -1,11 +1,12 @@
 import type { Clock } from '../../base/clock.ts';
-import { DisposableStore, toDisposable, type Disposable } from '../../base/disposable.ts';
+import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { Emitter, type Event } from '../../base/emitter.ts';
 import { describeError, runDetached, type Log } from '../../base/log.ts';
 import type { FocusView } from '../../focus/session/focusView.ts';
 import type { FocusState, FocusWish } from '../../protocol/focus.ts';
-import type { FocusCommand } from './focusCommands.ts';
+import { LazyPart } from '../lazyPart.ts';
 import type { FocusSettings } from '../settings/focusSettingValues.ts';
+import type { FocusCommand } from './focusCommands.ts';
 import { hasFocusTraces } from './focusTraces.ts';
 
 /** The focus part of a window, once it is loaded. */
@@ -43,49 +44,55 @@ const lookMs = 5_000;
  * dashboard, for a way of blocking that is on, or for what an earlier window left on the disk.
  */
 export class FocusGateway implements Disposable {
-  readonly #options: FocusGatewayOptions;
   readonly #store = new DisposableStore();
-  readonly #didChange: Emitter<void>;
+  readonly #part: LazyPart<LoadedFocus>;
   readonly #didStore: Emitter<void>;
-  #looking: Disposable | undefined;
-  #loading: Promise<LoadedFocus> | undefined;
-  #loaded: LoadedFocus | undefined;
+  readonly #log: Log;
 
-  constructor(options: FocusGatewayOptions) {
-    this.#options = options;
-    const onListenerError = (error: unknown): void => {
-      options.log.error('A listener of the focus part failed', describeError(error));
-    };
-    this.#didChange = this.#store.add(new Emitter(onListenerError));
-    this.#didStore = this.#store.add(new Emitter(onListenerError));
+  constructor({ storageFolder, settings, load, clock, log }: FocusGatewayOptions) {
+    this.#log = log;
+    this.#didStore = this.#store.add(
+      new Emitter((error) => {
+        log.error('A listener of the focus part failed', describeError(error));
+      }),
+    );
+    this.#part = this.#store.add(
+      new LazyPart({
+        ...{ name: 'the focus part', firstLookMs, lookMs, clock, log },
+        isNeeded: async () => {
+          const { companionIsOn, proxyIsOn, flowProtections } = settings();
+          const isOn = companionIsOn || proxyIsOn || flowProtections.length > 0;
+          return isOn || (await hasFocusTraces(storageFolder));
+        },
+        load: async () => {
+          const loaded = await load();
+          this.#store.add(
+            loaded.onDidStore(() => {
+              this.#didStore.fire();
+            }),
+          );
+          return loaded;
+        },
+      }),
+    );
   }
 
   /** Looks now and then whether there is anything to load the part for. */
   start(): void {
-    const look = (): void => {
-      runDetached(this.#options.log, 'Looking for focus sessions', this.look());
-    };
-    const first = setTimeout(look, firstLookMs);
-    first.unref();
-    this.#store.add(
-      toDisposable(() => {
-        clearTimeout(first);
-      }),
-    );
-    this.#looking = this.#store.add(this.#options.clock.every(lookMs, look));
+    this.#part.start();
   }
 
   get view(): FocusView | undefined {
-    return this.#loaded?.view;
+    return this.#part.loaded?.view;
   }
 
   /** `null` while it is not known. */
   get dashboardState(): FocusState | null {
-    return this.#loaded?.dashboardState ?? null;
+    return this.#part.loaded?.dashboardState ?? null;
   }
 
   get onDidChange(): Event<void> {
-    return this.#didChange.event;
+    return this.#part.onDidChange;
   }
 
   get onDidStore(): Event<void> {
@@ -93,71 +100,36 @@ export class FocusGateway implements Disposable {
   }
 
   get isLoaded(): boolean {
-    return this.#loaded !== undefined;
+    return this.#part.loaded !== undefined;
   }
 
   async run(command: FocusCommand): Promise<void> {
-    await (await this.#load()).run(command);
+    await (await this.#part.get()).run(command);
   }
 
   async wish(wish: FocusWish): Promise<void> {
-    await (await this.#load()).wish(wish);
+    await (await this.#part.get()).wish(wish);
   }
 
   settingsChanged(): void {
-    this.#loaded?.settingsChanged();
-    runDetached(this.#options.log, 'Looking for focus sessions', this.look());
+    this.#part.loaded?.settingsChanged();
+    this.#part.lookSoon();
   }
 
   /** Somebody looks at the dashboard. */
   refresh(): void {
-    const work = this.#load().then((loaded) => {
+    const work = this.#part.get().then((loaded) => {
       loaded.refresh();
     });
-    runDetached(this.#options.log, 'Loading focus sessions', work);
+    runDetached(this.#log, 'Loading focus sessions', work);
   }
 
   /** One look; loads the part when it has something to do. */
-  async look(): Promise<void> {
-    const { settings, storageFolder } = this.#options;
-    if (this.#loading !== undefined || this.#store.isDisposed) {
-      return;
-    }
-    const { companionIsOn, proxyIsOn, flowProtections } = settings();
-    const isOn = companionIsOn || proxyIsOn || flowProtections.length > 0;
-    if (isOn || (await hasFocusTraces(storageFolder))) {
-      await this.#load();
-    }
+  look(): Promise<void> {
+    return this.#part.look();
   }
 
   dispose(): void {
     this.#store.dispose();
-  }
-
-  #load(): Promise<LoadedFocus> {
-    this.#loading ??= this.#make().catch((error: unknown) => {
-      // The next one who needs it tries again.
-      this.#loading = undefined;
-      throw error;
-    });
-    return this.#loading;
-  }
-
-  async #make(): Promise<LoadedFocus> {
-    const loaded = this.#store.add(await this.#options.load());
-    this.#loaded = loaded;
-    this.#looking?.dispose();
-    this.#store.add(
-      loaded.onDidChange(() => {
-        this.#didChange.fire();
-      }),
-    );
-    this.#store.add(
-      loaded.onDidStore(() => {
-        this.#didStore.fire();
-      }),
-    );
-    this.#didChange.fire();
-    return loaded;
   }
 }

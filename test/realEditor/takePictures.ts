@@ -67,23 +67,43 @@ export async function takePictures(options: PictureOptions): Promise<void> {
   }
 }
 
-/** Types a small program over and over, with the pauses of somebody who thinks at the end of a line. */
+/**
+ * Types a small program over and over as a person does: with uneven gaps, a thought at the end of a line, and now and
+ * then a slip that is taken back.
+ */
 async function typeFor(window: EditorWindow, durationMs: number): Promise<void> {
   const endMs = Date.now() + durationMs;
+  const between = unevenly();
   let typedMs = Date.now();
+  const press = async (key: string): Promise<void> => {
+    typedMs += between(90, 320);
+    await window.page.waitForTimeout(Math.max(0, typedMs - Date.now()));
+    await (key.length === 1 ? window.type(key) : window.press(key));
+  };
   for (let line = 0; Date.now() < endMs; line++) {
     for (const key of program[line % program.length] ?? '') {
-      typedMs += 90 + ((typedMs * 31) % 110);
-      await window.page.waitForTimeout(Math.max(0, typedMs - Date.now()));
-      await window.type(key);
+      if (between(0, 1) < 0.04) {
+        await press('x');
+        await press('Backspace');
+      }
+      await press(key);
     }
-    typedMs += 700;
-    await window.press('Enter');
+    typedMs += between(600, 9_000);
+    await press('Enter');
     if (line % 40 === 39) {
       // A file that only grows would scroll the picture's contents away.
       await window.press('Control+a');
     }
   }
+}
+
+/** The same sequence each time, so that pictures are alike: a linear congruential generator. */
+function unevenly(): (least: number, most: number) => number {
+  let state = 12_345;
+  return (least, most) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return least + (state / 2 ** 32) * (most - least);
+  };
 }
 
 async function widenSideBar(window: EditorWindow): Promise<void> {

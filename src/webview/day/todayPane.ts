@@ -23,6 +23,7 @@ import './scoreCurve.ts';
 import './sessionList.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
 import { text } from '../shared/strings.ts';
+import { tableButton } from '../shared/tableButton.ts';
 import { DayEvent, PreferenceEvent } from '../shared/viewEvents.ts';
 
 /** Why a day is not on view: the vault's condition, or how the loading of another day goes. */
@@ -109,22 +110,7 @@ export class TodayPane extends LitElement {
       ?open=${this.open}
       .preference=${'todayOpen'}
     >
-      ${this.#dayButtons()}
-      ${
-        isEmpty
-          ? nothing
-          : html`<button
-              slot="tools"
-              class="icon-button"
-              type="button"
-              title=${text('table.show')}
-              aria-label=${text('table.show')}
-              aria-pressed=${this.asTable}
-              @click=${this.#toggleTable}
-            >
-              ${icon('table')}
-            </button>`
-      }
+      ${this.#dayButtons()} ${isEmpty ? nothing : tableButton(this.asTable, this.#toggleTable)}
       ${
         day === null
           ? html`<p class="muted" aria-busy=${condition === 'starting' || condition === 'loading'}>

@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { FocusState } from '../../protocol/focus.ts';
 import { icon } from '../shared/icons.ts';
+import { factStyles } from '../shared/factStyles.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
 import { text } from '../shared/strings.ts';
 import { ActionEvent, WishEvent } from '../shared/viewEvents.ts';
@@ -13,25 +14,10 @@ type BlockWay = FocusState['ways'][number];
 export class FocusWays extends LitElement {
   static override readonly styles = [
     sharedStyles,
+    factStyles,
     css`
       .sub {
         margin-bottom: 4px;
-      }
-      dl {
-        display: grid;
-        grid-template-columns: fit-content(50%) minmax(0, 1fr);
-        gap: 4px 12px;
-      }
-      dt {
-        color: var(--muted);
-      }
-      dt,
-      dd {
-        min-width: 0;
-        overflow-wrap: anywhere;
-      }
-      dd .icon {
-        margin-inline-end: 4px;
       }
       .ready .icon {
         color: var(--flow);

@@ -5,6 +5,7 @@ import { formatAgo, formatCount, formatPercent, formatTime } from '../shared/for
 import { patternDefinitions, patternStyles } from '../shared/patterns.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
 import { text } from '../shared/strings.ts';
+import { barTableStyles } from './barTableStyles.ts';
 
 /** Why there is no score: what was seen instead. */
 @customElement('millrace-evidence')
@@ -12,36 +13,8 @@ export class EvidenceTable extends LitElement {
   static override readonly styles = [
     sharedStyles,
     patternStyles,
+    barTableStyles,
     css`
-      .sub {
-        margin-bottom: 6px;
-      }
-      table {
-        width: 100%;
-      }
-      th,
-      td {
-        line-height: 20px;
-      }
-      th {
-        width: 1%;
-        padding-inline-end: 12px;
-        white-space: nowrap;
-      }
-      .value {
-        padding-inline-start: 8px;
-        text-align: end;
-        white-space: nowrap;
-      }
-      .bar + .value {
-        width: 1%;
-        min-width: 30px;
-      }
-      .bar svg {
-        display: block;
-        width: 100%;
-        height: 20px;
-      }
       .track {
         fill: var(--grid);
       }

@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js';
 import type { FeatureName } from '../../base/flow.ts';
 import type { NowState } from '../../protocol/dashboard.ts';
 import { formatCount, formatPoints } from '../shared/format.ts';
+import { barTableStyles } from './barTableStyles.ts';
 import { roundParts } from './roundParts.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
 import { text } from '../shared/strings.ts';
@@ -20,36 +21,10 @@ interface Part {
 export class WhyTable extends LitElement {
   static override readonly styles = [
     sharedStyles,
+    barTableStyles,
     css`
       :host {
         container-type: inline-size;
-      }
-      .sub {
-        margin-bottom: 6px;
-      }
-      table {
-        width: 100%;
-      }
-      th,
-      td {
-        line-height: 20px;
-      }
-      th {
-        width: 1%;
-        padding-inline-end: 12px;
-        white-space: nowrap;
-      }
-      .points {
-        width: 1%;
-        min-width: 30px;
-        padding-inline-start: 8px;
-        text-align: end;
-        white-space: nowrap;
-      }
-      svg {
-        display: block;
-        width: 100%;
-        height: 20px;
       }
       .up {
         fill: var(--flow);
@@ -149,14 +124,14 @@ function row({ feature, points }: Part, scale: number): TemplateResult {
       : svg`<rect class=${points > 0 ? 'up' : 'down'} x="${points > 0 ? 50 : 50 - width}%" y="6" width="${width}%" height="8" rx="1"></rect>`;
   return html`<tr title=${text(`part.${feature}.more`)}>
     <th scope="row">${text(`part.${feature}`)}</th>
-    <td>
+    <td class="bar">
       <svg aria-hidden="true">
         <line class="base" x1="0" x2="100%" y1="10" y2="10"></line>
         ${bar}
         <line class="zero" x1="50%" x2="50%" y1="0" y2="20"></line>
       </svg>
     </td>
-    <td class="points">${formatPoints(points)}</td>
+    <td class="value">${formatPoints(points)}</td>
   </tr>`;
 }
 

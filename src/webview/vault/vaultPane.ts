@@ -6,6 +6,7 @@ import './kitCheck.ts';
 import { formatDuration, formatMoment } from '../shared/format.ts';
 import { icon, type IconName } from '../shared/icons.ts';
 import '../shared/pane.ts';
+import { factStyles } from '../shared/factStyles.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
 import { text } from '../shared/strings.ts';
 import './vaultActions.ts';
@@ -18,22 +19,10 @@ const minuteMs = 60_000;
 export class VaultPane extends LitElement {
   static override readonly styles = [
     sharedStyles,
+    factStyles,
     css`
       dl {
-        display: grid;
-        grid-template-columns: fit-content(45%) minmax(0, 1fr);
-        gap: 4px 12px;
-      }
-      dt {
-        color: var(--muted);
-      }
-      dt,
-      dd {
-        min-width: 0;
-        overflow-wrap: anywhere;
-      }
-      dd .icon {
-        margin-inline-end: 4px;
+        --names: 45%;
       }
       .act {
         margin-top: 12px;

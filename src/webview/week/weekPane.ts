@@ -2,10 +2,10 @@ import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { BestHoursState, WeekState } from '../../protocol/dashboard.ts';
 import './bestHours.ts';
-import { icon } from '../shared/icons.ts';
 import '../shared/pane.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
 import { text } from '../shared/strings.ts';
+import { tableButton } from '../shared/tableButton.ts';
 import { PreferenceEvent } from '../shared/viewEvents.ts';
 import { todayAgainstUsual } from './weekBars.ts';
 
@@ -54,17 +54,7 @@ export class WeekPane extends LitElement {
       ?open=${this.open}
       .preference=${'weekOpen'}
     >
-      <button
-        slot="tools"
-        class="icon-button"
-        type="button"
-        title=${text('table.show')}
-        aria-label=${text('table.show')}
-        aria-pressed=${this.asTable}
-        @click=${this.#toggleTable}
-      >
-        ${icon('table')}
-      </button>
+      ${tableButton(this.asTable, this.#toggleTable)}
       <div class="parts">
         ${
           week

@@ -1,7 +1,7 @@
 import { rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { forgetEarlierVault, readVaultLocation, strayVaults } from '../transfer/vaultLocation.ts';
+import { noteRemovedVault, readVaultLocation, strayVaults } from '../transfer/vaultLocation.ts';
 import type { Protector } from '../vault/keys/protector.ts';
 import { readVaultFile } from '../vault/keys/vaultStore.ts';
 import { purgeVault } from '../vault/vaultPurge.ts';
@@ -62,7 +62,7 @@ export async function removeOldVault(
   await purgeVault({ folder: old.folder, protectors: sharesKey ? [] : protectors, clock, log });
   // Only where nothing else lies in it: the person may have named the folder.
   await rmdir(old.folder).catch(() => undefined);
-  await forgetEarlierVault(storage, old.folder);
+  await noteRemovedVault(storage, old.folder, clock.wallMs());
   await following.look();
   void vscode.window.showInformationMessage(vscode.l10n.t('The old vault is removed.'));
 }
@@ -86,8 +86,9 @@ async function oldVaults(storage: string, vaultFolder: string): Promise<readonly
     return [];
   }
   const strays = (await strayVaults(storage)).map((folder) => ({ folder, untilMs: undefined }));
+  const there = location.earlier.filter(({ removedMs }) => removedMs === undefined);
   return Promise.all(
-    [...location.earlier, ...strays].map(async ({ folder, untilMs }) => ({
+    [...there, ...strays].map(async ({ folder, untilMs }) => ({
       folder,
       untilMs,
       lastWrittenMs: (await readVaultActivity(folder)).lastWrittenMs,

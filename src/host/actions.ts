@@ -5,10 +5,10 @@ import { dataActions, type DataCommand } from './dataCommands.ts';
 import { DashboardView } from './dashboardView.ts';
 import type { Feedback } from './feedback.ts';
 import { focusActions, type FocusCommand } from './focusCommands.ts';
+import { rotateKey } from './keyRotating.ts';
 import type { Pausing } from './pausing.ts';
 import { rateLastMinutes } from './ratingCommand.ts';
 import { rescoreHistory } from './rescoring.ts';
-import { purgeVault, rotateKey } from './vaultEnding.ts';
 import { manageProtectors, setPassphrase } from './vaultProtecting.ts';
 import { unlockVault } from './vaultUnlocking.ts';
 import { verifyVault } from './verifying.ts';
@@ -51,12 +51,6 @@ export function actionsOf(parts: ActionParts): CommandTable {
     setPassphrase: () => setPassphrase(vault.secrets),
     manageProtectors: () => manageProtectors(vault.secrets),
     rotateKey: () => rotateKey(vault),
-    purgeVault: async () => {
-      if (await purgeVault(vault)) {
-        // A new window begins with a new vault; this one's recorder has nowhere to write any more.
-        await vscode.commands.executeCommand('workbench.action.reloadWindow');
-      }
-    },
     ...focusActions(parts.focus),
     ...dataActions(parts.data),
     openSettings: () =>

@@ -36,7 +36,7 @@ const partsApart = {
   setup({ onResolve }) {
     onResolve({ filter: /\/(?:focus|data)Part\.ts$/ }, ({ kind, path: file }) =>
       kind === 'dynamic-import'
-        ? { path: file.replace('Part.ts', '.js'), external: true }
+        ? { path: `./${path.basename(file, 'Part.ts')}.js`, external: true }
         : undefined,
     );
   },
@@ -64,8 +64,8 @@ const builds = [
     ...node,
     entryPoints: {
       extension: 'src/extension.ts',
-      focus: 'src/host/focusPart.ts',
-      data: 'src/host/dataPart.ts',
+      focus: 'src/host/focus/focusPart.ts',
+      data: 'src/host/data/dataPart.ts',
       keeper: 'src/keeper.ts',
       transfer: 'src/transfer.ts',
     },
@@ -82,7 +82,7 @@ const builds = [
     ...browser,
     entryPoints: {
       webview: 'src/webview/main.ts',
-      'webview-curveChart': 'src/webview/curveChart.ts',
+      'webview-curveChart': 'src/webview/day/curveChart.ts',
     },
     outdir: 'dist',
     plugins: [chartApart],

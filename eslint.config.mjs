@@ -39,8 +39,50 @@ const packages = {
   cli: ['node:'],
 };
 
-// The vault's folders, from the ground up: each may import those before it, and the two files on which all stand.
-const vaultFloors = ['folder', 'keys', 'segments', 'database', 'history', 'keeper'];
+// The folders of the rooms that have some, from the ground up: each may import those before it, and the files at the
+// room's own level on which all of them stand.
+const floors = {
+  vault: {
+    ground: ['record', 'vaultError'],
+    folders: ['folder', 'keys', 'segments', 'database', 'history', 'keeper'],
+  },
+  host: {
+    ground: ['commandIds', 'words'],
+    folders: [
+      'settings',
+      'notices',
+      'vault',
+      'recording',
+      'focus',
+      'data',
+      'statusBar',
+      'dashboard',
+      'stored',
+    ],
+  },
+  focus: {
+    ground: ['focusError', 'runCommand'],
+    folders: ['sites', 'session', 'undo', 'hosts', 'proxy', 'companion', 'apps'],
+  },
+  transfer: {
+    ground: ['transferError', 'transferJob', 'transferContract'],
+    folders: [
+      'records',
+      'messages',
+      'copies',
+      'sync',
+      'backup',
+      'restore',
+      'export',
+      'import',
+      'erase',
+    ],
+  },
+  webview: {
+    ground: [],
+    folders: ['shared', 'day', 'week', 'insights', 'focus', 'now', 'vault', 'stored'],
+  },
+};
 
 const onlyImports = (files, allowed, where) => ({
   files,
@@ -69,18 +111,22 @@ const wall = (room) =>
     `src/${room}`,
   );
 
-const vaultFloor = (floor, index) =>
-  onlyImports(
-    [`src/vault/${floor}/*.ts`],
-    [
-      '\\./',
-      '\\.\\./(record|vaultError)\\.ts$',
-      ...vaultFloors.slice(0, index).map((below) => `\\.\\./${below}/`),
-      ...rooms.vault.map((other) => `\\.\\./\\.\\./${other}/`),
-      ...outside('vault'),
-    ],
-    `src/vault/${floor}`,
+const floorsOf = (room) => {
+  const { ground, folders } = floors[room];
+  return folders.map((folder, index) =>
+    onlyImports(
+      [`src/${room}/${folder}/*.ts`],
+      [
+        '\\./',
+        ...ground.map((file) => `\\.\\./${file}\\.ts$`),
+        ...folders.slice(0, index).map((below) => `\\.\\./${below}/`),
+        ...rooms[room].map((other) => `\\.\\./\\.\\./${other}/`),
+        ...outside(room),
+      ],
+      `src/${room}/${folder}`,
+    ),
   );
+};
 
 export default defineConfig(
   globalIgnores(['dist/', 'node_modules/', '.cache/', '**/*.mjs', '**/*.cjs']),
@@ -112,11 +158,11 @@ export default defineConfig(
     },
   },
   ...Object.keys(rooms).map(wall),
-  ...vaultFloors.map(vaultFloor),
+  ...Object.keys(floors).flatMap(floorsOf),
   // The browser's companion shares the protocol with the focus room, and nothing else with anybody.
   onlyImports(
     ['companion/**/*.ts'],
-    ['\\./', '\\.\\./src/focus/companionProtocol\\.ts$'],
+    ['\\./', '\\.\\./src/focus/companion/companionProtocol\\.ts$'],
     'The companion',
   ),
   { files: ['src/cli/**/*.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },

@@ -2,7 +2,7 @@ import {
   companionSilenceMs,
   isRecord,
   type CompanionBlock,
-} from '../src/focus/companionProtocol.ts';
+} from '../src/focus/companion/companionProtocol.ts';
 import { applyBlock, bringBackTabs, isBlocked, replaceOpenTabs, replaceTab } from './blocking.ts';
 import { EditorLink, pair, type Pairing } from './editorLink.ts';
 

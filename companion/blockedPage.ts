@@ -1,4 +1,4 @@
-import { isRecord } from '../src/focus/companionProtocol.ts';
+import { isRecord } from '../src/focus/companion/companionProtocol.ts';
 
 /** The page in the place of a blocked one: says how long, and goes on by itself (the worker sends it back). */
 const left = document.querySelector('#left');

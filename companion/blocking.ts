@@ -1,4 +1,4 @@
-import type { CompanionBlock } from '../src/focus/companionProtocol.ts';
+import type { CompanionBlock } from '../src/focus/companion/companionProtocol.ts';
 
 /** The page that stands in the place of a blocked one; the address that was wanted follows after `#`. */
 export const blockedPage = chrome.runtime.getURL('blocked.html');

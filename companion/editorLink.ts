@@ -15,7 +15,7 @@ import {
   parseJson,
   proofOf,
   type CompanionBlock,
-} from '../src/focus/companionProtocol.ts';
+} from '../src/focus/companion/companionProtocol.ts';
 
 /** What the companion keeps of its pairing. */
 export interface Pairing {

@@ -1,4 +1,4 @@
-import { isRecord } from '../src/focus/companionProtocol.ts';
+import { isRecord } from '../src/focus/companion/companionProtocol.ts';
 
 /** The pop-up: pairs with the editor, and says whether it is there. */
 const form = document.querySelector('form');

@@ -13,25 +13,25 @@ import {
   createTracker,
   createVault,
 } from './host/createParts.ts';
-import { createStoredSource } from './host/createStoredSource.ts';
-import { DailyChores } from './host/dailyChores.ts';
-import { dashboardSource } from './host/dashboardSource.ts';
-import { Dashboards } from './host/dashboards.ts';
-import { EditorListener } from './host/editorListener.ts';
-import { holdInFlow } from './host/holdInFlow.ts';
-import { Notices } from './host/notices.ts';
-import { noticeScreen } from './host/noticeScreen.ts';
+import { createStoredSource } from './host/stored/createStoredSource.ts';
+import { DailyChores } from './host/vault/dailyChores.ts';
+import { dashboardSource } from './host/dashboard/dashboardSource.ts';
+import { Dashboards } from './host/dashboard/dashboards.ts';
+import { EditorListener } from './host/recording/editorListener.ts';
+import { holdInFlow } from './host/notices/holdInFlow.ts';
+import { Notices } from './host/notices/notices.ts';
+import { noticeScreen } from './host/notices/noticeScreen.ts';
 import { createOutputLog } from './host/outputLog.ts';
-import { PauseMark } from './host/pauseMark.ts';
-import { Pausing } from './host/pausing.ts';
-import { Presenter } from './host/presenter.ts';
-import { rescoreHistory } from './host/rescoring.ts';
-import { SettingsSource } from './host/settings.ts';
+import { PauseMark } from './host/recording/pauseMark.ts';
+import { Pausing } from './host/recording/pausing.ts';
+import { Presenter } from './host/dashboard/presenter.ts';
+import { rescoreHistory } from './host/vault/rescoring.ts';
+import { SettingsSource } from './host/settings/settings.ts';
 import { followSettings, rejectedSettingNotice } from './host/settingsFollowers.ts';
-import { StatusBar } from './host/statusBar.ts';
-import { noticeVault } from './host/vaultNotices.ts';
-import { VaultReadings } from './host/vaultReadings.ts';
-import { VaultRecorder } from './host/vaultRecorder.ts';
+import { StatusBar } from './host/statusBar/statusBar.ts';
+import { noticeVault } from './host/vault/vaultNotices.ts';
+import { VaultReadings } from './host/vault/vaultReadings.ts';
+import { VaultRecorder } from './host/vault/vaultRecorder.ts';
 import { KeystrokeRing } from './tracking/keystrokeRing.ts';
 
 /** Saves what is not saved yet, as the window closes. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../base/clock.ts';
 import { runTransfer } from '../transfer/transferJobs.ts';
-import type { MadeBackup } from '../transfer/backupMessages.ts';
+import type { MadeBackup } from '../transfer/messages/backupMessages.ts';
 import { exitCodes, type Command, type CommandIo } from './command.ts';
 import { besideProgram } from './programFolder.ts';
 import {

@@ -7,16 +7,16 @@ import {
   type ExportForm,
   type ImportReport,
   type UndoResult,
-} from '../transfer/exportMessages.ts';
-import { exportVault } from '../transfer/exportJob.ts';
-import { importFile, previewImport, undoImport } from '../transfer/importJob.ts';
+} from '../transfer/messages/exportMessages.ts';
+import { exportVault } from '../transfer/export/exportJob.ts';
+import { importFile, previewImport, undoImport } from '../transfer/import/importJob.ts';
 import {
   asTransferError,
   type TransferError,
   type TransferFailure,
 } from '../transfer/transferError.ts';
 import { makeJobPlace, type JobPlace } from '../transfer/transferJob.ts';
-import { currentVaultOf } from '../transfer/vaultLocation.ts';
+import { currentVaultOf } from '../transfer/copies/vaultLocation.ts';
 import { loadSqlite } from '../vault/database/database.ts';
 import { wipe } from '../vault/keys/identity.ts';
 import { identitiesFromKit } from '../vault/keys/recoveryKit.ts';

@@ -8,7 +8,7 @@ import {
   type EraseReport,
   type EraseSelection,
   type Unreached,
-} from '../transfer/eraseMessages.ts';
+} from '../transfer/messages/eraseMessages.ts';
 import { runTransfer } from '../transfer/transferJobs.ts';
 import { exitCodes, type Command, type CommandIo } from './command.ts';
 import { besideProgram } from './programFolder.ts';

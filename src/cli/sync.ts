@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../base/clock.ts';
-import type { Synced } from '../transfer/syncMessages.ts';
+import type { Synced } from '../transfer/messages/syncMessages.ts';
 import { runTransfer } from '../transfer/transferJobs.ts';
 import { exitCodes, type Command, type CommandIo } from './command.ts';
 import { besideProgram } from './programFolder.ts';

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { asTransferError, TransferError, type TransferFailure } from '../transfer/transferError.ts';
 import { makeJobPlace, type JobPlace } from '../transfer/transferJob.ts';
-import { currentVaultOf } from '../transfer/vaultLocation.ts';
+import { currentVaultOf } from '../transfer/copies/vaultLocation.ts';
 import { loadSqlite } from '../vault/database/database.ts';
 import { wipe, type Identity } from '../vault/keys/identity.ts';
 import { KeyFileProtector } from '../vault/keys/keyFileProtector.ts';

@@ -5,12 +5,12 @@ import type { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import { FocusStateFile } from '../focus/focusStateFile.ts';
-import { blockNothing, giveOrder } from '../focus/focusState.ts';
+import { FocusStateFile } from '../focus/session/focusStateFile.ts';
+import { blockNothing, giveOrder } from '../focus/session/focusState.ts';
 import { FocusError } from '../focus/focusError.ts';
-import { healLeftovers, restoreEverything, type HealReport } from '../focus/healLeftovers.ts';
+import { healLeftovers, restoreEverything, type HealReport } from '../focus/undo/healLeftovers.ts';
 import { createUndoing, type Undoing } from '../focus/undoing.ts';
-import { keepWatch } from '../focus/warden.ts';
+import { keepWatch } from '../focus/undo/warden.ts';
 import { exitCodes } from './command.ts';
 
 export const unblockUsage = '[--storage DIR]... [--leftovers] [--hosts-file FILE]';

@@ -1,10 +1,10 @@
 import type { Clock } from '../base/clock.ts';
 import { describeError, type Log } from '../base/log.ts';
-import type { AppGuard } from './appGuard.ts';
-import type { FocusSessions } from './focusSessions.ts';
-import { blockAt } from './focusState.ts';
-import type { RestoreJournal } from './restoreJournal.ts';
-import type { BlockMethod, SiteBlock, SiteBlocker } from './siteBlocker.ts';
+import type { AppGuard } from './apps/appGuard.ts';
+import type { FocusSessions } from './session/focusSessions.ts';
+import { blockAt } from './session/focusState.ts';
+import type { RestoreJournal } from './undo/restoreJournal.ts';
+import type { BlockMethod, SiteBlock, SiteBlocker } from './sites/siteBlocker.ts';
 
 export interface BlockKeeperOptions {
   readonly clock: Clock;

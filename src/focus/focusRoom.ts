@@ -4,23 +4,23 @@ import type { Clock } from '../base/clock.ts';
 import { DisposableStore, toDisposable, type Disposable } from '../base/disposable.ts';
 import { Emitter, type Event } from '../base/emitter.ts';
 import { describeError, runDetached, type Log } from '../base/log.ts';
-import { AppGuard, type AppWarning } from './appGuard.ts';
+import { AppGuard, type AppWarning } from './apps/appGuard.ts';
 import { BlockKeeper } from './blockKeeper.ts';
-import type { BreakRules } from './breakAdvisor.ts';
-import type { CompanionBlocker } from './companionBlocker.ts';
+import type { BreakRules } from './session/breakAdvisor.ts';
+import type { CompanionBlocker } from './companion/companionBlocker.ts';
 import { readIfThere, replaceFile } from '../files/durableFiles.ts';
-import { FocusSessions, type FocusSurroundings } from './focusSessions.ts';
-import { FocusStateFile } from './focusStateFile.ts';
-import { healLeftovers, restoreEverything, type HealReport } from './healLeftovers.ts';
-import { hostsOwner } from './hostsBlocker.ts';
-import { LinuxProcesses } from './linuxProcesses.ts';
-import { MacProcesses } from './macProcesses.ts';
-import type { ProcessTable } from './processTable.ts';
-import { ProxyBlocker } from './proxyBlocker.ts';
-import type { BlockMethod, SiteBlocker } from './siteBlocker.ts';
+import { FocusSessions, type FocusSurroundings } from './session/focusSessions.ts';
+import { FocusStateFile } from './session/focusStateFile.ts';
+import { healLeftovers, restoreEverything, type HealReport } from './undo/healLeftovers.ts';
+import { hostsOwner } from './hosts/hostsBlocker.ts';
+import { LinuxProcesses } from './apps/linuxProcesses.ts';
+import { MacProcesses } from './apps/macProcesses.ts';
+import type { ProcessTable } from './apps/processTable.ts';
+import { ProxyBlocker } from './proxy/proxyBlocker.ts';
+import type { BlockMethod, SiteBlocker } from './sites/siteBlocker.ts';
 import { createUndoing, type Undoing, type UndoingOptions } from './undoing.ts';
-import { startWarden } from './warden.ts';
-import { WindowsProcesses } from './windowsProcesses.ts';
+import { startWarden } from './undo/warden.ts';
+import { WindowsProcesses } from './apps/windowsProcesses.ts';
 
 /** What the person has switched on; may change at any time. */
 export interface BlockingChoice {
@@ -236,7 +236,7 @@ export class FocusRoom implements Disposable {
 
   async #makeCompanion(port: number): Promise<CompanionBlocker> {
     // Loaded when first needed: it brings a WebSocket library with it.
-    const { CompanionBlocker } = await import('./companionBlocker.ts');
+    const { CompanionBlocker } = await import('./companion/companionBlocker.ts');
     const { storageFolder, clock, log } = this.#options;
     return new CompanionBlocker({
       storageFolder,

@@ -1,13 +1,13 @@
 import type { Log } from '../base/log.ts';
 import { noSteps, type StepHook } from '../files/stepHook.ts';
-import { GnomeProxy } from './gnomeProxy.ts';
-import type { HealParts, Restorer } from './healLeftovers.ts';
-import { HostsBlocker } from './hostsBlocker.ts';
-import { HostsHelper } from './hostsHelper.ts';
-import { RestoreJournal } from './restoreJournal.ts';
+import { GnomeProxy } from './proxy/gnomeProxy.ts';
+import type { HealParts, Restorer } from './undo/healLeftovers.ts';
+import { HostsBlocker } from './hosts/hostsBlocker.ts';
+import { HostsHelper } from './hosts/hostsHelper.ts';
+import { RestoreJournal } from './undo/restoreJournal.ts';
 import { runCommand, type CommandRunner } from './runCommand.ts';
-import type { SystemProxy } from './systemProxy.ts';
-import { WindowsProxy } from './windowsProxy.ts';
+import type { SystemProxy } from './proxy/systemProxy.ts';
+import { WindowsProxy } from './proxy/windowsProxy.ts';
 
 export interface UndoingOptions {
   readonly storageFolder: string;

@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
 import type { Vault } from '../vault/vault.ts';
 import type { CommandTable } from './commands.ts';
-import { dataActions, type DataCommand } from './dataCommands.ts';
-import { DashboardView } from './dashboardView.ts';
-import type { Feedback } from './feedback.ts';
-import { focusActions, type FocusCommand } from './focusCommands.ts';
-import { rotateKey } from './keyRotating.ts';
-import type { Pausing } from './pausing.ts';
-import { rateLastMinutes } from './ratingCommand.ts';
-import { rescoreHistory } from './rescoring.ts';
-import { manageProtectors, setPassphrase } from './vaultProtecting.ts';
-import { unlockVault } from './vaultUnlocking.ts';
-import { verifyVault } from './verifying.ts';
+import { dataActions, type DataCommand } from './data/dataCommands.ts';
+import { DashboardView } from './dashboard/dashboardView.ts';
+import type { Feedback } from './recording/feedback.ts';
+import { focusActions, type FocusCommand } from './focus/focusCommands.ts';
+import type { Pausing } from './recording/pausing.ts';
+import { rateLastMinutes } from './recording/ratingCommand.ts';
+import { rotateKey } from './vault/keyRotating.ts';
+import { rescoreHistory } from './vault/rescoring.ts';
+import { manageProtectors, setPassphrase } from './vault/vaultProtecting.ts';
+import { unlockVault } from './vault/vaultUnlocking.ts';
+import { verifyVault } from './vault/verifying.ts';
 
 /** The publisher, the name and the walkthrough of package.json. */
 const walkthroughId = 'millrace.millrace#start';

@@ -3,7 +3,7 @@ import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { describeError, type Log } from '../base/log.ts';
 import { VaultError } from '../vault/vaultError.ts';
 import { commandIds, type CommandAction } from './commandIds.ts';
-import { vaultFailureSentence } from './vaultWords.ts';
+import { vaultFailureSentence } from './vault/vaultWords.ts';
 
 /** What each command does; a promise that it returns is waited for. */
 export type CommandTable = Readonly<Record<CommandAction, () => unknown>>;

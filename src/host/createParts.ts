@@ -8,17 +8,17 @@ import type { FlowReading } from '../flow/flowReading.ts';
 import type { KeystrokeRing } from '../tracking/keystrokeRing.ts';
 import { Tracker } from '../tracking/tracker.ts';
 import { Vault } from '../vault/vault.ts';
-import { DataGateway } from './dataGateway.ts';
-import type { DataPartOptions } from './dataPartOptions.ts';
-import { Feedback } from './feedback.ts';
-import { FocusGateway } from './focusGateway.ts';
-import type { Notices } from './notices.ts';
-import { RhythmHint } from './rhythmHint.ts';
-import { rhythmNotice } from './rhythmNotice.ts';
-import { protectorsFor } from './secretProtector.ts';
-import type { SettingsSource } from './settings.ts';
-import type { Settings } from './settingValues.ts';
-import { findVaultFolder } from './vaultPlace.ts';
+import { DataGateway } from './data/dataGateway.ts';
+import type { DataPartOptions } from './data/dataPartOptions.ts';
+import { Feedback } from './recording/feedback.ts';
+import { FocusGateway } from './focus/focusGateway.ts';
+import type { Notices } from './notices/notices.ts';
+import { RhythmHint } from './recording/rhythmHint.ts';
+import { rhythmNotice } from './recording/rhythmNotice.ts';
+import { protectorsFor } from './vault/secretProtector.ts';
+import type { SettingsSource } from './settings/settings.ts';
+import type { Settings } from './settings/settingValues.ts';
+import { findVaultFolder } from './vault/vaultPlace.ts';
 
 /** The parts whose making needs to know where they run. */
 
@@ -118,7 +118,7 @@ export function createFocus(
     settings,
     load: async () => {
       // A file of its own in dist/, so that activation does not pay for it (esbuild.mjs).
-      const { startFocusPart } = await import('./focusPart.ts');
+      const { startFocusPart } = await import('./focus/focusPart.ts');
       return startFocusPart({ ...parts, settings });
     },
     clock: parts.clock,
@@ -136,7 +136,7 @@ export function createData(
     settings,
     load: async () => {
       // A file of its own in dist/, so that activation does not pay for it (esbuild.mjs).
-      const { startDataPart } = await import('./dataPart.ts');
+      const { startDataPart } = await import('./data/dataPart.ts');
       return startDataPart({ ...parts, settings });
     },
     clock: parts.clock,

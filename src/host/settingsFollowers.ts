@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
-import type { Notices } from './notices.ts';
-import type { Presenter } from './presenter.ts';
-import type { SettingsSource } from './settings.ts';
-import type { Settings } from './settingValues.ts';
-import type { StatusBar } from './statusBar.ts';
-import type { VaultReadings } from './vaultReadings.ts';
+import type { Notices } from './notices/notices.ts';
+import type { Presenter } from './dashboard/presenter.ts';
+import type { SettingsSource } from './settings/settings.ts';
+import type { Settings } from './settings/settingValues.ts';
+import type { StatusBar } from './statusBar/statusBar.ts';
+import type { VaultReadings } from './vault/vaultReadings.ts';
 
 const minuteMs = 60_000;
 

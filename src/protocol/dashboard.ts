@@ -188,7 +188,7 @@ const dashboardState = v.strictObject({
 const dashboardBoot = v.strictObject({
   /** The last snapshot, painted before the line to the host stands. */
   state: v.nullable(dashboardState),
-  /** The dashboard's texts in the person's language, by the keys of src/webview/englishStrings.ts. */
+  /** The dashboard's texts in the person's language, by the keys of src/webview/shared/englishStrings.ts. */
   strings: v.nullable(v.record(v.string(), v.string())),
 });
 export type DashboardBoot = v.InferOutput<typeof dashboardBoot>;

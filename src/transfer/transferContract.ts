@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import type { Contract, Guard } from '../base/channel.ts';
 import { count, guard, nothing, shortText } from '../protocol/guards.ts';
-import { backupMessages } from './backupMessages.ts';
-import { eraseMessages } from './eraseMessages.ts';
-import { exportMessages } from './exportMessages.ts';
-import { kitMessages } from './kitMessages.ts';
-import { followMessages } from './followMessages.ts';
-import { syncMessages } from './syncMessages.ts';
+import { backupMessages } from './messages/backupMessages.ts';
+import { eraseMessages } from './messages/eraseMessages.ts';
+import { exportMessages } from './messages/exportMessages.ts';
+import { kitMessages } from './messages/kitMessages.ts';
+import { followMessages } from './messages/followMessages.ts';
+import { syncMessages } from './messages/syncMessages.ts';
 
 /**
  * Host <-> the transfer's worker. Each part of the room lays out the messages of its own jobs; a job's name

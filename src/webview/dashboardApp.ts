@@ -9,22 +9,22 @@ import type {
 } from '../protocol/dashboard.ts';
 import type { FocusWish } from '../protocol/focus.ts';
 import type { StoredKind, StoredOutcome, StoredOverview, StoredPage } from '../protocol/stored.ts';
-import './announcer.ts';
-import './firstRun.ts';
-import './focusPane.ts';
-import { focusSpans } from './focusSpans.ts';
-import { FocusWishes } from './focusWishes.ts';
-import { formatDate } from './format.ts';
-import { icon } from './icons.ts';
-import { isBroken } from './notice.ts';
-import './insightsPane.ts';
-import './nowPane.ts';
-import './question.ts';
-import type { KeptDay, OtherDay } from './otherDay.ts';
-import { sharedStyles } from './sharedStyles.ts';
-import { text } from './strings.ts';
-import './todayPane.ts';
-import './vaultPane.ts';
+import './shared/announcer.ts';
+import './now/firstRun.ts';
+import './focus/focusPane.ts';
+import { focusSpans } from './day/focusSpans.ts';
+import { FocusWishes } from './focus/focusWishes.ts';
+import { formatDate } from './shared/format.ts';
+import { icon } from './shared/icons.ts';
+import { isBroken } from './shared/notice.ts';
+import './insights/insightsPane.ts';
+import './now/nowPane.ts';
+import './shared/question.ts';
+import type { KeptDay, OtherDay } from './day/otherDay.ts';
+import { sharedStyles } from './shared/sharedStyles.ts';
+import { text } from './shared/strings.ts';
+import './day/todayPane.ts';
+import './vault/vaultPane.ts';
 import {
   ActionEvent,
   AnswerEvent,
@@ -34,11 +34,11 @@ import {
   readPreferences,
   type Preferences,
   type QuestionAnswer,
-} from './viewEvents.ts';
-import { StoredBook } from './storedBook.ts';
-import { DoneEvent, StoredEvent, type StoredWish } from './storedEvents.ts';
-import './storedPage.ts';
-import './weekPane.ts';
+} from './shared/viewEvents.ts';
+import { StoredBook } from './stored/storedBook.ts';
+import { DoneEvent, StoredEvent, type StoredWish } from './stored/storedEvents.ts';
+import './stored/storedPage.ts';
+import './week/weekPane.ts';
 
 type ChangeWish = Extract<StoredWish, { readonly id: string }>;
 

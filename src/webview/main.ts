@@ -7,11 +7,11 @@ import {
   webviewContract,
 } from '../protocol/dashboard.ts';
 import { DashboardApp } from './dashboardApp.ts';
-import { useLanguage } from './format.ts';
+import { useLanguage } from './shared/format.ts';
 import { adoptPageStyles } from './pageStyles.ts';
-import { readKeptDay } from './otherDay.ts';
-import { text, useStrings } from './strings.ts';
-import { DayEvent, PreferenceEvent, readPreferences } from './viewEvents.ts';
+import { readKeptDay } from './day/otherDay.ts';
+import { text, useStrings } from './shared/strings.ts';
+import { DayEvent, PreferenceEvent, readPreferences } from './shared/viewEvents.ts';
 import { openVscodeApi } from './vscodeApi.ts';
 import { windowTransport } from './windowTransport.ts';
 

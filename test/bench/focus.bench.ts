@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import psList from 'ps-list';
-import { appScanMs } from '../../src/focus/appGuard.ts';
-import { AppRefusals } from '../../src/focus/appRefusal.ts';
-import { LinuxProcesses } from '../../src/focus/linuxProcesses.ts';
-import { MacProcesses } from '../../src/focus/macProcesses.ts';
-import type { ProcessTable } from '../../src/focus/processTable.ts';
+import { appScanMs } from '../../src/focus/apps/appGuard.ts';
+import { AppRefusals } from '../../src/focus/apps/appRefusal.ts';
+import { LinuxProcesses } from '../../src/focus/apps/linuxProcesses.ts';
+import { MacProcesses } from '../../src/focus/apps/macProcesses.ts';
+import type { ProcessTable } from '../../src/focus/apps/processTable.ts';
 import { atMost, median, told, type SuiteResult } from '../support/figure.ts';
 import { waitFor } from '../support/waitFor.ts';
 

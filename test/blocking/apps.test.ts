@@ -140,7 +140,7 @@ describe('apps', () => {
     writeFileSync(scriptFile, `#!/bin/sh\nsleep 1000; exit\n`, { mode: 0o755 });
     others.push(start([scriptFile]));
     const countCrowd = async (): Promise<number> => {
-      const { LinuxProcesses } = await import('../../src/focus/linuxProcesses.ts');
+      const { LinuxProcesses } = await import('../../src/focus/apps/linuxProcesses.ts');
       const table = await new LinuxProcesses().list();
       return table.filter(({ name }) => name === 'bystander').length;
     };

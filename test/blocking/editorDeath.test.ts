@@ -3,7 +3,7 @@ import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:chil
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createUndoing } from '../../src/focus/undoing.ts';
-import { startWarden } from '../../src/focus/warden.ts';
+import { startWarden } from '../../src/focus/undo/warden.ts';
 import { MemoryLog } from '../support/memoryLog.ts';
 import { waitFor } from '../support/waitFor.ts';
 

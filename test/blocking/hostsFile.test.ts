@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { FocusError } from '../../src/focus/focusError.ts';
-import { healLeftovers, restoreEverything } from '../../src/focus/healLeftovers.ts';
+import { healLeftovers, restoreEverything } from '../../src/focus/undo/healLeftovers.ts';
 import { createUndoing, type Undoing } from '../../src/focus/undoing.ts';
 import { MemoryLog } from '../support/memoryLog.ts';
 

@@ -14,10 +14,13 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { FocusError } from '../../src/focus/focusError.ts';
-import { HostsBlocker } from '../../src/focus/hostsBlocker.ts';
-import { HostsHelper, hostsHelperFile } from '../../src/focus/hostsHelper.ts';
-import { hostsHelperInstaller, hostsHelperScript } from '../../src/focus/hostsHelperScript.ts';
-import { RestoreJournal } from '../../src/focus/restoreJournal.ts';
+import { HostsBlocker } from '../../src/focus/hosts/hostsBlocker.ts';
+import { HostsHelper, hostsHelperFile } from '../../src/focus/hosts/hostsHelper.ts';
+import {
+  hostsHelperInstaller,
+  hostsHelperScript,
+} from '../../src/focus/hosts/hostsHelperScript.ts';
+import { RestoreJournal } from '../../src/focus/undo/restoreJournal.ts';
 
 const hosts = '/etc/hosts';
 const isLong = process.env['MILLRACE_BLOCKING'] === 'long';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { defaultSettings, settingNames } from '../../src/host/settingValues.ts';
-import { SettingsSource } from '../../src/host/settings.ts';
+import { defaultSettings, settingNames } from '../../src/host/settings/settingValues.ts';
+import { SettingsSource } from '../../src/host/settings/settings.ts';
 import { waitFor } from '../support/waitFor.ts';
 
 describe('SettingsSource', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { NoticeAction } from '../../src/host/notices.ts';
-import { settingNames, type Settings } from '../../src/host/settingValues.ts';
-import { SettingsSource } from '../../src/host/settings.ts';
+import type { NoticeAction } from '../../src/host/notices/notices.ts';
+import { settingNames, type Settings } from '../../src/host/settings/settingValues.ts';
+import { SettingsSource } from '../../src/host/settings/settings.ts';
 import { followSettings } from '../../src/host/settingsFollowers.ts';
 import { waitFor } from '../support/waitFor.ts';
 

@@ -4,9 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadSqlite, type Database } from '../../src/vault/database/database.ts';
 import type { VaultRecord } from '../../src/vault/record.ts';
-import type { ExportForm, Exported, ImportReport } from '../../src/transfer/exportMessages.ts';
-import { exportVault } from '../../src/transfer/exportJob.ts';
-import { importFile, previewImport, undoImport } from '../../src/transfer/importJob.ts';
+import type {
+  ExportForm,
+  Exported,
+  ImportReport,
+} from '../../src/transfer/messages/exportMessages.ts';
+import { exportVault } from '../../src/transfer/export/exportJob.ts';
+import { importFile, previewImport, undoImport } from '../../src/transfer/import/importJob.ts';
 import {
   makeJobPlace,
   type JobPlace,

@@ -1,5 +1,5 @@
 import type { FocusState } from '../../src/protocol/focus.ts';
-import { focusSpans } from '../../src/webview/focusSpans.ts';
+import { focusSpans } from '../../src/webview/day/focusSpans.ts';
 import * as focus from './focusSnapshots.ts';
 import type { Scene } from './scenes.ts';
 import { atMs, nowIn, ordinaryDay, underCondition, zoneOffsetMinutes } from './snapshots.ts';

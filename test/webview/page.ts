@@ -1,17 +1,17 @@
 // The page that tests drive: every element, and a stage to put one on (built to dist/test/webview/page.js).
 import '../../src/webview/dashboardApp.ts';
-import { useLanguage } from '../../src/webview/format.ts';
+import { useLanguage } from '../../src/webview/shared/format.ts';
 import { adoptPageStyles } from '../../src/webview/pageStyles.ts';
-import { useStrings } from '../../src/webview/strings.ts';
-import { englishStrings } from '../../src/webview/englishStrings.ts';
+import { useStrings } from '../../src/webview/shared/strings.ts';
+import { englishStrings } from '../../src/webview/shared/englishStrings.ts';
 import {
   ActionEvent,
   AnswerEvent,
   DismissEvent,
   PreferenceEvent,
   WishEvent,
-} from '../../src/webview/viewEvents.ts';
-import { DoneEvent, StoredEvent } from '../../src/webview/storedEvents.ts';
+} from '../../src/webview/shared/viewEvents.ts';
+import { DoneEvent, StoredEvent } from '../../src/webview/stored/storedEvents.ts';
 import type { Stage } from './stage.ts';
 import { themeFont, themes } from './themes.ts';
 

@@ -1,5 +1,5 @@
 import type { StoredKind, StoredOverview, StoredRecord } from '../../src/protocol/stored.ts';
-import type { StoredView } from '../../src/webview/storedBook.ts';
+import type { StoredView } from '../../src/webview/stored/storedBook.ts';
 import { clock, zoneOffsetMinutes } from './snapshots.ts';
 
 /** What a vault may hold, drawn from one ordinary year. */

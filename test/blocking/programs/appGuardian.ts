@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { systemClock } from '../../../src/base/clock.ts';
-import { AppGuard } from '../../../src/focus/appGuard.ts';
-import type { AppChoice } from '../../../src/focus/focusState.ts';
-import { LinuxProcesses } from '../../../src/focus/linuxProcesses.ts';
+import { AppGuard } from '../../../src/focus/apps/appGuard.ts';
+import type { AppChoice } from '../../../src/focus/session/focusState.ts';
+import { LinuxProcesses } from '../../../src/focus/apps/linuxProcesses.ts';
 
 /**
  * Guards against apps until it is killed, quickly, and tells on standard output what it does. With `slow`, asks

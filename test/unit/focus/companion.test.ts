@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { WebSocket } from 'ws';
 import { systemClock } from '../../../src/base/clock.ts';
-import { CompanionBlocker } from '../../../src/focus/companionBlocker.ts';
+import { CompanionBlocker } from '../../../src/focus/companion/companionBlocker.ts';
 import {
   companionPath,
   companionVersion,
@@ -16,8 +16,8 @@ import {
   makePairingCode,
   pairingSecret,
   proofOf,
-} from '../../../src/focus/companionProtocol.ts';
-import { CompanionServer } from '../../../src/focus/companionServer.ts';
+} from '../../../src/focus/companion/companionProtocol.ts';
+import { CompanionServer } from '../../../src/focus/companion/companionServer.ts';
 import { FocusError } from '../../../src/focus/focusError.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { waitFor } from '../../support/waitFor.ts';

@@ -7,17 +7,17 @@ import {
   quietBreaks,
   usualBreakRules,
   type BreakMemory,
-} from '../../../src/focus/breakAdvisor.ts';
+} from '../../../src/focus/session/breakAdvisor.ts';
 import {
   noProtection,
   protectFlow,
   settleMs,
   undoProtection,
-} from '../../../src/focus/flowProtection.ts';
-import { figuresOfDay, figuresOfWeek } from '../../../src/focus/focusFigures.ts';
+} from '../../../src/focus/session/flowProtection.ts';
+import { figuresOfDay, figuresOfWeek } from '../../../src/focus/session/focusFigures.ts';
 import { noCounts, type FocusSession, type SessionCounts } from '../../../src/base/focusSession.ts';
-import { endSession, noteCounts, startSession } from '../../../src/focus/focusSession.ts';
-import { productivityRule, scoreSession } from '../../../src/focus/productivityScore.ts';
+import { endSession, noteCounts, startSession } from '../../../src/focus/session/focusSession.ts';
+import { productivityRule, scoreSession } from '../../../src/focus/session/productivityScore.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

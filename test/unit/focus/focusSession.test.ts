@@ -24,8 +24,8 @@ import {
   startSession,
   steadyMs,
   totalPlannedMs,
-} from '../../../src/focus/focusSession.ts';
-import { answerWaitMs, stepTowardsEnd } from '../../../src/focus/sessionEnding.ts';
+} from '../../../src/focus/session/focusSession.ts';
+import { answerWaitMs, stepTowardsEnd } from '../../../src/focus/session/sessionEnding.ts';
 
 const t0 = 1_763_700_000_000;
 const minute = 60_000;

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { createContext, runInContext } from 'node:vm';
 import fc from 'fast-check';
-import { AppRefusals, isBlockableApp } from '../../../src/focus/appRefusal.ts';
-import { addSection, findSections, removeSections } from '../../../src/focus/hostsSection.ts';
-import { hostsHelperInstaller } from '../../../src/focus/hostsHelperScript.ts';
-import { parsePs } from '../../../src/focus/macProcesses.ts';
-import { neededHosts, proxiesOfEnvironment } from '../../../src/focus/neededHosts.ts';
-import { pacFile } from '../../../src/focus/pacFile.ts';
-import type { ProcessEntry } from '../../../src/focus/processTable.ts';
-import { siteGroups } from '../../../src/focus/siteGroups.ts';
+import { AppRefusals, isBlockableApp } from '../../../src/focus/apps/appRefusal.ts';
+import { addSection, findSections, removeSections } from '../../../src/focus/hosts/hostsSection.ts';
+import { hostsHelperInstaller } from '../../../src/focus/hosts/hostsHelperScript.ts';
+import { parsePs } from '../../../src/focus/apps/macProcesses.ts';
+import { neededHosts, proxiesOfEnvironment } from '../../../src/focus/sites/neededHosts.ts';
+import { pacFile } from '../../../src/focus/proxy/pacFile.ts';
+import type { ProcessEntry } from '../../../src/focus/apps/processTable.ts';
+import { siteGroups } from '../../../src/focus/sites/siteGroups.ts';
 import {
   addSite,
   emptySiteList,
@@ -17,9 +17,9 @@ import {
   sitesToBlock,
   switchGroup,
   switchSite,
-} from '../../../src/focus/siteList.ts';
-import { parseSiteName } from '../../../src/focus/siteName.ts';
-import { parseRows } from '../../../src/focus/windowsProcesses.ts';
+} from '../../../src/focus/sites/siteList.ts';
+import { parseSiteName } from '../../../src/focus/sites/siteName.ts';
+import { parseRows } from '../../../src/focus/apps/windowsProcesses.ts';
 
 const nothing: ReadonlySet<string> = new Set();
 const nameOf = (text: string): string => {

@@ -5,16 +5,16 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { totalCounts } from '../../../src/base/focusSession.ts';
-import { lapseMs } from '../../../src/focus/focusSession.ts';
-import { FocusSessions } from '../../../src/focus/focusSessions.ts';
+import { lapseMs } from '../../../src/focus/session/focusSession.ts';
+import { FocusSessions } from '../../../src/focus/session/focusSessions.ts';
 import {
   blockAt,
   emptyFocusState,
   mergeFocusStates,
   parseFocusState,
   type FocusState,
-} from '../../../src/focus/focusState.ts';
-import { FocusStateFile, type FocusStateStore } from '../../../src/focus/focusStateFile.ts';
+} from '../../../src/focus/session/focusState.ts';
+import { FocusStateFile, type FocusStateStore } from '../../../src/focus/session/focusStateFile.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 

@@ -5,12 +5,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FocusError } from '../../../src/focus/focusError.ts';
-import { GnomeProxy } from '../../../src/focus/gnomeProxy.ts';
-import { ProxyBlocker } from '../../../src/focus/proxyBlocker.ts';
-import { RestoreJournal } from '../../../src/focus/restoreJournal.ts';
+import { GnomeProxy } from '../../../src/focus/proxy/gnomeProxy.ts';
+import { ProxyBlocker } from '../../../src/focus/proxy/proxyBlocker.ts';
+import { RestoreJournal } from '../../../src/focus/undo/restoreJournal.ts';
 import type { CommandRunner } from '../../../src/focus/runCommand.ts';
-import type { SystemProxy } from '../../../src/focus/systemProxy.ts';
-import { WindowsProxy } from '../../../src/focus/windowsProxy.ts';
+import type { SystemProxy } from '../../../src/focus/proxy/systemProxy.ts';
+import { WindowsProxy } from '../../../src/focus/proxy/windowsProxy.ts';
 
 class Killed extends Error {}
 

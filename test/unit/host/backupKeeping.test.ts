@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, utimes } from 'node:fs/promises';
 import path from 'node:path';
-import { BackupKeeping } from '../../../src/host/backupKeeping.ts';
-import type { DataSettings } from '../../../src/host/dataSettingValues.ts';
-import { dataStateOf } from '../../../src/host/dataStates.ts';
-import type { MadeBackup } from '../../../src/transfer/backupMessages.ts';
-import { leastGapMs, quietMs, retryPausesMs } from '../../../src/transfer/backupSchedule.ts';
+import { BackupKeeping } from '../../../src/host/data/backupKeeping.ts';
+import type { DataSettings } from '../../../src/host/settings/dataSettingValues.ts';
+import { dataStateOf } from '../../../src/host/data/dataStates.ts';
+import type { MadeBackup } from '../../../src/transfer/messages/backupMessages.ts';
+import { leastGapMs, quietMs, retryPausesMs } from '../../../src/transfer/backup/backupSchedule.ts';
 import { TransferError, type TransferFailure } from '../../../src/transfer/transferError.ts';
 import { listSegments } from '../../../src/vault/folder/vaultListing.ts';
 import { TestVault } from '../../support/testVault.ts';

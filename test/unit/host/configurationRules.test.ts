@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { settingRules } from '../../../src/host/configurationRules.ts';
-import { settingNames } from '../../../src/host/settingValues.ts';
+import { settingRules } from '../../../src/host/settings/configurationRules.ts';
+import { settingNames } from '../../../src/host/settings/settingValues.ts';
 import {
   formatConfiguration,
   parseConfiguration,

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FlowEngine } from '../../../src/flow/flowEngine.ts';
-import { DailyChores } from '../../../src/host/dailyChores.ts';
+import { DailyChores } from '../../../src/host/vault/dailyChores.ts';
 import { KeystrokeRing } from '../../../src/tracking/keystrokeRing.ts';
 import { KeyFileProtector } from '../../../src/vault/keys/keyFileProtector.ts';
 import { Vault } from '../../../src/vault/vault.ts';

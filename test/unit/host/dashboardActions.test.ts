@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { commandIds } from '../../../src/host/commandIds.ts';
-import { runDashboardAction } from '../../../src/host/dashboardActions.ts';
+import { runDashboardAction } from '../../../src/host/dashboard/dashboardActions.ts';
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 

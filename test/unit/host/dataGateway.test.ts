@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { Emitter } from '../../../src/base/emitter.ts';
-import { DataGateway, type LoadedData } from '../../../src/host/dataGateway.ts';
-import { defaultDataSettings, type DataSettings } from '../../../src/host/dataSettingValues.ts';
-import { switchVault } from '../../../src/transfer/vaultLocation.ts';
+import { DataGateway, type LoadedData } from '../../../src/host/data/dataGateway.ts';
+import {
+  defaultDataSettings,
+  type DataSettings,
+} from '../../../src/host/settings/dataSettingValues.ts';
+import { switchVault } from '../../../src/transfer/copies/vaultLocation.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { rethrow } from '../../support/rethrow.ts';

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { blockChoiceOf, blockingChoiceOf, methodsOf } from '../../../src/host/focusChoice.ts';
-import { defaultFocusSettings, type FocusSettings } from '../../../src/host/focusSettingValues.ts';
+import { blockChoiceOf, blockingChoiceOf, methodsOf } from '../../../src/host/focus/focusChoice.ts';
+import {
+  defaultFocusSettings,
+  type FocusSettings,
+} from '../../../src/host/settings/focusSettingValues.ts';
 
 const none: ReadonlySet<string> = new Set();
 const withSettings = (changed: Partial<FocusSettings>): FocusSettings => ({

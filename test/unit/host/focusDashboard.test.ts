@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import type { FocusSession } from '../../../src/base/focusSession.ts';
 import { dayAt } from '../../../src/base/localDay.ts';
-import { endSession, startSession } from '../../../src/focus/focusSession.ts';
-import { viewOf } from '../../../src/focus/focusView.ts';
-import { composeFocusState, weekSpan, type FocusMoment } from '../../../src/host/focusDashboard.ts';
-import { defaultFocusSettings } from '../../../src/host/focusSettingValues.ts';
+import { endSession, startSession } from '../../../src/focus/session/focusSession.ts';
+import { viewOf } from '../../../src/focus/session/focusView.ts';
+import {
+  composeFocusState,
+  weekSpan,
+  type FocusMoment,
+} from '../../../src/host/focus/focusDashboard.ts';
+import { defaultFocusSettings } from '../../../src/host/settings/focusSettingValues.ts';
 import { focusState } from '../../../src/protocol/focus.ts';
 import { guard } from '../../../src/protocol/guards.ts';
 

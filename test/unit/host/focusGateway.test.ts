@@ -3,9 +3,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Emitter } from '../../../src/base/emitter.ts';
-import { FocusGateway, type LoadedFocus } from '../../../src/host/focusGateway.ts';
-import { defaultFocusSettings, type FocusSettings } from '../../../src/host/focusSettingValues.ts';
-import { composeFocusState } from '../../../src/host/focusDashboard.ts';
+import { FocusGateway, type LoadedFocus } from '../../../src/host/focus/focusGateway.ts';
+import {
+  defaultFocusSettings,
+  type FocusSettings,
+} from '../../../src/host/settings/focusSettingValues.ts';
+import { composeFocusState } from '../../../src/host/focus/focusDashboard.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { rethrow } from '../../support/rethrow.ts';

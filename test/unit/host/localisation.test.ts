@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { dashboardLanguages, readDashboardStrings } from '../../../src/host/dashboardStrings.ts';
-import { englishStrings } from '../../../src/webview/englishStrings.ts';
+import {
+  dashboardLanguages,
+  readDashboardStrings,
+} from '../../../src/host/dashboard/dashboardStrings.ts';
+import { englishStrings } from '../../../src/webview/shared/englishStrings.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { repositoryRoot } from '../../support/repositoryRoot.ts';
 
@@ -13,7 +16,10 @@ const readTable = (file: string): Table => JSON.parse(readText(file)) as Table;
 
 /** Every text that the host hands to `vscode.l10n.t`, as it stands in the source. */
 function hostTexts(): ReadonlySet<string> {
-  const folder = readdirSync(path.join(repositoryRoot, 'src/host'));
+  const folder = readdirSync(path.join(repositoryRoot, 'src/host'), {
+    recursive: true,
+    encoding: 'utf8',
+  }).filter((name) => name.endsWith('.ts'));
   const texts = new Set<string>();
   for (const file of ['src/extension.ts', ...folder.map((name) => `src/host/${name}`)]) {
     const source = readText(file);

@@ -3,7 +3,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { dashboardActions } from '../../../src/protocol/dashboard.ts';
 import { commandIds } from '../../../src/host/commandIds.ts';
-import { defaultSettings, readSettings, settingNames } from '../../../src/host/settingValues.ts';
+import {
+  defaultSettings,
+  readSettings,
+  settingNames,
+} from '../../../src/host/settings/settingValues.ts';
 import { repositoryRoot } from '../../support/repositoryRoot.ts';
 
 interface Manifest {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { toDisposable } from '../../../src/base/disposable.ts';
-import { withMessageBudget } from '../../../src/host/messageBudget.ts';
+import { withMessageBudget } from '../../../src/host/dashboard/messageBudget.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { NoticeQueue } from '../../../src/host/noticeQueue.ts';
+import { NoticeQueue } from '../../../src/host/notices/noticeQueue.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 

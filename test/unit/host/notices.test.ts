@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { Emitter } from '../../../src/base/emitter.ts';
 import type { FlowState } from '../../../src/base/flow.ts';
-import { holdInFlow } from '../../../src/host/holdInFlow.ts';
-import { Notices, type NoticeAction, type NoticeMemory } from '../../../src/host/notices.ts';
+import { holdInFlow } from '../../../src/host/notices/holdInFlow.ts';
+import {
+  Notices,
+  type NoticeAction,
+  type NoticeMemory,
+} from '../../../src/host/notices/notices.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { rethrow } from '../../support/rethrow.ts';

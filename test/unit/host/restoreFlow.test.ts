@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { chooseRestore, type RestoreQuestions } from '../../../src/host/restoreFlow.ts';
-import type { ListedBackup, RestoreKey } from '../../../src/transfer/backupMessages.ts';
+import { chooseRestore, type RestoreQuestions } from '../../../src/host/data/restoreFlow.ts';
+import type { ListedBackup, RestoreKey } from '../../../src/transfer/messages/backupMessages.ts';
 import { TransferError, type TransferFailure } from '../../../src/transfer/transferError.ts';
 
 const entry = (file: string, failure: TransferFailure | null = null): ListedBackup => ({

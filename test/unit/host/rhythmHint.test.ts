@@ -7,7 +7,7 @@ import { FlowEngine } from '../../../src/flow/flowEngine.ts';
 import type { FlowReading } from '../../../src/flow/flowReading.ts';
 import { signatureIntervals, unusualInARow } from '../../../src/flow/rhythmSignature.ts';
 import { rhythmTemplateName, windowsToLearn } from '../../../src/flow/rhythmTemplate.ts';
-import { RhythmHint } from '../../../src/host/rhythmHint.ts';
+import { RhythmHint } from '../../../src/host/recording/rhythmHint.ts';
 import { EventKind } from '../../../src/tracking/eventKind.ts';
 import { KeystrokeRing } from '../../../src/tracking/keystrokeRing.ts';
 import { KeyFileProtector } from '../../../src/vault/keys/keyFileProtector.ts';

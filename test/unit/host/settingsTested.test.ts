@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { settingNames } from '../../../src/host/settingValues.ts';
+import { settingNames } from '../../../src/host/settings/settingValues.ts';
 import { repositoryRoot } from '../../support/repositoryRoot.ts';
 
 /** Only say how settings are read and described, which is not what they do. */

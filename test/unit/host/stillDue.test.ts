@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { extendSession, startSession } from '../../../src/focus/focusSession.ts';
-import { emptyFocusState, type FocusState } from '../../../src/focus/focusState.ts';
-import { viewOf } from '../../../src/focus/focusView.ts';
+import { extendSession, startSession } from '../../../src/focus/session/focusSession.ts';
+import { emptyFocusState, type FocusState } from '../../../src/focus/session/focusState.ts';
+import { viewOf } from '../../../src/focus/session/focusView.ts';
 import {
   whileAppIsListed,
   whileBreakIsDue,
   whileEndIsOpen,
   whileOverIsNews,
-} from '../../../src/host/stillDue.ts';
+} from '../../../src/host/focus/stillDue.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 
 const minuteMs = 60_000;

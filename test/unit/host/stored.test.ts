@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Emitter } from '../../../src/base/emitter.ts';
-import { formatLocalTime, parseLocalTime } from '../../../src/host/storedTimes.ts';
-import { StoredRecordSource, type StoredRecordsParts } from '../../../src/host/storedSource.ts';
-import { recordingOf } from '../../../src/host/storedFields.ts';
+import { formatLocalTime, parseLocalTime } from '../../../src/host/stored/storedTimes.ts';
+import {
+  StoredRecordSource,
+  type StoredRecordsParts,
+} from '../../../src/host/stored/storedSource.ts';
+import { recordingOf } from '../../../src/host/stored/storedFields.ts';
 import type { StoredRecord } from '../../../src/protocol/stored.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { SyncKeeping } from '../../../src/host/syncKeeping.ts';
-import type { Synced } from '../../../src/transfer/syncMessages.ts';
+import { SyncKeeping } from '../../../src/host/data/syncKeeping.ts';
+import type { Synced } from '../../../src/transfer/messages/syncMessages.ts';
 import { TransferError, type TransferFailure } from '../../../src/transfer/transferError.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { VaultReadings } from '../../../src/host/vaultReadings.ts';
+import { VaultReadings } from '../../../src/host/vault/vaultReadings.ts';
 import type { DayState } from '../../../src/protocol/dashboard.ts';
 import type { InsightsState } from '../../../src/protocol/insights.ts';
 import type { PastState } from '../../../src/vault/keeper/keeperContract.ts';

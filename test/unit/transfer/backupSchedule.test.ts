@@ -11,7 +11,7 @@ import {
   pauseAfter,
   quietMs,
   type BackupState,
-} from '../../../src/transfer/backupSchedule.ts';
+} from '../../../src/transfer/backup/backupSchedule.ts';
 import { transferFailures, type TransferFailure } from '../../../src/transfer/transferError.ts';
 
 const minuteMs = 60_000;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { appendFile, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { EraseSelection } from '../../../src/transfer/eraseMessages.ts';
+import type { EraseSelection } from '../../../src/transfer/messages/eraseMessages.ts';
 import type { JobParams, JobResult } from '../../../src/transfer/transferContract.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
 import type { Database } from '../../../src/vault/database/database.ts';

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { importFile } from '../../../src/transfer/importJob.ts';
-import { JsonWalker } from '../../../src/transfer/jsonWalker.ts';
+import { importFile } from '../../../src/transfer/import/importJob.ts';
+import { JsonWalker } from '../../../src/transfer/import/jsonWalker.ts';
 import {
   groupIntervals,
   mergeIntervals,
   secondsByMinute,
   subtractIntervals,
-} from '../../../src/transfer/intervals.ts';
+} from '../../../src/transfer/import/intervals.ts';
 import { TransferError, type TransferFailure } from '../../../src/transfer/transferError.ts';
 import type { VaultRecord } from '../../../src/vault/record.ts';
 import { anyRecords, Desk } from '../../support/transferDesk.ts';

@@ -3,16 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from '../../../src/base/clock.ts';
-import { findVaultFolder } from '../../../src/host/vaultPlace.ts';
+import { findVaultFolder } from '../../../src/host/vault/vaultPlace.ts';
 import {
   findVaults,
   purgeEverything,
   type PurgeReport,
   type VaultsHere,
-} from '../../../src/transfer/purgeEverything.ts';
+} from '../../../src/transfer/copies/purgeEverything.ts';
 import { makeJobPlace } from '../../../src/transfer/transferJob.ts';
 import { runTransfer } from '../../../src/transfer/transferJobs.ts';
-import { readVaultLocation, switchVault } from '../../../src/transfer/vaultLocation.ts';
+import { readVaultLocation, switchVault } from '../../../src/transfer/copies/vaultLocation.ts';
 import { loadSqlite } from '../../../src/vault/database/database.ts';
 import { wipe } from '../../../src/vault/keys/identity.ts';
 import type { Protector } from '../../../src/vault/keys/protector.ts';

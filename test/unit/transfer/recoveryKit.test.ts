@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { CheckedKit } from '../../../src/transfer/kitMessages.ts';
+import type { CheckedKit } from '../../../src/transfer/messages/kitMessages.ts';
 import {
   generateIdentity,
   parseIdentities,

@@ -2,10 +2,10 @@ import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { RestoredVault } from '../../../src/transfer/backupMessages.ts';
-import { protectorForRestore } from '../../../src/transfer/restoredVaultFile.ts';
+import type { RestoredVault } from '../../../src/transfer/messages/backupMessages.ts';
+import { protectorForRestore } from '../../../src/transfer/restore/restoredVaultFile.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
-import { readVaultLocation, strayVaults } from '../../../src/transfer/vaultLocation.ts';
+import { readVaultLocation, strayVaults } from '../../../src/transfer/copies/vaultLocation.ts';
 import { Database, loadSqlite } from '../../../src/vault/database/database.ts';
 import { createSchema, schemaVersion } from '../../../src/vault/database/schema.ts';
 

@@ -5,7 +5,7 @@ import {
   mostKept,
   retentionRules,
   type KeptBackup,
-} from '../../../src/transfer/retention.ts';
+} from '../../../src/transfer/backup/retention.ts';
 
 const dayMs = 24 * 3_600_000;
 const startMs = Date.UTC(2026, 0, 1);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { cp, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ContentDigest } from '../../../src/transfer/contentDigest.ts';
-import { deviceId } from '../../../src/transfer/deviceId.ts';
-import type { Synced } from '../../../src/transfer/syncMessages.ts';
+import type { ContentDigest } from '../../../src/transfer/copies/contentDigest.ts';
+import { deviceId } from '../../../src/transfer/sync/deviceId.ts';
+import type { Synced } from '../../../src/transfer/messages/syncMessages.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
 import type { JobPlaceOptions } from '../../../src/transfer/transferJob.ts';
 import { sealAge } from '../../../src/vault/keys/ageStream.ts';

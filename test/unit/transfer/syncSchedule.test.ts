@@ -8,7 +8,7 @@ import {
   newSyncSchedule,
   parseSyncSchedule,
   type SyncMoment,
-} from '../../../src/transfer/syncSchedule.ts';
+} from '../../../src/transfer/sync/syncSchedule.ts';
 import { transferFailures, type TransferFailure } from '../../../src/transfer/transferError.ts';
 
 const nowMs = Date.UTC(2026, 10, 21, 18, 30);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { findVaultFolder } from '../../../src/host/vaultPlace.ts';
+import { findVaultFolder } from '../../../src/host/vault/vaultPlace.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
 import {
   currentVaultOf,
@@ -10,7 +10,7 @@ import {
   readVaultLocation,
   strayVaults,
   switchVault,
-} from '../../../src/transfer/vaultLocation.ts';
+} from '../../../src/transfer/copies/vaultLocation.ts';
 import { TestFolders } from '../../support/transferPlace.ts';
 
 describe('where the vault is', () => {

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { BestHoursState } from '../../../src/protocol/dashboard.ts';
-import { enoughActiveSeconds, findBestBlock, shareOf } from '../../../src/webview/bestBlock.ts';
+import {
+  enoughActiveSeconds,
+  findBestBlock,
+  shareOf,
+} from '../../../src/webview/week/bestBlock.ts';
 
 type Hours = BestHoursState['hours'];
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { DayState } from '../../../src/protocol/dashboard.ts';
-import { dayScale } from '../../../src/webview/dayScale.ts';
+import { dayScale } from '../../../src/webview/day/dayScale.ts';
 
 const hourMs = 3_600_000;
 const startMs = Date.UTC(2026, 2, 29, 3);

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { productivityRule } from '../../../src/focus/productivityScore.ts';
+import { productivityRule } from '../../../src/focus/session/productivityScore.ts';
 import type { RunningSession } from '../../../src/protocol/focus.ts';
-import { englishStrings } from '../../../src/webview/englishStrings.ts';
+import { englishStrings } from '../../../src/webview/shared/englishStrings.ts';
 import {
   focusMoment,
   formatCountdown,
   formatStopwatch,
   untilNextSecondMs,
-} from '../../../src/webview/focusClock.ts';
+} from '../../../src/webview/focus/focusClock.ts';
 
 const session: RunningSession = {
   kind: 'focus',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { roundParts } from '../../../src/webview/roundParts.ts';
+import { roundParts } from '../../../src/webview/now/roundParts.ts';
 
 describe('roundParts', () => {
   it('gives whole parts that add up to the rounded sum, none further than a point away', () => {

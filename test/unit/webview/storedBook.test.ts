@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { StoredOverview, StoredPage, StoredRecord } from '../../../src/protocol/stored.ts';
-import { StoredBook } from '../../../src/webview/storedBook.ts';
+import { StoredBook } from '../../../src/webview/stored/storedBook.ts';
 
 const overview: StoredOverview = {
   bytesOnDisk: 1,

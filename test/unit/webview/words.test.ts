@@ -8,10 +8,10 @@ import {
   formatShortDuration,
   formatTime,
   useLanguage,
-} from '../../../src/webview/format.ts';
-import { text, useStrings } from '../../../src/webview/strings.ts';
-import { readKeptDay } from '../../../src/webview/otherDay.ts';
-import { preferenceDefaults, readPreferences } from '../../../src/webview/viewEvents.ts';
+} from '../../../src/webview/shared/format.ts';
+import { text, useStrings } from '../../../src/webview/shared/strings.ts';
+import { readKeptDay } from '../../../src/webview/day/otherDay.ts';
+import { preferenceDefaults, readPreferences } from '../../../src/webview/shared/viewEvents.ts';
 
 const minuteMs = 60_000;
 

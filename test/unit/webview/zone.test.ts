@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { zoneOffsetAt } from '../../../src/webview/zone.ts';
+import { zoneOffsetAt } from '../../../src/webview/shared/zone.ts';
 
 describe('zoneOffsetAt', () => {
   it('follows a change of the clocks within the day', () => {

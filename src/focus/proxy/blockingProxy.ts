@@ -1,0 +1,243 @@
+import {
+  createServer,
+  request,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { systemErrorCode } from '../../base/errors.ts';
+import { blockedPage } from './blockedPage.ts';
+import { FocusError } from '../focusError.ts';
+import { pacFile } from './pacFile.ts';
+import type { SiteBlock } from '../sites/siteBlocker.ts';
+import { isWithinSite } from '../sites/siteName.ts';
+
+export interface BlockingProxyOptions {
+  readonly port: number;
+  /** Stands in the PAC file's path, so that no web page can load it and learn the names. */
+  readonly token: string;
+  readonly wallMs: () => number;
+  /** Somebody tried a blocked name. */
+  readonly onBlocked: () => void;
+}
+
+/**
+ * Loopback proxy for the configured names: passes everything through while nothing is blocked, answers 403 for
+ * what is, and cuts the connections that are open when a block begins. No open proxy: other names are refused.
+ */
+export class BlockingProxy {
+  readonly #options: BlockingProxyOptions;
+  readonly #server: Server;
+  /** What is open, by the host at the far end. */
+  readonly #open = new Map<Duplex, string>();
+  #sites: readonly string[] = [];
+  #block: SiteBlock | undefined;
+
+  constructor(options: BlockingProxyOptions) {
+    this.#options = options;
+    this.#server = createServer({ keepAliveTimeout: 30_000, maxHeaderSize: 65_536 });
+    this.#server.on('request', (incoming: IncomingMessage, answer: ServerResponse) => {
+      this.#serve(incoming, answer);
+    });
+    this.#server.on('connect', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+      this.#tunnel(incoming, socket, head);
+    });
+    this.#server.on('clientError', (_error, socket) => {
+      socket.destroy();
+    });
+  }
+
+  /** @throws {FocusError} `portTaken` */
+  listen(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', (error) => {
+        reject(
+          systemErrorCode(error) === 'EADDRINUSE'
+            ? new FocusError('portTaken', 'The port of the blocking proxy is in use.', error)
+            : error,
+        );
+      });
+      this.#server.listen(this.#options.port, '127.0.0.1', () => {
+        resolve();
+      });
+    });
+  }
+
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === 'object' && address !== null ? address.port : this.#options.port;
+  }
+
+  get pacUrl(): string {
+    return `http://127.0.0.1:${this.port}/${this.#options.token}/proxy.pac`;
+  }
+
+  /** The configured names, blocked or not. */
+  setSites(sites: readonly string[]): void {
+    this.#sites = sites;
+  }
+
+  /** Begins, changes or ends the block; what is open to a name that is now blocked is cut. */
+  setBlock(block: SiteBlock | undefined): void {
+    this.#block = block;
+    for (const [stream, host] of this.#open) {
+      if (this.#isBlocked(host)) {
+        stream.destroy();
+      }
+    }
+  }
+
+  close(): Promise<void> {
+    for (const stream of this.#open.keys()) {
+      stream.destroy();
+    }
+    return new Promise((resolve) => {
+      this.#server.close(() => {
+        resolve();
+      });
+      this.#server.closeAllConnections();
+    });
+  }
+
+  #serve(incoming: IncomingMessage, answer: ServerResponse): void {
+    const target = incoming.url ?? '';
+    if (target.startsWith('/')) {
+      this.#serveOwn(target, incoming, answer);
+      return;
+    }
+    const url = URL.canParse(target) ? new URL(target) : undefined;
+    if (url?.protocol !== 'http:' || !this.#isKnown(url.hostname)) {
+      answer.writeHead(403, { Connection: 'close' }).end();
+      return;
+    }
+    if (this.#isBlocked(url.hostname)) {
+      this.#refusePage(answer);
+      return;
+    }
+    this.#track(answer.socket, url.hostname);
+    const headers = { ...incoming.headers };
+    // What concerns only the way to the proxy (RFC 9110, 7.6.1).
+    delete headers['proxy-connection'];
+    delete headers['proxy-authorization'];
+    delete headers.connection;
+    const outgoing = request(url, { method: incoming.method ?? 'GET', headers }, (reply) => {
+      answer.writeHead(reply.statusCode ?? 502, reply.rawHeaders);
+      reply.pipe(answer);
+    });
+    outgoing.on('error', () => {
+      if (!answer.headersSent) {
+        answer.writeHead(502);
+      }
+      answer.end();
+    });
+    answer.on('close', () => {
+      outgoing.destroy();
+    });
+    incoming.pipe(outgoing);
+  }
+
+  #serveOwn(path: string, incoming: IncomingMessage, answer: ServerResponse): void {
+    const { token } = this.#options;
+    // Another name in Host would be a page that had its own name point here (DNS rebinding).
+    const isOurs = incoming.headers.host === `127.0.0.1:${this.port}`;
+    const [, given, file] = path.split(/[/?]/);
+    if (!isOurs || given !== token || incoming.method !== 'GET') {
+      answer.writeHead(404).end();
+    } else if (file === 'proxy.pac') {
+      answer
+        .writeHead(200, {
+          'Content-Type': 'application/x-ns-proxy-autoconfig',
+          'Cache-Control': 'no-store',
+          'X-Content-Type-Options': 'nosniff',
+        })
+        .end(pacFile(this.#sites, this.port));
+    } else if (file === 'alive') {
+      answer.writeHead(200, { 'Content-Type': 'text/plain' }).end('millrace');
+    } else {
+      answer.writeHead(404).end();
+    }
+  }
+
+  #tunnel(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => {
+      socket.destroy();
+    });
+    const { host, port } = splitAuthority(incoming.url ?? '');
+    if (port === undefined || !this.#isKnown(host)) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    if (this.#isBlocked(host)) {
+      this.#options.onBlocked();
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    const far: Socket = connect(port, host, () => {
+      // The block may have begun while the far end was being reached.
+      if (this.#isBlocked(host)) {
+        far.destroy();
+        return;
+      }
+      socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+      far.write(head);
+      far.pipe(socket);
+      socket.pipe(far);
+    });
+    this.#track(socket, host);
+    far.on('error', () => {
+      socket.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n');
+    });
+    far.on('close', () => {
+      socket.destroy();
+    });
+    socket.on('close', () => {
+      far.destroy();
+    });
+  }
+
+  #refusePage(answer: ServerResponse): void {
+    this.#options.onBlocked();
+    answer.writeHead(403, {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Cache-Control': 'no-store',
+      Connection: 'close',
+    });
+    answer.end(blockedPage(this.#block?.deadlineMs ?? 0, this.#options.wallMs()));
+  }
+
+  #track(stream: Duplex | null, host: string): void {
+    if (stream !== null) {
+      if (!this.#open.has(stream)) {
+        stream.once('close', () => {
+          this.#open.delete(stream);
+        });
+      }
+      this.#open.set(stream, host);
+    }
+  }
+
+  #isKnown(host: string): boolean {
+    return [...this.#sites, ...(this.#block?.sites ?? [])].some((name) => isWithinSite(host, name));
+  }
+
+  /** A deadline that has passed blocks nothing, whoever forgot to end the block. */
+  #isBlocked(host: string): boolean {
+    const block = this.#block;
+    return (
+      block !== undefined &&
+      block.deadlineMs > this.#options.wallMs() &&
+      block.sites.some((name) => isWithinSite(host, name))
+    );
+  }
+}
+
+function splitAuthority(authority: string): { host: string; port: number | undefined } {
+  const match = /^([a-z0-9.-]{1,253}):(\d{1,5})$/i.exec(authority);
+  const port = Number(match?.[2]);
+  return {
+    host: (match?.[1] ?? '').toLowerCase().replace(/\.$/, ''),
+    port: port >= 1 && port <= 65_535 ? port : undefined,
+  };
+}

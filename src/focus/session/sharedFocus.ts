@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../../base/clock.ts';
+import { Emitter } from '../../base/emitter.ts';
+import { describeError, type Log } from '../../base/log.ts';
+import { SerialQueue } from '../../base/serialQueue.ts';
+import type { FocusSession } from '../../base/focusSession.ts';
+import { lapseIfForgotten, noteGap, noteShift, steadyMs } from './focusSession.ts';
+import { emptyFocusState, mergeFocusStates, type FocusState } from './focusState.ts';
+import type { FocusStateStore } from './focusStateFile.ts';
+
+export interface SharedFocusOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: FocusStateStore;
+  /** 8-32 lower-case hex digits, different in every window. */
+  readonly windowId?: string;
+}
+
+/** The driver's mark of life is written this often, and is old after three times that. */
+export const heartbeatMs = 5_000;
+/** A longer silence of the wall clock is sleep, or a time without an editor. */
+export const gapMs = 3 * heartbeatMs;
+
+/**
+ * One window's hold on the shared state: reads what others wrote, joins, and writes. Every change goes through
+ * `change`, one after the other within this window; what two windows write at once is joined at the next look.
+ */
+export class SharedFocus {
+  readonly windowId: string;
+  readonly #clock: Clock;
+  readonly #store: FocusStateStore;
+  readonly #queue = new SerialQueue();
+  readonly #changed: Emitter<FocusState>;
+  #state: FocusState = emptyFocusState;
+  #version: string | undefined;
+
+  constructor({ clock, log, store, windowId }: SharedFocusOptions) {
+    this.#clock = clock;
+    this.#store = store;
+    this.windowId = windowId ?? randomBytes(8).toString('hex');
+    this.#changed = new Emitter((error) => {
+      log.error('A listener of the focus state failed', describeError(error));
+    });
+  }
+
+  /** The state as this window knows it. */
+  get state(): FocusState {
+    return this.#state;
+  }
+
+  get onDidChange(): Emitter<FocusState>['event'] {
+    return this.#changed.event;
+  }
+
+  /** Reads what others wrote, if they did. */
+  refresh(): Promise<FocusState> {
+    return this.#queue.run(async () => {
+      if ((await this.#store.version()) !== this.#version) {
+        await this.#join((state) => state, true);
+      }
+      return this.#state;
+    });
+  }
+
+  /** Joins with the disk, changes, and writes if there is anything new. */
+  change(work: (state: FocusState) => FocusState, durable = true): Promise<FocusState> {
+    return this.#queue.run(() => this.#join(work, durable));
+  }
+
+  /**
+   * Looks at the clock: notes sleep, a clock that was set back, and pauses that were forgotten. Measured from
+   * the shared heartbeat, so that two windows find the same gap, which then counts once.
+   */
+  noteTime(session: FocusSession): FocusSession {
+    const wallMs = this.#clock.wallMs();
+    const { heartbeat } = this.#state;
+    let next = session;
+    if (heartbeat !== null) {
+      const lastMs = steadyMs(session, heartbeat.wallMs);
+      const silentMs = wallMs - heartbeat.wallMs;
+      if (silentMs > gapMs) {
+        next = noteGap(next, lastMs, steadyMs(session, wallMs));
+      } else if (silentMs < -heartbeatMs) {
+        next = noteShift(next, lastMs, silentMs);
+      }
+    }
+    return lapseIfForgotten(next, steadyMs(next, wallMs));
+  }
+
+  /** Whether this window is the one that acts. Two may think so for a moment; that does no harm. */
+  drives(isFocused: boolean): boolean {
+    const { heartbeat } = this.#state;
+    if (isFocused || heartbeat === null || heartbeat.windowId === this.windowId) {
+      return true;
+    }
+    return Math.abs(this.#clock.wallMs() - heartbeat.wallMs) > gapMs;
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+
+  /** Resolves when everything asked so far is on the disk. */
+  idle(): Promise<void> {
+    return this.#queue.idle();
+  }
+
+  async #join(work: (state: FocusState) => FocusState, durable: boolean): Promise<FocusState> {
+    const disk = (await this.#store.read()) ?? emptyFocusState;
+    const before = this.#state;
+    const joined = mergeFocusStates(disk, this.#state);
+    // The heartbeat is needed while the change is made.
+    this.#state = joined;
+    this.#state = work(joined);
+    if (!areSame(this.#state, disk)) {
+      await this.#store.write(this.#state, durable);
+    }
+    this.#version = await this.#store.version();
+    if (!areSame(this.#state, before)) {
+      this.#changed.fire(this.#state);
+    }
+    return this.#state;
+  }
+}
+
+/** Equal as they would stand in the file, whatever the order of keys: else two windows would never rest. */
+function areSame(one: FocusState, other: FocusState): boolean {
+  const plain = (state: FocusState): unknown => JSON.parse(JSON.stringify(state));
+  return isDeepStrictEqual(plain(one), plain(other));
+}

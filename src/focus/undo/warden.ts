@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { systemErrorCode } from '../../base/errors.ts';
+import { describeError, type Log } from '../../base/log.ts';
+import { readIfThere, replaceFile } from '../../files/durableFiles.ts';
+import { withLock } from '../../files/fileLock.ts';
+import { healLeftovers, type HealParts } from './healLeftovers.ts';
+import { FocusStateFile } from '../session/focusStateFile.ts';
+
+/**
+ * The warden is a small process of its own that outlives the editor: it looks every few seconds whether a block
+ * is past its deadline, undoes it, and ends with the last entry of the journal. It exists only while something
+ * of the machine is changed (hosts file, proxy settings).
+ */
+
+const lookMs = 3_000;
+
+export interface WardenStart {
+  readonly storageFolder: string;
+  /** The bundled command line, `dist/cli.js`. */
+  readonly cliFile: string;
+  readonly log: Log;
+  /** The program that runs JavaScript: the editor's own, told to be Node. */
+  readonly executable?: string;
+}
+
+/** Starts a warden unless one is there. Never throws: a block without a warden is still undone at the next start. */
+export async function startWarden(start: WardenStart): Promise<void> {
+  const { storageFolder, cliFile, log, executable = process.execPath } = start;
+  try {
+    if (await isWardenThere(storageFolder)) {
+      return;
+    }
+    await mkdir(storageFolder, { recursive: true, mode: 0o700 });
+    const child = spawn(executable, [cliFile, 'unblock', '--watch', '--storage', storageFolder], {
+      detached: true,
+      stdio: 'ignore',
+      cwd: path.parse(storageFolder).root,
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    });
+    child.on('error', (error) => {
+      log.error('The warden could not be started', describeError(error));
+    });
+    child.unref();
+  } catch (error) {
+    log.error('The warden could not be started', describeError(error));
+  }
+}
+
+/** What the warden does, until nothing is left to undo. One at a time; a second one ends at once. */
+export async function keepWatch(
+  storageFolder: string,
+  parts: HealParts,
+  wallMs: () => number,
+): Promise<void> {
+  const file = wardenFile(storageFolder);
+  const isFirst = await withLock(`${file}.lock`, async () => {
+    if (await isWardenThere(storageFolder)) {
+      return false;
+    }
+    const mark = (await markOf(process.pid)) ?? '';
+    await replaceFile(file, Buffer.from(mark), { durable: false, makesFolder: true });
+    return true;
+  });
+  if (!isFirst) {
+    return;
+  }
+  const store = new FocusStateFile(storageFolder);
+  const begunMs = performance.now();
+  const begunWallMs = wallMs();
+  for (;;) {
+    // A clock that is set back must not lengthen a block: the later of the two clocks counts.
+    const nowMs = Math.max(wallMs(), begunWallMs + (performance.now() - begunMs));
+    await healLeftovers(parts, await store.read(), nowMs);
+    if ((await parts.journal.all()).length === 0) {
+      await rm(file, { force: true });
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, lookMs));
+  }
+}
+
+async function isWardenThere(storageFolder: string): Promise<boolean> {
+  const mark = (await readIfThere(wardenFile(storageFolder)))?.toString() ?? '';
+  const pid = Number(/^(\d+) /.exec(mark)?.[1] ?? 0);
+  // The number may be another process's by now; two wardens do no harm, and none would.
+  return pid > 1 && mark === (await markOf(pid));
+}
+
+/** `PID START`; START is 0 where a process can't be looked at, and then its number has to do. */
+async function markOf(pid: number): Promise<string | undefined> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (systemErrorCode(error) !== 'EPERM') {
+      return undefined;
+    }
+  }
+  const stat = (await readIfThere(`/proc/${pid}/stat`).catch(() => undefined))?.toString('latin1');
+  // Field 22, counted from behind the name in brackets (proc(5)).
+  const start = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '0';
+  return `${pid} ${start}`;
+}
+
+function wardenFile(storageFolder: string): string {
+  return path.join(storageFolder, 'restore', 'warden');
+}

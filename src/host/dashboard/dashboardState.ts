@@ -1,0 +1,77 @@
+import type { FlowReading } from '../../flow/flowReading.ts';
+import { enterProbability, leaveProbability } from '../../flow/flowRules.ts';
+import type {
+  DashboardState,
+  DayState,
+  NowState,
+  ReadingState,
+  VaultState,
+} from '../../protocol/dashboard.ts';
+import type { InsightsState } from '../../protocol/insights.ts';
+import type { PastState } from '../../vault/keeper/keeperContract.ts';
+
+/** What is usual for a person is their own after about two hours of scored time. */
+const baselineMinutesNeeded = 120;
+
+export interface Moment {
+  readonly wallMs: number;
+  readonly zoneOffsetMinutes: number;
+  readonly focused: boolean;
+}
+
+/** Puts together the whole state that the dashboard draws. Copies everything: a reading is written over. */
+export function composeDashboardState(
+  reading: FlowReading,
+  moment: Moment,
+  today: DayState | undefined,
+  readingState: ReadingState,
+  past: PastState | undefined,
+  insights: InsightsState | undefined,
+  vault: VaultState,
+  askedMs: number | undefined,
+): DashboardState {
+  return {
+    now: nowStateOf(reading, moment),
+    today: today ?? null,
+    reading: readingState,
+    thresholds: { enter: 100 * enterProbability, leave: 100 * leaveProbability },
+    vault,
+    zoneOffsetMinutes: moment.zoneOffsetMinutes,
+    atMs: moment.wallMs,
+    history: past?.history ?? null,
+    week: past?.week ?? null,
+    bestHours: past?.bestHours ?? null,
+    insights: insights ?? null,
+    askedMs: askedMs ?? null,
+  };
+}
+
+function nowStateOf(reading: FlowReading, moment: Moment): NowState {
+  const { evidence, usual } = reading;
+  return {
+    state: reading.state,
+    sinceMs: moment.wallMs - reading.stateMs,
+    spellMs: reading.spellMs,
+    inFlowMs: reading.inFlowMs,
+    score: reading.score ?? null,
+    low: reading.low ?? null,
+    high: reading.high ?? null,
+    confidence: reading.confidence,
+    usual: { score: usual.score, low: usual.low, high: usual.high },
+    baselineMinutes: reading.baselineMinutes,
+    baselineMinutesNeeded,
+    parts: reading.parts.map(({ feature, points }) => ({ feature, points })),
+    evidence: {
+      edits: evidence.edits,
+      editsNeeded: evidence.editsNeeded,
+      typedChars: evidence.typedChars,
+      blockChars: evidence.blockChars,
+      unknownChars: evidence.unknownChars,
+      navigations: evidence.navigations,
+      blurs: evidence.blurs,
+      lastEditMs:
+        evidence.sinceLastEditMs === undefined ? null : moment.wallMs - evidence.sinceLastEditMs,
+      focused: moment.focused,
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../base/disposable.ts';
+import { DashboardPageHost, type DashboardPageParts } from './dashboardPageHost.ts';
+
+/** The dashboard in the side bar. */
+export class DashboardView implements vscode.WebviewViewProvider, Disposable {
+  static readonly viewId = 'millrace.dashboard';
+
+  readonly #parts: DashboardPageParts;
+  readonly #store = new DisposableStore();
+  #page: DashboardPageHost | undefined;
+  /** Asked for before VS Code has made the view. */
+  #showsStored = false;
+
+  constructor(parts: DashboardPageParts) {
+    this.#parts = parts;
+    this.#store.add(vscode.window.registerWebviewViewProvider(DashboardView.viewId, this));
+  }
+
+  get isVisible(): boolean {
+    return this.#page?.isVisible === true;
+  }
+
+  refresh(): void {
+    this.#page?.refresh();
+  }
+
+  /** Leads to what is stored, now or as soon as the view is there. */
+  showStored(): void {
+    if (this.#page === undefined) {
+      this.#showsStored = true;
+    } else {
+      this.#page.showStored();
+    }
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    const own = new DisposableStore();
+    this.#store.add(own);
+    const page = own.add(new DashboardPageHost(view, 'sideBar', this.#parts));
+    this.#page = page;
+    if (this.#showsStored) {
+      this.#showsStored = false;
+      page.showStored();
+    }
+    page.visibilityChanged();
+    own.add(
+      view.onDidChangeVisibility(() => {
+        page.visibilityChanged();
+      }),
+    );
+    own.add(
+      view.onDidDispose(() => {
+        this.#page = undefined;
+        own.dispose();
+      }),
+    );
+  }
+
+  dispose(): void {
+    this.#store.dispose();
+  }
+}

@@ -1,0 +1,180 @@
+import type { Clock } from '../../base/clock.ts';
+import { DisposableStore, type Disposable } from '../../base/disposable.ts';
+import type { Event } from '../../base/emitter.ts';
+import type { FlowReading } from '../../flow/flowReading.ts';
+import type { DashboardState, VaultState } from '../../protocol/dashboard.ts';
+import type { DataState } from '../../protocol/data.ts';
+import { composeDashboardState } from './dashboardState.ts';
+import type { FocusView } from '../../focus/session/focusView.ts';
+import type { FocusState } from '../../protocol/focus.ts';
+import type { StatusBarContent } from '../statusBar/statusBar.ts';
+import type { VaultReadings } from '../vault/vaultReadings.ts';
+
+const minuteMs = 60_000;
+/** The past changes only as today's minutes are added to it. */
+const pastPeriodMs = 5 * minuteMs;
+
+export interface PresentedTracker {
+  readonly latest: FlowReading;
+  readonly isFocused: boolean;
+  readonly onDidStep: Event<FlowReading>;
+}
+
+export interface PresentedVault {
+  readonly condition: VaultState['condition'];
+  readonly unsavedMinutes: number;
+  readonly lastBackupMs: number | undefined;
+  readonly onDidChange: Event<void>;
+  readonly secrets: { readonly isWithheld: boolean };
+}
+
+export interface PresentedFocus {
+  readonly view: FocusView | undefined;
+  /** `null` while it is not known. */
+  readonly dashboardState: FocusState | null;
+  readonly onDidChange: Event<void>;
+  /** A session that has ended is in the vault. */
+  readonly onDidStore: Event<void>;
+  /** Somebody looks. */
+  refresh(): void;
+}
+
+export interface PresentedData {
+  /** `null` while it is not known. */
+  readonly dashboardState: DataState | null;
+  /** What has been wrong with the backups for days. */
+  readonly trouble: string | undefined;
+  readonly onDidChange: Event<void>;
+  /** Somebody looks. */
+  refresh(): void;
+}
+
+export interface PresenterParts {
+  readonly tracker: PresentedTracker;
+  readonly vault: PresentedVault;
+  readonly readings: VaultReadings;
+  readonly feedback: { readonly askedMs: number | undefined; readonly onDidChange: Event<void> };
+  readonly focus: PresentedFocus;
+  readonly data: PresentedData;
+  readonly statusBar: { show(content: StatusBarContent): void };
+  readonly clock: Clock;
+}
+
+/** Brings together what a person sees: whenever a part changes, the status bar and the dashboard are drawn. */
+export class Presenter implements Disposable {
+  readonly #parts: PresenterParts;
+  readonly #store = new DisposableStore();
+  #pastDueMs = -Infinity;
+  #dashboard: { readonly isVisible: boolean; refresh(): void } | undefined;
+
+  constructor(parts: PresenterParts) {
+    this.#parts = parts;
+    const draw = (): void => {
+      this.draw();
+    };
+    this.#store.add(parts.tracker.onDidStep(draw));
+    let condition = parts.vault.condition;
+    this.#store.add(
+      parts.vault.onDidChange(() => {
+        if (parts.vault.condition !== condition) {
+          condition = parts.vault.condition;
+          this.#conditionChanged(condition);
+        }
+        draw();
+      }),
+    );
+    this.#store.add(parts.readings.today.onDidChange(draw));
+    this.#store.add(parts.readings.past.onDidChange(draw));
+    this.#store.add(parts.readings.insights.onDidChange(draw));
+    this.#store.add(parts.feedback.onDidChange(draw));
+    this.#store.add(parts.focus.onDidChange(draw));
+    this.#store.add(parts.data.onDidChange(draw));
+    this.#store.add(
+      parts.focus.onDidStore(() => {
+        this.refresh();
+      }),
+    );
+    // Other windows record too; what they add shows within a minute.
+    this.#store.add(
+      parts.clock.every(minuteMs, () => {
+        this.refresh();
+      }),
+    );
+  }
+
+  /** Joins the dashboard, whose contents come from here. */
+  attach(dashboard: { readonly isVisible: boolean; refresh(): void }): void {
+    this.#dashboard = dashboard;
+  }
+
+  draw(): void {
+    const { tracker, vault, readings, statusBar, focus, data } = this.#parts;
+    statusBar.show({
+      reading: tracker.latest,
+      vault: vault.condition,
+      today: readings.today.current,
+      hasReadingFailed: readings.state === 'failed',
+      focus: focus.view,
+      trouble: data.trouble,
+    });
+    this.#dashboard?.refresh();
+  }
+
+  /** Reads today again, and now and then the past, while somebody looks; else nobody pays for a database. */
+  refresh(): void {
+    if (this.#dashboard?.isVisible !== true) {
+      return;
+    }
+    const { readings, clock, focus, data } = this.#parts;
+    focus.refresh();
+    data.refresh();
+    // None ever rejects.
+    void readings.today.refresh();
+    if (readings.past.current === undefined || clock.monotonicMs() >= this.#pastDueMs) {
+      this.#pastDueMs = clock.monotonicMs() + pastPeriodMs;
+      void readings.past.refresh();
+      void readings.insights.refresh();
+    }
+  }
+
+  /** What was read before is not shown while the vault is locked, and shown again as soon as it is not. */
+  #conditionChanged(condition: VaultState['condition']): void {
+    if (condition === 'locked') {
+      this.#parts.readings.clear();
+    } else if (condition === 'ready') {
+      this.refresh();
+    }
+  }
+
+  dashboardState(): DashboardState {
+    const { tracker, vault, readings, feedback, focus, data, clock } = this.#parts;
+    const wallMs = clock.wallMs();
+    const composed = composeDashboardState(
+      tracker.latest,
+      { wallMs, zoneOffsetMinutes: clock.zoneOffsetMinutes(wallMs), focused: tracker.isFocused },
+      readings.today.current,
+      readings.state,
+      readings.past.current,
+      readings.insights.current,
+      {
+        condition: vault.condition,
+        isWithheld: vault.secrets.isWithheld,
+        unsavedMinutes: vault.unsavedMinutes,
+        lastBackupMs: vault.lastBackupMs ?? null,
+      },
+      feedback.askedMs,
+    );
+    const known = focus.dashboardState;
+    // What has been is not shown while the vault is locked.
+    const isLocked = known !== null && vault.condition === 'locked';
+    return {
+      ...composed,
+      focus: isLocked ? { ...known, today: null, week: null } : known,
+      data: data.dashboardState,
+    };
+  }
+
+  dispose(): void {
+    this.#store.dispose();
+  }
+}

@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import type { BackupKeeping } from './backupKeeping.ts';
+import type { DataDesk } from './dataPartOptions.ts';
+import { writeDataSetting } from '../settings/dataSettingsWriter.ts';
+import { sizeText } from './transferWords.ts';
+
+/** Backs up into the folder that is set, or, where none is, into the vault's own. @throws {TransferError | VaultError} */
+export async function backUpNow(
+  { settings, vault }: DataDesk,
+  keeping: BackupKeeping,
+): Promise<void> {
+  const { backupFolder } = settings();
+  const { sizeBytes, leftOut } = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Millrace: backing up') },
+    async () =>
+      backupFolder === ''
+        ? { ...(await vault.backUp()), leftOut: 0 }
+        : await keeping.backUpNow(backupFolder),
+  );
+  if (leftOut > 0) {
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t(
+        'Backed up what can be read. {0} files of the vault are damaged: verify the vault to see what is lost.',
+        leftOut,
+      ),
+    );
+    return;
+  }
+  void vscode.window.showInformationMessage(
+    backupFolder === ''
+      ? vscode.l10n.t('Backed up inside the vault: {0}, encrypted.', sizeText(sizeBytes))
+      : vscode.l10n.t('Backed up and verified: {0}, encrypted.', sizeText(sizeBytes)),
+  );
+}
+
+/** Asks where backups go, sets it, and makes the first. @throws {TransferError} */
+export async function chooseBackupFolder(desk: DataDesk, keeping: BackupKeeping): Promise<void> {
+  const folder = await chooseFolder(vscode.l10n.t('The Folder for Backups'));
+  if (folder === undefined) {
+    return;
+  }
+  await writeDataSetting('backupFolder', folder);
+  if (desk.vault.condition === 'ready') {
+    await backUpNow(
+      { ...desk, settings: () => ({ ...desk.settings(), backupFolder: folder }) },
+      keeping,
+    );
+  }
+}
+
+/** A folder that is there; its path. */
+export async function chooseFolder(title: string): Promise<string | undefined> {
+  const [chosen] =
+    (await vscode.window.showOpenDialog({
+      title,
+      canSelectFiles: false,
+      canSelectFolders: true,
+      openLabel: vscode.l10n.t('Choose'),
+    })) ?? [];
+  return chosen?.fsPath;
+}

@@ -1,0 +1,66 @@
+import * as vscode from 'vscode';
+import type { TransferFailure } from '../../transfer/transferError.ts';
+import { commandIds } from '../commandIds.ts';
+import type { Notices } from '../notices/notices.ts';
+import { transferFailureSentence } from './transferWords.ts';
+
+interface Teller {
+  readonly tell: (failure: TransferFailure) => void;
+  readonly clear: () => void;
+}
+
+/** Tells of what fails by itself, once for each failing state, and of a vault that was left. */
+export function noticeData(notices: Notices): {
+  readonly backup: Teller;
+  readonly sync: Teller;
+  readonly onLeft: () => void;
+} {
+  return {
+    backup: {
+      tell: (failure) => {
+        notices.warn(
+          'backup',
+          vscode.l10n.t(
+            'The backup could not be made. {0} Millrace goes on trying.',
+            transferFailureSentence(failure),
+          ),
+          [
+            action(vscode.l10n.t('Back Up Now'), commandIds.backUpNow),
+            action(vscode.l10n.t('Choose Another Folder…'), commandIds.chooseBackupFolder),
+          ],
+        );
+      },
+      clear: () => {
+        notices.clear('backup');
+      },
+    },
+    sync: {
+      tell: (failure) => {
+        notices.warn(
+          'sync',
+          vscode.l10n.t(
+            'The sync folder could not be read or written. {0} Millrace goes on trying.',
+            transferFailureSentence(failure),
+          ),
+          [action(vscode.l10n.t('Sync Now'), commandIds.syncNow)],
+        );
+      },
+      clear: () => {
+        notices.clear('sync');
+      },
+    },
+    onLeft: () => {
+      notices.warn(
+        'vaultLeft',
+        vscode.l10n.t(
+          'Another window restored a vault. This window still records into the earlier one; nothing of that is lost. Reload it to go over.',
+        ),
+        [action(vscode.l10n.t('Reload Window'), 'workbench.action.reloadWindow')],
+      );
+    },
+  };
+}
+
+function action(title: string, command: string): { title: string; run: () => unknown } {
+  return { title, run: () => vscode.commands.executeCommand(command) };
+}

@@ -1,0 +1,225 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../base/disposable.ts';
+import { Emitter, type Event } from '../../base/emitter.ts';
+import { describeError, runDetached } from '../../base/log.ts';
+import type { DataState } from '../../protocol/data.ts';
+import { TransferError, type TransferFailure } from '../../transfer/transferError.ts';
+import { readVaultFile } from '../../vault/keys/vaultStore.ts';
+import { BackupKeeping } from './backupKeeping.ts';
+import { runDataCommand } from './dataCommandActions.ts';
+import type { DataCommand } from './dataCommands.ts';
+import type { LoadedData } from './dataGateway.ts';
+import type { DataPartOptions } from './dataPartOptions.ts';
+import { dataStateOf, longestFailureMs } from './dataStates.ts';
+import { noticeData } from './dataNotices.ts';
+import { KitReminder } from './kitReminder.ts';
+import { protectorsFor } from '../vault/secretProtector.ts';
+import { SyncKeeping } from './syncKeeping.ts';
+import { Transfers } from './transfers.ts';
+import { transferFailureSentence } from './transferWords.ts';
+import { VaultFollowing } from '../vault/vaultFollowing.ts';
+import { configuredVaultFolder } from '../vault/vaultPlace.ts';
+
+/** How often it is looked whether something is due. */
+const lookMs = 60_000;
+
+/** Makes the data part of a window and starts it. */
+export async function startDataPart(options: DataPartOptions): Promise<LoadedData> {
+  const part = new DataPart(options);
+  try {
+    await part.start();
+    return part;
+  } catch (error) {
+    part.dispose();
+    throw error;
+  }
+}
+
+/** Backups, sync, and vaults that were restored, joined to this window. */
+class DataPart implements LoadedData, Disposable {
+  readonly #options: DataPartOptions;
+  readonly #store = new DisposableStore();
+  readonly #didChange: Emitter<void>;
+  readonly #transfers: Transfers;
+  readonly #backups: BackupKeeping;
+  readonly #sync: SyncKeeping;
+  readonly #following: VaultFollowing;
+  readonly #kit: KitReminder;
+  #folders = '';
+  #vaultCreatedMs: number | undefined;
+
+  constructor(options: DataPartOptions) {
+    this.#options = options;
+    const { context, vault, tracker, clock, log, settings } = options;
+    const storage = context.globalStorageUri.fsPath;
+    const memory = context.globalState;
+    this.#didChange = this.#store.add(
+      new Emitter((error) => {
+        log.error('A listener of the data part failed', describeError(error));
+      }),
+    );
+    this.#transfers = new Transfers({
+      folder: vault.folder,
+      keyring: () => vault.secrets.keyring(),
+      protectors: this.#protectors,
+      transferPath: context.asAbsolutePath('dist/transfer.js'),
+      log,
+    });
+    const isReady = (): boolean => vault.condition === 'ready';
+    const tells = noticeData(options.notices);
+    this.#backups = this.#store.add(
+      new BackupKeeping({
+        ...{ storage, vaultFolder: vault.folder, settings, isReady, clock, log },
+        lastTypedMs: () => {
+          const { sinceLastEditMs } = tracker.latest.evidence;
+          return sinceLastEditMs === undefined ? undefined : clock.wallMs() - sinceLastEditMs;
+        },
+        backUp: async (folder) => {
+          const made = await this.#transfers.run('backUp', { folder });
+          vault.audit('backup');
+          return made;
+        },
+        prune: (folder) => this.#transfers.run('pruneBackups', { folder }),
+        ...tells.backup,
+      }),
+    );
+    this.#sync = new SyncKeeping({
+      ...{ isReady, clock, log },
+      folder: () => settings().syncFolder,
+      sync: (folder) => this.#transfers.run('sync', { folder, storage }),
+      onAdded: () => {
+        runDetached(log, 'Reading again', this.#changed());
+      },
+      ...tells.sync,
+    });
+    this.#following = new VaultFollowing({
+      ...{ storage, vaultFolder: vault.folder, isReady, memory, clock, log },
+      configuredFolder: () => configuredVaultFolder(storage, settings().vaultFolder),
+      merge: async (from, sinceMs) => {
+        await this.#transfers.run('mergeSince', { from, sinceMs }, { otherVault: from });
+        await this.#changed();
+      },
+      onLeft: tells.onLeft,
+    });
+    this.#kit = new KitReminder({ memory, clock, sinceMs: () => this.#vaultCreatedMs });
+    this.#store.add(
+      this.#backups.onDidChange(() => {
+        this.#didChange.fire();
+      }),
+    );
+  }
+
+  async start(): Promise<void> {
+    const { clock, log, vault } = this.#options;
+    this.#folders = this.#foldersNow;
+    await this.#backups.read();
+    const file = await readVaultFile(vault.folder).catch(() => undefined);
+    this.#vaultCreatedMs = file?.createdMs;
+    const look = (): void => {
+      runDetached(log, 'Looking for backups to make', this.#look());
+    };
+    this.#store.add(clock.every(lookMs, look));
+    let condition = vault.condition;
+    this.#store.add(
+      vault.onDidChange(() => {
+        if (vault.condition !== condition) {
+          condition = vault.condition;
+          look();
+        }
+      }),
+    );
+    look();
+  }
+
+  get dashboardState(): DataState {
+    const settings = this.#options.settings();
+    return dataStateOf({
+      settings,
+      backup: this.#backups.state,
+      why: this.#why,
+      asksForKitCheck: this.#options.vault.condition === 'ready' && this.#kit.isDue,
+    });
+  }
+
+  get trouble(): string | undefined {
+    const since = this.#backups.state?.failingSinceMs ?? undefined;
+    const lasted = since === undefined ? 0 : this.#options.clock.wallMs() - since;
+    return lasted >= longestFailureMs && this.#options.settings().backupSchedule !== 'off'
+      ? this.#why
+      : undefined;
+  }
+
+  get onDidChange(): Event<void> {
+    return this.#didChange.event;
+  }
+
+  async run(command: DataCommand): Promise<void> {
+    try {
+      await runDataCommand(command, {
+        ...this.#options,
+        transfers: this.#transfers,
+        backups: this.#backups,
+        sync: this.#sync,
+        following: this.#following,
+        kit: this.#kit,
+        protectors: this.#protectors,
+        onChanged: () => this.#changed(),
+      });
+    } catch (error) {
+      if (!TransferError.is(error)) {
+        throw error;
+      }
+      if (error.reason !== 'cancelled') {
+        this.#options.log.error('A transfer failed', { command, ...describeError(error) });
+        void vscode.window.showErrorMessage(transferFailureSentence(error.reason));
+      }
+    } finally {
+      this.#didChange.fire();
+    }
+  }
+
+  settingsChanged(): void {
+    const { log } = this.#options;
+    if (this.#foldersNow !== this.#folders) {
+      this.#folders = this.#foldersNow;
+      this.#sync.reset();
+      runDetached(log, 'Looking for backups to make', this.#look());
+    }
+    this.#didChange.fire();
+  }
+
+  dispose(): void {
+    this.#store.dispose();
+  }
+
+  get #protectors(): ReturnType<typeof protectorsFor> {
+    const { context } = this.#options;
+    return protectorsFor(context.secrets, path.join(context.globalStorageUri.fsPath, 'keys'));
+  }
+
+  get #foldersNow(): string {
+    const { backupFolder, backupSchedule, syncFolder } = this.#options.settings();
+    return JSON.stringify([backupFolder, backupSchedule, syncFolder]);
+  }
+
+  get #why(): string | undefined {
+    const failure: TransferFailure | null | undefined = this.#backups.state?.failure;
+    return failure === null || failure === undefined ? undefined : transferFailureSentence(failure);
+  }
+
+  async #look(): Promise<void> {
+    await this.#following.look();
+    const hasOld = this.#following.earlier.length > 0;
+    void vscode.commands.executeCommand('setContext', 'millrace.oldVaults', hasOld);
+    await this.#backups.tend();
+    await this.#sync.tend();
+  }
+
+  /** The vault holds something else than before. */
+  async #changed(): Promise<void> {
+    // Where this fails, the dashboard says so by itself.
+    await this.#options.readings.readAgain().catch(() => undefined);
+    this.#didChange.fire();
+  }
+}

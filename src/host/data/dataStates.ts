@@ -1,0 +1,42 @@
+import path from 'node:path';
+import type { DataState } from '../../protocol/data.ts';
+import type { BackupState } from '../../transfer/backup/backupSchedule.ts';
+import type { DataSettings } from '../settings/dataSettingValues.ts';
+
+/** What fails for longer than this is said in the status bar. */
+export const longestFailureMs = 3 * 24 * 3_600_000;
+const longestName = 200;
+
+export interface DataStateParts {
+  readonly settings: DataSettings;
+  readonly backup: BackupState | undefined;
+  /** Why the last backup failed, in words. */
+  readonly why: string | undefined;
+  readonly asksForKitCheck: boolean;
+}
+
+/** What the dashboard shows. */
+export function dataStateOf({ settings, backup, why, asksForKitCheck }: DataStateParts): DataState {
+  const { backupFolder, backupSchedule, syncFolder } = settings;
+  const sinceMs = backup?.failingSinceMs ?? null;
+  return {
+    backup:
+      backupFolder === ''
+        ? null
+        : {
+            folderName: nameOf(backupFolder),
+            isDaily: backupSchedule === 'daily',
+            lastMs: backup?.lastGoodMs ?? null,
+            verifiedMs: backup?.lastVerifiedMs ?? null,
+            failing: sinceMs === null ? null : { sinceMs, why: (why ?? '').slice(0, longestName) },
+          },
+    syncFolderName: syncFolder === '' ? null : nameOf(syncFolder),
+    asksForKitCheck,
+  };
+}
+
+/** The last part of a path; of a drive or the root all of it. */
+function nameOf(folder: string): string {
+  const name = path.basename(folder);
+  return (name === '' ? folder : name).slice(0, longestName);
+}

@@ -1,0 +1,110 @@
+import { rmdir } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import {
+  noteRemovedVault,
+  readVaultLocation,
+  strayVaults,
+} from '../../transfer/copies/vaultLocation.ts';
+import type { Protector } from '../../vault/keys/protector.ts';
+import { readVaultFile } from '../../vault/keys/vaultStore.ts';
+import { purgeVault } from '../../vault/vaultPurge.ts';
+import type { DataDesk } from './dataPartOptions.ts';
+import { momentText } from './transferWords.ts';
+import { readVaultActivity } from '../vault/vaultActivity.ts';
+import type { VaultFollowing } from '../vault/vaultFollowing.ts';
+
+interface OldVault {
+  readonly folder: string;
+  /** Until when it was the current one; `undefined` for one that never was. */
+  readonly untilMs: number | undefined;
+  readonly lastWrittenMs: number | undefined;
+}
+
+/** Removes a vault that another was restored in place of, after what was still written to it is brought over. */
+export async function removeOldVault(
+  { context, clock, log }: DataDesk,
+  vaultFolder: string,
+  following: VaultFollowing,
+  protectors: readonly Protector[],
+): Promise<void> {
+  const storage = context.globalStorageUri.fsPath;
+  const olds = await oldVaults(storage, vaultFolder);
+  if (olds.length === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('There is no old vault.'));
+    return;
+  }
+  const chosen = await vscode.window.showQuickPick(
+    olds.map((old) => ({ label: nameOf(old), description: path.basename(old.folder), old })),
+    { title: vscode.l10n.t('Remove an Old Vault') },
+  );
+  if (chosen === undefined) {
+    return;
+  }
+  const { old } = chosen;
+  const yes = vscode.l10n.t('Remove');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Remove this old vault? {0}', nameOf(old)),
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        "What it holds and the present vault does not is gone for good. What windows still recorded into it since is brought over first. This can't be undone.",
+      ),
+    },
+    yes,
+  );
+  if (answer !== yes) {
+    return;
+  }
+  if (old.untilMs !== undefined && !(await bringOver(following))) {
+    return;
+  }
+  const present = await readVaultFile(vaultFolder);
+  const removed = await readVaultFile(old.folder).catch(() => undefined);
+  // A vault that was restored from a backup of this one has the same key kept for it.
+  const sharesKey = removed === undefined || removed.vault === present?.vault;
+  await purgeVault({ folder: old.folder, protectors: sharesKey ? [] : protectors, clock, log });
+  // Only where nothing else lies in it: the person may have named the folder.
+  await rmdir(old.folder).catch(() => undefined);
+  await noteRemovedVault(storage, old.folder, clock.wallMs());
+  await following.look();
+  void vscode.window.showInformationMessage(vscode.l10n.t('The old vault is removed.'));
+}
+
+async function bringOver(following: VaultFollowing): Promise<boolean> {
+  if (await following.follow()) {
+    return true;
+  }
+  const anyway = vscode.l10n.t('Remove Anyway');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('What was recorded into an old vault since cannot be brought over now.'),
+    { modal: true },
+    anyway,
+  );
+  return answer === anyway;
+}
+
+async function oldVaults(storage: string, vaultFolder: string): Promise<readonly OldVault[]> {
+  const location = await readVaultLocation(storage);
+  if (location?.folder !== vaultFolder) {
+    return [];
+  }
+  const strays = (await strayVaults(storage)).map((folder) => ({ folder, untilMs: undefined }));
+  const there = location.earlier.filter(({ removedMs }) => removedMs === undefined);
+  return Promise.all(
+    [...there, ...strays].map(async ({ folder, untilMs }) => ({
+      folder,
+      untilMs,
+      lastWrittenMs: (await readVaultActivity(folder)).lastWrittenMs,
+    })),
+  );
+}
+
+function nameOf({ untilMs, lastWrittenMs }: OldVault): string {
+  if (untilMs !== undefined) {
+    return vscode.l10n.t('Left on {0}', momentText(untilMs));
+  }
+  return lastWrittenMs === undefined
+    ? vscode.l10n.t('Of a restore that was not finished')
+    : vscode.l10n.t('Of a restore that was not finished, {0}', momentText(lastWrittenMs));
+}

@@ -1,0 +1,111 @@
+import type { Clock } from '../../base/clock.ts';
+import { Emitter, type Event } from '../../base/emitter.ts';
+import { describeError, runDetached, type Log } from '../../base/log.ts';
+import type { FocusRoom } from '../../focus/focusRoom.ts';
+import { blockAt } from '../../focus/session/focusState.ts';
+import {
+  blockMethods,
+  type BlockerReadiness,
+  type BlockMethod,
+} from '../../focus/sites/siteBlocker.ts';
+import type { FocusState } from '../../protocol/focus.ts';
+import { methodsOf } from './focusChoice.ts';
+import type { FocusSettings } from '../settings/focusSettingValues.ts';
+
+type Way = FocusState['ways'][number];
+
+export interface FocusBlockStateOptions {
+  readonly room: FocusRoom;
+  readonly settings: () => FocusSettings;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The words for a probe's code. */
+  readonly reasonOf: (detail: string) => string | undefined;
+}
+
+/** How blocking stands, as it was last looked at: looking asks the disk and our own servers. */
+export class FocusBlockState {
+  readonly #options: FocusBlockStateOptions;
+  readonly #didChange: Emitter<void>;
+  #ways: readonly Way[] = blockMethods.map((way) => ({ way, state: 'off', reason: null }));
+  #hasEntries = false;
+  #looking: Promise<void> | undefined;
+
+  constructor(options: FocusBlockStateOptions) {
+    this.#options = options;
+    this.#didChange = new Emitter((error) => {
+      options.log.error('A listener of the blocking state failed', describeError(error));
+    });
+  }
+
+  get onDidChange(): Event<void> {
+    return this.#didChange.event;
+  }
+
+  get ways(): readonly Way[] {
+    return this.#ways;
+  }
+
+  /** Something is held off, or something of the machine is changed. */
+  get isBlocking(): boolean {
+    const { sites, apps } = this.counts;
+    return sites + apps > 0 || this.#hasEntries || this.#options.room.keeper.active.length > 0;
+  }
+
+  /** How many sites and apps are held off now. */
+  get counts(): { readonly sites: number; readonly apps: number } {
+    const { room, clock } = this.#options;
+    const block = blockAt(room.sessions.state, clock.wallMs());
+    return block === undefined
+      ? { sites: 0, apps: 0 }
+      : { sites: block.methods.length > 0 ? block.sites.length : 0, apps: block.apps.length };
+  }
+
+  /** Looks again; never rejects. */
+  refresh(): void {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    runDetached(this.#options.log, 'A look at the ways of blocking', this.#looking);
+  }
+
+  async #look(): Promise<void> {
+    const { room, settings } = this.#options;
+    const isOn = new Set(methodsOf(settings()));
+    const ways: Way[] = [];
+    for (const way of blockMethods) {
+      const blocker = room.blockers.find(({ method }) => method === way);
+      ways.push(
+        !isOn.has(way)
+          ? { way, state: 'off', reason: null }
+          : blocker === undefined
+            ? { way, state: 'failed', reason: this.#reason(notServed[way]) }
+            : this.#wayOf(way, await blocker.probe()),
+      );
+    }
+    this.#ways = ways;
+    this.#hasEntries = (await room.undoing.journal.all()).some(
+      // The proxy's address stays as long as that way is on; it blocks nothing by itself.
+      ({ target }) => target === 'hosts' || !isOn.has('proxy'),
+    );
+    this.#didChange.fire();
+  }
+
+  #wayOf(way: BlockMethod, { state, detail }: BlockerReadiness): Way {
+    const reason = this.#reason(detail);
+    if (state === 'ready' || detail === 'proxyAddressToPaste') {
+      return { way, state: 'ready', reason };
+    }
+    return { way, state: detail === 'companionNotPaired' ? 'notPaired' : 'failed', reason };
+  }
+
+  #reason(detail: string): string | null {
+    return this.#options.reasonOf(detail) ?? null;
+  }
+}
+
+const notServed: Readonly<Record<BlockMethod, string>> = {
+  companion: 'companionNotServed',
+  proxy: 'proxyNotServed',
+  hosts: 'hostsMissing',
+};

@@ -1,0 +1,119 @@
+import * as vscode from 'vscode';
+import type { SessionKind } from '../../base/focusSession.ts';
+import type { FocusRoom } from '../../focus/focusRoom.ts';
+import type { FocusCommand } from './focusCommands.ts';
+import { addBlockEntry, addSiteGroup, importSitesFromFile } from './focusListDialogs.ts';
+import { openBlockingSettings } from './focusNotices.ts';
+import { askEarlyReason, askLength } from './focusSessionDialogs.ts';
+import { methodsOf } from './focusChoice.ts';
+import type { FocusSettings } from '../settings/focusSettingValues.ts';
+import { copyPacAddress, getCompanion, pairBrowser, showHostsHelper } from './focusSetupDialogs.ts';
+import type { Notices } from '../notices/notices.ts';
+
+export interface FocusActionParts {
+  readonly room: FocusRoom;
+  readonly settings: () => FocusSettings;
+  readonly notices: Notices;
+  readonly extensionUri: vscode.Uri;
+  /** Begins a session, of the usual length where none is given. */
+  readonly begin: (kind: SessionKind, minutes?: number) => Promise<void>;
+  readonly restoreEverything: () => Promise<void>;
+  /** Resolves when the ways of blocking are as the settings say. */
+  readonly settled: () => Promise<void>;
+}
+
+const usualExtensionMinutes = 15;
+
+/** What each command of the focus part does. */
+export async function runFocusCommand(
+  command: FocusCommand,
+  parts: FocusActionParts,
+): Promise<void> {
+  const { room, begin } = parts;
+  const { sessions } = room;
+  const settings = parts.settings();
+  switch (command) {
+    case 'startFocus':
+      await begin('focus');
+      sayIfNothingBlocks(parts);
+      break;
+    case 'startCustomFocus': {
+      const title = vscode.l10n.t('Length of the Focus Session');
+      const minutes = await askLength(title, settings.focusMinutes);
+      if (minutes !== undefined) {
+        await begin('custom', minutes);
+        sayIfNothingBlocks(parts);
+      }
+      break;
+    }
+    case 'takeBreak':
+      await begin('break');
+      break;
+    case 'pauseFocus':
+      await sessions.pause();
+      break;
+    case 'resumeFocus':
+      await sessions.resume();
+      break;
+    case 'extendFocus': {
+      const title = vscode.l10n.t('Extend the Focus Session By');
+      const minutes = await askLength(title, usualExtensionMinutes);
+      if (minutes !== undefined) {
+        await sessions.extend(minutes * 60_000);
+      }
+      break;
+    }
+    case 'endFocus':
+      await endSession(parts);
+      break;
+    case 'restoreEverything':
+      await parts.restoreEverything();
+      break;
+    case 'getCompanion':
+      await getCompanion(parts.extensionUri);
+      break;
+    case 'pairBrowser':
+      await pairBrowser(room, settings.companionIsOn, parts.settled);
+      break;
+    case 'copyPacAddress':
+      await copyPacAddress(room, settings.proxyIsOn, parts.settled);
+      break;
+    case 'showHostsHelper':
+      await showHostsHelper();
+      break;
+    case 'addBlockEntry':
+      await addBlockEntry(settings);
+      break;
+    case 'addSiteGroup':
+      await addSiteGroup(settings);
+      break;
+    case 'importSites':
+      await importSitesFromFile(settings);
+      break;
+  }
+}
+
+/** A reason is asked only of a focus session that has time left. */
+async function endSession({ room }: FocusActionParts): Promise<void> {
+  const { sessions } = room;
+  const { view } = sessions;
+  const isEarly = view !== undefined && view.kind !== 'break' && view.remainingMs > 0;
+  const reason = isEarly ? await askEarlyReason() : undefined;
+  // Another session may have begun while the question stood.
+  if (view !== undefined && sessions.view?.id === view.id) {
+    await sessions.end(reason);
+  }
+}
+
+/** A list that nothing blocks would be a promise not kept; said until told not to. */
+function sayIfNothingBlocks({ settings, notices }: FocusActionParts): void {
+  const now = settings();
+  const hasSites = Object.values(now.blockedSites).some(Boolean);
+  if (hasSites && methodsOf(now).length === 0) {
+    notices.reply(
+      'focus.noWay',
+      vscode.l10n.t('The sites of your list are not blocked: no way of blocking is switched on.'),
+      [openBlockingSettings()],
+    );
+  }
+}

@@ -1,0 +1,335 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../base/disposable.ts';
+import { Emitter, type Event } from '../../base/emitter.ts';
+import type { SessionKind } from '../../base/focusSession.ts';
+import { describeError, runDetached } from '../../base/log.ts';
+import { FocusError } from '../../focus/focusError.ts';
+import { FocusRoom } from '../../focus/focusRoom.ts';
+import type { FocusView } from '../../focus/session/focusView.ts';
+import type { NaturalBreak } from '../../focus/session/sessionEnding.ts';
+import { wouldCut } from '../../focus/sites/siteName.ts';
+import type { FocusState, FocusWish } from '../../protocol/focus.ts';
+import { hostsNeededHere } from './connectionFacts.ts';
+import { FlowProtecting } from './flowProtecting.ts';
+import { FocusBlockState } from './focusBlockState.ts';
+import { blockChoiceOf, blockingChoiceOf } from './focusChoice.ts';
+import { runFocusCommand } from './focusCommandActions.ts';
+import type { FocusCommand } from './focusCommands.ts';
+import { FocusContexts } from './focusContexts.ts';
+import { FocusCounting, type CountedStep } from './focusCounting.ts';
+import { composeFocusState, type WeekOfSessions } from './focusDashboard.ts';
+import type { LoadedFocus } from './focusGateway.ts';
+import { noticeFocus } from './focusNotices.ts';
+import { writeFocusSetting } from '../settings/focusSettingsWriter.ts';
+import { FocusStoring } from './focusStoring.ts';
+import { grantFocusWish } from './focusWishes.ts';
+import { focusFailureSentence, readinessSentence } from './focusWords.ts';
+import type { FocusPartOptions } from './focusPartOptions.ts';
+import { readingOfWeek } from './focusWeek.ts';
+import type { LastReading } from '../vault/lastReading.ts';
+import { NaturalBreaks } from './naturalBreaks.ts';
+import { followNaturalBreaks } from './naturalBreakEvents.ts';
+import { ProtectionItems } from './protectionItems.ts';
+
+/** How often it is looked whether something is still blocked. */
+const blockLookMs = 15_000;
+
+/** Makes the focus part of a window and starts it: heals what was left, and joins what runs. */
+export async function startFocusPart(options: FocusPartOptions): Promise<LoadedFocus> {
+  const part = new FocusPart(options);
+  try {
+    await part.start();
+    return part;
+  } catch (error) {
+    part.dispose();
+    throw error;
+  }
+}
+
+/** The focus room, joined to this window. */
+class FocusPart implements LoadedFocus, Disposable {
+  readonly #options: FocusPartOptions;
+  readonly #store = new DisposableStore();
+  readonly #didChange: Emitter<void>;
+  readonly #room: FocusRoom;
+  readonly #blockState: FocusBlockState;
+  readonly #storing: FocusStoring;
+  readonly #protecting: FlowProtecting;
+  readonly #counting: FocusCounting;
+  readonly #breaks: NaturalBreaks;
+  readonly #week: LastReading<WeekOfSessions>;
+  readonly #contexts = new FocusContexts();
+  #choosing: Promise<void> = Promise.resolve();
+
+  constructor(options: FocusPartOptions) {
+    this.#options = options;
+    const { context, tracker, vault, clock, log, notices, settings } = options;
+    this.#didChange = this.#store.add(
+      new Emitter((error) => {
+        log.error('A listener of the focus part failed', describeError(error));
+      }),
+    );
+    this.#room = this.#store.add(
+      new FocusRoom({
+        storageFolder: context.globalStorageUri.fsPath,
+        cliFile: context.asAbsolutePath('dist/cli.js'),
+        clock,
+        log,
+        surroundings: {
+          flow: () => tracker.latest.state,
+          isFocused: () => tracker.isFocused,
+          wantsBreaks: () => settings().suggestsBreaks && this.#hasHadSessions,
+        },
+      }),
+    );
+    const { sessions } = this.#room;
+    this.#blockState = new FocusBlockState({
+      ...{ room: this.#room, settings, clock, log },
+      reasonOf: readinessSentence,
+    });
+    this.#storing = this.#store.add(new FocusStoring({ sessions, vault, clock, log }));
+    this.#counting = new FocusCounting(this.#countedStep(), (seen) => {
+      sessions.count(seen);
+    });
+    this.#breaks = new NaturalBreaks(this.#breakStep());
+    const items = this.#store.add(
+      new ProtectionItems((one) => {
+        this.#protecting.undo(one);
+      }),
+    );
+    this.#protecting = this.#store.add(
+      new FlowProtecting({
+        ...{ clock, log, sessions },
+        flow: () => tracker.latest.state,
+        isFocused: () => tracker.isFocused,
+        optedIn: () => settings().flowProtections,
+        inSession: () => sessions.view !== undefined,
+        blockChoice: () => blockChoiceOf(settings(), hostsNeededHere()),
+        holdNotices: (areHeld) => {
+          notices.hold(areHeld);
+        },
+        show: (active) => {
+          items.show(active);
+        },
+      }),
+    );
+    this.#week = this.#store.add(readingOfWeek(options));
+  }
+
+  async start(): Promise<void> {
+    const { tracker, clock, log, notices, settings } = this.#options;
+    const room = this.#room;
+    this.#store.add(
+      noticeFocus({
+        ...{ room, notices, settings, clock },
+        isFocused: () => tracker.isFocused,
+        begin: (kind) => this.#begin(kind),
+      }),
+    );
+    await room.start();
+    await this.#choose();
+    const changed = (): void => {
+      this.#changed();
+    };
+    this.#store.add(
+      room.sessions.onDidChange(() => {
+        this.#blockState.refresh();
+        this.#spareWhatIsNeeded();
+        changed();
+      }),
+    );
+    this.#store.add(this.#blockState.onDidChange(changed));
+    this.#store.add(this.#week.onDidChange(changed));
+    this.#store.add(
+      tracker.onDidStep(() => {
+        this.#step();
+      }),
+    );
+    this.#store.add(
+      followNaturalBreaks((what) => {
+        this.#naturalBreak(what);
+      }),
+    );
+    this.#store.add(
+      clock.every(blockLookMs, () => {
+        if (this.#blockState.isBlocking) {
+          this.#blockState.refresh();
+        }
+      }),
+    );
+    runDetached(log, 'Saving focus sessions', this.#storing.store());
+    this.#blockState.refresh();
+    changed();
+  }
+
+  get view(): FocusView | undefined {
+    return this.#room.sessions.view;
+  }
+
+  get dashboardState(): FocusState {
+    const { sites, apps } = this.#blockState.counts;
+    return composeFocusState({
+      view: this.view,
+      settings: this.#options.settings(),
+      blockedSites: sites,
+      blockedApps: apps,
+      ways: this.#blockState.ways,
+      isBlocking: this.#blockState.isBlocking,
+      week: this.#week.current,
+    });
+  }
+
+  get onDidChange(): Event<void> {
+    return this.#didChange.event;
+  }
+
+  get onDidStore(): Event<void> {
+    return this.#storing.onDidStore;
+  }
+
+  async run(command: FocusCommand): Promise<void> {
+    try {
+      await runFocusCommand(command, this.#actions);
+    } catch (error) {
+      if (!FocusError.is(error)) {
+        throw error;
+      }
+      this.#options.log.error('A focus command failed', { command, ...describeError(error) });
+      void vscode.window.showErrorMessage(focusFailureSentence(error.reason));
+    }
+  }
+
+  async wish(wish: FocusWish): Promise<void> {
+    await grantFocusWish(wish, {
+      ...this.#actions,
+      run: (command) => {
+        runDetached(this.#options.log, 'A focus command', this.run(command));
+      },
+    });
+  }
+
+  settingsChanged(): void {
+    const { log, settings } = this.#options;
+    runDetached(log, 'Taking over the settings of blocking', this.#choose());
+    const block = blockChoiceOf(settings(), hostsNeededHere());
+    runDetached(log, 'Changing the block', this.#room.sessions.changeBlock(block));
+    this.#protecting.step();
+    this.#changed();
+  }
+
+  refresh(): void {
+    this.#blockState.refresh();
+    // Never rejects.
+    void this.#week.refresh();
+  }
+
+  dispose(): void {
+    this.#store.dispose();
+  }
+
+  /** The advice on breaks begins with the first session: who has none gets nothing written. */
+  get #hasHadSessions(): boolean {
+    const { session, outbox, stored } = this.#room.sessions.state;
+    return session !== null || outbox.length > 0 || stored.length > 0;
+  }
+
+  get #actions(): Parameters<typeof runFocusCommand>[1] {
+    const { context, settings, notices } = this.#options;
+    return {
+      ...{ room: this.#room, settings, notices, extensionUri: context.extensionUri },
+      begin: (kind, minutes) => this.#begin(kind, minutes),
+      restoreEverything: () => this.#restoreEverything(),
+      settled: () => this.#choosing,
+    };
+  }
+
+  async #begin(kind: SessionKind, minutes?: number): Promise<void> {
+    const settings = this.#options.settings();
+    const usual = kind === 'break' ? settings.breakMinutes : settings.focusMinutes;
+    const block = kind === 'break' ? undefined : blockChoiceOf(settings, hostsNeededHere());
+    await this.#room.sessions.begin({ kind, plannedMs: (minutes ?? usual) * 60_000, block });
+  }
+
+  async #restoreEverything(): Promise<void> {
+    const { proxyIsOn } = this.#options.settings();
+    const { restored, failed } = await this.#room.restoreEverything();
+    if (proxyIsOn) {
+      // Else another window would set the desktop's address again.
+      await writeFocusSetting('proxyIsOn', false);
+    }
+    this.#blockState.refresh();
+    const [first] = failed;
+    if (first !== undefined) {
+      throw first.error;
+    }
+    void vscode.window.showInformationMessage(
+      restored.length > 0
+        ? vscode.l10n.t(
+            'Everything is as it was before. A running session goes on without blocking.',
+          )
+        : vscode.l10n.t('Nothing of this computer is changed. Every block is lifted.'),
+    );
+  }
+
+  /** One after the other: each closes and opens servers. */
+  #choose(): Promise<void> {
+    const choose = async (): Promise<void> => {
+      await this.#room.choose(blockingChoiceOf(this.#options.settings(), hostsNeededHere()));
+      this.#blockState.refresh();
+    };
+    this.#choosing = this.#choosing.catch(() => undefined).then(choose);
+    return this.#choosing;
+  }
+
+  #step(): void {
+    this.#counting.step(this.#countedStep());
+    this.#protecting.step();
+    const what = this.#breaks.step(this.#breakStep());
+    if (what !== undefined) {
+      this.#naturalBreak(what);
+    }
+  }
+
+  /** Another window may have begun the session, which does not know what this one's connections need. */
+  #spareWhatIsNeeded(): void {
+    const { order, session } = this.#room.sessions.state;
+    if (order === null || order.by !== session?.id) {
+      return;
+    }
+    const needed = hostsNeededHere();
+    const sites = order.sites.filter((site) => !wouldCut(site, needed));
+    if (sites.length < order.sites.length) {
+      const { apps, methods } = order;
+      const work = this.#room.sessions.changeBlock({ sites, apps, methods });
+      runDetached(this.#options.log, 'Sparing what is needed', work);
+    }
+  }
+
+  #naturalBreak(what: NaturalBreak): void {
+    runDetached(this.#options.log, 'A natural break', this.#room.sessions.naturalBreak(what));
+  }
+
+  #changed(): void {
+    this.#contexts.set({
+      inSession: this.view !== undefined,
+      sessionPaused: this.view?.phase === 'paused',
+      blocking: this.#blockState.isBlocking,
+    });
+    this.#didChange.fire();
+  }
+
+  #countedStep(): CountedStep {
+    const { clock, tracker } = this.#options;
+    return {
+      monotonicMs: clock.monotonicMs(),
+      flow: tracker.latest.state,
+      isFocused: tracker.isFocused,
+    };
+  }
+
+  #breakStep(): ConstructorParameters<typeof NaturalBreaks>[0] {
+    const { latest, isFocused } = this.#options.tracker;
+    const { sinceLastEditMs } = latest.evidence;
+    return { flow: latest.state, isFocused, sinceLastEditMs };
+  }
+}

@@ -1,0 +1,63 @@
+import type { FocusWish } from '../../protocol/focus.ts';
+import type { FocusActionParts } from './focusCommandActions.ts';
+import type { FocusCommand } from './focusCommands.ts';
+import { writeFocusSetting } from '../settings/focusSettingsWriter.ts';
+
+export interface WishParts extends FocusActionParts {
+  /** Begins a command that asks the person something: the dashboard does not wait for it. */
+  run(command: FocusCommand): void;
+}
+
+/** Does what the dashboard asks of focus sessions; resolves when it is done, or when its question is asked. */
+export async function grantFocusWish(wish: FocusWish, parts: WishParts): Promise<void> {
+  const { sessions } = parts.room;
+  const settings = parts.settings();
+  switch (wish.wish) {
+    case 'start':
+      await parts.begin(wish.kind, wish.minutes);
+      break;
+    case 'pause':
+      await sessions.pause();
+      break;
+    case 'resume':
+      await sessions.resume();
+      break;
+    case 'extend':
+      await sessions.extend(wish.minutes * 60_000);
+      break;
+    case 'end':
+      parts.run('endFocus');
+      break;
+    case 'chooseLength':
+      await writeFocusSetting('focusMinutes', Math.min(wish.minutes, 720));
+      break;
+    case 'suggestBreaks':
+      await writeFocusSetting('suggestsBreaks', wish.isOn);
+      break;
+    case 'switchSite':
+      if (Object.hasOwn(settings.blockedSites, wish.name)) {
+        await writeFocusSetting('blockedSites', {
+          ...settings.blockedSites,
+          [wish.name]: wish.isOn,
+        });
+      }
+      break;
+    case 'switchApp':
+      if (Object.hasOwn(settings.blockedApps, wish.name)) {
+        await writeFocusSetting('blockedApps', {
+          ...settings.blockedApps,
+          [wish.name]: wish.isOn,
+        });
+      }
+      break;
+    case 'addEntry':
+      parts.run('addBlockEntry');
+      break;
+    case 'pairBrowser':
+      parts.run('pairBrowser');
+      break;
+    case 'restoreEverything':
+      parts.run('restoreEverything');
+      break;
+  }
+}

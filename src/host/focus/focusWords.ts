@@ -1,0 +1,93 @@
+import * as vscode from 'vscode';
+import type { FocusFailure } from '../../focus/focusError.ts';
+import type { BlockMethod } from '../../focus/sites/siteBlocker.ts';
+import type { SiteRefusal } from '../../focus/sites/siteName.ts';
+
+/** The words for blocking that its notices, dialogs and the dashboard share. */
+
+export function methodName(method: BlockMethod): string {
+  switch (method) {
+    case 'companion':
+      return vscode.l10n.t('Browser companion');
+    case 'proxy':
+      return vscode.l10n.t('Loopback proxy');
+    case 'hosts':
+      return vscode.l10n.t('Hosts file');
+  }
+}
+
+/** What a failure means to the person, and what they can do about it. */
+export function focusFailureSentence(reason: FocusFailure): string {
+  switch (reason) {
+    case 'notWritable':
+      return vscode.l10n.t(
+        'It may not be written. For the hosts file, run "Show Hosts Helper Script" once, or use another way.',
+      );
+    case 'damagedSection':
+      return vscode.l10n.t(
+        'A mark of Millrace in the hosts file has lost its partner. Nothing was changed; remove the mark by hand.',
+      );
+    case 'contended':
+      return vscode.l10n.t('Another program kept changing the same place. Try again in a moment.');
+    case 'proxyInUse':
+      return vscode.l10n.t('Your desktop already uses a proxy. Millrace replaces none.');
+    case 'unsupported':
+      return vscode.l10n.t('This computer has no setting that Millrace could change and put back.');
+    case 'portTaken':
+      return vscode.l10n.t('Another program has the port. Choose another one in the settings.');
+    case 'helperFailed':
+      return vscode.l10n.t('The hosts helper is missing or refused. Install it again.');
+    case 'badName':
+      return vscode.l10n.t('A name on the list can not be blocked in this way.');
+    case 'malformed':
+      return vscode.l10n.t('A file of Millrace holds something else. It was set aside.');
+  }
+}
+
+/** How a way of blocking is, from its probe's code; `undefined` where there is nothing to say. */
+export function readinessSentence(detail: string): string | undefined {
+  switch (detail) {
+    case 'companionNotPaired':
+      return vscode.l10n.t('No browser is paired yet.');
+    case 'companionNotConnected':
+      return vscode.l10n.t('No paired browser is connected.');
+    case 'companionNotServed':
+      return vscode.l10n.t('The port for the browser companion could not be opened.');
+    case 'proxyNotServed':
+      return vscode.l10n.t('The port for the proxy could not be opened.');
+    case 'proxyAddressToPaste':
+      return vscode.l10n.t('Paste the PAC address into the settings of your browser or desktop.');
+    case 'hostsMissing':
+      return vscode.l10n.t('There is no hosts file.');
+    case 'hostsDamaged':
+      return focusFailureSentence('damagedSection');
+    case 'hostsNotWritable':
+    case 'hostsHelperMissing':
+      return focusFailureSentence('notWritable');
+    default:
+      return undefined;
+  }
+}
+
+/** Why a name can't be on the list. */
+export function refusalSentence(refusal: SiteRefusal): string {
+  switch (refusal) {
+    case 'empty':
+      return vscode.l10n.t('Type a name, such as example.com.');
+    case 'tooLong':
+      return vscode.l10n.t('That is too long.');
+    case 'wildcard':
+      return vscode.l10n.t(
+        'No wildcards: a name stands for what lies below it where that is possible.',
+      );
+    case 'address':
+      return vscode.l10n.t('That is an address, not a name.');
+    case 'local':
+      return vscode.l10n.t('That is this computer or your own network.');
+    case 'singleLabel':
+    case 'malformed':
+      return vscode.l10n.t('That is no name of a site.');
+    case 'protected':
+      return vscode.l10n.t('Your own remote, proxy or editor needs that.');
+  }
+}

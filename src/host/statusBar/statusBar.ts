@@ -1,0 +1,269 @@
+import * as vscode from 'vscode';
+import type { FlowState } from '../../base/flow.ts';
+import { DisposableStore, type Disposable } from '../../base/disposable.ts';
+import { hoursAndMinutes } from '../../base/timeSpan.ts';
+import type { FlowReading } from '../../flow/flowReading.ts';
+import type { DayState, VaultCondition } from '../../protocol/dashboard.ts';
+import type { FocusView } from '../../focus/session/focusView.ts';
+import { commandIds } from '../commandIds.ts';
+import { FocusLabels } from './focusLabel.ts';
+import type { StatusBarDisplay } from '../settings/settingValues.ts';
+import {
+  duration,
+  featureTitle,
+  spokenState,
+  spokenStateFor,
+  stateName,
+  stateSentence,
+  sureness,
+} from '../words.ts';
+
+const minuteMs = 60_000;
+
+/** The dot grows with the depth of flow. */
+const stateIcons: Readonly<Record<FlowState, string>> = {
+  unknown: 'circle',
+  building: 'circle-small-filled',
+  steady: 'circle-filled',
+  inFlow: 'circle-large-filled',
+  assisted: 'insert',
+  reading: 'eye',
+  away: 'eye-closed',
+  paused: 'debug-pause',
+};
+
+export interface StatusBarContent {
+  readonly reading: FlowReading;
+  readonly vault: VaultCondition;
+  /** Today's totals over all windows, when they are known. */
+  readonly today: DayState | undefined;
+  /** The vault is open, and yet what is in it could not be read. */
+  readonly hasReadingFailed: boolean;
+  /** The focus session that runs, if one does. */
+  readonly focus: FocusView | undefined;
+  /** What has been wrong with the backups for days, in words. */
+  readonly trouble: string | undefined;
+}
+
+interface Label {
+  readonly icon: string;
+  readonly text: string;
+  readonly spoken: string;
+  readonly isWarning: boolean;
+}
+
+/**
+ * The one status-bar item. It shows a state and whole minutes, never a score or seconds, so that nothing
+ * moves more than once a minute.
+ */
+export class StatusBar implements Disposable {
+  readonly #store = new DisposableStore();
+  #item: vscode.StatusBarItem | undefined;
+  #display: StatusBarDisplay;
+  readonly #focusLabels = new FocusLabels();
+  #content: StatusBarContent | undefined;
+
+  constructor(display: StatusBarDisplay) {
+    this.#display = display;
+    this.#store.add({ dispose: () => this.#item?.dispose() });
+  }
+
+  setDisplay(display: StatusBarDisplay): void {
+    this.#display = display;
+    this.#draw();
+  }
+
+  show(content: StatusBarContent): void {
+    this.#content = content;
+    this.#draw();
+  }
+
+  dispose(): void {
+    this.#store.dispose();
+  }
+
+  #draw(): void {
+    if (this.#display === 'off') {
+      this.#item?.dispose();
+      this.#item = undefined;
+      return;
+    }
+    if (this.#content === undefined) {
+      return;
+    }
+    const item = (this.#item ??= this.#createItem());
+    const label = labelOf(this.#content, this.#focusLabels);
+    const text = this.#display === 'full' ? `$(${label.icon}) ${label.text}` : `$(${label.icon})`;
+    // Each assignment crosses to the window's own process; most steps change nothing.
+    if (item.text !== text) {
+      item.text = text;
+      item.accessibilityInformation = { label: label.spoken, role: 'button' };
+      item.backgroundColor = label.isWarning
+        ? new vscode.ThemeColor('statusBarItem.warningBackground')
+        : undefined;
+    }
+    const tooltip = tooltipOf(this.#content);
+    if (!(item.tooltip instanceof vscode.MarkdownString) || item.tooltip.value !== tooltip.value) {
+      item.tooltip = tooltip;
+    }
+  }
+
+  #createItem(): vscode.StatusBarItem {
+    const item = vscode.window.createStatusBarItem(
+      'millrace.flow',
+      vscode.StatusBarAlignment.Right,
+      100,
+    );
+    item.name = vscode.l10n.t('Millrace Flow');
+    item.command = commandIds.openDashboard;
+    item.show();
+    return item;
+  }
+}
+
+function labelOf(
+  { reading, vault, focus, trouble }: StatusBarContent,
+  focusLabels: FocusLabels,
+): Label {
+  if (vault === 'damaged' || vault === 'unusable' || vault === 'unwritable') {
+    const isUnwritable = vault === 'unwritable';
+    const text = isUnwritable
+      ? vscode.l10n.t('Vault not writable')
+      : vscode.l10n.t('Vault damaged');
+    const spoken = isUnwritable
+      ? vscode.l10n.t('Millrace: vault not writable')
+      : vscode.l10n.t('Millrace: vault damaged');
+    return { icon: 'warning', text, spoken, isWarning: true };
+  }
+  if (focus !== undefined) {
+    return { ...focusLabels.labelOf(focus, reading.state), isWarning: false };
+  }
+  if (vault === 'locked' && reading.state !== 'paused') {
+    const text = vscode.l10n.t('Vault locked');
+    const spoken = vscode.l10n.t('Millrace: vault locked');
+    return { icon: 'lock', text, spoken, isWarning: false };
+  }
+  const name = stateName(reading.state);
+  if (trouble !== undefined) {
+    const spoken = vscode.l10n.t('Millrace: no backup for days');
+    return { icon: 'warning', text: name, spoken, isWarning: false };
+  }
+  const lastedMs = lastedOf(reading);
+  const text = lastedMs < minuteMs ? name : `${name} ${shortDuration(lastedMs)}`;
+  const spoken =
+    lastedMs < minuteMs
+      ? spokenState(reading.state)
+      : spokenStateFor(reading.state, spokenDuration(lastedMs));
+  return { icon: stateIcons[reading.state], text, spoken, isWarning: false };
+}
+
+/** Only a deep state is worth a duration; the rest would only tick. */
+function lastedOf(reading: FlowReading): number {
+  if (reading.state === 'inFlow') {
+    return reading.inFlowMs;
+  }
+  return reading.state === 'steady' ? reading.spellMs : 0;
+}
+
+function shortDuration(durationMs: number): string {
+  const { hours, minutes } = hoursAndMinutes(durationMs);
+  return hours === 0 ? `${minutes}m` : `${hours}h ${minutes}m`;
+}
+
+function spokenDuration(durationMs: number): string {
+  const minutes = Math.round(durationMs / minuteMs);
+  return minutes === 1 ? vscode.l10n.t('1 minute') : vscode.l10n.t('{0} minutes', minutes);
+}
+
+function tooltipOf(content: StatusBarContent): vscode.MarkdownString {
+  const { reading, today, vault, hasReadingFailed, focus, trouble } = content;
+  const tooltip = new vscode.MarkdownString('', true);
+  // Only these links may run commands from the tooltip.
+  tooltip.isTrusted = {
+    enabledCommands: [
+      commandIds.openDashboard,
+      commandIds.pauseTracking,
+      commandIds.resumeTracking,
+      commandIds.refreshDashboard,
+      commandIds.startFocus,
+      commandIds.pauseFocus,
+      commandIds.resumeFocus,
+      commandIds.extendFocus,
+      commandIds.endFocus,
+      commandIds.backUpNow,
+    ],
+  };
+  tooltip.appendMarkdown(`**${stateName(reading.state)}**\n\n${stateSentence(reading)}\n\n`);
+  if (reading.score !== undefined && reading.low !== undefined && reading.high !== undefined) {
+    const likely = vscode.l10n.t(
+      'Score {0}, {1}: likely {2} to {3}',
+      Math.round(reading.score),
+      sureness(reading.confidence),
+      Math.round(reading.low),
+      Math.round(reading.high),
+    );
+    tooltip.appendMarkdown(`${likely}\n\n| | |\n|:--|--:|\n`);
+    for (const part of reading.parts) {
+      tooltip.appendMarkdown(`| ${featureTitle(part.feature)} | ${signed(part.points)} |\n`);
+    }
+    tooltip.appendMarkdown('\n\n');
+  }
+  tooltip.appendMarkdown('---\n\n');
+  if (trouble !== undefined) {
+    const again = `[$(archive) ${vscode.l10n.t('Back Up Now')}](command:${commandIds.backUpNow})`;
+    const what = vscode.l10n.t('No backup could be made for days. {0}', trouble);
+    tooltip.appendMarkdown(`$(warning) ${what} ${again}\n\n`);
+  }
+  if (focus !== undefined) {
+    tooltip.appendMarkdown(`${focusLinks(focus)}\n\n`);
+  }
+  if (today !== undefined) {
+    tooltip.appendMarkdown(`${todaySentence(today)}\n\n`);
+  } else if (hasReadingFailed && vault === 'ready') {
+    const again = `[$(refresh) ${vscode.l10n.t('Try Again')}](command:${commandIds.refreshDashboard})`;
+    tooltip.appendMarkdown(
+      `${vscode.l10n.t('Today could not be read from the vault.')} ${again}\n\n`,
+    );
+  }
+  const toggle =
+    reading.state === 'paused'
+      ? `[$(debug-start) ${vscode.l10n.t('Resume')}](command:${commandIds.resumeTracking})`
+      : `[$(debug-pause) ${vscode.l10n.t('Pause')}](command:${commandIds.pauseTracking})`;
+  const open = `[$(graph) ${vscode.l10n.t('Dashboard')}](command:${commandIds.openDashboard})`;
+  const start =
+    focus === undefined
+      ? `[$(target) ${vscode.l10n.t('Start Focus Session')}](command:${commandIds.startFocus}) &nbsp; `
+      : '';
+  tooltip.appendMarkdown(`${start}${toggle} &nbsp; ${open}\n\n`);
+  tooltip.appendMarkdown(
+    vscode.l10n.t('From typing rhythm alone. Kept on this computer, encrypted.'),
+  );
+  return tooltip;
+}
+
+/** What can be done with the session that runs. */
+function focusLinks({ phase }: FocusView): string {
+  const toggle =
+    phase === 'paused'
+      ? `[$(debug-start) ${vscode.l10n.t('Resume Session')}](command:${commandIds.resumeFocus})`
+      : `[$(debug-pause) ${vscode.l10n.t('Pause Session')}](command:${commandIds.pauseFocus})`;
+  const extend = `[$(add) ${vscode.l10n.t('Extend…')}](command:${commandIds.extendFocus})`;
+  const end = `[$(debug-stop) ${vscode.l10n.t('End Session')}](command:${commandIds.endFocus})`;
+  return `${toggle} &nbsp; ${extend} &nbsp; ${end}`;
+}
+
+function todaySentence(today: DayState): string {
+  const counted = Object.values(today.seconds).reduce((sum, seconds) => sum + seconds, 0);
+  const unknown = counted === 0 ? 0 : (today.seconds.unknown ?? 0) / counted;
+  return vscode.l10n.t(
+    'Today: {0} focused, longest spell {1}, {2} % unknown',
+    duration(today.focusedSeconds * 1000),
+    duration(today.longestSpellSeconds * 1000),
+    Math.round(unknown * 100),
+  );
+}
+
+function signed(points: number): string {
+  const rounded = Math.round(points);
+  return rounded > 0 ? `+${rounded}` : String(rounded).replace('-', '\u2212');
+}

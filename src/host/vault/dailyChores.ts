@@ -1,0 +1,136 @@
+import type { Clock } from '../../base/clock.ts';
+import { DisposableStore, toDisposable, type Disposable } from '../../base/disposable.ts';
+import { dayAt, dayBounds, type DayNumber } from '../../base/localDay.ts';
+import { describeError, runDetached, type Log } from '../../base/log.ts';
+import { baselineTemplateName, decodeBaseline } from '../../flow/baselineTemplate.ts';
+import type { FlowEngine } from '../../flow/flowEngine.ts';
+import { decodePersonalFit, personalTemplateName } from '../../flow/personalTemplate.ts';
+import { shippedModel } from '../../flow/shippedModel.ts';
+import type { Vault } from '../../vault/vault.ts';
+
+/** An editor that starts has better things to do. */
+const afterStartMs = 15_000;
+const checkPeriodMs = 10 * 60_000;
+/** What is usual rests on so many days. */
+const baselineDays = 14;
+
+export interface DailyChoresOptions {
+  readonly engine: FlowEngine;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly dayStartHour: () => number;
+  /** Whether somebody looks at what the keeper serves; otherwise it is ended once the chores are done. */
+  readonly isLookedAt: () => boolean;
+  /** Brings the past under the present rules, telling how far it is. */
+  readonly rescore: () => Promise<void>;
+  readonly log: Log;
+}
+
+/**
+ * What is done once a day, by whichever window is first: learning anew what is usual for the person from the
+ * last two weeks and what their answers teach, compaction, and, after the rules have changed, scoring history
+ * again. A window that comes later takes what the first has learned.
+ */
+export class DailyChores implements Disposable {
+  readonly #options: DailyChoresOptions;
+  readonly #store = new DisposableStore();
+  #doneFor: DayNumber | undefined;
+  #isAtIt = false;
+
+  constructor(options: DailyChoresOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const { clock, vault, log } = this.#options;
+    const tend = (): void => {
+      runDetached(log, "The day's chores", this.tend());
+    };
+    const timer = setTimeout(tend, afterStartMs);
+    timer.unref();
+    this.#store.add(
+      toDisposable(() => {
+        clearTimeout(timer);
+      }),
+    );
+    this.#store.add(clock.every(checkPeriodMs, tend));
+    let condition = vault.condition;
+    this.#store.add(
+      vault.onDidChange(() => {
+        const wasLocked = condition === 'locked';
+        condition = vault.condition;
+        if (wasLocked && condition === 'ready') {
+          tend();
+        }
+      }),
+    );
+  }
+
+  /** Does what is due. What the vault can't do now is tried again later. */
+  async tend(): Promise<void> {
+    const { engine, vault, isLookedAt, log } = this.#options;
+    const day = this.#dayNow();
+    engine.baseline.rollTo(day);
+    if (this.#isAtIt || this.#doneFor === day || vault.condition !== 'ready') {
+      return;
+    }
+    this.#isAtIt = true;
+    try {
+      await this.#tend(day);
+      this.#doneFor = day;
+    } catch (error) {
+      log.warn("The day's chores are put off", describeError(error));
+    } finally {
+      this.#isAtIt = false;
+      if (!isLookedAt()) {
+        vault.rest();
+      }
+    }
+  }
+
+  dispose(): void {
+    this.#store.dispose();
+  }
+
+  async #tend(day: DayNumber): Promise<void> {
+    const { vault, dayStartHour, rescore, log } = this.#options;
+    const { startMs } = dayBounds(day, dayStartHour());
+    const known = await vault.getTemplates([baselineTemplateName, personalTemplateName]);
+    const baseline = known.get(baselineTemplateName);
+    if (baseline !== undefined && baseline.createdMs >= startMs) {
+      this.#use(baseline.bytes, known.get(personalTemplateName)?.bytes);
+      return;
+    }
+    const fromMs = dayBounds(day - baselineDays + 1, dayStartHour()).startMs;
+    const { clock } = this.#options;
+    const query = { startMs: fromMs, endMs: clock.wallMs() };
+    const learned = await vault.learnBaseline(query, dayStartHour());
+    const tuned = await vault.learnModel(dayStartHour());
+    this.#use(learned, tuned);
+    await vault.putTemplate(baselineTemplateName, learned);
+    await vault.putTemplate(personalTemplateName, tuned);
+    if (await vault.isHistoryBehind()) {
+      await rescore();
+    }
+    await vault.finishRotation();
+    log.info("The day's chores are done");
+  }
+
+  #use(baseline: Uint8Array, personal: Uint8Array | undefined): void {
+    const { engine } = this.#options;
+    engine.useBaseline(decodeBaseline(baseline));
+    engine.baseline.rollTo(this.#dayNow());
+    const model = shippedModel();
+    const fit =
+      personal === undefined ? undefined : decodePersonalFit(personal, model.lastLayer.length);
+    engine.useModel(
+      fit === undefined || fit.tuning === 'none' ? model : model.withLastLayer(fit.lastLayer),
+    );
+  }
+
+  #dayNow(): DayNumber {
+    const { clock, dayStartHour } = this.#options;
+    const nowMs = clock.wallMs();
+    return dayAt(nowMs, clock.zoneOffsetMinutes(nowMs), dayStartHour());
+  }
+}

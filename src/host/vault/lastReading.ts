@@ -1,0 +1,97 @@
+import type { Disposable } from '../../base/disposable.ts';
+import { Emitter, type Event } from '../../base/emitter.ts';
+import { describeError, type Log } from '../../base/log.ts';
+
+export interface LastReadingOptions<T> {
+  /** What is read, for the log. */
+  readonly what: string;
+  readonly read: () => Promise<T>;
+  /** False once a reading is about another time than now, such as yesterday's "today". */
+  readonly isStillTrue: (reading: T) => boolean;
+  readonly log: Log;
+}
+
+/**
+ * Something of the vault as it was last read. Reading starts the keeper, so nothing is read before somebody
+ * looks.
+ */
+export class LastReading<T> implements Disposable {
+  readonly #options: LastReadingOptions<T>;
+  readonly #didChange: Emitter<void>;
+  #current: T | undefined;
+  #running: Promise<void> | undefined;
+  #isOutdated = false;
+  #failure: unknown;
+
+  constructor(options: LastReadingOptions<T>) {
+    this.#options = options;
+    this.#didChange = new Emitter((error) => {
+      options.log.error('A listener failed', describeError(error));
+    });
+  }
+
+  get onDidChange(): Event<void> {
+    return this.#didChange.event;
+  }
+
+  /** The last reading, or `undefined` when there is none or it is no longer true. */
+  get current(): T | undefined {
+    return this.#current !== undefined && this.#options.isStillTrue(this.#current)
+      ? this.#current
+      : undefined;
+  }
+
+  /** Why the last try came to nothing; `undefined` where it did not. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  /** Reads again. Calls while a reading is under way share one further reading. Never rejects. */
+  refresh(): Promise<void> {
+    if (this.#running !== undefined) {
+      this.#isOutdated = true;
+      return this.#running;
+    }
+    this.#running = this.#readUntilFresh().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  /** Forgets the reading, as when the rules that it was made by have changed. */
+  clear(): void {
+    this.#current = undefined;
+    this.#failure = undefined;
+    this.#didChange.fire();
+  }
+
+  dispose(): void {
+    this.#didChange.dispose();
+  }
+
+  async #readUntilFresh(): Promise<void> {
+    await this.#read();
+    if (this.#takeOutdated()) {
+      await this.#readUntilFresh();
+    }
+  }
+
+  #takeOutdated(): boolean {
+    const wasOutdated = this.#isOutdated;
+    this.#isOutdated = false;
+    return wasOutdated;
+  }
+
+  async #read(): Promise<void> {
+    const { read, what, log } = this.#options;
+    try {
+      this.#current = await read();
+      this.#failure = undefined;
+    } catch (error) {
+      log.warn(`${what} could not be read`, describeError(error));
+      this.#current = undefined;
+      this.#failure = error ?? new Error('Without a reason');
+    }
+    this.#didChange.fire();
+  }
+}

@@ -1,0 +1,72 @@
+import * as vscode from 'vscode';
+import type { Disposable } from '../../base/disposable.ts';
+import type { Event } from '../../base/emitter.ts';
+import type { VaultCondition } from '../../protocol/dashboard.ts';
+import { commandIds } from '../commandIds.ts';
+import type { Notices } from '../notices/notices.ts';
+
+export interface WatchedVault {
+  readonly condition: VaultCondition;
+  readonly onDidChange: Event<void>;
+  readonly secrets: { readonly isWithheld: boolean };
+}
+
+/** Tells once of each condition in which the vault does not work, with what can be done about it. */
+export function noticeVault(vault: WatchedVault, notices: Notices): Disposable {
+  let noticed: VaultCondition = 'starting';
+  return vault.onDidChange(() => {
+    if (vault.condition === noticed) {
+      return;
+    }
+    notices.clear(noticed);
+    noticed = vault.condition;
+    void vscode.commands.executeCommand('setContext', 'millrace.vault', noticed);
+    const message = messageFor(noticed);
+    // Nobody needs to be told that they have just locked it.
+    if (message !== undefined && !vault.secrets.isWithheld) {
+      notices.warn(noticed, message, [
+        ...(noticed === 'locked'
+          ? [
+              {
+                title: vscode.l10n.t('Unlock…'),
+                run: () => vscode.commands.executeCommand(commandIds.unlockVault),
+              },
+            ]
+          : []),
+        {
+          title: vscode.l10n.t('Show Log'),
+          run: () => vscode.commands.executeCommand(commandIds.showLog),
+        },
+        {
+          title: vscode.l10n.t('Open Settings'),
+          run: () => vscode.commands.executeCommand(commandIds.openSettings),
+        },
+      ]);
+    }
+  });
+}
+
+/** What a person is told of a vault that does not work, and what they can do; `undefined` where all is well. */
+function messageFor(condition: VaultCondition): string | undefined {
+  switch (condition) {
+    case 'starting':
+    case 'ready':
+      return undefined;
+    case 'locked':
+      return vscode.l10n.t(
+        'Millrace has no key for its vault here. Recording goes on; reading needs the key. Unlock it with your passphrase or recovery kit, or bring back the keyring or key file that the vault was made with.',
+      );
+    case 'damaged':
+      return vscode.l10n.t(
+        "Millrace can't read its vault file. Nothing was changed, and what you do now is kept in memory only. Put back a copy of vault.json, or choose another folder in the settings.",
+      );
+    case 'unusable':
+      return vscode.l10n.t(
+        "Millrace can't use its vault: it was made by another version, or the folder holds something else. Nothing was changed, and what you do now is kept in memory only. Update Millrace, or choose another folder in the settings.",
+      );
+    case 'unwritable':
+      return vscode.l10n.t(
+        "Millrace can't write to its vault folder. What you do now is kept in memory and written when the folder can be written again. Check its permissions and the free space.",
+      );
+  }
+}

@@ -1,0 +1,114 @@
+import type { Clock } from '../../base/clock.ts';
+import { DisposableStore, type Disposable } from '../../base/disposable.ts';
+import { dayAt, dayBounds, type DayNumber } from '../../base/localDay.ts';
+import type { Log } from '../../base/log.ts';
+import type { DayState, LoadedDayState, ReadingState } from '../../protocol/dashboard.ts';
+import type { InsightsState } from '../../protocol/insights.ts';
+import type { PastQuery, PastState } from '../../vault/keeper/keeperContract.ts';
+import type { Vault } from '../../vault/vault.ts';
+import { LastReading } from './lastReading.ts';
+
+export interface VaultReadingsOptions {
+  readonly vault: Pick<Vault, 'loadDay' | 'loadPast' | 'loadInsights' | 'neighbours'>;
+  readonly clock: Clock;
+  readonly dayStartHour: () => number;
+  readonly log: Log;
+}
+
+/** What the dashboard and the status bar show of the vault: today, the look back from it, and insights. */
+export class VaultReadings implements Disposable {
+  readonly today: LastReading<DayState>;
+  readonly past: LastReading<PastState>;
+  readonly insights: LastReading<InsightsState>;
+  readonly #options: VaultReadingsOptions;
+  readonly #store = new DisposableStore();
+
+  constructor(options: VaultReadingsOptions) {
+    this.#options = options;
+    const { vault, clock, dayStartHour, log } = options;
+    this.today = this.#store.add(
+      new LastReading({
+        what: 'Today',
+        read: () => vault.loadDay(dayBounds(this.#dayNow(), dayStartHour())),
+        isStillTrue: ({ endMs }) => clock.wallMs() < endMs,
+        log,
+      }),
+    );
+    this.past = this.#store.add(
+      new LastReading({
+        what: 'The look back',
+        read: () => vault.loadPast(this.#pastQuery()),
+        isStillTrue: ({ history }) => history.today === this.#dayNow(),
+        log,
+      }),
+    );
+    this.insights = this.#store.add(
+      new LastReading({
+        what: 'Insights',
+        read: () => vault.loadInsights(this.#pastQuery()),
+        isStillTrue: ({ today }) => today === this.#dayNow(),
+        log,
+      }),
+    );
+  }
+
+  /**
+   * Any day, with the days that lie next to it in the record.
+   * @throws {VaultError} as {@link Vault.loadDay}
+   */
+  async loadDay(day: DayNumber): Promise<LoadedDayState> {
+    const { vault, dayStartHour } = this.#options;
+    const today = this.#dayNow();
+    const [loaded, { previousDay, nextDay }] = await Promise.all([
+      vault.loadDay(dayBounds(day, dayStartHour())),
+      vault.neighbours(day, dayStartHour()),
+    ]);
+    const isPast = day < today;
+    return { day: loaded, previousDay, nextDay: isPast ? Math.min(nextDay ?? today, today) : null };
+  }
+
+  /** How the last reading went. */
+  get state(): ReadingState {
+    if (this.#failure !== undefined) {
+      return 'failed';
+    }
+    return this.today.current === undefined ? 'pending' : 'done';
+  }
+
+  /**
+   * Reads today and the look back once more, because somebody asks for it.
+   * @throws what either of them failed with
+   */
+  async readAgain(): Promise<void> {
+    await Promise.all([this.today.refresh(), this.past.refresh(), this.insights.refresh()]);
+    const failure = this.#failure;
+    if (failure !== undefined) {
+      throw failure instanceof Error ? failure : new Error('Reading failed', { cause: failure });
+    }
+  }
+
+  clear(): void {
+    this.today.clear();
+    this.past.clear();
+    this.insights.clear();
+  }
+
+  dispose(): void {
+    this.#store.dispose();
+  }
+
+  get #failure(): unknown {
+    return this.today.failure ?? this.past.failure ?? this.insights.failure;
+  }
+
+  #pastQuery(): PastQuery {
+    const { clock, dayStartHour } = this.#options;
+    return { today: this.#dayNow(), dayStartHour: dayStartHour(), endMs: clock.wallMs() };
+  }
+
+  #dayNow(): DayNumber {
+    const { clock, dayStartHour } = this.#options;
+    const nowMs = clock.wallMs();
+    return dayAt(nowMs, clock.zoneOffsetMinutes(nowMs), dayStartHour());
+  }
+}

@@ -1,0 +1,46 @@
+import * as vscode from 'vscode';
+import type { VaultFailure } from '../../vault/vaultError.ts';
+
+/** What a failure of the vault means to the person, and what they can do about it. */
+export function vaultFailureSentence(reason: VaultFailure): string {
+  switch (reason) {
+    case 'locked':
+      return vscode.l10n.t('The vault is locked. Unlock it first.');
+    case 'wrongPassphrase':
+      return vscode.l10n.t('That is not the passphrase of this vault.');
+    case 'wrongIdentity':
+      return vscode.l10n.t(
+        'That recovery kit is of another vault, or from before its key was rotated.',
+      );
+    case 'damagedKeyFile':
+      return vscode.l10n.t('That file is no recovery kit, or the key file is damaged.');
+    case 'wrongKey':
+      return vscode.l10n.t(
+        'The key kept on this computer does not open this vault. Unlock it with the passphrase or the recovery kit.',
+      );
+    case 'damaged':
+      return vscode.l10n.t('Something in the vault is damaged. Verify it to see what is readable.');
+    case 'unknownVersion':
+      return vscode.l10n.t(
+        'The vault was written by a later Millrace. Update Millrace to read it.',
+      );
+    case 'unwritable':
+      return vscode.l10n.t(
+        "The vault's folder can't be written. Check its permissions and the free space.",
+      );
+    case 'unusable':
+      return vscode.l10n.t("The vault can't be used here. The log says more.");
+    case 'lastProtector':
+      return vscode.l10n.t(
+        'This is the only thing that opens the vault. Add another before you remove it.',
+      );
+    case 'busy':
+      return vscode.l10n.t("Another window is changing the vault's keys. Try again in a moment.");
+    case 'passphraseNeeded':
+      return vscode.l10n.t('This needs the passphrase of the vault.');
+    case 'destroyed':
+      return vscode.l10n.t('This was sealed with a key that has been destroyed.');
+    case 'keeperFailed':
+      return vscode.l10n.t('Millrace could not read its record just now. Try again.');
+  }
+}

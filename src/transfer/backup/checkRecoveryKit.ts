@@ -1,0 +1,79 @@
+import path from 'node:path';
+import { snapshotsFolderName } from '../../vault/folder/vaultFolder.ts';
+import { listSnapshots } from '../../vault/folder/vaultListing.ts';
+import { parseIdentities, wipe, type Identity } from '../../vault/keys/identity.ts';
+import { textOfKit, vaultOfKit } from '../../vault/keys/recoveryKit.ts';
+import { presentVault } from '../copies/presentVault.ts';
+import { checkPages } from './backupSource.ts';
+import type { CheckedKit, CheckKitParams } from '../messages/kitMessages.ts';
+import { openAuthentic } from '../copies/openAuthentic.ts';
+import { ownBackups } from './pruneBackups.ts';
+import { asTransferError } from '../transferError.ts';
+import type { JobPlace } from '../transferJob.ts';
+
+/**
+ * The drill: whether a kit is one, is the vault's as it is now, and really opens the newest backup. The vault's own keys are not
+ * asked. Writes nothing.
+ */
+export async function checkRecoveryKit(
+  { text, backupFolders }: CheckKitParams,
+  place: JobPlace,
+): Promise<CheckedKit> {
+  const vault = await presentVault(place);
+  let identities: Identity[];
+  try {
+    identities = parseIdentities(textOfKit(text));
+  } catch {
+    return { result: 'unreadable', file: null, reason: null };
+  }
+  try {
+    const recipients = new Set(identities.map(({ recipient }) => recipient));
+    if (!recipients.has(vault.recipient)) {
+      const wasOurs =
+        vaultOfKit(text) === vault.vault ||
+        vault.identities.some(({ recipient }) => recipients.has(recipient));
+      return { result: wasOurs ? 'beforeRotation' : 'otherVault', file: null, reason: null };
+    }
+    const file = await newestSealed(backupFolders, vault.vault, place);
+    if (file === undefined) {
+      return { result: 'works', file: null, reason: null };
+    }
+    try {
+      const opened = openAuthentic(file, { ...place, keyring: identities });
+      try {
+        checkPages(opened.database);
+      } finally {
+        opened.dispose();
+      }
+      return { result: 'works', file, reason: null };
+    } catch (error) {
+      place.signal.throwIfAborted();
+      return { result: 'opensNoBackup', file, reason: asTransferError(error).reason };
+    }
+  } finally {
+    wipe(...identities);
+  }
+}
+
+/** The newest backup of all folders that are there, or the vault's own newest snapshot. */
+async function newestSealed(
+  folders: readonly string[],
+  vaultId: string,
+  place: JobPlace,
+): Promise<string | undefined> {
+  const all: { readonly file: string; readonly createdMs: number }[] = [];
+  for (const folder of folders) {
+    const own = await ownBackups(folder, vaultId).catch(() => []);
+    all.push(...own.map(({ file, createdMs }) => ({ file: path.join(folder, file), createdMs })));
+  }
+  if (all.length === 0) {
+    const snapshots = await listSnapshots(place.folder);
+    all.push(
+      ...snapshots.map(({ file, createdMs }) => ({
+        file: path.join(place.folder, snapshotsFolderName, file),
+        createdMs,
+      })),
+    );
+  }
+  return all.sort((one, other) => other.createdMs - one.createdMs)[0]?.file;
+}

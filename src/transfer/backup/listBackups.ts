@@ -1,0 +1,174 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { readIfThere } from '../../files/durableFiles.ts';
+import { schemaVersion } from '../../vault/database/schema.ts';
+import { openSource } from '../../vault/database/snapshot.ts';
+import { vaultFileName } from '../../vault/folder/vaultFolder.ts';
+import { listSegments, listSnapshots, parseSnapshotName } from '../../vault/folder/vaultListing.ts';
+import { AgeReader } from '../../vault/keys/ageStream.ts';
+import { wipe, type Keyring } from '../../vault/keys/identity.ts';
+import { parseVaultFile, type VaultFile } from '../../vault/keys/vaultFile.ts';
+import { demandFolder } from '../copies/presentVault.ts';
+import { openRestoreKey } from '../copies/backupKeys.ts';
+import type { ListedBackup, RestoreKey } from '../messages/backupMessages.ts';
+import { parseBackupName } from '../copies/backupNames.ts';
+import { findBackup, type BackupSource } from './backupSource.ts';
+import { asTransferError, TransferError, type TransferFailure } from '../transferError.ts';
+import type { JobPlace } from '../transferJob.ts';
+
+/**
+ * What a folder has to restore from, newest first: the backups and other age files in it, or the vault that it is.
+ * Of each file the header and the last part are read, so a wrong key and a file that is cut are seen here; what is wrong
+ * in between is seen by who opens it. The folder is only read.
+ * @throws {TransferError} `unreachable` and `denied` for the folder; what is wrong with a file is in its entry
+ */
+export async function listBackups(
+  { folder, key }: { readonly folder: string; readonly key: RestoreKey },
+  place: JobPlace,
+): Promise<ListedBackup[]> {
+  await demandFolder(folder);
+  if ((await readIfThere(path.join(folder, vaultFileName))) !== undefined) {
+    return [await describeVault(folder, key, place)];
+  }
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.age'));
+  const keyrings = new Keyrings(key, place);
+  try {
+    const listed: ListedBackup[] = [];
+    for (const name of names) {
+      place.signal.throwIfAborted();
+      listed.push(await describeFile(folder, name, keyrings));
+      place.progress(listed.length, names.length);
+    }
+    return listed.sort(
+      (one, other) =>
+        (other.createdMs ?? -Infinity) - (one.createdMs ?? -Infinity) ||
+        (one.file < other.file ? 1 : -1),
+    );
+  } finally {
+    keyrings.dispose();
+  }
+}
+
+/** A passphrase is worked out once for each keys file, not for each backup. */
+class Keyrings {
+  readonly #key: RestoreKey;
+  readonly #place: JobPlace;
+  readonly #opened = new Map<string, Promise<Keyring>>();
+  readonly #toWipe: Keyring[] = [];
+
+  constructor(key: RestoreKey, place: JobPlace) {
+    this.#key = key;
+    this.#place = place;
+  }
+
+  for(keys: VaultFile | undefined): Promise<Keyring> {
+    const name = this.#key.kind === 'passphrase' ? (keys?.vault ?? '') : '';
+    const known = this.#opened.get(name) ?? this.#open(keys);
+    this.#opened.set(name, known);
+    return known;
+  }
+
+  dispose(): void {
+    for (const keyring of this.#toWipe) {
+      wipe(...keyring);
+    }
+  }
+
+  async #open(keys: VaultFile | undefined): Promise<Keyring> {
+    const keyring = await openRestoreKey(this.#key, keys, this.#place);
+    this.#toWipe.push(keyring);
+    return keyring;
+  }
+}
+
+async function describeFile(
+  folder: string,
+  name: string,
+  keyrings: Keyrings,
+): Promise<ListedBackup> {
+  const file = path.join(folder, name);
+  const { size } = await stat(file);
+  let source: BackupSource = { kind: 'file', location: file, manifest: undefined, keys: undefined };
+  let failure: TransferFailure | null = null;
+  try {
+    source = await findBackup(file);
+    lookInto(source, size, await keyrings.for(source.keys));
+  } catch (error) {
+    failure = asTransferError(error).reason;
+  }
+  const { manifest, keys } = source;
+  const named = parseBackupName(name)?.createdMs ?? parseSnapshotName(name);
+  return {
+    kind: manifest === undefined ? 'file' : 'backup',
+    file: name,
+    createdMs: manifest?.createdMs ?? named ?? null,
+    sizeBytes: size,
+    verifiedMs: manifest?.verifiedMs ?? null,
+    vault: manifest?.vault ?? keys?.vault ?? null,
+    counts: manifest?.counts ?? {},
+    takesPassphrase: takesPassphrase(keys),
+    failure,
+  };
+}
+
+function lookInto({ location, manifest }: BackupSource, size: number, keyring: Keyring): void {
+  if (manifest !== undefined && manifest.schemaVersion > schemaVersion) {
+    throw new TransferError('laterVersion', 'A backup was written by a later Millrace');
+  }
+  if (manifest !== undefined && manifest.sizeBytes !== size) {
+    throw new TransferError('damaged', 'A backup has another size than its manifest says');
+  }
+  const source = openSource(location);
+  try {
+    new AgeReader(source, keyring).dispose();
+  } finally {
+    source.dispose();
+  }
+}
+
+/** A folder that is a vault: as old as its newest snapshot, as large as all its files. */
+async function describeVault(
+  folder: string,
+  key: RestoreKey,
+  place: JobPlace,
+): Promise<ListedBackup> {
+  const snapshots = await listSnapshots(folder);
+  const segments = await listSegments(folder);
+  let sizeBytes = 0;
+  for (const file of [
+    ...snapshots.map((snapshot) => path.join(folder, 'snapshots', snapshot.file)),
+    ...segments.map((segment) => path.join(folder, 'segments', segment.file)),
+  ]) {
+    sizeBytes += (await stat(file)).size;
+  }
+  let file: VaultFile | undefined;
+  let failure: TransferFailure | null = null;
+  try {
+    file = parseVaultFile((await readIfThere(path.join(folder, vaultFileName))) ?? Buffer.alloc(0));
+    const keyring = await openRestoreKey(key, file, place);
+    try {
+      if (!keyring.some(({ recipient }) => recipient === file?.recipient)) {
+        throw new TransferError('wrongKey', 'The key is another vault’s');
+      }
+    } finally {
+      wipe(...keyring);
+    }
+  } catch (error) {
+    failure = asTransferError(error).reason;
+  }
+  return {
+    kind: 'vault',
+    file: '',
+    createdMs: snapshots.at(-1)?.createdMs ?? file?.createdMs ?? null,
+    sizeBytes,
+    verifiedMs: null,
+    vault: file?.vault ?? null,
+    counts: {},
+    takesPassphrase: takesPassphrase(file),
+    failure,
+  };
+}
+
+function takesPassphrase(keys: VaultFile | undefined): boolean {
+  return keys?.protectors.some(({ kind }) => kind === 'passphrase') ?? false;
+}

@@ -1,0 +1,70 @@
+import { derivePassphraseKey, passphraseBytes } from '../../vault/keys/passphraseKey.ts';
+import { parseIdentities, wipe, type Identity } from '../../vault/keys/identity.ts';
+import { textOfKit } from '../../vault/keys/recoveryKit.ts';
+import type { VaultFile } from '../../vault/keys/vaultFile.ts';
+import {
+  copyKeyring,
+  openWithPassphrase,
+  type DerivePassphrase,
+} from '../../vault/keys/vaultKeys.ts';
+import type { RestoreKey } from '../messages/backupMessages.ts';
+import { TransferError } from '../transferError.ts';
+import type { JobPlace } from '../transferJob.ts';
+
+/**
+ * A `vault.json` with the passphrase's wrapping of the identities alone, so that on a new machine the passphrase
+ * opens a backup. The keys of other protectors stay on their device, and what they wrap is of no use elsewhere.
+ * @returns `undefined` when the vault has no passphrase
+ */
+export function passphraseKeysOf(file: VaultFile): VaultFile | undefined {
+  const protectors = file.protectors.filter(({ kind }) => kind === 'passphrase');
+  const ids = new Set(protectors.map(({ id }) => id));
+  const identities = file.identities.flatMap((identity) =>
+    identity.state === 'destroyed'
+      ? []
+      : [{ ...identity, wrapped: identity.wrapped.filter(({ protector }) => ids.has(protector)) }],
+  );
+  const opens = identities.some(({ state, wrapped }) => state === 'current' && wrapped.length > 0);
+  return opens ? { ...file, protectors, identities } : undefined;
+}
+
+/**
+ * The identities that may open a backup. The caller wipes them.
+ * @param keys what lies beside the backup for the passphrase
+ * @throws {TransferError} `wrongKey` when the key is none, or the passphrase another; `locked` when the vault's
+ * own keys are asked for and not at hand
+ * @throws {VaultError} as `openWithPassphrase` and `parseIdentities`
+ */
+export async function openRestoreKey(
+  key: RestoreKey,
+  keys: VaultFile | undefined,
+  place: JobPlace,
+): Promise<Identity[]> {
+  switch (key.kind) {
+    case 'present':
+      if (place.keyring.length === 0) {
+        throw new TransferError('locked', 'The keys of the vault are not at hand');
+      }
+      return copyKeyring(place.keyring);
+    case 'recoveryKey':
+      return parseIdentities(textOfKit(key.text));
+    case 'passphrase':
+      if (keys === undefined || key.text === '') {
+        throw new TransferError('wrongKey', 'No passphrase opens this backup');
+      }
+      return openWithPassphrase(keys, key.text, derive);
+  }
+}
+
+/** In this thread: a job has one of its own. */
+const derive: DerivePassphrase = async (passphrase, parameters) => {
+  if (parameters === undefined) {
+    throw new TransferError('failed', 'A passphrase opens what it was set for');
+  }
+  const bytes = passphraseBytes(passphrase);
+  try {
+    return { key: await derivePassphraseKey(bytes, parameters), parameters };
+  } finally {
+    wipe(bytes);
+  }
+};

@@ -1,0 +1,42 @@
+import { openSnapshot, openSource, type OpenSnapshot } from '../../vault/database/snapshot.ts';
+import { AgeReader } from '../../vault/keys/ageStream.ts';
+import { VaultError } from '../../vault/vaultError.ts';
+import type { JobPlace } from '../transferJob.ts';
+
+/**
+ * Opens a sealed database of which every byte authenticates. Where damage is to be expected, it has to be found before SQLite
+ * asks for a page: an error that passes through it leaves its memory, which all databases share, as it happens to be.
+ * @throws {VaultError} as `openSnapshot`. @throws a system error
+ */
+export function openAuthentic(
+  file: string,
+  { keyring, sqlite, signal }: Pick<JobPlace, 'keyring' | 'sqlite' | 'signal'>,
+): OpenSnapshot {
+  const source = openSource(file);
+  try {
+    const reader = new AgeReader(source, keyring);
+    try {
+      for (let chunk = 0; chunk < reader.chunks; chunk++) {
+        signal.throwIfAborted();
+        reader.readChunk(chunk);
+      }
+    } finally {
+      reader.dispose();
+    }
+  } finally {
+    source.dispose();
+  }
+  return openSnapshot(file, keyring, sqlite);
+}
+
+/** As {@link openAuthentic}; `undefined` for a file of which a part does not authenticate, or that is no database. */
+export function openUnlessDamaged(file: string, place: JobPlace): OpenSnapshot | undefined {
+  try {
+    return openAuthentic(file, place);
+  } catch (error) {
+    if (VaultError.is(error, 'damaged')) {
+      return undefined;
+    }
+    throw error;
+  }
+}

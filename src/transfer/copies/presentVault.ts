@@ -1,0 +1,21 @@
+import { stat } from 'node:fs/promises';
+import type { VaultFile } from '../../vault/keys/vaultFile.ts';
+import { readVaultFile } from '../../vault/keys/vaultStore.ts';
+import { TransferError } from '../transferError.ts';
+import type { JobPlace } from '../transferJob.ts';
+
+/** The vault of the place. @throws {TransferError} `unreachable` when there is none */
+export async function presentVault({ folder }: JobPlace): Promise<VaultFile> {
+  const file = await readVaultFile(folder);
+  if (file === undefined) {
+    throw new TransferError('unreachable', 'There is no vault');
+  }
+  return file;
+}
+
+/** @throws {TransferError} `unreachable` when the folder is not there, or no folder */
+export async function demandFolder(folder: string): Promise<void> {
+  if (!(await stat(folder)).isDirectory()) {
+    throw new TransferError('unreachable', 'What should be a folder is none');
+  }
+}

@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { systemErrorCode } from '../../base/errors.ts';
+import type { Database } from '../../vault/database/database.ts';
+import { idText } from '../../vault/database/sessionRows.ts';
+import { dataFolderNames } from '../../vault/folder/vaultFolder.ts';
+import { listFiles } from '../../vault/folder/vaultListing.ts';
+import type { RecordId, VaultRecord } from '../../vault/record.ts';
+import { readSegment } from '../../vault/segments/segmentReader.ts';
+import { VaultError, type VaultFailure } from '../../vault/vaultError.ts';
+import { erasableTables } from './eraseSelection.ts';
+import { openAuthentic } from '../copies/openAuthentic.ts';
+import type { JobPlace } from '../transferJob.ts';
+
+/**
+ * What a file tells of deleted records: it holds one; a part of it can't be read, so perhaps; none; it is sealed for nobody
+ * at hand, or of a later Millrace, so nobody here can tell.
+ */
+export type Finding = 'holds' | 'perhaps' | 'free' | 'wrongKey' | 'laterVersion';
+
+/** What it means that a file can't be opened; any other reason is damage. */
+const findings: Readonly<Partial<Record<VaultFailure, Finding>>> = {
+  wrongKey: 'wrongKey',
+  destroyed: 'wrongKey',
+  unknownVersion: 'laterVersion',
+};
+
+/** Looks for records in sealed files as they lie there. */
+export class DeletedSearch {
+  readonly #deleted: ReadonlySet<RecordId>;
+  readonly #place: JobPlace;
+
+  constructor(deleted: ReadonlySet<RecordId>, place: JobPlace) {
+    this.#deleted = deleted;
+    this.#place = place;
+  }
+
+  /** Every file in a vault's folder that holds one, or of which a part can't be read, and what was found. */
+  async lookThrough(vaultFolder: string): Promise<ReadonlyMap<string, Finding>> {
+    const found = new Map<string, Finding>();
+    for (const name of dataFolderNames) {
+      const folder = path.join(vaultFolder, name);
+      for (const file of await listFiles(folder)) {
+        const finding = await this.look(path.join(folder, file));
+        if (finding === 'holds' || finding === 'perhaps') {
+          found.set(path.join(folder, file), finding);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Looks into a segment or an age file, by the ending of its name. A file that is gone is free. */
+  async look(file: string): Promise<Finding> {
+    try {
+      if (file.endsWith('.seg')) {
+        return await this.#lookIntoSegment(file);
+      }
+      return file.endsWith('.age') ? this.#lookIntoSnapshot(file) : 'free';
+    } catch (error) {
+      if (systemErrorCode(error) === 'ENOENT') {
+        return 'free';
+      }
+      if (!VaultError.is(error)) {
+        throw error;
+      }
+      return findings[error.reason] ?? 'perhaps';
+    }
+  }
+
+  /** Whether a database has one. */
+  isIn(database: Database): boolean {
+    return erasableTables.some((table) =>
+      database
+        .rows(`SELECT id FROM ${table}`)
+        .some((row) => this.#deleted.has(idText(row.blob(0)))),
+    );
+  }
+
+  async #lookIntoSegment(file: string): Promise<Finding> {
+    const { records, damage } = readSegment(await readFile(file), this.#place.keyring);
+    return records.some((record) => this.#isDeleted(record))
+      ? 'holds'
+      : (damage?.gaps.length ?? 0) > 0
+        ? 'perhaps'
+        : 'free';
+  }
+
+  #isDeleted(record: VaultRecord): boolean {
+    const id = idOf(record);
+    return id !== undefined && this.#deleted.has(id);
+  }
+
+  #lookIntoSnapshot(file: string): Finding {
+    const snapshot = openAuthentic(file, this.#place);
+    try {
+      return this.isIn(snapshot.database) ? 'holds' : 'free';
+    } finally {
+      snapshot.dispose();
+    }
+  }
+}
+
+/** What a record is deleted by; a deletion itself is of nothing that could be. */
+function idOf(record: VaultRecord): RecordId | undefined {
+  if (record.type === 'minute') {
+    return record.session;
+  }
+  return record.type === 'tombstone' ? undefined : record.id;
+}

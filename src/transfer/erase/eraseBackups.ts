@@ -1,0 +1,212 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { syncFolder } from '../../files/durableFiles.ts';
+import { shredFile } from '../../files/shredFile.ts';
+import { noSteps } from '../../files/stepHook.ts';
+import type { Database } from '../../vault/database/database.ts';
+import { sealAge } from '../../vault/keys/ageStream.ts';
+import { placeBackup } from '../backup/backup.ts';
+import { demandFolder, presentVault } from '../copies/presentVault.ts';
+import type { BackupManifest } from '../backup/backupManifest.ts';
+import {
+  isLeftover,
+  manifestFileName,
+  parseBackupName,
+  shortVaultId,
+} from '../copies/backupNames.ts';
+import { checkPages, readManifest } from '../backup/backupSource.ts';
+import { countContent, digestContent } from '../copies/contentDigest.ts';
+import { takeDeletions } from './deletions.ts';
+import type { DeletedSearch, Finding } from './deletedSearch.ts';
+import type { EraseReport, Unreached } from '../messages/eraseMessages.ts';
+import { openUnlessDamaged } from '../copies/openAuthentic.ts';
+import { asTransferError } from '../transferError.ts';
+import type { JobPlace } from '../transferJob.ts';
+
+/** What one folder of backups holds of what is erased. */
+export interface HoldingBackups {
+  /** Age files, by path. */
+  readonly holding: readonly string[];
+  readonly unreached: readonly Unreached[];
+}
+
+/**
+ * Which age files in a folder hold something, whatever their name: a sync tool's conflicted copy opens like the backup it is of.
+ * Of those that can't be looked into, the ones that are called as this vault's backups are told.
+ */
+export async function findInBackups(
+  folder: string,
+  search: DeletedSearch,
+  place: JobPlace,
+): Promise<HoldingBackups> {
+  const { vault } = await presentVault(place);
+  let names: string[];
+  try {
+    await demandFolder(folder);
+    names = (await readdir(folder)).filter((name) => name.endsWith('.age'));
+  } catch (error) {
+    const { reason } = asTransferError(error);
+    return { holding: [], unreached: [{ place: 'backupFolder', name: folder, reason }] };
+  }
+  const holding: string[] = [];
+  const unreached: Unreached[] = [];
+  for (const name of names) {
+    place.signal.throwIfAborted();
+    const file = path.join(folder, name);
+    const isOwn = parseBackupName(name)?.shortId === shortVaultId(vault);
+    const finding = await lookInto(file, search);
+    if (finding === 'holds' || (finding === 'perhaps' && isOwn)) {
+      holding.push(file);
+    } else if (finding !== 'free' && isOwn) {
+      const reason = finding === 'perhaps' ? 'damaged' : finding;
+      unreached.push({ place: 'backup', name: file, reason });
+    }
+  }
+  return { holding, unreached };
+}
+
+/** A share may fail for one file as for all. */
+async function lookInto(file: string, search: DeletedSearch): Promise<Finding> {
+  try {
+    return await search.look(file);
+  } catch {
+    return 'perhaps';
+  }
+}
+
+/**
+ * Makes each backup that holds something anew without it, verifies that, and only then overwrites and removes the old one. One
+ * that can't be read, or of which nothing is left, is only removed.
+ * @param main the vault's database, which knows every deletion
+ */
+export async function eraseInBackups(
+  folder: string,
+  main: Database,
+  search: DeletedSearch,
+  place: JobPlace,
+): Promise<{
+  readonly backups: EraseReport['backups'];
+  readonly unreached: readonly Unreached[];
+}> {
+  const { holding, unreached } = await findInBackups(folder, search, place);
+  const left = [...unreached];
+  const backups: EraseReport['backups'] = [];
+  if (!left.some((each) => each.place === 'backupFolder')) {
+    await removeLeftovers(folder, place);
+  }
+  for (const file of holding) {
+    place.signal.throwIfAborted();
+    try {
+      const replacedBy = await remake(file, main, place);
+      await removeBackup(file, place);
+      backups.push({ file, replacedBy });
+    } catch (error) {
+      place.signal.throwIfAborted();
+      left.push({ place: 'backup', name: file, reason: asTransferError(error).reason });
+    }
+  }
+  return { backups, unreached: left };
+}
+
+/** @returns the path of the new backup; `null` when there is nothing to keep */
+async function remake(file: string, main: Database, place: JobPlace): Promise<string | null> {
+  const folder = path.dirname(file);
+  const manifest = await readManifest(file).catch(() => undefined);
+  const made = openWhole(file, main, place);
+  if (made === undefined) {
+    return null;
+  }
+  const vault = await presentVault(place);
+  const known = await findSame(folder, made.digest.sha256, file);
+  if (known !== undefined) {
+    return known;
+  }
+  const createdMs =
+    manifest?.createdMs ??
+    parseBackupName(path.basename(file))?.createdMs ??
+    (await stat(file)).mtimeMs;
+  const { file: name } = await placeBackup(
+    folder,
+    { vault, ...made, leftOut: 0 },
+    createdMs,
+    place,
+  );
+  return path.join(folder, name);
+}
+
+/** What is left of a backup; `undefined` when it is nothing, or the backup can't be read. */
+function openWhole(
+  file: string,
+  main: Database,
+  place: JobPlace,
+): { readonly sealed: Uint8Array; readonly digest: ReturnType<typeof digestContent> } | undefined {
+  const snapshot = openUnlessDamaged(file, place);
+  if (snapshot === undefined) {
+    return undefined;
+  }
+  try {
+    checkPages(snapshot.database);
+    takeDeletions(snapshot.database, main);
+    const counts = countContent(snapshot.database);
+    if (Object.entries(counts).every(([table, rows]) => table === 'tombstones' || rows === 0)) {
+      return undefined;
+    }
+    const digest = digestContent(snapshot.database, () => {
+      place.signal.throwIfAborted();
+    });
+    return { sealed: sealAge(place.recipient, snapshot.database.export()), digest };
+  } catch (error) {
+    place.signal.throwIfAborted();
+    // A page that does not authenticate: what can't be read can't be kept without what is erased.
+    if (asTransferError(error).reason === 'damaged') {
+      return undefined;
+    }
+    throw error;
+  } finally {
+    snapshot.dispose();
+  }
+}
+
+/** A run that was cut short may have made it already. */
+async function findSame(
+  folder: string,
+  contentSha256: string,
+  other: string,
+): Promise<string | undefined> {
+  for (const name of await readdir(folder)) {
+    const file = path.join(folder, name);
+    if (name.endsWith('.age') && file !== other) {
+      const manifest = await readManifest(file).catch((): BackupManifest | undefined => undefined);
+      if (manifest?.contentSha256 === contentSha256 && manifest.verifiedMs !== null) {
+        return file;
+      }
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Under a name that says it is nothing first: what is half overwritten is no damaged backup then, and the next run, or the
+ * next backup, removes it.
+ */
+async function removeBackup(file: string, { step = noSteps }: JobPlace): Promise<void> {
+  const doomed = `${file}.${randomBytes(8).toString('hex')}.tmp`;
+  step('erase: before a backup goes');
+  await rename(file, doomed);
+  step('erase: backup renamed');
+  await shredFile(doomed);
+  step('erase: backup removed');
+  await rm(manifestFileName(file), { force: true });
+  await syncFolder(path.dirname(file));
+}
+
+/** What a process that was killed left. Another device that is just writing one is told that it could not, and tries again. */
+async function removeLeftovers(folder: string, place: JobPlace): Promise<void> {
+  const shortId = shortVaultId((await presentVault(place)).vault);
+  for (const name of await readdir(folder)) {
+    if (isLeftover(name, shortId)) {
+      await shredFile(path.join(folder, name));
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { randomBytes } from 'node:crypto';
+import * as v from 'valibot';
+import { createFile, makeFolder } from '../../files/durableFiles.ts';
+import { importsFolderName } from '../../vault/folder/vaultFolder.ts';
+import { listFiles } from '../../vault/folder/vaultListing.ts';
+import { AgeReader, memorySource, sealAge } from '../../vault/keys/ageStream.ts';
+import type { RecordId } from '../../vault/record.ts';
+import { VaultError } from '../../vault/vaultError.ts';
+import { importSources, type ImportSource } from '../messages/exportMessages.ts';
+import { recordId } from '../records/jsonFields.ts';
+import { TransferError } from '../transferError.ts';
+import type { JobPlace } from '../transferJob.ts';
+
+/**
+ * What this device has imported, so that it can be undone: for each import a file `imports/<number>-<16 hex>.age` in the
+ * vault's folder, sealed like everything there. It is JSON: `format` `"millrace-import"`, `version` 1, `source`,
+ * `importedMs`, and the `ids` that came in. Nothing but undoing needs it.
+ */
+export interface ImportEntry {
+  readonly file: string;
+  readonly source: ImportSource;
+  readonly importedMs: number;
+  readonly ids: readonly RecordId[];
+}
+
+/** The oldest go first. */
+const mostEntries = 20;
+const fileForm = /^(\d{8})-[0-9a-f]{16}\.age$/;
+
+const contents = v.strictObject({
+  format: v.literal('millrace-import'),
+  version: v.literal(1),
+  source: v.picklist(importSources),
+  importedMs: v.number(),
+  ids: v.array(recordId),
+});
+
+/** Writes an import down, before its records come into the vault. @returns its file */
+export async function noteImport(
+  { folder, recipient }: JobPlace,
+  entry: Omit<ImportEntry, 'file'>,
+): Promise<string> {
+  const imports = path.join(folder, importsFolderName);
+  await makeFolder(imports);
+  const files = await listEntries(folder);
+  const number = 1 + Number(files.at(-1)?.slice(0, 8) ?? 0);
+  const name = `${String(number).padStart(8, '0')}-${randomBytes(8).toString('hex')}.age`;
+  const json = JSON.stringify({ format: 'millrace-import', version: 1, ...entry });
+  if (!(await createFile(path.join(imports, name), sealAge(recipient, Buffer.from(json))))) {
+    throw new TransferError('exists', 'There is an import of this name already');
+  }
+  for (const old of files.slice(0, Math.max(0, files.length + 1 - mostEntries))) {
+    await rm(path.join(imports, old), { force: true });
+  }
+  return name;
+}
+
+/** Forgets an import. */
+export async function forgetImport({ folder }: JobPlace, file: string): Promise<void> {
+  await rm(path.join(folder, importsFolderName, file), { force: true });
+}
+
+/** The imports that are known, the last first. One that can't be read (its key was rotated away) is left out. */
+export async function* readImports(place: JobPlace): AsyncGenerator<ImportEntry> {
+  for (const file of (await listEntries(place.folder)).reverse()) {
+    const entry = await readEntry(place, file);
+    if (entry !== undefined) {
+      yield entry;
+    }
+  }
+}
+
+async function listEntries(folder: string): Promise<string[]> {
+  const files = await listFiles(path.join(folder, importsFolderName));
+  return files.filter((file) => fileForm.test(file));
+}
+
+async function readEntry(
+  { folder, keyring, log }: JobPlace,
+  file: string,
+): Promise<ImportEntry | undefined> {
+  const sealed = await readFile(path.join(folder, importsFolderName, file));
+  try {
+    const reader = new AgeReader(memorySource(sealed), keyring);
+    try {
+      const plain: unknown = JSON.parse(Buffer.from(reader.readAll()).toString('utf8'));
+      const { source, importedMs, ids } = v.parse(contents, plain);
+      return { file, source, importedMs, ids };
+    } finally {
+      reader.dispose();
+    }
+  } catch (error) {
+    log.warn('The list of an import could not be read', {
+      reason: VaultError.is(error) ? error.reason : 'damaged',
+    });
+    return undefined;
+  }
+}

@@ -1,0 +1,285 @@
+import { createHash } from 'node:crypto';
+import { dayAt, formatDay, type DayNumber } from '../../base/localDay.ts';
+import { Database, type Sqlite } from '../../vault/database/database.ts';
+import { ingest, ingestSessions } from '../../vault/database/ingest.ts';
+import { MinuteSeries } from '../../vault/database/minuteSeries.ts';
+import { rulesOf, setRules } from '../../vault/database/rescoredHistory.ts';
+import { createSchema } from '../../vault/database/schema.ts';
+import { idBytes, readSession } from '../../vault/database/sessionRows.ts';
+import { writeCoverage } from '../../vault/database/snapshot.ts';
+import { rollUp } from '../../vault/history/dayQueries.ts';
+import { origins, type RecordId } from '../../vault/record.ts';
+import { dayStartHourOf } from '../export/exportJob.ts';
+import { knownSession } from '../export/exportSqlite.ts';
+import type { ImportReport, ImportSource, LeftOutReason } from '../messages/exportMessages.ts';
+import { MinuteSet } from './minuteSet.ts';
+import type { LoneRecord } from '../records/recordKind.ts';
+import { isStored } from '../records/recordKinds.ts';
+import type { StoredSession } from '../records/storedSessions.ts';
+
+const minuteMs = 60_000;
+
+/**
+ * What an import adds to a vault, worked out against what is there. It only ever adds: nothing that is there is changed
+ * or deleted, so undoing it takes away what it brought and nothing else.
+ *
+ * Each thing has a row of ids, its *generations*: the first is its own, or made of where it comes from and when it began.
+ * An id that was deleted here holds for ever, so the thing goes on to the next. One that is there already keeps what it
+ * has, and only the minutes that none of the generations has go into the next free one. So importing twice is importing
+ * once, importing a later file of the same source adds what is new, and what was undone can be imported again.
+ */
+export class ImportPlan {
+  /** Ids of everything that is added and can be taken away again, in order. */
+  readonly ids: RecordId[] = [];
+  readonly #there: Database;
+  readonly #added: Database;
+  readonly #dayStartHour: number;
+  readonly #dirtyDays = new Set<DayNumber>();
+  readonly #known = new Set<RecordId>();
+  readonly #deletions: LoneRecord[] = [];
+  readonly #leftOut = new Map<LeftOutReason, number>();
+  readonly #counts = {
+    found: { sessions: 0, minutes: 0, others: 0 },
+    added: { sessions: 0, minutes: 0, others: 0 },
+  };
+  #returning = 0;
+  #daysWithoutTimes = 0;
+  #firstDay = Infinity;
+  #lastDay = -Infinity;
+  #coveredMinutes: MinuteSet | undefined;
+
+  /** @param there the vault as it is. Dispose the plan. */
+  constructor(there: Database, sqlite: Sqlite) {
+    this.#there = there;
+    this.#dayStartHour = dayStartHourOf(there);
+    this.#added = new Database(sqlite, undefined);
+    this.#added.execute(createSchema);
+    this.#added.run("INSERT INTO meta VALUES ('day_start_hour', ?)", [this.#dayStartHour]);
+  }
+
+  /** Something of the file that does not come into the vault. */
+  leaveOut(reason: LeftOutReason, count = 1): void {
+    if (count > 0) {
+      this.#leftOut.set(reason, (this.#leftOut.get(reason) ?? 0) + count);
+    }
+  }
+
+  /** A session of an export of ours. */
+  addOwn(session: StoredSession): void {
+    this.#find(session);
+    this.#place(session, (generation) =>
+      generation === 0 ? session.id : importedId('millrace', session.id, generation),
+    );
+  }
+
+  /** A session of another program: the minutes that the vault has of any program already are left out. */
+  addForeign(source: ImportSource, session: Omit<StoredSession, 'id'>): void {
+    this.#find(session);
+    const covered = this.#covered();
+    const samples = session.samples.filter(({ minute }) => !covered.has(minute));
+    this.leaveOut('alreadyThere', session.samples.length - samples.length);
+    if (samples.length > 0) {
+      this.#place({ ...session, samples }, (generation) =>
+        importedId(source, String(session.startMs), generation),
+      );
+      for (const { minute } of samples) {
+        // Two machines of one person at the same time are one person's time.
+        covered.add(minute);
+      }
+    }
+  }
+
+  /** Whether the vault has a minute of this day already. */
+  hasDay(day: DayNumber, zoneOffsetMinutes: number): boolean {
+    const covered = this.#covered();
+    const firstMinute = day * 1_440 + this.#dayStartHour * 60 - zoneOffsetMinutes;
+    for (let minute = firstMinute; minute < firstMinute + 1_440; minute++) {
+      if (covered.has(minute)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  noteDayWithoutTimes(): void {
+    this.#daysWithoutTimes++;
+  }
+
+  /** A record of another kind, from an export of ours. */
+  addRecord(record: LoneRecord): void {
+    this.#counts.found.others++;
+    if (record.type === 'tombstone') {
+      // They may stand before what they must not delete.
+      this.#deletions.push(record);
+      return;
+    }
+    for (let generation = 0; ; generation++) {
+      const id = generation === 0 ? record.id : importedId('millrace', record.id, generation);
+      if (!this.#isBuried(id)) {
+        if (this.#isThere(id)) {
+          this.leaveOut('alreadyThere');
+          return;
+        }
+        this.#returning += generation > 0 ? 1 : 0;
+        this.#counts.added.others++;
+        this.#note(id);
+        ingest(this.#added, [{ ...record, id }], this.#options());
+        return;
+      }
+    }
+  }
+
+  /** What came of it, once everything was added. @param source what the file turned out to be */
+  finish(source: ImportSource): ImportReport {
+    this.#addDeletions();
+    return {
+      source,
+      days: Number.isFinite(this.#firstDay)
+        ? { from: formatDay(this.#firstDay), to: formatDay(this.#lastDay) }
+        : null,
+      ...this.#counts,
+      returning: this.#returning,
+      daysWithoutTimes: this.#daysWithoutTimes,
+      leftOut: Object.fromEntries(this.#leftOut),
+    };
+  }
+
+  /** Everything that is added, as a database of its own that is one more head beside the vault's. */
+  export(source: ImportSource): Uint8Array {
+    rollUp(this.#added, this.#dirtyDays, this.#dayStartHour);
+    if (source !== 'millrace') {
+      // Nothing of it has a score, so there is nothing that the present rules would score otherwise.
+      setRules(this.#added, rulesOf(this.#there));
+    }
+    writeCoverage(this.#added, [], []);
+    return this.#added.export();
+  }
+
+  dispose(): void {
+    this.#added.close();
+  }
+
+  #find({ startMs, endMs, zoneOffsetMinutes, samples }: Omit<StoredSession, 'id'>): void {
+    this.#counts.found.sessions++;
+    this.#counts.found.minutes += samples.length;
+    this.#firstDay = Math.min(this.#firstDay, this.#dayAt(startMs, zoneOffsetMinutes));
+    this.#lastDay = Math.max(this.#lastDay, this.#dayAt(endMs, zoneOffsetMinutes));
+  }
+
+  #place(session: Omit<StoredSession, 'id'>, idOf: (generation: number) => RecordId): void {
+    let rest = session.samples;
+    let isThere = false;
+    let isReturning = false;
+    for (let generation = 0; ; generation++) {
+      const id = idOf(generation);
+      if (this.#isBuried(id)) {
+        isReturning = true;
+        continue;
+      }
+      const minutes = this.#minutesOf(id);
+      if (minutes === undefined) {
+        if (!isThere || rest.length > 0) {
+          this.#returning += isReturning && !isThere ? 1 : 0;
+          this.#put({ ...session, ...(isThere && boundsOf(rest)), id, samples: rest });
+        } else {
+          this.leaveOut('alreadyThere', Math.max(1, session.samples.length));
+          return;
+        }
+        this.leaveOut('alreadyThere', session.samples.length - rest.length);
+        return;
+      }
+      isThere = true;
+      rest = rest.filter(({ minute }) => !minutes.has(minute));
+    }
+  }
+
+  #put(session: StoredSession): void {
+    this.#note(session.id);
+    this.#counts.added.sessions++;
+    this.#counts.added.minutes += session.samples.length;
+    ingestSessions(this.#added, [[idBytes(session.id), knownSession(session)]], this.#options());
+  }
+
+  #addDeletions(): void {
+    for (const record of this.#deletions.splice(0)) {
+      if (this.#isBuried(record.id)) {
+        this.leaveOut('alreadyThere');
+      } else if (this.#isThere(record.id)) {
+        this.leaveOut('deletesOther');
+      } else {
+        this.#counts.added.others++;
+        ingest(this.#added, [record], this.#options());
+      }
+    }
+  }
+
+  #note(id: RecordId): void {
+    this.#known.add(id);
+    this.ids.push(id);
+  }
+
+  /** The minutes of a session, in the vault and in what was added so far; `undefined` when there is none. */
+  #minutesOf(id: RecordId): ReadonlySet<number> | undefined {
+    const there = readSession(this.#there, idBytes(id));
+    const added = this.#known.has(id) ? readSession(this.#added, idBytes(id)) : undefined;
+    return there === undefined && added === undefined
+      ? undefined
+      : new Set([...(there?.series.minutes() ?? []), ...(added?.series.minutes() ?? [])]);
+  }
+
+  #isThere(id: RecordId): boolean {
+    return this.#known.has(id) || isStored(this.#there, id);
+  }
+
+  #isBuried(id: RecordId): boolean {
+    return this.#there.row('SELECT 1 FROM tombstones WHERE id = ?', [idBytes(id)]) !== undefined;
+  }
+
+  /** Every minute of which the vault knows something that was not made up. */
+  #covered(): MinuteSet {
+    if (this.#coveredMinutes === undefined) {
+      const covered = new MinuteSet();
+      const numbers = this.#there.rows('SELECT number FROM sessions WHERE origin <> ?', [
+        origins.indexOf('demo'),
+      ]);
+      for (const row of numbers) {
+        const session = this.#there.row('SELECT series FROM sessions WHERE number = ?', [
+          row.number(0),
+        ]);
+        const series = session && MinuteSeries.read(session.blob(0));
+        for (const minute of series?.minutes() ?? []) {
+          covered.add(minute);
+        }
+      }
+      this.#coveredMinutes = covered;
+    }
+    return this.#coveredMinutes;
+  }
+
+  #dayAt(wallMs: number, zoneOffsetMinutes: number): DayNumber {
+    return dayAt(wallMs, zoneOffsetMinutes, this.#dayStartHour);
+  }
+
+  #options(): { readonly dayStartHour: number; readonly dirtyDays: Set<DayNumber> } {
+    return { dayStartHour: this.#dayStartHour, dirtyDays: this.#dirtyDays };
+  }
+}
+
+/**
+ * The id of something that an import brings: the first 16 bytes of the SHA-256 of these lines, as hex. The same thing has
+ * the same id on every device.
+ */
+export function importedId(source: ImportSource, key: string, generation: number): RecordId {
+  return createHash('sha256')
+    .update(['millrace-import', '1', source, key, String(generation)].join('\n'))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+/** A part of a session lasts as long as its minutes. */
+function boundsOf(samples: StoredSession['samples']): { startMs: number; endMs: number } {
+  const minutes = samples.map(({ minute }) => minute);
+  const first = minutes.reduce((least, minute) => Math.min(least, minute), Infinity);
+  const last = minutes.reduce((most, minute) => Math.max(most, minute), -Infinity);
+  return { startMs: first * minuteMs, endMs: (last + 1) * minuteMs };
+}

@@ -1,0 +1,108 @@
+import * as v from 'valibot';
+import { count, wallMs } from '../../protocol/guards.ts';
+import { transferFailures } from '../transferError.ts';
+
+/** The jobs about backups, as they are asked for and answered. */
+
+const bytes = v.custom<Uint8Array>((value) => value instanceof Uint8Array);
+const filePath = v.pipe(v.string(), v.minLength(1), v.maxLength(32_768));
+const vaultId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
+const counts = v.record(v.string(), count);
+const files = v.array(v.string());
+
+/** What opens a backup: the vault's own keys as they are, the text of a recovery kit, or the passphrase. */
+const restoreKey = v.variant('kind', [
+  v.strictObject({ kind: v.literal('present') }),
+  v.strictObject({ kind: v.literal('recoveryKey'), text: v.pipe(v.string(), v.maxLength(65_536)) }),
+  v.strictObject({ kind: v.literal('passphrase'), text: v.pipe(v.string(), v.maxLength(4_096)) }),
+]);
+export type RestoreKey = v.InferOutput<typeof restoreKey>;
+
+/**
+ * One backup of a list. `vault`: the folder is a vault itself, and the entry stands for all of it; `file`: an
+ * age file that has no manifest.
+ */
+const listedBackup = v.strictObject({
+  kind: v.picklist(['backup', 'vault', 'file']),
+  /** Its name in the folder; of a vault the empty text. */
+  file: v.string(),
+  /** `null` where nothing tells. */
+  createdMs: v.nullable(wallMs),
+  sizeBytes: count,
+  verifiedMs: v.nullable(wallMs),
+  /** Of which vault. */
+  vault: v.nullable(vaultId),
+  /** Rows of each table; empty where nothing tells. */
+  counts,
+  /** Whether a passphrase may open it. */
+  takesPassphrase: v.boolean(),
+  /** Why it can't be opened with the key at hand; `null` when it can, as far as a look tells. */
+  failure: v.nullable(v.picklist(transferFailures)),
+});
+export type ListedBackup = v.InferOutput<typeof listedBackup>;
+
+const madeBackup = v.strictObject({
+  /** Its name in the folder. */
+  file: v.string(),
+  sizeBytes: count,
+  createdMs: wallMs,
+  verifiedMs: wallMs,
+  counts,
+  /** Files of the vault that could not be read whole; what they hold besides is not in the backup. Prune nothing then. */
+  leftOut: count,
+});
+export type MadeBackup = v.InferOutput<typeof madeBackup>;
+
+const restored = v.strictObject({
+  /** The folder of the vault that is now the current one. */
+  folder: v.string(),
+  vault: vaultId,
+  counts,
+});
+export type RestoredVault = v.InferOutput<typeof restored>;
+
+const merged = v.strictObject({
+  /** Rows of each table that were not there before; all 0 when the backup held nothing new. */
+  added: counts,
+});
+export type MergedBackup = v.InferOutput<typeof merged>;
+
+export const backupMessages = {
+  /** Writes a backup into a folder that is there, and verifies it by restoring it. */
+  backUp: { params: v.strictObject({ folder: filePath }), result: madeBackup },
+  /** Verifies one again, by the path of its age file. */
+  verifyBackup: {
+    params: v.strictObject({ file: filePath }),
+    result: v.strictObject({ verifiedMs: wallMs }),
+  },
+  /** Removes the backups of this vault that need not be kept: see `retention.ts`. */
+  pruneBackups: {
+    params: v.strictObject({ folder: filePath }),
+    result: v.strictObject({ removed: files, kept: count }),
+  },
+  listBackups: {
+    params: v.strictObject({ folder: filePath, key: restoreKey }),
+    result: v.array(listedBackup),
+  },
+  /**
+   * Makes a new vault of a backup, checks it, and makes it the current one. `from`: an age file, or the folder of
+   * a vault.
+   */
+  restoreAsNew: {
+    params: v.strictObject({
+      from: filePath,
+      key: restoreKey,
+      /** Where `vault-location.json` and `vaults/` lie. */
+      storage: filePath,
+      /** A protector's key for the vault's id, for when the present vault is another or can't be opened. */
+      protector: v.nullable(
+        v.strictObject({ kind: v.picklist(['secretStorage', 'keyFile']), key: bytes }),
+      ),
+      /** The id that the new vault gets: the backup's, where it tells one. */
+      vault: vaultId,
+    }),
+    result: restored,
+  },
+  /** Takes a backup's records into the present vault. */
+  mergeBackup: { params: v.strictObject({ from: filePath, key: restoreKey }), result: merged },
+};

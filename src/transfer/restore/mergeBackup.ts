@@ -1,0 +1,63 @@
+import { wipe } from '../../vault/keys/identity.ts';
+import { makeSnapshot } from '../../vault/keeper/compaction.ts';
+import { presentVault } from '../copies/presentVault.ts';
+import { openRestoreKey } from '../copies/backupKeys.ts';
+import type { MergedBackup, RestoreKey } from '../messages/backupMessages.ts';
+import { findBackup, openBackup } from '../backup/backupSource.ts';
+import { digestContent } from '../copies/contentDigest.ts';
+import { noSteps } from '../../files/stepHook.ts';
+import { dropKnownSessions } from '../copies/knownSessions.ts';
+import type { JobPlace } from '../transferJob.ts';
+
+const stages = 4;
+
+/**
+ * Takes a backup's records into the present vault: the union by id, so nothing is doubled, and what was deleted here stays
+ * so. It comes in as one more snapshot, of all that is here and there without what was deleted: bytes that somebody erased
+ * do not come back, not even sealed. Nothing is written when there is nothing new.
+ */
+export async function mergeBackup(
+  { from, key }: { readonly from: string; readonly key: RestoreKey },
+  place: JobPlace,
+): Promise<MergedBackup> {
+  const { signal, step = noSteps } = place;
+  await presentVault(place);
+  const source = await findBackup(from);
+  const keyring = await openRestoreKey(key, source.keys, place);
+  try {
+    const backup = await openBackup(source, keyring, place);
+    try {
+      place.progress(1, stages);
+      const between = (): void => {
+        place.progress(1, stages);
+        signal.throwIfAborted();
+      };
+      const ledger = await place.ledger();
+      const before = digestContent(ledger.database, between);
+      dropKnownSessions(backup.database, ledger.database, between);
+      ledger.takeDatabase(backup.database);
+      place.progress(2, stages);
+      const after = digestContent(ledger.database, between);
+      if (after.sha256 !== before.sha256) {
+        place.progress(3, stages);
+        signal.throwIfAborted();
+        step('merge: before the snapshot');
+        await makeSnapshot(ledger, place);
+        step('merge: snapshot written');
+      }
+      place.progress(stages, stages);
+      return {
+        added: Object.fromEntries(
+          Object.entries(after.counts).map(([table, count]) => [
+            table,
+            Math.max(0, count - (before.counts[table] ?? 0)),
+          ]),
+        ),
+      };
+    } finally {
+      backup.dispose();
+    }
+  } finally {
+    wipe(...keyring);
+  }
+}

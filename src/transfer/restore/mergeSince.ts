@@ -1,0 +1,77 @@
+import { noSteps } from '../../files/stepHook.ts';
+import type { Database } from '../../vault/database/database.ts';
+import { Ledger } from '../../vault/keeper/ledger.ts';
+import { makeSnapshot } from '../../vault/keeper/compaction.ts';
+import { presentVault } from '../copies/presentVault.ts';
+import { digestContent } from '../copies/contentDigest.ts';
+import { dropKnownSessions } from '../copies/knownSessions.ts';
+import type { JobParams, JobResult } from '../transferContract.ts';
+import type { JobPlace } from '../transferJob.ts';
+
+/** A session's end is that of its last whole minute, which may have ended before the moment. */
+const sessionSlackMs = 60_000;
+
+/**
+ * Takes what windows still recorded into a vault after another was restored beside it: what begins, ends or was done from
+ * a moment on. What is older stays out, as it may be just what somebody restored a backup to be rid of. A session that the
+ * moment falls into comes whole. What can't be read of the old vault, which may be why it was left, is passed over.
+ * @throws {VaultError} what is wrong with either vault as a whole
+ */
+export async function mergeSince(
+  { from, sinceMs }: JobParams<'mergeSince'>,
+  place: JobPlace,
+): Promise<JobResult<'mergeSince'>> {
+  const { keyring, sqlite, log, signal, step = noSteps } = place;
+  await presentVault(place);
+  const left = new Ledger({ folder: from, keyring, sqlite, log });
+  try {
+    await left.refresh();
+    dropBefore(left.database, sinceMs);
+    const between = (): void => {
+      place.progress(1, 2);
+      signal.throwIfAborted();
+    };
+    const ledger = await place.ledger();
+    const before = digestContent(ledger.database, between);
+    dropKnownSessions(left.database, ledger.database, between);
+    ledger.takeDatabase(left.database);
+    const after = digestContent(ledger.database, between);
+    if (after.sha256 !== before.sha256) {
+      step('follow: before the snapshot');
+      await makeSnapshot(ledger, place);
+    }
+    place.progress(2, 2);
+    return {
+      added: Object.fromEntries(
+        Object.entries(after.counts).map(([table, count]) => [
+          table,
+          Math.max(0, count - (before.counts[table] ?? 0)),
+        ]),
+      ),
+    };
+  } finally {
+    left.dispose();
+  }
+}
+
+/** When a row of each table was made, or what it is about was over. */
+const lastMoments = {
+  sessions: 'end_ms',
+  focus_sessions: 'coalesce(end_ms, start_ms)',
+  feedback: 'at_ms',
+  audit_log: 'at_ms',
+  templates: 'created_ms',
+  tombstones: 'deleted_ms',
+} as const;
+
+function dropBefore(database: Database, sinceMs: number): void {
+  database.transaction(() => {
+    // They are counted again where they are merged.
+    database.run('DELETE FROM rescored');
+    for (const [table, moment] of Object.entries(lastMoments)) {
+      // To a deletion each second counts: one that was made just before is what somebody restored a backup for.
+      const fromMs = table === 'sessions' ? sinceMs - sessionSlackMs : sinceMs;
+      database.run(`DELETE FROM ${table} WHERE ${moment} < ?`, [fromMs]);
+    }
+  });
+}

@@ -1,0 +1,223 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { systemErrorCode } from '../../base/errors.ts';
+import { makeFolder, replaceFile, syncFolder } from '../../files/durableFiles.ts';
+import { noSteps } from '../../files/stepHook.ts';
+import type { Database } from '../../vault/database/database.ts';
+import { writeCoverage, writeSnapshot } from '../../vault/database/snapshot.ts';
+import { vaultFileName } from '../../vault/folder/vaultFolder.ts';
+import { listFiles, newSnapshotName } from '../../vault/folder/vaultListing.ts';
+import { Ledger } from '../../vault/keeper/ledger.ts';
+import { wipe, type Keyring } from '../../vault/keys/identity.ts';
+import { formatVaultFile, type VaultFile } from '../../vault/keys/vaultFile.ts';
+import { copyKeyring } from '../../vault/keys/vaultKeys.ts';
+import { readVaultFile } from '../../vault/keys/vaultStore.ts';
+import { openRestoreKey } from '../copies/backupKeys.ts';
+import type { JobParams } from '../transferContract.ts';
+import { formatStamp, shortVaultId } from '../copies/backupNames.ts';
+import { checkPages, findBackup, openBackup, type BackupSource } from '../backup/backupSource.ts';
+import { digestContent, type ContentDigest } from '../copies/contentDigest.ts';
+import type { RestoredVault } from '../messages/backupMessages.ts';
+import { restoredVaultFile } from './restoredVaultFile.ts';
+import { TransferError } from '../transferError.ts';
+import type { JobPlace } from '../transferJob.ts';
+import { readVaultLocation, switchVault, vaultsFolderName } from '../copies/vaultLocation.ts';
+
+const stages = 4;
+const unfinished = '.tmp';
+const leftoverMs = 3_600_000;
+
+/**
+ * Makes a new vault of a backup beside the old one: under a temporary name, read back whole and compared with the backup,
+ * given its name, and then made the current one by replacing one small file. Until that last step the old vault is the
+ * current one and nothing of it has changed; after it, it is still there.
+ *
+ * With the present vault's own keys at hand the new one has them too, with every protector. Otherwise it gets the identities
+ * that opened the backup, wrapped for this device's protector: so a new machine gets the vault itself, not a copy under
+ * other keys.
+ */
+export async function restoreAsNew(
+  params: JobParams<'restoreAsNew'>,
+  place: JobPlace,
+): Promise<RestoredVault> {
+  const { from, key, storage, protector } = params;
+  try {
+    const source = await findBackup(from);
+    const keyring = await openRestoreKey(key, source.keys, place);
+    try {
+      return await restore(source, keyring, params, place);
+    } finally {
+      wipe(...keyring);
+    }
+  } finally {
+    if (protector !== null) {
+      wipe(protector.key);
+    }
+    await removeUnfinished(storage, place).catch(() => undefined);
+  }
+}
+
+async function restore(
+  source: BackupSource,
+  keyring: Keyring,
+  params: JobParams<'restoreAsNew'>,
+  place: JobPlace,
+): Promise<RestoredVault> {
+  const { clock, signal, step = noSteps } = place;
+  const { storage } = params;
+  const { file, keys } = await newVaultFile(source, keyring, params, place);
+  const vaults = path.join(storage, vaultsFolderName);
+  await makeFolder(storage);
+  await makeVaultsFolder(vaults);
+  const target = await freeFolder(vaults, file.vault, clock.wallMs());
+  const temporary = `${target}.${randomBytes(8).toString('hex')}${unfinished}`;
+  try {
+    await makeFolder(temporary);
+    const digest = await fill(temporary, file, source, keyring, place);
+    place.progress(2, stages);
+    signal.throwIfAborted();
+    await check(temporary, keys, digest, place);
+    place.progress(3, stages);
+    signal.throwIfAborted();
+    step('restore: before its name');
+    await rename(temporary, target);
+    await syncFolder(vaults);
+    step('restore: before the switch');
+    await switchVault(storage, place.folder, target, clock.wallMs(), step);
+    step('restore: switched');
+    place.progress(stages, stages);
+    return { folder: target, vault: file.vault, counts: { ...digest.counts } };
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
+    if (await isNotCurrent(storage, target)) {
+      await rm(target, { recursive: true, force: true }).catch(() => undefined);
+    }
+    throw error;
+  } finally {
+    wipe(...keys);
+  }
+}
+
+/** Whether nothing says that a vault is the current one; one that may be must never be removed. */
+async function isNotCurrent(storage: string, vaultFolder: string): Promise<boolean> {
+  try {
+    return (await readVaultLocation(storage))?.folder !== path.resolve(vaultFolder);
+  } catch {
+    return false;
+  }
+}
+
+/** The new `vault.json`, and the identities that open what is sealed for it. */
+async function newVaultFile(
+  source: BackupSource,
+  keyring: Keyring,
+  { key, vault, protector }: JobParams<'restoreAsNew'>,
+  place: JobPlace,
+): Promise<{ readonly file: VaultFile; readonly keys: Keyring }> {
+  // A present vault that is damaged is one of the reasons to restore.
+  const present = await readVaultFile(place.folder).catch(() => undefined);
+  const hasKeys = place.keyring.some(({ recipient }) => recipient === present?.recipient);
+  // A key that the present vault never had is one of after a rotation elsewhere: the vault goes on with that.
+  const isOfPresent =
+    present?.vault === vault &&
+    (protector === null ||
+      present.identities.some(({ recipient }) => recipient === keyring[0]?.recipient));
+  if (present !== undefined && hasKeys && (key.kind === 'present' || isOfPresent)) {
+    return { file: present, keys: copyKeyring(place.keyring) };
+  }
+  if (protector === null) {
+    throw new TransferError('locked', 'There is no protector for the restored vault');
+  }
+  const file = restoredVaultFile(vault, keyring, source.keys, protector, place.clock.wallMs());
+  return { file, keys: copyKeyring(keyring) };
+}
+
+/** Writes the new vault's files. @returns what they have to hold */
+async function fill(
+  folder: string,
+  file: VaultFile,
+  source: BackupSource,
+  keyring: Keyring,
+  place: JobPlace,
+): Promise<ContentDigest> {
+  const { clock, step = noSteps } = place;
+  const backup = await openBackup(source, keyring, place);
+  try {
+    const digest = digestAt(backup.database, 0, place);
+    // It came from other files, which this vault never had.
+    backup.database.transaction(() => {
+      writeCoverage(backup.database, [], []);
+    });
+    const database = backup.database.export();
+    place.progress(1, stages);
+    place.signal.throwIfAborted();
+    await replaceFile(path.join(folder, vaultFileName), formatVaultFile(file), { step });
+    step('restore: before the snapshot');
+    await writeSnapshot(folder, newSnapshotName(clock.wallMs()), file.recipient, database);
+    step('restore: snapshot written');
+    return digest;
+  } finally {
+    backup.dispose();
+  }
+}
+
+/** Reads the new vault as a window will, from the disk. */
+async function check(
+  folder: string,
+  keyring: Keyring,
+  expected: ContentDigest,
+  place: JobPlace,
+): Promise<void> {
+  const { sqlite, log } = place;
+  const ledger = new Ledger({ folder, keyring, sqlite, log });
+  try {
+    await ledger.refresh();
+    checkPages(ledger.database);
+    const { sha256 } = digestAt(ledger.database, 2, place);
+    if (ledger.unreadableFiles > 0 || sha256 !== expected.sha256) {
+      throw new TransferError('damaged', 'The restored vault is not what the backup holds');
+    }
+  } finally {
+    ledger.dispose();
+  }
+}
+
+function digestAt(database: Database, stage: number, place: JobPlace): ContentDigest {
+  return digestContent(database, () => {
+    place.progress(stage, stages);
+    place.signal.throwIfAborted();
+  });
+}
+
+/** Not with its parents: where nothing may be written, Node says of that that something is missing. */
+async function makeVaultsFolder(vaults: string): Promise<void> {
+  try {
+    await mkdir(vaults, { mode: 0o700 });
+  } catch (error) {
+    if (systemErrorCode(error) !== 'EEXIST') {
+      throw error;
+    }
+  }
+}
+
+async function freeFolder(vaults: string, vaultId: string, nowMs: number): Promise<string> {
+  const taken = new Set(await readdir(vaults));
+  for (let atMs = nowMs; ; atMs += 1000) {
+    const name = `${shortVaultId(vaultId)}-${formatStamp(atMs).toLowerCase()}`;
+    if (!taken.has(name)) {
+      return path.join(vaults, name);
+    }
+  }
+}
+
+/** What restores that were killed left behind. */
+async function removeUnfinished(storage: string, { clock }: JobPlace): Promise<void> {
+  const vaults = path.join(storage, vaultsFolderName);
+  for (const name of await listFiles(vaults)) {
+    const folder = path.join(vaults, name);
+    if (name.endsWith(unfinished) && clock.wallMs() - (await stat(folder)).mtimeMs > leftoverMs) {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import type { Keyring } from '../../vault/keys/identity.ts';
+import { wrapIdentity } from '../../vault/keys/identityWrapping.ts';
+import { vaultOfKit } from '../../vault/keys/recoveryKit.ts';
+import { tryProtector, type Protector } from '../../vault/keys/protector.ts';
+import {
+  vaultFileVersion,
+  vaultFormat,
+  type IdentityEntry,
+  type ProtectorEntry,
+  type VaultFile,
+} from '../../vault/keys/vaultFile.ts';
+import { newProtectorId } from '../../vault/keys/vaultProtection.ts';
+import type { Log } from '../../base/log.ts';
+import { passphraseKeysOf } from '../copies/backupKeys.ts';
+import type { RestoreKey } from '../messages/backupMessages.ts';
+import type { BackupSource } from '../backup/backupSource.ts';
+import { TransferError } from '../transferError.ts';
+
+/** A protector's key for a vault, handed to whoever wraps the identities with it. */
+export interface RestoreProtector {
+  readonly kind: Protector['kind'];
+  readonly key: Uint8Array;
+}
+
+/** The id that a restored vault gets: the backup's, then the one in the recovery kit, else a new one. */
+export function restoredVaultId({ manifest, keys }: BackupSource, key: RestoreKey): string {
+  const inKit = key.kind === 'recoveryKey' ? vaultOfKit(key.text) : undefined;
+  return manifest?.vault ?? keys?.vault ?? inKit ?? randomBytes(16).toString('hex');
+}
+
+/**
+ * A key that wraps a restored vault's identities: the one that a protector already has for the vault's id, which another
+ * vault of this id may depend on, or a new one. The caller wipes it.
+ * @throws {TransferError} `locked` when no protector keeps one
+ */
+export async function protectorForRestore(
+  protectors: readonly Protector[],
+  vaultId: string,
+  log: Log,
+): Promise<RestoreProtector> {
+  for (const protector of protectors) {
+    const key = await protector.load(vaultId).catch(() => undefined);
+    if (key !== undefined) {
+      return { kind: protector.kind, key };
+    }
+  }
+  for (const protector of protectors) {
+    const key = await tryProtector(protector, vaultId, log);
+    if (key !== undefined) {
+      return { kind: protector.kind, key };
+    }
+  }
+  throw new TransferError('locked', 'No protector keeps a key here');
+}
+
+/**
+ * The `vault.json` of a vault that was restored with a key of its own: its identities, wrapped for this device's protector,
+ * and for the passphrase as they were.
+ * @param keyring what opened the backup, the current identity first
+ * @param keys what lay beside the backup
+ */
+export function restoredVaultFile(
+  vaultId: string,
+  keyring: Keyring,
+  keys: VaultFile | undefined,
+  { kind, key }: RestoreProtector,
+  nowMs: number,
+): VaultFile {
+  const [current] = keyring;
+  if (current === undefined) {
+    throw new TransferError('locked', 'There is no identity to restore with');
+  }
+  const createdMs = Math.round(nowMs);
+  const protector: ProtectorEntry = { id: newProtectorId(), kind, createdMs };
+  const known = keys?.vault === vaultId ? passphraseKeysOf(keys) : undefined;
+  // What the passphrase wraps is of use only if the identities are these; after a rotation it opens none of them.
+  const passphrases = known?.recipient === current.recipient ? known : undefined;
+  const identities = keyring.map((identity, index): IdentityEntry => {
+    const entry = passphrases?.identities.find(({ recipient }) => recipient === identity.recipient);
+    const wrapped = entry === undefined || entry.state === 'destroyed' ? [] : entry.wrapped;
+    return {
+      recipient: identity.recipient,
+      state: index === 0 ? 'current' : 'retired',
+      createdMs: entry?.createdMs ?? createdMs,
+      sinceMs: createdMs,
+      wrapped: [
+        ...wrapped,
+        { protector: protector.id, box: wrapIdentity(identity, vaultId, protector, key) },
+      ],
+    };
+  });
+  return {
+    format: vaultFormat,
+    version: vaultFileVersion,
+    vault: vaultId,
+    generation: 1,
+    createdMs: passphrases?.createdMs ?? createdMs,
+    recipient: current.recipient,
+    protectors: [...(passphrases?.protectors ?? []), protector],
+    identities,
+  };
+}

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import * as v from 'valibot';
+import { createFile, makeFolder, readIfThere } from '../../files/durableFiles.ts';
+import { TransferError } from '../transferError.ts';
+
+/**
+ * Which device this is: `device.json` in the storage folder, made once. It is random and says nothing about the machine. It
+ * lies apart from what sync may forget, as a device with another id leaves its files behind.
+ */
+const deviceFileName = 'device.json';
+const deviceSchema = v.strictObject({
+  format: v.literal('millrace-device'),
+  version: v.literal(1),
+  device: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
+});
+
+/**
+ * The id of this device, 32 hex digits; of several windows that ask first, all get the same.
+ * @throws {TransferError} `damaged` when the file is there and holds none
+ */
+export async function deviceId(storage: string): Promise<string> {
+  const file = path.join(storage, deviceFileName);
+  const known = await readIfThere(file);
+  if (known !== undefined) {
+    return parse(known);
+  }
+  const made: v.InferOutput<typeof deviceSchema> = {
+    format: 'millrace-device',
+    version: 1,
+    device: randomBytes(16).toString('hex'),
+  };
+  await makeFolder(storage);
+  const bytes = new TextEncoder().encode(`${JSON.stringify(made)}\n`);
+  return (await createFile(file, bytes)) ? made.device : deviceId(storage);
+}
+
+function parse(bytes: Uint8Array): string {
+  try {
+    return v.parse(deviceSchema, JSON.parse(new TextDecoder().decode(bytes))).device;
+  } catch (cause) {
+    throw new TransferError('damaged', 'The file with the id of this device is damaged', { cause });
+  }
+}

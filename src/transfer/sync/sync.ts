@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { noSteps } from '../../files/stepHook.ts';
+import { writeSnapshot } from '../../vault/database/snapshot.ts';
+import { segmentsFolderOf, snapshotsFolderName } from '../../vault/folder/vaultFolder.ts';
+import { listFiles, newSnapshotName } from '../../vault/folder/vaultListing.ts';
+import type { Ledger } from '../../vault/keeper/ledger.ts';
+import { demandFolder, presentVault } from '../copies/presentVault.ts';
+import { deviceId } from './deviceId.ts';
+import type { Synced, SyncParams } from '../messages/syncMessages.ts';
+import { syncHomeName } from './syncNames.ts';
+import { readSyncState, writeSyncState, type SyncState } from './syncState.ts';
+import { SyncSweep } from './syncSweep.ts';
+import { writeParts } from './syncWriting.ts';
+import type { JobPlace } from '../transferJob.ts';
+
+/** After so long everything is read again, merged before or not: it costs seconds, and forgives whatever went wrong. */
+const wholeReadEveryMs = 30 * 24 * 3_600_000;
+
+/**
+ * One round of folder sync: reads what others wrote, keeps what is new in the vault, and only then writes what this device
+ * knows. Each step is whole or not done, the next round begins where this one ended, and two rounds at once do no harm:
+ * every file is a union's part, so it matters neither in which order files come nor how often.
+ */
+export async function sync({ folder, storage }: SyncParams, place: JobPlace): Promise<Synced> {
+  const { clock, signal, step = noSteps } = place;
+  const vault = await presentVault(place);
+  await demandFolder(folder);
+  const device = await deviceId(storage);
+  const home = path.join(folder, syncHomeName(vault.vault));
+  const before = await readSyncState(storage, vault.vault, folder);
+  const listing = await listingOf(place.folder, vault.generation);
+  const isSameVault = before?.listing === listing;
+  const nowMs = Math.round(clock.wallMs());
+  const isDue = before === undefined || Math.abs(nowMs - before.wholeReadMs) > wholeReadEveryMs;
+  const trusted =
+    before !== undefined && !isDue && (isSameVault || holds(await place.ledger(), before.anchor));
+
+  const sweep = new SyncSweep({ home, device, vault, before, trusts: trusted, place });
+  const news = await sweep.run();
+  signal.throwIfAborted();
+  const head = news?.makeHead(place.sqlite);
+  let anchor = before?.anchor ?? null;
+  if (head !== undefined) {
+    const name = newSnapshotName(clock.wallMs());
+    step('sync: before the snapshot');
+    await writeSnapshot(place.folder, name, vault.recipient, head);
+    step('sync: snapshot written');
+    anchor = name;
+  } else if (!isSameVault) {
+    anchor = [...(await place.ledger()).readSnapshots].sort().at(-1) ?? null;
+  }
+  const { merged, report } = sweep.result();
+  const state: SyncState = {
+    version: 1,
+    vault: vault.vault,
+    folder,
+    recipient: before?.recipient ?? '',
+    listing: null,
+    anchor,
+    wholeReadMs: trusted ? before.wholeReadMs : nowMs,
+    merged: [...merged],
+    written: before?.written ?? {},
+  };
+  const isSettled =
+    trusted &&
+    isSameVault &&
+    head === undefined &&
+    before.recipient === vault.recipient &&
+    sweep.isOwnAsWritten;
+  if (isSettled) {
+    await writeSyncState(storage, { ...state, listing }, step);
+    return { device, ...report, added: {}, written: 0, removed: 0 };
+  }
+  // Should the folder be full or vanish now, what was merged is merged.
+  await writeSyncState(storage, state, step);
+  step('sync: before writing');
+  const { parts, written, removed } = await writeParts(
+    {
+      home,
+      own: path.join(home, device),
+      vault,
+      present: sweep.ownParts,
+      before: state.written,
+      recipientBefore: before?.recipient,
+      copies: sweep.ownCopies,
+    },
+    place,
+  );
+  await writeSyncState(
+    storage,
+    {
+      ...state,
+      recipient: vault.recipient,
+      listing: head === undefined ? listing : null,
+      written: parts,
+    },
+    step,
+  );
+  return { device, ...report, added: news?.added() ?? {}, written, removed };
+}
+
+/** Whether a vault has what was merged into it: not after it was restored from an older backup, or lost a part. */
+function holds(ledger: Ledger, anchor: string | null): boolean {
+  return anchor !== null && ledger.unreadableFiles === 0 && ledger.heldSnapshots.includes(anchor);
+}
+
+/** Names and sizes of everything that a vault is read from. A vault's files only grow, or come and go. */
+async function listingOf(folder: string, generation: number): Promise<string> {
+  // With the keys that lie beside this device's files.
+  const hash = createHash('sha256').update(`${generation}\n`);
+  for (const inner of [path.join(folder, snapshotsFolderName), segmentsFolderOf(folder)]) {
+    for (const file of await listFiles(inner)) {
+      const size = await stat(path.join(inner, file)).then(
+        (found) => found.size,
+        () => -1,
+      );
+      hash.update(`${file} ${size}\n`);
+    }
+  }
+  return hash.digest('hex');
+}

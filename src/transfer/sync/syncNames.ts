@@ -1,0 +1,36 @@
+import { shortVaultId } from '../copies/backupNames.ts';
+
+/** Names in a sync folder: docs/vault-format.md, "Sync folder". All lower case. */
+
+/** The part that has every deletion, and whatever has no time of its own. */
+export const timelessPart = 'tombstones';
+
+const homeForm = /^millrace-([0-9a-f]{8})$/;
+const partForm = /^(\d{4}-(?:0[1-9]|1[0-2])|tombstones)\.age$/;
+const leftoverForm =
+  /^(?:(?:\d{4}-\d{2}|tombstones)\.age|millrace-[0-9a-f]{8}-keys\.json)\.[0-9a-f]{16}\.tmp$/;
+
+/** The folder of one vault in the folder that the person named; each device has a folder in it. */
+export function syncHomeName(vaultId: string): string {
+  return `millrace-${shortVaultId(vaultId)}`;
+}
+
+/** The digits of the vault's id in the name of its folder; `undefined` for any other name. */
+export function parseSyncHomeName(name: string): string | undefined {
+  return homeForm.exec(name)?.[1];
+}
+
+/** The file of a part: a month, as `2026-11`, or {@link timelessPart}. */
+export function partFileName(part: string): string {
+  return `${part}.age`;
+}
+
+/** The part that a device's own file is; `undefined` for every other name. */
+export function parsePartName(file: string): string | undefined {
+  return partForm.exec(file)?.[1];
+}
+
+/** Whether a file is what a process that was killed left behind in its device's folder. */
+export function isSyncLeftover(file: string): boolean {
+  return leftoverForm.test(file);
+}

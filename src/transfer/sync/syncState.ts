@@ -1,0 +1,62 @@
+import path from 'node:path';
+import * as v from 'valibot';
+import { readIfThere, replaceFile } from '../../files/durableFiles.ts';
+import type { StepHook } from '../../files/stepHook.ts';
+
+/**
+ * What a device remembers of its last sync: `sync-state.json` in the storage folder. All of it only saves work. Without
+ * it everything is read again, nothing is doubled, and nothing of what is right already is written again.
+ */
+const stateFileName = 'sync-state.json';
+
+const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const stateSchema = v.strictObject({
+  version: v.literal(1),
+  vault: v.string(),
+  /** The folder that the person named. */
+  folder: v.string(),
+  /** Whom this device's files are sealed for. */
+  recipient: v.string(),
+  /** Names and sizes of the vault's files as they were before they were read, hashed. */
+  listing: v.nullable(sha256),
+  /** A snapshot with all that was merged: a vault that does not hold it is another state of the vault. */
+  anchor: v.nullable(v.string()),
+  /** When every file of the folder was last read, merged before or not. */
+  wholeReadMs: v.pipe(v.number(), v.safeInteger()),
+  /** SHA-256 of the files that are merged. */
+  merged: v.array(sha256),
+  /** This device's files by part: what is in them, as `syncParts.ts` hashes it, and the file's own SHA-256. */
+  written: v.record(v.string(), v.strictObject({ contentSha256: sha256, sha256 })),
+});
+export type SyncState = v.InferOutput<typeof stateSchema>;
+export type WrittenParts = SyncState['written'];
+
+/** What is remembered of this vault and folder; `undefined` when that is nothing, or can't be read. */
+export async function readSyncState(
+  storage: string,
+  vault: string,
+  folder: string,
+): Promise<SyncState | undefined> {
+  const bytes = await readIfThere(path.join(storage, stateFileName));
+  try {
+    const state = v.parse(stateSchema, JSON.parse(new TextDecoder().decode(bytes)));
+    return state.vault === vault && state.folder === folder ? state : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Remembers, whole or not at all. */
+export async function writeSyncState(
+  storage: string,
+  state: SyncState,
+  step: StepHook,
+): Promise<void> {
+  const bytes = new TextEncoder().encode(`${JSON.stringify(state)}\n`);
+  await replaceFile(path.join(storage, stateFileName), bytes, { step, makesFolder: true });
+}
+
+/** Where {@link SyncState} lies. */
+export function syncStateFile(storage: string): string {
+  return path.join(storage, stateFileName);
+}

@@ -1,0 +1,165 @@
+import type { VaultFile } from '../../vault/keys/vaultFile.ts';
+import type { Synced, UnreadReason } from '../messages/syncMessages.ts';
+import { parsePartName } from './syncNames.ts';
+import { SyncNews } from './syncNews.ts';
+import { digestParts } from './syncParts.ts';
+import {
+  isSealedFor,
+  listSynced,
+  openSynced,
+  readSynced,
+  sha256Of,
+  unreadReason,
+  type SyncedFile,
+} from './syncReading.ts';
+import type { SyncState } from './syncState.ts';
+import type { PresentPart } from './syncWriting.ts';
+import type { JobPlace } from '../transferJob.ts';
+
+export interface SweepOptions {
+  /** The vault's sync folder. */
+  readonly home: string;
+  readonly device: string;
+  readonly vault: VaultFile;
+  readonly before: SyncState | undefined;
+  /** Whether what {@link SyncState.merged} says is still so. */
+  readonly trusts: boolean;
+  readonly place: JobPlace;
+}
+
+type SweepReport = Pick<Synced, 'merged' | 'known' | 'waiting' | 'unread' | 'devices'>;
+
+/** One look at every file of a vault's sync folder, those of this device among them. Nothing in the folder is changed. */
+export class SyncSweep {
+  readonly ownParts = new Map<string, PresentPart>();
+  /** Copies of this device's files under other names, as a sync tool makes them. All of them are merged. */
+  readonly ownCopies: string[] = [];
+  readonly #options: SweepOptions;
+  readonly #merged = new Set<string>();
+  readonly #unread: { file: string; reason: UnreadReason }[] = [];
+  readonly #devices = new Map<string, { files: number; earlierKey: number; otherKey: number }>();
+  #taken = 0;
+  #known = 0;
+  #news: SyncNews | undefined;
+
+  constructor(options: SweepOptions) {
+    this.#options = options;
+  }
+
+  /** Reads everything. @returns what is new; `undefined` when no file was opened */
+  async run(): Promise<SyncNews | undefined> {
+    const { home, place } = this.#options;
+    const files = await listSynced(home);
+    for (const [done, file] of files.entries()) {
+      place.progress(done, files.length);
+      place.signal.throwIfAborted();
+      const bytes = await readSynced(file);
+      if (bytes === undefined) {
+        this.#unread.push({ file: file.name, reason: 'unavailable' });
+      } else {
+        await this.#look(file, bytes);
+      }
+    }
+    return this.#news;
+  }
+
+  /** Whether this device's files are all there and as they were written, and nothing else is in its folder. */
+  get isOwnAsWritten(): boolean {
+    const written = this.#options.before?.written ?? {};
+    return (
+      this.ownCopies.length === 0 &&
+      Object.keys(written).length === this.ownParts.size &&
+      [...this.ownParts].every(([part, { sha256 }]) => written[part]?.sha256 === sha256)
+    );
+  }
+
+  /** What was found. `merged` are the hashes of the files that are in the vault once {@link run}'s news are. */
+  result(): { readonly merged: ReadonlySet<string>; readonly report: SweepReport } {
+    return {
+      merged: this.#merged,
+      report: {
+        merged: this.#taken,
+        known: this.#known,
+        waiting: this.#unread.filter(({ reason }) => reason === 'torn' || reason === 'unavailable')
+          .length,
+        unread: this.#unread,
+        devices: [...this.#devices].map(([device, counts]) => ({ device, ...counts })),
+      },
+    };
+  }
+
+  async #look(file: SyncedFile, bytes: Buffer): Promise<void> {
+    const { device, vault, before, trusts, place } = this.#options;
+    const [top = '', ...rest] = file.name.split('/');
+    const inOwn = top === device && rest.length === 1 ? rest[0] : undefined;
+    const part = inOwn === undefined ? undefined : parsePartName(inOwn);
+    const sha256 = sha256Of(bytes);
+    const isCurrent = isSealedFor(bytes, vault.recipient, place.keyring);
+    const written = part === undefined ? undefined : before?.written[part];
+    if (part !== undefined && trusts && written?.sha256 === sha256) {
+      this.ownParts.set(part, { ...written, isCurrent });
+      return;
+    }
+    const isKnown = trusts && before?.merged.includes(sha256) === true;
+    // An own file that is not as it was written: it may be right all the same, so look into it.
+    const reason =
+      isKnown && part === undefined ? 'known' : await this.#take(bytes, part, isCurrent);
+    if (part !== undefined && !this.ownParts.has(part)) {
+      this.ownParts.set(part, { sha256, contentSha256: undefined, isCurrent });
+    }
+    if (reason === 'known' || reason === 'taken') {
+      this.#merged.add(sha256);
+      if (inOwn !== undefined && part === undefined) {
+        this.ownCopies.push(inOwn);
+      }
+    }
+    if (top === device) {
+      this.#unreadOf(reason, file);
+      return;
+    }
+    this.#unreadOf(reason, file);
+    this.#taken += reason === 'taken' ? 1 : 0;
+    this.#known += reason === 'known' ? 1 : 0;
+    const counts = this.#devices.get(top) ?? { files: 0, earlierKey: 0, otherKey: 0 };
+    this.#devices.set(top, counts);
+    counts.files++;
+    counts.earlierKey += (reason === 'known' || reason === 'taken') && !isCurrent ? 1 : 0;
+    counts.otherKey += reason === 'sealedForAnother' ? 1 : 0;
+  }
+
+  #unreadOf(reason: UnreadReason | 'known' | 'taken', file: SyncedFile): void {
+    if (reason !== 'known' && reason !== 'taken') {
+      this.#unread.push({ file: file.name, reason });
+    }
+  }
+
+  async #take(
+    bytes: Buffer,
+    part: string | undefined,
+    isCurrent: boolean,
+  ): Promise<UnreadReason | 'taken'> {
+    const { place } = this.#options;
+    const between = (): void => {
+      place.progress(0, 1);
+      place.signal.throwIfAborted();
+    };
+    // Not within what may be a file's fault: this reads the vault.
+    this.#news ??= new SyncNews(await place.ledger());
+    try {
+      const database = openSynced(bytes, place.keyring, place.sqlite);
+      try {
+        if (part !== undefined) {
+          const digests = digestParts(database, between);
+          const contentSha256 = digests.size === 1 ? digests.get(part) : undefined;
+          this.ownParts.set(part, { sha256: sha256Of(bytes), contentSha256, isCurrent });
+        }
+        this.#news.take(database, between);
+        return 'taken';
+      } finally {
+        database.close();
+      }
+    } catch (error) {
+      return unreadReason(error);
+    }
+  }
+}

@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { systemErrorCode } from '../../base/errors.ts';
+import { readIfThere, replaceFile, syncFolder } from '../../files/durableFiles.ts';
+import { shredFile } from '../../files/shredFile.ts';
+import { noSteps } from '../../files/stepHook.ts';
+import { sealAge } from '../../vault/keys/ageStream.ts';
+import { formatVaultFile, type VaultFile } from '../../vault/keys/vaultFile.ts';
+import { passphraseKeysOf } from '../copies/backupKeys.ts';
+import { keysFileName, shortVaultId } from '../copies/backupNames.ts';
+import { isSyncLeftover, partFileName, timelessPart } from './syncNames.ts';
+import { digestParts, PartMaker } from './syncParts.ts';
+import { sha256Of } from './syncReading.ts';
+import type { WrittenParts } from './syncState.ts';
+import type { JobPlace } from '../transferJob.ts';
+
+/** A temporary file that nobody has written to for so long is a dead process's. */
+const leftoverMs = 3_600_000;
+
+/** A part of this device as it lies in the folder. */
+export interface PresentPart {
+  readonly sha256: string;
+  /** `undefined` when it could not be read. */
+  readonly contentSha256: string | undefined;
+  /** Whether it is sealed for the present recipient. */
+  readonly isCurrent: boolean;
+}
+
+export interface WritingPlan {
+  /** The vault's sync folder, and this device's within it. */
+  readonly home: string;
+  readonly own: string;
+  readonly vault: VaultFile;
+  /** This device's files as they were found. */
+  readonly present: ReadonlyMap<string, PresentPart>;
+  /** What was written when this device last wrote; its recipient. */
+  readonly before: WrittenParts;
+  readonly recipientBefore: string | undefined;
+  /** Copies of this device's files under other names, all of which are merged. */
+  readonly copies: readonly string[];
+}
+
+export interface WritingResult {
+  readonly parts: WrittenParts;
+  readonly written: number;
+  readonly removed: number;
+}
+
+/**
+ * Brings this device's files up to what the vault holds: the deletions first, then month by month. A file that holds that
+ * already stays as it is, byte for byte, so that no sync tool carries it again.
+ */
+export async function writeParts(plan: WritingPlan, place: JobPlace): Promise<WritingResult> {
+  const { home, own, vault, present, before, copies } = plan;
+  const { sqlite, signal, step = noSteps } = place;
+  const { database } = await place.ledger();
+  const wanted = digestParts(database, () => {
+    place.progress(0, 1);
+    signal.throwIfAborted();
+  });
+  // Not with their parents: where the folder is gone, a drive was taken out.
+  await makeInner(home);
+  await makeInner(own);
+  await removeLeftovers(own, place);
+  await writeKeys(own, vault, place);
+  const wasRotated = plan.recipientBefore !== vault.recipient;
+  // The bytes of what was deleted, or is sealed for somebody who may no longer read it, are not left to the disk.
+  const shreds = wasRotated || wanted.get(timelessPart) !== before[timelessPart]?.contentSha256;
+  const parts: WrittenParts = {};
+  let maker: PartMaker | undefined;
+  let written = 0;
+  let done = 0;
+  for (const [part, contentSha256] of [...wanted].sort(deletionsFirst)) {
+    place.progress(done++, wanted.size);
+    signal.throwIfAborted();
+    const there = present.get(part);
+    if (there?.contentSha256 === contentSha256 && there.isCurrent) {
+      parts[part] = { contentSha256, sha256: there.sha256 };
+      continue;
+    }
+    maker ??= new PartMaker(database, sqlite);
+    const sealed = sealAge(vault.recipient, maker.make(part));
+    const target = path.join(own, partFileName(part));
+    await (shreds && there !== undefined
+      ? replaceAndShred(target, sealed, place)
+      : replaceFile(target, sealed, { step }));
+    parts[part] = { contentSha256, sha256: sha256Of(sealed) };
+    written++;
+  }
+  const extra = [
+    ...[...present.keys()].filter((part) => !wanted.has(part)).map(partFileName),
+    ...copies,
+  ];
+  for (const file of extra) {
+    signal.throwIfAborted();
+    await shredFile(path.join(own, file));
+    step(`${file}: removed`);
+  }
+  await syncFolder(own);
+  place.progress(wanted.size, wanted.size);
+  return { parts, written, removed: extra.length };
+}
+
+function deletionsFirst(
+  [one]: readonly [string, string],
+  [other]: readonly [string, string],
+): number {
+  const order = Number(other === timelessPart) - Number(one === timelessPart);
+  return order === 0 ? (one < other ? -1 : 1) : order;
+}
+
+/** Makes a folder in one that must be there. */
+async function makeInner(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    if (systemErrorCode(error) !== 'EEXIST') {
+      throw error;
+    }
+  }
+}
+
+/** The old bytes are put aside, and overwritten once the new ones are there; where they don't come, they come back. */
+async function replaceAndShred(target: string, bytes: Uint8Array, place: JobPlace): Promise<void> {
+  const { step = noSteps } = place;
+  const aside = `${target}.${randomBytes(8).toString('hex')}.tmp`;
+  try {
+    await rename(target, aside);
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT') {
+      throw error;
+    }
+  }
+  step(`${path.basename(target)}: put aside`);
+  try {
+    await replaceFile(target, bytes, { step });
+  } catch (error) {
+    await rename(aside, target).catch(() => undefined);
+    throw error;
+  }
+  await shredFile(aside);
+}
+
+/** The passphrase's wrapping of the identities, for a new device; when the passphrase was taken away, so is the file. */
+async function writeKeys(own: string, vault: VaultFile, place: JobPlace): Promise<void> {
+  const target = path.join(own, keysFileName(shortVaultId(vault.vault)));
+  const keys = passphraseKeysOf(vault);
+  if (keys === undefined) {
+    await rm(target, { force: true });
+    return;
+  }
+  const bytes = formatVaultFile(keys);
+  if ((await readIfThere(target))?.equals(bytes) !== true) {
+    await replaceFile(target, bytes, { step: place.step ?? noSteps });
+  }
+}
+
+async function removeLeftovers(own: string, { clock }: JobPlace): Promise<void> {
+  for (const name of (await readdir(own)).filter(isSyncLeftover)) {
+    const file = path.join(own, name);
+    // Another window may be writing, and be done by now.
+    const found = await stat(file).catch(() => undefined);
+    if (found !== undefined && clock.wallMs() - found.mtimeMs > leftoverMs) {
+      await shredFile(file);
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import type { StoredKind, StoredRecord } from '../../protocol/stored.ts';
+import type { StringKey } from '../shared/englishStrings.ts';
+import {
+  formatBytes,
+  formatDateTime,
+  formatDecimal,
+  formatShortDuration,
+} from '../shared/format.ts';
+import { text } from '../shared/strings.ts';
+
+/** How stored records read: their names, their values, and each of them in a line. */
+
+type Value = StoredRecord['fields'][number]['value'];
+
+/** Longer values are cut on view; the copy has all of it. */
+const longestShown = 240;
+/** What ends in `Ms` is a moment from here up (1973), and a span of time below. */
+const leastMomentMs = 1e11;
+
+/** The fields that have a name in the person's language; any other shows the vault's own. */
+const fieldKeys = {
+  startMs: 'stored.field.startMs',
+  endMs: 'stored.field.endMs',
+  atMs: 'stored.field.atMs',
+  createdMs: 'stored.field.createdMs',
+  deletedMs: 'stored.field.deletedMs',
+  zoneOffsetMinutes: 'stored.field.zoneOffsetMinutes',
+  origin: 'stored.field.origin',
+  minutes: 'stored.field.minutes',
+  rating: 'stored.field.rating',
+  activity: 'stored.field.activity',
+  interrupted: 'stored.field.interrupted',
+  name: 'stored.field.name',
+  version: 'stored.field.version',
+  bytes: 'stored.field.bytes',
+  kind: 'stored.field.kind',
+  plannedMs: 'stored.field.plannedMs',
+  reason: 'stored.field.reason',
+  endedBy: 'stored.field.endedBy',
+  event: 'stored.field.event',
+  focusedSeconds: 'stored.field.focusedSeconds',
+  scored: 'stored.field.scored',
+  activeMs: 'stored.field.activeMs',
+  askedMs: 'stored.field.askedMs',
+  extensions: 'stored.field.extensions',
+  pauses: 'stored.field.pauses',
+  trackedSeconds: 'stored.field.trackedSeconds',
+  inFlowSeconds: 'stored.field.inFlowSeconds',
+  unknownSeconds: 'stored.field.unknownSeconds',
+  interruptions: 'stored.field.interruptions',
+  blockedTries: 'stored.field.blockedTries',
+} as const satisfies Readonly<Record<string, StringKey>>;
+
+export function fieldName(name: string): string {
+  return isNamed(name) ? text(fieldKeys[name]) : name;
+}
+
+function isNamed(name: string): name is keyof typeof fieldKeys {
+  return Object.hasOwn(fieldKeys, name);
+}
+
+/** A value as a person reads it. */
+export function fieldValue(name: string, value: Value, zoneOffsetMinutes: number): string {
+  if (value === null || value === '') {
+    return '–';
+  }
+  if (typeof value === 'boolean') {
+    return text(value ? 'stored.yes' : 'stored.no');
+  }
+  if (typeof value === 'string') {
+    return value.length > longestShown ? `${value.slice(0, longestShown)}…` : value;
+  }
+  if (name === 'zoneOffsetMinutes') {
+    return zoneName(value);
+  }
+  if (name.endsWith('Ms')) {
+    return value >= leastMomentMs
+      ? formatDateTime(value, zoneOffsetMinutes)
+      : formatShortDuration(value);
+  }
+  if (name.endsWith('Seconds')) {
+    return formatShortDuration(value * 1000);
+  }
+  return name === 'bytes' || name.endsWith('Bytes') ? formatBytes(value) : formatDecimal(value);
+}
+
+/** A record in a few words beside its time; empty where there is nothing to say. */
+export function recordLine(kind: StoredKind, record: StoredRecord): string {
+  switch (kind) {
+    case 'session':
+    case 'focusSession': {
+      const endMs = numberOf(record, 'endMs');
+      const startMs = numberOf(record, 'startMs') ?? record.atMs;
+      return endMs === undefined ? '' : formatShortDuration(Math.max(0, endMs - startMs));
+    }
+    case 'feedback': {
+      const rating = numberOf(record, 'rating');
+      return rating === undefined ? '' : text('stored.rating', { rating });
+    }
+    case 'template':
+      return wordOf(record, ['name']);
+    case 'audit':
+      return wordOf(record, ['event']);
+    case 'tombstone':
+      return record.id.slice(0, 8);
+  }
+}
+
+/** Local time minus UTC where the record was made, in minutes; the given one where it says nothing. */
+export function zoneOf(record: StoredRecord, zoneOffsetMinutes: number): number {
+  const own = numberOf(record, 'zoneOffsetMinutes');
+  // No place on Earth is farther from UTC than 14 hours.
+  return own !== undefined && Math.abs(own) <= 14 * 60 ? own : zoneOffsetMinutes;
+}
+
+/** The whole record as indented JSON, as it stands in the vault. */
+export function recordJson(kind: StoredKind, record: StoredRecord): string {
+  const fields = Object.fromEntries(record.fields.map(({ name, value }) => [name, value]));
+  return JSON.stringify({ kind, id: record.id, fields }, undefined, 2);
+}
+
+function zoneName(offsetMinutes: number): string {
+  const total = Math.abs(Math.trunc(offsetMinutes));
+  const sign = offsetMinutes < 0 ? '\u2212' : '+';
+  return `UTC${sign}${Math.floor(total / 60)}:${String(total % 60).padStart(2, '0')}`;
+}
+
+function numberOf(record: StoredRecord, name: string): number | undefined {
+  const value = record.fields.find((field) => field.name === name)?.value;
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+function wordOf(record: StoredRecord, names: readonly string[]): string {
+  const found = record.fields.find(({ name, value }) => names.includes(name) && value !== null);
+  return found === undefined ? '' : String(found.value);
+}

@@ -16,9 +16,9 @@ import {
   type TransferFailure,
 } from '../transfer/transferError.ts';
 import { makeJobPlace, type JobPlace } from '../transfer/transferJob.ts';
+import { currentVaultOf } from '../transfer/copies/vaultLocation.ts';
 import { loadSqlite } from '../vault/database/database.ts';
 import { wipe } from '../vault/keys/identity.ts';
-import { KeyFileProtector } from '../vault/keys/keyFileProtector.ts';
 import { identitiesFromKit } from '../vault/keys/recoveryKit.ts';
 import { openWithProtectors } from '../vault/keys/vaultKeys.ts';
 import { readVaultFile } from '../vault/keys/vaultStore.ts';
@@ -26,6 +26,7 @@ import { VaultError } from '../vault/vaultError.ts';
 import { exitCodes, type Command, type CommandIo } from './command.ts';
 import { besideProgram } from './programFolder.ts';
 import { streamLog } from './streamLog.ts';
+import { keyFileOf } from './transferPlace.ts';
 
 export interface ExportImportPlace {
   /** Of `sql-wasm.wasm`. */
@@ -160,7 +161,8 @@ async function run(
   work: (job: JobPlace) => Promise<void>,
 ): Promise<number> {
   try {
-    const file = await readVaultFile(storage);
+    const folder = await currentVaultOf(storage);
+    const file = await readVaultFile(folder);
     if (file === undefined) {
       throw new VaultError('unusable', 'There is no vault in this folder');
     }
@@ -173,7 +175,7 @@ async function run(
       const sqlite = await loadSqlite(wasmPath);
       const log = streamLog(io.errors);
       const { recipient } = file;
-      const job = makeJobPlace({ folder: storage, keyring, recipient, sqlite, clock, log, signal });
+      const job = makeJobPlace({ folder, keyring, recipient, sqlite, clock, log, signal });
       try {
         await work(job);
       } finally {
@@ -239,8 +241,4 @@ function untilInterrupted(): ExportImportPlace {
     clock: systemClock,
     signal: controller.signal,
   };
-}
-
-function keyFileOf(folder: string): KeyFileProtector {
-  return new KeyFileProtector(path.join(folder, '..', 'keys'));
 }

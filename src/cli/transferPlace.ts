@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { asTransferError, TransferError, type TransferFailure } from '../transfer/transferError.ts';
 import { makeJobPlace, type JobPlace } from '../transfer/transferJob.ts';
-import { readVaultLocation } from '../transfer/copies/vaultLocation.ts';
+import { currentVaultOf } from '../transfer/copies/vaultLocation.ts';
 import { loadSqlite } from '../vault/database/database.ts';
 import { wipe, type Identity } from '../vault/keys/identity.ts';
 import { KeyFileProtector } from '../vault/keys/keyFileProtector.ts';
@@ -48,7 +48,7 @@ export async function withTransferPlace<T>(
   work: (place: JobPlace) => Promise<T>,
 ): Promise<T> {
   const { storage, kit, wasmPath, clock, io, allowsNone = false } = options;
-  const folder = await currentVault(storage);
+  const folder = await currentVaultOf(storage);
   const file = await readVaultFile(folder).catch((error: unknown) => {
     if (allowsNone) {
       return undefined;
@@ -85,13 +85,6 @@ export function reportTransferError(command: string, error: unknown, io: Command
   const { message, reason } = asTransferError(error);
   io.errors.write(`millrace ${command}: ${message} (${reason})\n`);
   return askedWrongly.includes(reason) ? exitCodes.badInput : exitCodes.failed;
-}
-
-/** A restored vault takes the place of the one it was restored beside. */
-async function currentVault(storage: string): Promise<string> {
-  const location = await readVaultLocation(path.dirname(storage));
-  const isSuperseded = location?.earlier.some((each) => each.folder === storage) ?? false;
-  return location !== undefined && isSuperseded ? location.folder : storage;
 }
 
 async function openKeys(

@@ -3,10 +3,11 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock, type Clock } from '../base/clock.ts';
 import { systemErrorCode } from '../base/errors.ts';
+import { TransferError } from '../transfer/transferError.ts';
+import { currentVaultOf } from '../transfer/copies/vaultLocation.ts';
 import { loadSqlite, type Sqlite } from '../vault/database/database.ts';
 import { createFile } from '../files/durableFiles.ts';
 import { wipe, type Keyring } from '../vault/keys/identity.ts';
-import { KeyFileProtector } from '../vault/keys/keyFileProtector.ts';
 import { Ledger } from '../vault/keeper/ledger.ts';
 import { formatRecoveryKit, identitiesFromKit } from '../vault/keys/recoveryKit.ts';
 import { salvageVault } from '../vault/keeper/salvage.ts';
@@ -24,6 +25,7 @@ import { verifyVault } from '../vault/keeper/verify.ts';
 import type { Command, CommandIo } from './command.ts';
 import { besideProgram } from './programFolder.ts';
 import { streamLog } from './streamLog.ts';
+import { keyFileOf } from './transferPlace.ts';
 import { describeReport } from './vaultReport.ts';
 
 /** What `millrace vault` ends with. */
@@ -49,7 +51,8 @@ export interface VaultCommandPlace {
 
 interface Options {
   readonly action: string;
-  readonly folder: string;
+  /** The vault's folder as the person named it; its key lies beside it. */
+  readonly storage: string;
   readonly identity: string | undefined;
   readonly output: string | undefined;
   readonly showsIdentity: boolean;
@@ -57,6 +60,8 @@ interface Options {
 
 interface Job extends VaultCommandPlace {
   readonly options: Options;
+  /** Of the vault: the one that was named, or the one that was restored in its place. */
+  readonly folder: string;
   readonly io: CommandIo;
 }
 
@@ -81,7 +86,13 @@ export async function runVault(
     return vaultExitCodes.unusable;
   }
   try {
-    return await action({ ...place, options, io });
+    const folder = await findFolder(options.storage);
+    if (folder !== options.storage) {
+      io.errors.write(
+        `millrace vault ${options.action}: a restore put this in its place: ${folder}\n`,
+      );
+    }
+    return await action({ ...place, options, folder, io });
   } catch (error) {
     const code = systemErrorCode(error);
     if (!VaultError.is(error) && code === undefined) {
@@ -117,7 +128,7 @@ function parseOptions(args: readonly string[]): Options | undefined {
     }
     return {
       action,
-      folder: path.resolve(values.storage),
+      storage: path.resolve(values.storage),
       identity: values.identity,
       output: values.output,
       showsIdentity: values['show-identity'],
@@ -129,13 +140,13 @@ function parseOptions(args: readonly string[]): Options | undefined {
 }
 
 /** Makes a vault with a key file; `--identity FILE` saves its recovery kit there. */
-async function create({ options, io, clock }: Job): Promise<number> {
-  const { folder, identity, showsIdentity } = options;
+async function create({ options, folder, io, clock }: Job): Promise<number> {
+  const { storage, identity, showsIdentity } = options;
   if ((await readVaultFile(folder)) !== undefined) {
     io.errors.write('millrace vault create: there is a vault already; nothing was changed\n');
     return vaultExitCodes.unusable;
   }
-  const protectors = [keyFileOf(folder)];
+  const protectors = [keyFileOf(storage)];
   const file = await openOrCreateVault({ folder, protectors, clock, log: streamLog(io.errors) });
   const { identities } = await openWithProtectors(file, protectors);
   try {
@@ -152,7 +163,7 @@ async function create({ options, io, clock }: Job): Promise<number> {
 }
 
 /** What can be seen without a key. */
-async function info({ options: { folder }, io }: Job): Promise<number> {
+async function info({ folder, io }: Job): Promise<number> {
   const file = await vaultFileOf(folder);
   const lines = [
     `vault      ${file.vault}`,
@@ -179,18 +190,18 @@ async function info({ options: { folder }, io }: Job): Promise<number> {
 }
 
 async function verify(job: Job): Promise<number> {
-  const { options, io } = job;
+  const { folder, io } = job;
   return withKeys(job, async (keyring, sqlite) => {
-    const report = await verifyVault(options.folder, keyring, sqlite);
+    const report = await verifyVault(folder, keyring, sqlite);
     io.output.write(describeReport(report));
     return report.isWhole ? vaultExitCodes.whole : vaultExitCodes.damaged;
   });
 }
 
 async function salvage(job: Job): Promise<number> {
-  const { options, io, clock } = job;
+  const { folder, io, clock } = job;
   return withKeys(job, async (keyring, sqlite) => {
-    const place = { folder: options.folder, clock, log: streamLog(io.errors) };
+    const place = { folder, clock, log: streamLog(io.errors) };
     const { before, file, setAside } = await salvageVault(place, keyring, sqlite);
     io.output.write(describeReport(before));
     if (file !== undefined) {
@@ -198,17 +209,17 @@ async function salvage(job: Job): Promise<number> {
         `What can be read is in snapshot ${file}; ${setAside.length} files were set aside.\n`,
       );
     }
-    const after = await verifyVault(options.folder, keyring, sqlite);
+    const after = await verifyVault(folder, keyring, sqlite);
     return after.isWhole ? vaultExitCodes.whole : vaultExitCodes.damaged;
   });
 }
 
 /** The whole vault as a plain SQLite file: to `--output FILE`, or to standard output. */
 async function exportSqlite(job: Job): Promise<number> {
-  const { options, io } = job;
+  const { options, folder, io } = job;
   return withKeys(job, async (keyring, sqlite) => {
     const log = streamLog(io.errors);
-    const ledger = new Ledger({ folder: options.folder, keyring, sqlite, log });
+    const ledger = new Ledger({ folder, keyring, sqlite, log });
     try {
       await ledger.refresh();
       const unreadable = ledger.unreadableFiles;
@@ -227,18 +238,30 @@ async function exportSqlite(job: Job): Promise<number> {
 }
 
 async function withKeys(
-  { options: { folder, identity }, wasmPath }: Job,
+  { options: { storage, identity }, folder, wasmPath }: Job,
   work: (keyring: Keyring, sqlite: Sqlite) => Promise<number>,
 ): Promise<number> {
   const file = await vaultFileOf(folder);
   const keyring =
     identity === undefined
-      ? (await openWithProtectors(file, [keyFileOf(folder)])).identities
+      ? (await openWithProtectors(file, [keyFileOf(storage)])).identities
       : identitiesFromKit(await readFile(identity, 'utf8'), file);
   try {
     return await work(keyring, await loadSqlite(wasmPath));
   } finally {
     wipe(...keyring);
+  }
+}
+
+/** @throws {VaultError} `unusable` when nobody can tell which vault is the current one */
+async function findFolder(storage: string): Promise<string> {
+  try {
+    return await currentVaultOf(storage);
+  } catch (cause) {
+    if (!TransferError.is(cause)) {
+      throw cause;
+    }
+    throw new VaultError('unusable', cause.message, { cause });
   }
 }
 
@@ -248,8 +271,4 @@ async function vaultFileOf(folder: string): Promise<VaultFile> {
     throw new VaultError('unusable', 'There is no vault in this folder');
   }
   return file;
-}
-
-function keyFileOf(folder: string): KeyFileProtector {
-  return new KeyFileProtector(path.join(folder, '..', 'keys'));
 }

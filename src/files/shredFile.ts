@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { systemErrorCode } from '../base/errors.ts';
+import { noSteps, type StepHook } from './stepHook.ts';
 
 const overwriteBytes = 64 << 10;
 
 /** Overwrites a file and removes it; it need not be there. */
-export async function shredFile(file: string): Promise<void> {
+export async function shredFile(file: string, step: StepHook = noSteps): Promise<void> {
   try {
     const handle = await open(file, 'r+');
     try {
@@ -18,6 +19,7 @@ export async function shredFile(file: string): Promise<void> {
     } finally {
       await handle.close();
     }
+    step('overwritten');
     await rm(file, { force: true });
   } catch (error) {
     // A peer may have removed it first.

@@ -7,8 +7,8 @@ import type { Feedback } from './recording/feedback.ts';
 import { focusActions, type FocusCommand } from './focus/focusCommands.ts';
 import type { Pausing } from './recording/pausing.ts';
 import { rateLastMinutes } from './recording/ratingCommand.ts';
+import { rotateKey } from './vault/keyRotating.ts';
 import { rescoreHistory } from './vault/rescoring.ts';
-import { purgeVault, rotateKey } from './vault/vaultEnding.ts';
 import { manageProtectors, setPassphrase } from './vault/vaultProtecting.ts';
 import { unlockVault } from './vault/vaultUnlocking.ts';
 import { verifyVault } from './vault/verifying.ts';
@@ -51,12 +51,6 @@ export function actionsOf(parts: ActionParts): CommandTable {
     setPassphrase: () => setPassphrase(vault.secrets),
     manageProtectors: () => manageProtectors(vault.secrets),
     rotateKey: () => rotateKey(vault),
-    purgeVault: async () => {
-      if (await purgeVault(vault)) {
-        // A new window begins with a new vault; this one's recorder has nowhere to write any more.
-        await vscode.commands.executeCommand('workbench.action.reloadWindow');
-      }
-    },
     ...focusActions(parts.focus),
     ...dataActions(parts.data),
     openSettings: () =>

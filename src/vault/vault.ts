@@ -17,7 +17,6 @@ import { VaultError, type VaultFailure } from './vaultError.ts';
 import type { VaultFile } from './keys/vaultFile.ts';
 import { segmentsFolderOf } from './folder/vaultFolder.ts';
 import { listSnapshots } from './folder/vaultListing.ts';
-import { purgeVault } from './vaultPurge.ts';
 import { destroyUnneeded } from './vaultRotation.ts';
 import { VaultContents } from './vaultContents.ts';
 import type { VaultOptions } from './vaultOptions.ts';
@@ -322,15 +321,6 @@ export class Vault implements Disposable {
       () => this.secrets.keyring(),
       this.#options.clock.wallMs(),
     );
-  }
-
-  /**
-   * Destroys the vault for good: its keys first, then its files. The vault is closed afterwards.
-   * @throws what the file system says about what could not be removed; the keys are gone all the same.
-   */
-  async purge(): Promise<void> {
-    await this.close();
-    await purgeVault(this.#options);
   }
 
   /** Writes what waits and ends everything. What still can't be written is given up. */

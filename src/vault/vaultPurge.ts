@@ -2,57 +2,174 @@ import { readdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
 import { describeError } from '../base/log.ts';
-import { syncFolder } from '../files/durableFiles.ts';
+import { readIfThere, syncFolder } from '../files/durableFiles.ts';
 import { shredFile } from '../files/shredFile.ts';
-import { dataFolderNames, vaultFileName } from './folder/vaultFolder.ts';
-import { readVaultFile, type VaultPlace } from './keys/vaultStore.ts';
+import { noSteps, type StepHook } from '../files/stepHook.ts';
+import { dataFolderNames, importsFolderName, vaultFileName } from './folder/vaultFolder.ts';
+import type { VaultPlace } from './keys/vaultStore.ts';
 
-/**
- * Destroys a vault. First what opens it: the protectors' keys of this device and `vault.json` with the wrapped
- * identities, so that even a purge that is cut short leaves nothing that can be read. Then every file is
- * overwritten and removed. A file system that writes elsewhere (copy on write, flash) may keep the overwritten
- * bytes; without the keys they are noise. Recovery kits and copies of the folder are beyond reach.
- * @throws {AggregateError} when something could not be removed, after all the rest was.
- */
-export async function purgeVault(place: VaultPlace): Promise<void> {
-  const { folder, protectors, log } = place;
-  const file = await readVaultFile(folder).catch(() => undefined);
-  const failures: unknown[] = [];
-  const attempt = async (work: () => Promise<void>): Promise<void> => {
-    try {
-      await work();
-    } catch (error) {
-      log.error('A part of the vault was not purged', describeError(error));
-      failures.push(error);
-    }
-  };
-  if (file !== undefined) {
-    for (const protector of protectors) {
-      await attempt(() => protector.remove(file.vault));
-    }
-  }
-  // vault.json and what a change that was cut short may have left of it.
-  for (const name of await listOwn(
-    folder,
-    (entry) => entry.startsWith(vaultFileName) || entry === 'compaction.lock',
-  )) {
-    await attempt(() => shredFile(path.join(folder, name)));
-  }
-  await attempt(() => syncFolder(folder));
-  for (const name of dataFolderNames) {
-    const inner = path.join(folder, name);
-    for (const entry of await listOwn(inner, () => true)) {
-      await attempt(() => shredFile(path.join(inner, entry)));
-    }
-    await attempt(() => removeFolder(inner));
-  }
-  if (failures.length > 0) {
-    throw new AggregateError(failures, 'The keys are destroyed; some files could not be removed');
-  }
-  log.info('The vault was purged');
+/** What is left of a vault that was purged. */
+export interface PurgeOutcome {
+  readonly folder: string;
+  /**
+   * `files`: files that could not be removed; what this device had to open them is destroyed. `key`: the folder could not be
+   * looked into, or not all that opens the vault be destroyed.
+   */
+  readonly left: 'nothing' | 'files' | 'key';
 }
 
-async function listOwn(folder: string, isOwn: (name: string) => boolean): Promise<string[]> {
+export interface PurgePlace extends Omit<VaultPlace, 'folder' | 'clock'> {
+  readonly step?: StepHook;
+}
+
+const purgedFolderNames = [...dataFolderNames, importsFolderName];
+
+/**
+ * Destroys vaults. First what opens them, of all: the protectors' keys of this device and each `vault.json` with the wrapped
+ * identities, so that even a purge that is cut short leaves nothing that can be read. Then every file is overwritten and
+ * removed, vault by vault. To purge again what a purge that was cut short has left finishes it. A file system that writes
+ * elsewhere (copy on write, flash) may keep the overwritten bytes; without the keys they are noise. Recovery kits and
+ * copies of the folders are beyond reach. What could not be done is in the outcomes, in the order of the folders.
+ * @param onKeysGone told how it stands in between; what it throws ends the purge
+ */
+export async function purgeVaults(
+  folders: readonly string[],
+  place: PurgePlace,
+  onKeysGone: (soFar: readonly PurgeOutcome[]) => Promise<void>,
+): Promise<readonly PurgeOutcome[]> {
+  const purges = folders.map((folder) => new Purge(folder, place));
+  for (const purge of purges) {
+    await purge.destroyKeys();
+  }
+  await onKeysGone(purges.map(({ outcome }) => outcome));
+  for (const purge of purges) {
+    await purge.removeFiles();
+  }
+  return purges.map(({ outcome }) => outcome);
+}
+
+/**
+ * Destroys one vault, as {@link purgeVaults}.
+ * @throws {AggregateError} when something could not be removed, after all the rest was.
+ */
+export async function purgeVault({ folder, ...place }: VaultPlace): Promise<void> {
+  const purge = new Purge(folder, place);
+  await purge.destroyKeys();
+  await purge.removeFiles();
+  if (purge.outcome.left !== 'nothing') {
+    throw new AggregateError(
+      purge.failures,
+      purge.outcome.left === 'files'
+        ? 'The keys are destroyed; some files could not be removed'
+        : 'Not all that opens the vault could be destroyed',
+    );
+  }
+}
+
+/** Whether a folder has anything in it that a purge would remove. @throws what the file system says */
+export async function holdsVault(folder: string): Promise<boolean> {
+  const found = [await listFiles(folder, isOfTheVault)];
+  for (const name of purgedFolderNames) {
+    found.push(await listFiles(path.join(folder, name)));
+  }
+  return found.flat().length > 0;
+}
+
+class Purge {
+  readonly #folder: string;
+  readonly #place: PurgePlace;
+  readonly #step: StepHook;
+  /** What went wrong so far. */
+  readonly failures: unknown[] = [];
+  #left: PurgeOutcome['left'] = 'nothing';
+
+  constructor(folder: string, place: PurgePlace) {
+    this.#folder = folder;
+    this.#place = place;
+    this.#step = place.step ?? noSteps;
+  }
+
+  get outcome(): PurgeOutcome {
+    return { folder: this.#folder, left: this.#left };
+  }
+
+  async destroyKeys(): Promise<void> {
+    const folder = this.#folder;
+    const vault = await this.#attempt('key', () => readVaultId(folder));
+    if (vault !== undefined) {
+      for (const protector of this.#place.protectors) {
+        this.#step('purge: before a key');
+        await this.#attempt('key', () => protector.remove(vault));
+      }
+    }
+    // vault.json, and what a change that was cut short may have left of it.
+    for (const name of await this.#list('key', folder, isOfTheVault)) {
+      this.#step('purge: before vault.json');
+      await this.#attempt('key', () => shredFile(path.join(folder, name), this.#step));
+    }
+    await this.#attempt('files', () => syncIfThere(folder));
+    this.#step('purge: keys gone');
+  }
+
+  async removeFiles(): Promise<void> {
+    for (const name of purgedFolderNames) {
+      const inner = path.join(this.#folder, name);
+      for (const entry of await this.#list('files', inner)) {
+        this.#step('purge: before a file');
+        await this.#attempt('files', () => shredFile(path.join(inner, entry), this.#step));
+      }
+      await this.#attempt('files', () => removeFolder(inner));
+    }
+    if (this.#left === 'nothing') {
+      this.#place.log.info('A vault was purged');
+    }
+  }
+
+  async #list(
+    stake: 'files' | 'key',
+    folder: string,
+    isOwn?: (name: string) => boolean,
+  ): Promise<readonly string[]> {
+    return (await this.#attempt(stake, () => listFiles(folder, isOwn))) ?? [];
+  }
+
+  /** Does what it can; what it can't is remembered. */
+  async #attempt<T>(stake: 'files' | 'key', work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#place.log.error('A part of the vault was not purged', describeError(error));
+      this.failures.push(error);
+      this.#left = this.#left === 'key' ? 'key' : stake;
+      return undefined;
+    }
+  }
+}
+
+function isOfTheVault(name: string): boolean {
+  return name.startsWith(vaultFileName) || name.startsWith('compaction.lock');
+}
+
+/** Its id, which is all that is needed of a `vault.json`: one that is damaged, or of a later version, has it as well. */
+async function readVaultId(folder: string): Promise<string | undefined> {
+  const text = (await readIfThere(path.join(folder, vaultFileName)))?.toString('latin1') ?? '';
+  return /"vault":\s*"([0-9a-f]{32})"/.exec(text)?.[1];
+}
+
+async function syncIfThere(folder: string): Promise<void> {
+  try {
+    await syncFolder(folder);
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT') {
+      throw error;
+    }
+  }
+}
+
+async function listFiles(
+  folder: string,
+  isOwn: (name: string) => boolean = () => true,
+): Promise<string[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
     return entries.filter((entry) => entry.isFile() && isOwn(entry.name)).map(({ name }) => name);

@@ -141,4 +141,30 @@ describe('What a person does with their own data', function () {
     assert.equal((await readdir(path.join(storage, 'vaults'))).length, 1);
     assert.ok((await readdir(path.join(storage, 'vault'))).includes('vault.json'));
   });
+
+  it('purges everything, the vault that was replaced as well, and begins with one new vault', async () => {
+    const storage = storageFolderOf(editor.server);
+    const vaultFiles = async (): Promise<readonly string[]> =>
+      (await readdir(storage, { recursive: true })).filter((file) => file.endsWith('vault.json'));
+    const keyFiles = (): Promise<readonly string[]> => readdir(path.join(storage, 'keys'));
+    const [key] = await keyFiles();
+    assert.equal((await vaultFiles()).length, 2);
+    await window.runCommand('Millrace: Purge Everything…', { asksNext: true });
+    const question = window.page.locator('.monaco-dialog-box');
+    await question
+      .getByText(/earlier vaults that a restore replaced, with their keys: 1/)
+      .waitFor();
+    await question.getByText(/the backup folder backups/).waitFor();
+    await answer('Purge Everything');
+    const input = window.page.locator('.quick-input-widget input').first();
+    await input.fill('delete everything');
+    await window.reloadBy(() => input.press('Enter'));
+    await statusItem(window).waitFor();
+    await secondsToday('an empty vault', (seconds) => seconds === 0);
+    const [made, ...others] = await vaultFiles();
+    assert.deepEqual([path.dirname(path.dirname(made ?? '')), others], ['vaults', []]);
+    const keys = await keyFiles();
+    assert.ok(keys.length === 1 && keys[0] !== key, 'the old key is gone');
+    assert.equal((await ageFiles()).length, 1, 'the backup folder is as it was');
+  });
 });

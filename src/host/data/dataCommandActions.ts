@@ -10,6 +10,7 @@ import { importData, undoImport } from './importDialogs.ts';
 import { checkRecoveryKit } from './kitDialogs.ts';
 import type { KitReminder } from './kitReminder.ts';
 import { removeOldVault } from './oldVaultDialogs.ts';
+import { purgeOnceConfirmed } from './purgeDialogs.ts';
 import { restoreBackup } from './restoreDialogs.ts';
 import { chooseSyncFolder, leaveSyncFolder, syncNow } from './syncDialogs.ts';
 import type { SyncKeeping } from './syncKeeping.ts';
@@ -70,5 +71,7 @@ export async function runDataCommand(command: DataCommand, parts: DataCommandPar
       return eraseData(parts, transfers, onChanged, () => {
         parts.tracker.finish();
       });
+    case 'purgeVault':
+      return purgeOnceConfirmed(parts, protectors);
   }
 }

@@ -13,6 +13,7 @@ export const dataCommands = [
   'chooseSyncFolder',
   'leaveSyncFolder',
   'eraseData',
+  'purgeVault',
   'exportConfiguration',
   'importConfiguration',
   'postponeKitCheck',

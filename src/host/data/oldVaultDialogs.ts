@@ -2,7 +2,7 @@ import { rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import {
-  forgetEarlierVault,
+  noteRemovedVault,
   readVaultLocation,
   strayVaults,
 } from '../../transfer/copies/vaultLocation.ts';
@@ -66,7 +66,7 @@ export async function removeOldVault(
   await purgeVault({ folder: old.folder, protectors: sharesKey ? [] : protectors, clock, log });
   // Only where nothing else lies in it: the person may have named the folder.
   await rmdir(old.folder).catch(() => undefined);
-  await forgetEarlierVault(storage, old.folder);
+  await noteRemovedVault(storage, old.folder, clock.wallMs());
   await following.look();
   void vscode.window.showInformationMessage(vscode.l10n.t('The old vault is removed.'));
 }
@@ -90,8 +90,9 @@ async function oldVaults(storage: string, vaultFolder: string): Promise<readonly
     return [];
   }
   const strays = (await strayVaults(storage)).map((folder) => ({ folder, untilMs: undefined }));
+  const there = location.earlier.filter(({ removedMs }) => removedMs === undefined);
   return Promise.all(
-    [...location.earlier, ...strays].map(async ({ folder, untilMs }) => ({
+    [...there, ...strays].map(async ({ folder, untilMs }) => ({
       folder,
       untilMs,
       lastWrittenMs: (await readVaultActivity(folder)).lastWrittenMs,

@@ -50,7 +50,7 @@ export class VaultFollowing {
 
   /** The vaults that were left and are still there, as the last look found them. */
   get earlier(): readonly EarlierVault[] {
-    return this.#location?.earlier ?? [];
+    return this.#earlier.filter(({ removedMs }) => removedMs === undefined);
   }
 
   /** One look, which costs the reading of one small file. */
@@ -83,7 +83,8 @@ export class VaultFollowing {
     this.#isAtIt = true;
     try {
       let isWhole = true;
-      for (const { folder } of this.earlier) {
+      // A window that was not loaded again since may have made a new one where one was removed.
+      for (const { folder } of this.#earlier) {
         isWhole = (await this.#followOne(folder)) && isWhole;
       }
       this.#dueMs = clock.monotonicMs() + followPeriodMs;
@@ -91,6 +92,10 @@ export class VaultFollowing {
     } finally {
       this.#isAtIt = false;
     }
+  }
+
+  get #earlier(): readonly EarlierVault[] {
+    return this.#location?.earlier ?? [];
   }
 
   async #followOne(folder: string): Promise<boolean> {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { systemErrorCode } from '../../base/errors.ts';
-import { readIfThere, replaceFile } from '../../files/durableFiles.ts';
+import { readIfThere, replaceFile, syncFolder } from '../../files/durableFiles.ts';
 import { noSteps, type StepHook } from '../../files/stepHook.ts';
 import { TransferError } from '../transferError.ts';
 
@@ -23,13 +23,24 @@ const locationSchema = v.strictObject({
   folder,
   sinceMs: v.pipe(v.number(), v.safeInteger()),
   /** Those that were current before, the last of them first. */
-  earlier: v.array(v.strictObject({ folder, untilMs: v.pipe(v.number(), v.safeInteger()) })),
+  earlier: v.array(
+    v.strictObject({
+      folder,
+      untilMs: v.pipe(v.number(), v.safeInteger()),
+      removedMs: v.exactOptional(v.pipe(v.number(), v.safeInteger())),
+    }),
+  ),
 });
 
 /** An earlier vault. It stays until the person removes it. */
 export interface EarlierVault {
   readonly folder: string;
   readonly untilMs: number;
+  /**
+   * When it was removed, where it was. It stays in the list all the same: who asks for the vault in its folder, as the
+   * setting does, has to be led to the one that took its place.
+   */
+  readonly removedMs?: number;
 }
 
 /** Absolute paths. */
@@ -76,6 +87,14 @@ export function vaultInPlaceOf(folder: string, location: VaultLocation | undefin
   return location !== undefined && isSuperseded ? location.folder : folder;
 }
 
+/**
+ * As {@link vaultInPlaceOf}, for a vault that lies in its storage folder, as a command line names it.
+ * @throws {TransferError} as {@link readVaultLocation}
+ */
+export async function currentVaultOf(folder: string): Promise<string> {
+  return vaultInPlaceOf(folder, await readVaultLocation(path.dirname(path.resolve(folder))));
+}
+
 function parseLocation(bytes: Uint8Array, storage: string): VaultLocation {
   const value = parseJson(bytes);
   if (v.is(v.looseObject({ version: v.pipe(v.number(), v.minValue(2)) }), value)) {
@@ -89,10 +108,7 @@ function parseLocation(bytes: Uint8Array, storage: string): VaultLocation {
   return {
     folder: path.resolve(storage, current),
     sinceMs,
-    earlier: earlier.map((each) => ({
-      folder: path.resolve(storage, each.folder),
-      untilMs: each.untilMs,
-    })),
+    earlier: earlier.map((each) => ({ ...each, folder: path.resolve(storage, each.folder) })),
   };
 }
 
@@ -116,13 +132,47 @@ export async function switchVault(
   await write(storage, { folder: next, sinceMs, earlier }, step);
 }
 
-/** Says that earlier vaults were removed. */
-export async function forgetEarlierVault(storage: string, removed: string): Promise<void> {
+/** Says that an earlier vault was removed. */
+export async function noteRemovedVault(
+  storage: string,
+  removed: string,
+  nowMs: number,
+): Promise<void> {
   const known = await readVaultLocation(storage);
-  if (known !== undefined) {
-    const earlier = known.earlier.filter((each) => each.folder !== removed);
+  if (known?.earlier.some((each) => each.folder === removed)) {
+    const removedMs = Math.round(nowMs);
+    const earlier = known.earlier.map((each) =>
+      each.folder === removed ? { ...each, removedMs } : each,
+    );
     await write(storage, { ...known, earlier }, noSteps);
   }
+}
+
+/**
+ * Says that the current vault begins anew in its folder, and that earlier ones were removed. Windows that have it open go on in
+ * the same folder, so none of them makes a vault elsewhere. The moments of earlier restores go.
+ * @param standing earlier ones that were not removed
+ */
+export async function noteFreshVault(
+  storage: string,
+  standing: ReadonlySet<string>,
+  nowMs: number,
+  step: StepHook = noSteps,
+): Promise<void> {
+  const known = await readVaultLocation(storage);
+  if (known !== undefined) {
+    const sinceMs = Math.round(nowMs);
+    const earlier = known.earlier.map(({ folder, untilMs }) =>
+      standing.has(folder) ? { folder, untilMs } : { folder, untilMs: sinceMs, removedMs: sinceMs },
+    );
+    await write(storage, { folder: known.folder, sinceMs, earlier }, step);
+  }
+}
+
+/** Removes the list of which vault is the current one, where nobody can read it. */
+export async function removeVaultLocation(storage: string): Promise<void> {
+  await rm(path.join(storage, locationFileName), { force: true });
+  await syncFolder(storage);
 }
 
 /**
@@ -131,12 +181,16 @@ export async function forgetEarlierVault(storage: string, removed: string): Prom
  */
 export async function strayVaults(storage: string): Promise<string[]> {
   const known = await readVaultLocation(storage);
-  const named = new Set([known?.folder, ...(known?.earlier ?? []).map((each) => each.folder)]);
+  const there = (known?.earlier ?? []).filter(({ removedMs }) => removedMs === undefined);
+  const named = new Set([known?.folder, ...there.map((each) => each.folder)]);
+  return (await restoredVaults(storage)).filter((each) => !named.has(each));
+}
+
+/** Every folder of a restored vault, also of one that was not finished. @throws what the file system says */
+export async function restoredVaults(storage: string): Promise<string[]> {
   try {
     const names = await readdir(path.join(storage, vaultsFolderName));
-    return names
-      .map((name) => path.join(path.resolve(storage), vaultsFolderName, name))
-      .filter((each) => !named.has(each));
+    return names.map((name) => path.join(path.resolve(storage), vaultsFolderName, name));
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') {
       return [];
@@ -152,8 +206,8 @@ async function write(storage: string, location: VaultLocation, step: StepHook): 
     folder: withinStorage(storage, location.folder),
     sinceMs: location.sinceMs,
     earlier: location.earlier.map((each) => ({
+      ...each,
       folder: withinStorage(storage, each.folder),
-      untilMs: each.untilMs,
     })),
   };
   const bytes = new TextEncoder().encode(`${JSON.stringify(file, undefined, 2)}\n`);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import { createFile, makeFolder } from '../../files/durableFiles.ts';
+import { importsFolderName } from '../../vault/folder/vaultFolder.ts';
 import { listFiles } from '../../vault/folder/vaultListing.ts';
 import { AgeReader, memorySource, sealAge } from '../../vault/keys/ageStream.ts';
 import type { RecordId } from '../../vault/record.ts';
@@ -24,7 +25,6 @@ export interface ImportEntry {
   readonly ids: readonly RecordId[];
 }
 
-export const importsFolderName = 'imports';
 /** The oldest go first. */
 const mostEntries = 20;
 const fileForm = /^(\d{8})-[0-9a-f]{16}\.age$/;

@@ -16,6 +16,9 @@ export const dataFolderNames = [
   damagedFolderName,
 ] as const;
 
+/** Which imports can be undone: `src/transfer/import/importList.ts`. */
+export const importsFolderName = 'imports';
+
 const segmentName = /^([0-9a-f]{32})-(\d+)\.seg$/;
 const markerName = /^([0-9a-f]{32})\.live$/;
 

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { runBackup } from '../../../src/cli/backup.ts';
 import type { CommandIo } from '../../../src/cli/command.ts';
 import { runDemo } from '../../../src/cli/demo.ts';
+import { runExport } from '../../../src/cli/exportImport.ts';
 import { runRestore } from '../../../src/cli/restore.ts';
 import { runVault } from '../../../src/cli/vault.ts';
 import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';
@@ -88,6 +89,47 @@ describe('millrace backup and millrace restore', function () {
     place.clock.advance(60_000);
     const again = await backup('--storage', storage, '--to', backups);
     assert.equal(again.code, 0, again.errors);
+  });
+
+  it('describes, checks, repairs and exports the vault that was restored in the place of the named one', async () => {
+    await demo();
+    const made = await backup('--storage', storage, '--to', backups);
+    assert.equal(made.code, 0, made.errors);
+    const before = await vault('info', '--storage', storage);
+    assert.deepEqual([before.code, before.errors], [0, '']);
+    const restored = await restore(['--from', await onlyBackup(), '--storage', storage]);
+    const folder = /restored into (.*), which/.exec(restored.output)?.[1] ?? '';
+    // What is asked of the one that was named can't be answered any more.
+    await rm(path.join(storage, 'snapshots'), { recursive: true });
+    await writeFile(path.join(storage, 'vault.json'), 'damage');
+    for (const action of ['info', 'verify', 'salvage']) {
+      const { code, errors, output } = await vault(action, '--storage', storage);
+      assert.equal(code, 0, `${action}: ${errors}`);
+      assert.ok(errors.includes(folder), `${action} says which one it takes`);
+      assert.ok(!output.includes(folder), `${action} says on standard output what it always did`);
+    }
+    assert.match((await vault('info', '--storage', storage)).output, /snapshots {2}1 files/);
+    const target = path.join(parent, 'millrace.db');
+    const exported = await vault('export-sqlite', '--storage', storage, '--output', target);
+    assert.equal(exported.code, 0, exported.errors);
+    assert.equal((await readFile(target)).toString('latin1', 0, 15), 'SQLite format 3');
+    const json = path.join(parent, 'export.json');
+    const args = ['--storage', storage, '--to', json, '--format', 'json'];
+    const { signal } = new AbortController();
+    const opened = await run((io) => runExport(args, io, { ...place, signal }));
+    assert.equal(opened.code, 0, opened.errors);
+    assert.match(await readFile(json, 'utf8'), /"sessions"/);
+    const again = await vault('create', '--storage', storage);
+    assert.deepEqual([again.code, again.errors.includes('there is a vault already')], [2, true]);
+    // Asked for by its own folder, it is the same one, and nothing needs to be said.
+    const direct = await vault('info', '--storage', folder);
+    assert.deepEqual([direct.code, direct.errors], [0, '']);
+    await writeFile(path.join(parent, 'storage', 'vault-location.json'), '{"torn');
+    for (const action of ['create', 'info', 'verify', 'salvage', 'export-sqlite']) {
+      const { code, errors, output } = await vault(action, '--storage', storage);
+      assert.deepEqual([code, output], [2, ''], action);
+      assert.match(errors, /where the vault is.*\(unusable\)/);
+    }
   });
 
   it('restores on a new machine with the recovery kit', async () => {

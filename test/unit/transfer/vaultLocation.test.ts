@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { findVaultFolder } from '../../../src/host/vault/vaultPlace.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
 import {
-  forgetEarlierVault,
+  currentVaultOf,
+  noteFreshVault,
+  noteRemovedVault,
   readVaultLocation,
   strayVaults,
   switchVault,
@@ -48,7 +51,7 @@ describe('where the vault is', () => {
     });
   });
 
-  it('goes back to an earlier one, and forgets one that was removed', async () => {
+  it('goes back to an earlier one, and remembers that one was removed', async () => {
     const first = path.join(storage, 'vault');
     const second = path.join(storage, 'vaults', 'one');
     await switchVault(storage, first, second, 1);
@@ -61,9 +64,43 @@ describe('where the vault is', () => {
     });
     await mkdir(second, { recursive: true });
     assert.deepEqual(await strayVaults(storage), []);
-    await forgetEarlierVault(storage, second);
-    assert.deepEqual((await readVaultLocation(storage))?.earlier, []);
+    await noteRemovedVault(storage, second, 3);
+    assert.deepEqual((await readVaultLocation(storage))?.earlier, [
+      { folder: second, untilMs: 2, removedMs: 3 },
+    ]);
     assert.deepEqual(await strayVaults(storage), [second]);
+  });
+
+  it('leads to the vault that was restored, also once the one before is removed', async () => {
+    const first = path.join(storage, 'vault');
+    const second = path.join(storage, 'vaults', 'one');
+    await switchVault(storage, first, second, 1);
+    assert.equal(findVaultFolder(storage, '').folder, second);
+    await noteRemovedVault(storage, first, 2);
+    assert.equal(findVaultFolder(storage, '').folder, second);
+    assert.equal(await currentVaultOf(first), second);
+    const third = path.join(storage, 'vaults', 'two');
+    await switchVault(storage, second, third, 3);
+    assert.equal(findVaultFolder(storage, '').folder, third);
+    assert.equal(await currentVaultOf(first), third);
+  });
+
+  it('keeps its folder when it begins anew, and forgets when others were restored', async () => {
+    const first = path.join(storage, 'vault');
+    const second = path.join(storage, 'vaults', 'one');
+    const third = path.join(storage, 'vaults', 'two');
+    await switchVault(storage, first, second, 1);
+    await switchVault(storage, second, third, 2);
+    await noteFreshVault(storage, new Set([second]), 9);
+    assert.deepEqual(await readVaultLocation(storage), {
+      folder: third,
+      sinceMs: 9,
+      earlier: [
+        { folder: second, untilMs: 2 },
+        { folder: first, untilMs: 9, removedMs: 9 },
+      ],
+    });
+    assert.equal(findVaultFolder(storage, '').folder, third);
   });
 
   it('is never guessed', async () => {

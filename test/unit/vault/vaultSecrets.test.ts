@@ -5,6 +5,7 @@ import { systemClock } from '../../../src/base/clock.ts';
 import type { Protector } from '../../../src/vault/keys/protector.ts';
 import { readSegment } from '../../../src/vault/segments/segmentReader.ts';
 import { Vault } from '../../../src/vault/vault.ts';
+import { purgeVault } from '../../../src/vault/vaultPurge.ts';
 import type { VaultOptions } from '../../../src/vault/vaultOptions.ts';
 import { VaultError, type VaultFailure } from '../../../src/vault/vaultError.ts';
 import { parseVaultFile, type VaultFile } from '../../../src/vault/keys/vaultFile.ts';
@@ -340,6 +341,11 @@ describe('vault/vaultSecrets', function () {
   });
 
   describe('purge', () => {
+    const purge = async (vault: Vault): Promise<void> => {
+      await vault.close();
+      await purgeVault({ folder, protectors: [device], clock: systemClock, log });
+    };
+
     it('leaves nothing that any key opens', async () => {
       const vault = await start();
       await vault.append([minuteRecord(0)]);
@@ -349,7 +355,7 @@ describe('vault/vaultSecrets', function () {
       const copy = path.join(root, 'copy');
       await cp(folder, copy, { recursive: true });
       await openKeyring(copy, [device]);
-      await vault.purge();
+      await purge(vault);
       assert.equal(device.keys.size, 0);
       assert.deepEqual(await readdir(folder), []);
       await assert.rejects(openKeyring(copy, [device]), failsWith('locked'));
@@ -362,7 +368,7 @@ describe('vault/vaultSecrets', function () {
       const other = await start();
       await other.append([minuteRecord(0), minuteRecord(1)]);
       const vault = await start();
-      await vault.purge();
+      await purge(vault);
       await other.append([minuteRecord(2)]);
       const { records } = await readSegments(folder, await openKeyring(folder, [device]));
       assert.deepEqual(

@@ -32,25 +32,3 @@ export async function rotateKey(vault: Vault): Promise<void> {
     await vault.rotate(passphrase);
   }
 }
-
-/**
- * Destroys everything that was ever recorded, after the person has typed a word.
- * @returns true when it was done; the vault is closed then
- */
-export async function purgeVault(vault: Vault): Promise<boolean> {
-  const word = vscode.l10n.t('delete everything');
-  const typed = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Purge Everything'),
-    prompt: vscode.l10n.t(
-      'Destroys the key and all of the record on this computer. Backups that you keep elsewhere stay, and open only with the recovery kit. Type "{0}" to go on.',
-      word,
-    ),
-    ignoreFocusOut: true,
-    validateInput: (text) => (text === word ? undefined : vscode.l10n.t('Type: {0}', word)),
-  });
-  if (typed !== word) {
-    return false;
-  }
-  await vault.purge();
-  return true;
-}

@@ -6,7 +6,7 @@
  * Without `killAt` it prints how many steps there were.
  */
 import * as v from 'valibot';
-import { findVaults, purgeEverything } from '../../src/transfer/copies/purgeEverything.ts';
+import { findVaults, purgeEverything } from '../../src/transfer/erase/purgeEverything.ts';
 import { ManualClock } from './manualClock.ts';
 import { MemoryLog } from './memoryLog.ts';
 import { folderProtectors } from './folderProtectors.ts';

@@ -30,7 +30,7 @@ const offered: Readonly<Record<VaultCondition, Readonly<Record<string, string>>>
     'Purge everything…': 'purgeVault',
   },
   unwritable: { Lock: 'lockVault', 'Recovery kit…': 'saveRecoveryKit' },
-  damaged: { 'Restore…': 'restoreBackup' },
+  damaged: { 'Restore…': 'restoreBackup', 'Purge everything…': 'purgeVault' },
   unusable: {},
 };
 

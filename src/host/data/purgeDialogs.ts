@@ -5,7 +5,7 @@ import {
   purgeEverything,
   type PurgeReport,
   type VaultsHere,
-} from '../../transfer/copies/purgeEverything.ts';
+} from '../../transfer/erase/purgeEverything.ts';
 import { asTransferError } from '../../transfer/transferError.ts';
 import type { Protector } from '../../vault/keys/protector.ts';
 import type { DataDesk } from './dataPartOptions.ts';

@@ -59,6 +59,7 @@ const offers: Readonly<Record<VaultCondition, readonly Offer[]>> = {
 const endings: Readonly<Partial<Record<VaultCondition, readonly Offer[]>>> = {
   ready: ['eraseData', 'purgeVault'],
   locked: ['purgeVault'],
+  damaged: ['purgeVault'],
 };
 
 /** Quiet buttons for the vault, with what can't be undone below a line. */

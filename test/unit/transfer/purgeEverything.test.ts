@@ -9,7 +9,7 @@ import {
   purgeEverything,
   type PurgeReport,
   type VaultsHere,
-} from '../../../src/transfer/copies/purgeEverything.ts';
+} from '../../../src/transfer/erase/purgeEverything.ts';
 import { makeJobPlace } from '../../../src/transfer/transferJob.ts';
 import { runTransfer } from '../../../src/transfer/transferJobs.ts';
 import { readVaultLocation, switchVault } from '../../../src/transfer/copies/vaultLocation.ts';

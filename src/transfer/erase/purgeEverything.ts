@@ -14,7 +14,7 @@ import {
   removeVaultLocation,
   restoredVaults,
   type VaultLocation,
-} from './vaultLocation.ts';
+} from '../copies/vaultLocation.ts';
 
 /** The vaults of a storage folder, as a person who purges everything is told of them. Absolute paths. */
 export interface VaultsHere {

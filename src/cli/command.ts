@@ -21,6 +21,8 @@ export interface Command {
   /** The arguments, as the help shows them. */
   readonly usage: string;
   readonly summary: string;
+  /** What `--help` says, where usage and summary don't say enough. */
+  readonly help?: string;
   /** @returns the process's exit code */
   run(args: readonly string[], io: CommandIo): Promise<number>;
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { systemClock, type Clock } from '../base/clock.ts';
+import { systemClock } from '../base/clock.ts';
 import {
   exportFormats,
   type ExportForm,
@@ -10,40 +10,23 @@ import {
 } from '../transfer/messages/exportMessages.ts';
 import { exportVault } from '../transfer/export/exportJob.ts';
 import { importFile, previewImport, undoImport } from '../transfer/import/importJob.ts';
-import {
-  asTransferError,
-  type TransferError,
-  type TransferFailure,
-} from '../transfer/transferError.ts';
-import { makeJobPlace, type JobPlace } from '../transfer/transferJob.ts';
-import { currentVaultOf } from '../transfer/copies/vaultLocation.ts';
-import { loadSqlite } from '../vault/database/database.ts';
-import { wipe } from '../vault/keys/identity.ts';
-import { identitiesFromKit } from '../vault/keys/recoveryKit.ts';
-import { openWithProtectors } from '../vault/keys/vaultKeys.ts';
-import { readVaultFile } from '../vault/keys/vaultStore.ts';
-import { VaultError } from '../vault/vaultError.ts';
+import type { TransferFailure } from '../transfer/transferError.ts';
+import type { JobPlace } from '../transfer/transferJob.ts';
 import { exitCodes, type Command, type CommandIo } from './command.ts';
 import { besideProgram } from './programFolder.ts';
-import { streamLog } from './streamLog.ts';
-import { keyFileOf } from './transferPlace.ts';
+import {
+  reportTransferError,
+  withTransferPlace,
+  type TransferCommandPlace,
+} from './transferPlace.ts';
 
-export interface ExportImportPlace {
-  /** Of `sql-wasm.wasm`. */
-  readonly wasmPath: string;
-  readonly clock: Clock;
+export interface ExportImportPlace extends TransferCommandPlace {
   /** Ends what is being done, and nothing of it stays. */
   readonly signal: AbortSignal;
 }
 
-/** What is wrong with what was given, and not with the machine. */
-const badInput: ReadonlySet<TransferFailure> = new Set([
-  'notOurs',
-  'damaged',
-  'laterVersion',
-  'tooLarge',
-  'exists',
-]);
+/** What can be wrong with a file that is imported. */
+const badInput: readonly TransferFailure[] = ['damaged', 'laterVersion', 'tooLarge'];
 
 /** `millrace export`: what the vault holds, in the open. */
 export const exportCommand: Command = {
@@ -74,7 +57,8 @@ export async function runExport(
   const from = options?.texts.get('from');
   const to = options?.texts.get('to-day');
   const areDays = [from, to].every((day) => day === undefined || /^\d{4}-\d\d-\d\d$/.test(day));
-  if (options === undefined || format === undefined || target === undefined || !areDays) {
+  const isRange = areDays && (from === undefined || to === undefined || from <= to);
+  if (options === undefined || format === undefined || target === undefined || !isRange) {
     return usage(io, 'export', exportCommand.usage);
   }
   return run('export', options, io, place, async (job) => {
@@ -157,44 +141,17 @@ async function run(
   name: string,
   { storage, texts }: Options,
   io: CommandIo,
-  { wasmPath, clock, signal }: ExportImportPlace,
+  place: ExportImportPlace,
   work: (job: JobPlace) => Promise<void>,
 ): Promise<number> {
   try {
-    const folder = await currentVaultOf(storage);
-    const file = await readVaultFile(folder);
-    if (file === undefined) {
-      throw new VaultError('unusable', 'There is no vault in this folder');
-    }
-    const kit = texts.get('identity');
-    const keyring =
-      kit === undefined
-        ? (await openWithProtectors(file, [keyFileOf(storage)])).identities
-        : identitiesFromKit(await readFile(kit, 'utf8'), file);
-    try {
-      const sqlite = await loadSqlite(wasmPath);
-      const log = streamLog(io.errors);
-      const { recipient } = file;
-      const job = makeJobPlace({ folder, keyring, recipient, sqlite, clock, log, signal });
-      try {
-        await work(job);
-      } finally {
-        job.dispose();
-      }
-    } finally {
-      wipe(...keyring);
-    }
+    const identity = texts.get('identity');
+    const kit = identity === undefined ? undefined : await readFile(identity, 'utf8');
+    await withTransferPlace({ ...place, storage, kit, io }, work);
     return exitCodes.done;
-  } catch (thrown) {
-    const error = asTransferError(thrown);
-    io.errors.write(`millrace ${name}: ${messageOf(error)} (${error.reason})\n`);
-    return badInput.has(error.reason) ? exitCodes.badInput : exitCodes.failed;
+  } catch (error) {
+    return reportTransferError(name, error, io, badInput);
   }
-}
-
-/** A vault's own words say more than ours. */
-function messageOf(error: TransferError): string {
-  return VaultError.is(error.cause) ? error.cause.message : error.message;
 }
 
 function describeForm(format: ExportForm): string {
@@ -233,9 +190,12 @@ function usage(io: CommandIo, name: string, text: string): number {
 
 function untilInterrupted(): ExportImportPlace {
   const controller = new AbortController();
-  process.once('SIGINT', () => {
-    controller.abort();
-  });
+  // Also when the terminal is closed: half an export would stay there in the open.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      controller.abort();
+    });
+  }
   return {
     wasmPath: besideProgram('sql-wasm.wasm'),
     clock: systemClock,

@@ -7,7 +7,7 @@ import { purgeCommand } from './purge.ts';
 import { replayCommand } from './replay.ts';
 import { restoreCommand } from './restore.ts';
 import { syncCommand } from './sync.ts';
-import { runUnblock, unblockSummary, unblockUsage } from './unblock.ts';
+import { runUnblock, unblockHelp, unblockSummary, unblockUsage } from './unblock.ts';
 import { vaultCommand } from './vault.ts';
 
 /** The `millrace` command: the core of the extension without an editor. */
@@ -24,6 +24,7 @@ const commands: Readonly<Record<string, Command>> = {
   unblock: {
     usage: unblockUsage,
     summary: unblockSummary,
+    help: unblockHelp,
     run: (args, { output, errors }) => runUnblock(args, output, errors),
   },
 };
@@ -46,14 +47,25 @@ async function run(args: readonly string[], io: CommandIo): Promise<number> {
     io.errors.write(name === undefined ? help() : `Unknown command: ${name}\n${help()}`);
     return exitCodes.badInput;
   }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    io.output.write(
+      command.help ?? `Usage: millrace ${name ?? ''} ${command.usage}\n  ${command.summary}\n`,
+    );
+    return exitCodes.done;
+  }
   return command.run(rest, io);
 }
 
 const io: CommandIo = { input: process.stdin, output: process.stdout, errors: process.stderr };
 
 // Whoever reads the output may stop early (`| head`); that is no failure.
-process.stdout.on('error', (error) => {
-  process.exit(systemErrorCode(error) === 'EPIPE' ? exitCodes.done : exitCodes.failed);
+process.stdout.on('error', (error: Error) => {
+  const code = systemErrorCode(error) ?? error.name;
+  if (code === 'EPIPE') {
+    process.exit(exitCodes.done);
+  }
+  io.errors.write(`millrace: the output can not be written (${code})\n`);
+  process.exit(exitCodes.failed);
 });
 
 run(process.argv.slice(2), io).then(

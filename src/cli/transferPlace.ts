@@ -10,7 +10,9 @@ import { identitiesFromKit } from '../vault/keys/recoveryKit.ts';
 import { openWithProtectors } from '../vault/keys/vaultKeys.ts';
 import type { VaultFile } from '../vault/keys/vaultFile.ts';
 import { readVaultFile } from '../vault/keys/vaultStore.ts';
+import { VaultError } from '../vault/vaultError.ts';
 import { exitCodes, type CommandIo } from './command.ts';
+import { failureWords } from './failureWords.ts';
 import { streamLog } from './streamLog.ts';
 
 /** What a command that transfers needs of the program. */
@@ -28,6 +30,8 @@ export interface TransferPlaceOptions extends TransferCommandPlace {
   readonly io: CommandIo;
   /** Whether there need be no vault, nor a key of it. */
   readonly allowsNone?: boolean;
+  /** Ends what is being done, and nothing of it stays. */
+  readonly signal?: AbortSignal;
 }
 
 /** What could be otherwise by asking otherwise. */
@@ -37,6 +41,7 @@ const askedWrongly: readonly TransferFailure[] = [
   'notOurs',
   'malformed',
   'exists',
+  'insideVault',
 ];
 
 /**
@@ -47,7 +52,7 @@ export async function withTransferPlace<T>(
   options: TransferPlaceOptions,
   work: (place: JobPlace) => Promise<T>,
 ): Promise<T> {
-  const { storage, kit, wasmPath, clock, io, allowsNone = false } = options;
+  const { storage, kit, wasmPath, clock, io, allowsNone = false, signal } = options;
   const folder = await currentVaultOf(storage);
   const file = await readVaultFile(folder).catch((error: unknown) => {
     if (allowsNone) {
@@ -66,6 +71,7 @@ export async function withTransferPlace<T>(
     sqlite: await loadSqlite(wasmPath),
     clock,
     log: streamLog(io.errors),
+    ...(signal === undefined ? {} : { signal }),
   });
   try {
     return await work(place);
@@ -80,11 +86,22 @@ export function keyFileOf(storage: string): KeyFileProtector {
   return new KeyFileProtector(path.join(storage, '..', 'keys'));
 }
 
-/** Says what went wrong. @returns the exit code */
-export function reportTransferError(command: string, error: unknown, io: CommandIo): number {
-  const { message, reason } = asTransferError(error);
-  io.errors.write(`millrace ${command}: ${message} (${reason})\n`);
-  return askedWrongly.includes(reason) ? exitCodes.badInput : exitCodes.failed;
+/**
+ * Says what went wrong.
+ * @param ofInput what else is wrong with a file that was given, and not with the machine or the vault
+ * @returns the exit code
+ */
+export function reportTransferError(
+  command: string,
+  thrown: unknown,
+  io: CommandIo,
+  ofInput: readonly TransferFailure[] = [],
+): number {
+  const error = asTransferError(thrown);
+  const { reason } = error;
+  io.errors.write(`millrace ${command}: ${failureWords(error)} (${reason})\n`);
+  const isOfInput = ofInput.includes(reason) && !VaultError.is(error.cause);
+  return askedWrongly.includes(reason) || isOfInput ? exitCodes.badInput : exitCodes.failed;
 }
 
 async function openKeys(

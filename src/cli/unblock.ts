@@ -17,7 +17,7 @@ export const unblockUsage = '[--storage DIR]... [--leftovers] [--hosts-file FILE
 export const unblockSummary =
   'Undoes every block that Millrace made on this computer: the hosts file and the proxy settings.';
 
-const help = `Usage: millrace unblock ${unblockUsage}
+export const unblockHelp = `Usage: millrace unblock ${unblockUsage}
   ${unblockSummary}
   Works with no editor running. A session's timer goes on.
   --storage DIR      Millrace's storage folder; else those of every VS Code of yours are looked at
@@ -54,11 +54,11 @@ export async function runUnblock(
       },
     }).values;
   } catch (error) {
-    stderr.write(`${toError(error).message}\n${help}`);
+    stderr.write(`${toError(error).message}\n${unblockHelp}`);
     return exitCodes.badInput;
   }
   if (options.help) {
-    stdout.write(help);
+    stdout.write(unblockHelp);
     return exitCodes.done;
   }
   const log: Log = { info: () => {}, warn: () => {}, error: () => {} };

@@ -1,15 +1,41 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
 import { noSteps, type StepHook } from './stepHook.ts';
 
 /** The order of writes that makes a file last: temporary name, fsync, one atomic step, fsync of the folder. */
 
-/** Makes a folder and its parents, for its owner alone. */
+/**
+ * Makes a folder and its parents, for its owner alone. A recursive `mkdir` is not used: where nothing may be written, Node's
+ * says that something is missing, and in some places (`/proc`) it never ends.
+ */
 export async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  try {
+    await makeOneFolder(folder);
+  } catch (error) {
+    const parent = path.dirname(folder);
+    if (systemErrorCode(error) !== 'ENOENT' || parent === folder) {
+      throw error;
+    }
+    await makeFolder(parent);
+    await makeOneFolder(folder);
+  }
+}
+
+async function makeOneFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    const isThere = await stat(folder).then(
+      (each) => each.isDirectory(),
+      () => false,
+    );
+    if (!isThere) {
+      throw error;
+    }
+  }
 }
 
 /** Makes a folder's entries last. Does nothing where folders cannot be opened (Windows). */
@@ -80,7 +106,14 @@ export async function replaceFile(
  * @returns false when a file of this name was there.
  */
 export async function createFile(file: string, bytes: Uint8Array): Promise<boolean> {
-  const temporary = await writeTemporary(file, bytes);
+  return placeFile(await writeTemporary(file, bytes), file);
+}
+
+/**
+ * Gives a finished file its name, unless a file of this name is there; the temporary one is gone in any case.
+ * @returns false when there was one.
+ */
+export async function placeFile(temporary: string, file: string): Promise<boolean> {
   try {
     await linkOrCopy(temporary, file);
   } catch (error) {

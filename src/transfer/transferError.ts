@@ -19,13 +19,14 @@ export const transferFailures = [
   'notOurs',
   /** It is of a kind that is known, and not as that kind is written. */
   'malformed',
-  'tooLarge',
   /** It could not be written, and the system does not say why. */
   'unwritable',
   /** More than can be read with a bounded amount of memory. */
   'tooLarge',
   /** There is something of that name already. */
   'exists',
+  /** The folder lies in the vault's own, and would be removed with it. */
+  'insideVault',
   'busy',
   'failed',
 ] as const;
@@ -65,6 +66,8 @@ const systemReasons: Readonly<Record<string, TransferFailure>> = {
   ENETUNREACH: 'unreachable',
   ETIMEDOUT: 'unreachable',
   EEXIST: 'exists',
+  ENOTEMPTY: 'exists',
+  EISDIR: 'notOurs',
 };
 
 const vaultReasons: Readonly<Partial<Record<VaultFailure, TransferFailure>>> = {

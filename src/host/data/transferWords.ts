@@ -30,6 +30,10 @@ export function transferFailureSentence(reason: TransferFailure): string {
       return vscode.l10n.t('It could not be written. Check the permissions and the free space.');
     case 'exists':
       return vscode.l10n.t('There is something of that name already. Choose another.');
+    case 'insideVault':
+      return vscode.l10n.t(
+        'This folder lies in the vault itself and would go with it. Choose another, best on another drive.',
+      );
     case 'busy':
       return vscode.l10n.t('Another window is at it. Try again in a moment.');
     case 'failed':

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { readIfThere, replaceFile, syncFolder } from '../../files/durableFiles.ts';
+import { createFile, readIfThere, replaceFile, syncFolder } from '../../files/durableFiles.ts';
 import { noSteps } from '../../files/stepHook.ts';
 import { schemaVersion } from '../../vault/database/schema.ts';
 import { sealAge } from '../../vault/keys/ageStream.ts';
@@ -24,7 +24,7 @@ import {
 } from '../copies/backupNames.ts';
 import { openBackup, readManifest } from './backupSource.ts';
 import { digestContent, type ContentDigest } from '../copies/contentDigest.ts';
-import { demandFolder, presentVault } from '../copies/presentVault.ts';
+import { demandOutsideFolder, presentVault } from '../copies/presentVault.ts';
 import { TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
 
@@ -44,7 +44,7 @@ export async function backUp(
 ): Promise<MadeBackup> {
   const { recipient, signal } = place;
   const vault = await presentVault(place);
-  await demandFolder(folder);
+  await demandOutsideFolder(folder, place.folder);
   await removeLeftovers(folder, shortVaultId(vault.vault), place);
   place.progress(0, stages);
   const ledger = await place.ledger();
@@ -79,13 +79,11 @@ export async function placeBackup(
   place: JobPlace,
 ): Promise<MadeBackup> {
   const { recipient, signal, step = noSteps } = place;
-  const { file, createdMs } = await freeName(folder, vault.vault, wantedMs);
-  const manifest: BackupManifest = {
+  await writeKeys(folder, vault, place);
+  const manifest = await claimName(folder, wantedMs, {
     format: manifestFormat,
     version: manifestVersion,
     vault: vault.vault,
-    file,
-    createdMs,
     sizeBytes: sealed.length,
     sha256: createHash('sha256').update(sealed).digest('hex'),
     recipient,
@@ -93,11 +91,11 @@ export async function placeBackup(
     counts: digest.counts,
     contentSha256: digest.sha256,
     verifiedMs: null,
-  };
+  });
+  const { file, createdMs } = manifest;
   const target = path.join(folder, file);
   try {
-    await writeKeys(folder, vault, place);
-    await replaceFile(manifestFileName(target), formatManifest(manifest), { step });
+    step(`${manifestFileName(file)}: claimed`);
     signal.throwIfAborted();
     await replaceFile(target, sealed, { step });
     place.progress(2, stages);
@@ -169,17 +167,23 @@ function compare(digest: ContentDigest, { counts, contentSha256 }: BackupManifes
   }
 }
 
-/** Backups of one second get seconds of their own, so that none is written over. */
-async function freeName(
+/**
+ * Writes the manifest under a name that nobody has. Of several windows that back up in one second each gets a second of
+ * its own: none writes over another's backup, nor removes it when its own fails.
+ */
+async function claimName(
   folder: string,
-  vaultId: string,
-  nowMs: number,
-): Promise<{ readonly file: string; readonly createdMs: number }> {
+  wantedMs: number,
+  content: Omit<BackupManifest, 'file' | 'createdMs'>,
+): Promise<BackupManifest> {
   const taken = new Set(await readdir(folder));
-  for (let createdMs = Math.floor(nowMs / 1000) * 1000; ; createdMs += 1000) {
-    const file = backupFileName(vaultId, createdMs);
-    if (!taken.has(file) && !taken.has(manifestFileName(file))) {
-      return { file, createdMs };
+  for (let createdMs = Math.floor(wantedMs / 1000) * 1000; ; createdMs += 1000) {
+    const file = backupFileName(content.vault, createdMs);
+    const manifest: BackupManifest = { ...content, file, createdMs };
+    const isFree = !taken.has(file) && !taken.has(manifestFileName(file));
+    const target = path.join(folder, manifestFileName(file));
+    if (isFree && (await createFile(target, formatManifest(manifest)))) {
+      return manifest;
     }
   }
 }

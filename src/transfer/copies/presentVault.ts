@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
 import type { VaultFile } from '../../vault/keys/vaultFile.ts';
 import { readVaultFile } from '../../vault/keys/vaultStore.ts';
 import { TransferError } from '../transferError.ts';
@@ -16,6 +17,19 @@ export async function presentVault({ folder }: JobPlace): Promise<VaultFile> {
 /** @throws {TransferError} `unreachable` when the folder is not there, or no folder */
 export async function demandFolder(folder: string): Promise<void> {
   if (!(await stat(folder)).isDirectory()) {
-    throw new TransferError('unreachable', 'What should be a folder is none');
+    throw new TransferError('unreachable', 'What should be a folder is a file');
+  }
+}
+
+/**
+ * As {@link demandFolder}, and what is put there must outlive the vault: purging it, or removing it after a restore, takes
+ * all of its folder.
+ * @throws {TransferError} also `insideVault`
+ */
+export async function demandOutsideFolder(folder: string, vaultFolder: string): Promise<void> {
+  await demandFolder(folder);
+  const relative = path.relative(await realpath(vaultFolder), await realpath(folder));
+  if (!/^\.\.(?:[/\\]|$)/.test(relative) && !path.isAbsolute(relative)) {
+    throw new TransferError('insideVault', 'This folder lies in the vault, and would go with it');
   }
 }

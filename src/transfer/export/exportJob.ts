@@ -15,7 +15,7 @@ const dayMs = 86_400_000;
 
 /**
  * Writes what the vault holds where the person wants it, in the open. Cancelled or failed, it leaves nothing.
- * @throws {TransferError} `exists`, `failed` for days that are none
+ * @throws {TransferError} `exists`, `malformed` for days that are none
  * @throws what the file system says; `AbortError`
  */
 export const exportVault: TransferJob<ExportParams, Exported> = async (params, place) => {
@@ -61,11 +61,11 @@ export function dayStartHourOf(database: Database): number {
   return row?.number(0) ?? defaultDayStartHour;
 }
 
-/** @throws {TransferError} `failed` for what is no day, as the 31st of April */
+/** @throws {TransferError} `malformed` for what is no day, as the 31st of April */
 export function dayOf(text: string): DayNumber {
   const atMs = Date.parse(`${text}T00:00:00Z`);
   if (!Number.isFinite(atMs) || new Date(atMs).toISOString().slice(0, 10) !== text) {
-    throw new TransferError('failed', 'There is no such day');
+    throw new TransferError('malformed', 'There is no such day');
   }
   return atMs / dayMs;
 }

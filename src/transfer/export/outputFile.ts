@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
-import { syncFolder } from '../../files/durableFiles.ts';
+import { placeFile, syncFolder } from '../../files/durableFiles.ts';
 import { TransferError } from '../transferError.ts';
 
 /** What is written at once. */
@@ -75,7 +75,15 @@ export async function writeOutputFile(
   replaces: boolean,
   fill: (file: OutputFile) => Promise<void>,
 ): Promise<number> {
-  return placed(target, replaces, (temporary) => fillFile(temporary, fill));
+  return placed(target, replaces, async (temporary) => {
+    const sizeBytes = await fillFile(temporary, fill);
+    if (replaces) {
+      await rename(temporary, target);
+    } else if (!(await placeFile(temporary, target))) {
+      throw alreadyThere();
+    }
+    return sizeBytes;
+  });
 }
 
 /**
@@ -96,6 +104,8 @@ export async function writeOutputFolder(
       sizeBytes += await fillFile(path.join(temporary, name), fillOne);
     });
     await syncFolder(temporary);
+    // Onto a folder with something in it no folder can be renamed.
+    await rename(temporary, target);
     return sizeBytes;
   });
 }
@@ -122,16 +132,19 @@ async function placed(
   const temporary = `${target}.${randomBytes(8).toString('hex')}.tmp`;
   try {
     if (!replaces && (await isThere(target))) {
-      throw new TransferError('exists', 'There is something of this name already');
+      throw alreadyThere();
     }
     const sizeBytes = await make(temporary);
-    await rename(temporary, target);
     await syncFolder(path.dirname(target));
     return sizeBytes;
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     throw error;
   }
+}
+
+function alreadyThere(): TransferError {
+  return new TransferError('exists', 'There is something of this name already');
 }
 
 async function isThere(target: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
 import { makeFolder, replaceFile, syncFolder } from '../../files/durableFiles.ts';
@@ -68,10 +68,10 @@ async function restore(
   const { storage } = params;
   const { file, keys } = await newVaultFile(source, keyring, params, place);
   const vaults = path.join(storage, vaultsFolderName);
-  await makeFolder(storage);
-  await makeVaultsFolder(vaults);
-  const target = await freeFolder(vaults, file.vault, clock.wallMs());
-  const temporary = `${target}.${randomBytes(8).toString('hex')}${unfinished}`;
+  await makeFolder(vaults);
+  const name = `${shortVaultId(file.vault)}-${randomBytes(8).toString('hex')}${unfinished}`;
+  const temporary = path.join(vaults, name);
+  let target: string | undefined;
   try {
     await makeFolder(temporary);
     const digest = await fill(temporary, file, source, keyring, place);
@@ -81,7 +81,7 @@ async function restore(
     place.progress(3, stages);
     signal.throwIfAborted();
     step('restore: before its name');
-    await rename(temporary, target);
+    target = await giveFreeName(temporary, vaults, file.vault, clock.wallMs());
     await syncFolder(vaults);
     step('restore: before the switch');
     await switchVault(storage, place.folder, target, clock.wallMs(), step);
@@ -90,7 +90,7 @@ async function restore(
     return { folder: target, vault: file.vault, counts: { ...digest.counts } };
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
-    if (await isNotCurrent(storage, target)) {
+    if (target !== undefined && (await isNotCurrent(storage, target))) {
       await rm(target, { recursive: true, force: true }).catch(() => undefined);
     }
     throw error;
@@ -190,23 +190,29 @@ function digestAt(database: Database, stage: number, place: JobPlace): ContentDi
   });
 }
 
-/** Not with its parents: where nothing may be written, Node says of that that something is missing. */
-async function makeVaultsFolder(vaults: string): Promise<void> {
-  try {
-    await mkdir(vaults, { mode: 0o700 });
-  } catch (error) {
-    if (systemErrorCode(error) !== 'EEXIST') {
-      throw error;
-    }
-  }
-}
+/** What a folder that is there answers to a rename onto it. */
+const isTaken: ReadonlySet<unknown> = new Set(['ENOTEMPTY', 'EEXIST', 'EPERM', 'EACCES']);
 
-async function freeFolder(vaults: string, vaultId: string, nowMs: number): Promise<string> {
-  const taken = new Set(await readdir(vaults));
+/** Of two restores in one second each gets a name of its own, so that neither removes the other's vault. */
+async function giveFreeName(
+  temporary: string,
+  vaults: string,
+  vaultId: string,
+  nowMs: number,
+): Promise<string> {
   for (let atMs = nowMs; ; atMs += 1000) {
     const name = `${shortVaultId(vaultId)}-${formatStamp(atMs).toLowerCase()}`;
-    if (!taken.has(name)) {
-      return path.join(vaults, name);
+    if ((await readdir(vaults)).includes(name)) {
+      continue;
+    }
+    const target = path.join(vaults, name);
+    try {
+      await rename(temporary, target);
+      return target;
+    } catch (error) {
+      if (!isTaken.has(systemErrorCode(error)) || !(await readdir(vaults)).includes(name)) {
+        throw error;
+      }
     }
   }
 }

@@ -6,7 +6,7 @@ import { writeSnapshot } from '../../vault/database/snapshot.ts';
 import { segmentsFolderOf, snapshotsFolderName } from '../../vault/folder/vaultFolder.ts';
 import { listFiles, newSnapshotName } from '../../vault/folder/vaultListing.ts';
 import type { Ledger } from '../../vault/keeper/ledger.ts';
-import { demandFolder, presentVault } from '../copies/presentVault.ts';
+import { demandOutsideFolder, presentVault } from '../copies/presentVault.ts';
 import { deviceId } from './deviceId.ts';
 import type { Synced, SyncParams } from '../messages/syncMessages.ts';
 import { syncHomeName } from './syncNames.ts';
@@ -26,7 +26,7 @@ const wholeReadEveryMs = 30 * 24 * 3_600_000;
 export async function sync({ folder, storage }: SyncParams, place: JobPlace): Promise<Synced> {
   const { clock, signal, step = noSteps } = place;
   const vault = await presentVault(place);
-  await demandFolder(folder);
+  await demandOutsideFolder(folder, place.folder);
   const device = await deviceId(storage);
   const home = path.join(folder, syncHomeName(vault.vault));
   const before = await readSyncState(storage, vault.vault, folder);

@@ -6,6 +6,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { runDemo } from '../../../src/cli/demo.ts';
 import { runExport, runImport } from '../../../src/cli/exportImport.ts';
+import { runRestore } from '../../../src/cli/restore.ts';
 import { runVault } from '../../../src/cli/vault.ts';
 import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';
 import { ManualClock } from '../../support/manualClock.ts';
@@ -90,6 +91,46 @@ describe('millrace export and import', function () {
     assert.match((await millrace('import', '--undo')).output, /no import/);
   });
 
+  it('go to the vault that was restored in the place of the one that is named', async () => {
+    await demo(2);
+    const io = { input: Readable.from([]), output: new PassThrough(), errors: new PassThrough() };
+    const place = { wasmPath, clock };
+    assert.equal(
+      await runRestore(['--from', storage, '--storage', storage], io, place),
+      0,
+      String(io.errors.read()),
+    );
+    const file = path.join(parent, 'watch.json');
+    const event = { timestamp: '2026-01-05T10:00:00Z', duration: 120, data: {} };
+    const bucket = { type: 'app.editor.activity', hostname: 'host', events: [event] };
+    await writeFile(file, JSON.stringify({ buckets: { editor: bucket } }));
+    const before = await readdir(path.join(storage, 'snapshots'));
+    assert.match((await millrace('import', '--from', file)).output, /added {6}1 sessions/);
+    assert.deepEqual(await readdir(path.join(storage, 'snapshots')), before);
+    const target = path.join(parent, 'days.json');
+    const days = ['--from', '2026-01-05', '--to-day', '2026-01-05'];
+    const exported = await millrace('export', '--to', target, '--format', 'json', ...days);
+    assert.match(exported.output, /^1 sessions with 2 minutes/);
+    assert.match((await millrace('import', '--undo')).output, /^Undone: .* 1 records/);
+  });
+
+  it('say in plain words what the system refused, and what it was about', async () => {
+    await create(storage);
+    const gone = path.join(parent, 'no', 'out.json');
+    const { code, errors } = await millrace('export', '--to', gone, '--format', 'json');
+    assert.equal(code, 1);
+    assert.equal(
+      errors,
+      `millrace export: There is no such file or folder: ${gone} (unreachable)\n`,
+    );
+    const folder = await millrace('import', '--from', parent);
+    assert.equal(folder.code, 2);
+    assert.match(folder.errors, /This is a folder and no file.* \(notOurs\)\n$/);
+    const day = ['--to', path.join(parent, 'x'), '--format', 'json', '--from', '2026-11-31'];
+    const none = await millrace('export', ...day);
+    assert.deepEqual([none.code, none.errors.includes('There is no such day')], [2, true]);
+  });
+
   it('tells bad input from what failed, and leaves nothing', async () => {
     const file = path.join(parent, 'out.json');
     const args = ['--to', file, '--format', 'json'];
@@ -117,6 +158,7 @@ describe('millrace export and import', function () {
       ['export'],
       ['export', '--to', 'x', '--format', 'xml'],
       ['export', '--to', 'x', '--format', 'json', '--from', 'today'],
+      ['export', '--to', 'x', '--format', 'json', '--from', '2026-11-02', '--to-day', '2026-11-01'],
       ['import'],
       ['import', '--undo', '--from', 'x'],
       ['import', '--undo', '--preview'],

@@ -116,6 +116,6 @@ describe('millrace purge', function () {
       assert.deepEqual([code, errors.startsWith('Usage:')], [2, true], wrong.join(' '));
     }
     const noDay = await purge('--days', '2026-02-30..2026-02-31');
-    assert.equal(noDay.code, 1);
+    assert.equal(noDay.code, 2);
   });
 });

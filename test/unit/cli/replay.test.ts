@@ -157,6 +157,14 @@ describe('millrace replay', function () {
     assert.equal((await run(cli, ['--help'])).code, 0);
   });
 
+  it('says how each command is called when asked, as an answer and not as an error', async () => {
+    for (const name of ['replay', 'backup', 'export', 'vault', 'unblock']) {
+      const { code, output, errors } = await run(cli, [name, '--help']);
+      assert.deepEqual([code, errors], [0, '']);
+      assert.match(output, new RegExp(`^Usage: millrace ${name} .*\n  \\S`));
+    }
+  });
+
   it('tells a gap of days in a few lines and goes on behind it', async () => {
     const days = 5 * 86_400_000;
     const outcome = await replay(typing(0, 60_000) + typing(days, days + 60_000));

@@ -205,7 +205,10 @@ describe('millrace backup and millrace restore', function () {
     assert.deepEqual([none.code, none.errors.includes('unreachable')], [1, true]);
     await demo();
     const gone = await backup('--storage', storage, '--to', path.join(backups, 'gone'));
-    assert.deepEqual([gone.code, gone.errors.includes('unreachable')], [1, true]);
+    assert.equal(gone.code, 1);
+    assert.match(gone.errors, /There is no such file or folder: .*gone \(unreachable\)\n$/);
+    const inside = await backup('--storage', storage, '--to', storage);
+    assert.deepEqual([inside.code, inside.errors.includes('insideVault')], [2, true]);
     const made = await backup('--storage', storage, '--to', backups);
     assert.equal(made.code, 0, made.errors);
     const file = await onlyBackup();

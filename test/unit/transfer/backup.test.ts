@@ -1,7 +1,17 @@
 import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmod, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { parseManifest } from '../../../src/transfer/backup/backupManifest.ts';
 import { parseBackupName } from '../../../src/transfer/copies/backupNames.ts';
@@ -109,6 +119,37 @@ describe('backups', function () {
     const other = await transfer(vault, 'backUp', { folder });
     assert.notEqual(one.file, other.file);
     assert.equal((await readdir(folder)).length, 4);
+  });
+
+  it('of several at once in one second all stay, each under its own name', async () => {
+    await record(sessionRecord(1, nowMs - 60_000, nowMs), minuteRecord(1, 29_000_000));
+    const made = await Promise.all(
+      Array.from({ length: 4 }, () => transfer(vault, 'backUp', { folder })),
+    );
+    assert.equal(new Set(made.map(({ file }) => file)).size, 4);
+    for (const { file } of made) {
+      await transfer(vault, 'verifyBackup', { file: path.join(folder, file) });
+    }
+    assert.equal((await readdir(folder)).length, 8);
+  });
+
+  it('are not made inside the vault, which they have to outlive', async () => {
+    await record(minuteRecord(1, 29_000_000));
+    const inside = path.join(vault.folder, 'snapshots');
+    await mkdir(inside, { recursive: true });
+    const link = path.join(folder, 'link');
+    await symlink(inside, link);
+    for (const each of [vault.folder, inside, link]) {
+      const before = await readdir(each);
+      const params = { folder: each, storage: path.dirname(vault.folder) };
+      await assert.rejects(transfer(vault, 'backUp', params), failsWith('insideVault'));
+      await assert.rejects(transfer(vault, 'sync', params), failsWith('insideVault'));
+      assert.deepEqual(await readdir(each), before);
+    }
+    const outside = path.join(path.dirname(vault.folder), '..vaults');
+    await mkdir(outside);
+    assert.equal((await transfer(vault, 'backUp', { folder: outside })).leftOut, 0);
+    assert.equal((await transfer(vault, 'backUp', { folder: path.dirname(outside) })).leftOut, 0);
   });
 
   it('are not made where there is no folder, and say so', async () => {

@@ -9,7 +9,7 @@ import { exportVault } from '../../../src/transfer/export/exportJob.ts';
 import { member } from '../../../src/transfer/import/importReader.ts';
 import { formatTime, parseTime } from '../../../src/transfer/records/isoTime.ts';
 import { writeOutputFile } from '../../../src/transfer/export/outputFile.ts';
-import { TransferError } from '../../../src/transfer/transferError.ts';
+import { asTransferError, TransferError } from '../../../src/transfer/transferError.ts';
 import type { VaultRecord } from '../../../src/vault/record.ts';
 import { repositoryRoot } from '../../support/repositoryRoot.ts';
 import { anyRecords, Desk, deletionsOf } from '../../support/transferDesk.ts';
@@ -327,6 +327,23 @@ describe('Exporting', function () {
       }
       assert.equal(await readFile(desk.file('there'), 'utf8'), 'mine');
       await assert.rejects(desk.export('json', 'no/such/folder'), { code: 'ENOENT' });
+    });
+  });
+
+  it('of two at once to one place takes one, and refuses the other', async () => {
+    await withDesk(async (desk) => {
+      await fill(desk, someRecords);
+      for (const format of ['json', 'csv', 'sqlite'] as const) {
+        const name = `twice-${format}`;
+        const ended = await Promise.allSettled([
+          desk.export(format, name),
+          desk.export(format, name),
+        ]);
+        const refused = ended.flatMap((each) => (each.status === 'rejected' ? [each] : []));
+        assert.equal(refused.length, 1, format);
+        assert.ok(TransferError.is(asTransferError(refused[0]?.reason), 'exists'), format);
+      }
+      assert.equal((await readdir(desk.folder)).length, 3);
     });
   });
 

@@ -11,7 +11,7 @@ import { createSchema, schemaVersion } from '../../../src/vault/database/schema.
 
 import { compact } from '../../../src/vault/keeper/compaction.ts';
 import { KeyFileProtector } from '../../../src/vault/keys/keyFileProtector.ts';
-import { sealAge } from '../../../src/vault/keys/ageStream.ts';
+import { AgeReader, memorySource, sealAge } from '../../../src/vault/keys/ageStream.ts';
 import { formatIdentity, generateIdentity } from '../../../src/vault/keys/identity.ts';
 import { derivePassphraseKey, passphraseBytes } from '../../../src/vault/keys/passphraseKey.ts';
 import { formatRecoveryKit } from '../../../src/vault/keys/recoveryKit.ts';
@@ -24,6 +24,7 @@ import { withProtector } from '../../../src/vault/keys/vaultProtection.ts';
 import { openWithProtectors } from '../../../src/vault/keys/vaultKeys.ts';
 import { readVaultFile } from '../../../src/vault/keys/vaultStore.ts';
 import type { VaultRecord } from '../../../src/vault/record.ts';
+import { VaultError } from '../../../src/vault/vaultError.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { repositoryRoot } from '../../support/repositoryRoot.ts';
@@ -212,6 +213,49 @@ describe('restoring', function () {
     await transfer(vault, 'backUp', { folder: backups });
     const left = await readdir(backups);
     assert.ok(!left.some((name) => name.endsWith('keys.json')), 'gone with the passphrase');
+  });
+
+  it('makes a vault of each of several restores at once, and removes none of another', async () => {
+    await record(vault, [sessionRecord(1, nowMs - 60_000, nowMs), minuteRecord(1, 29_000_000)]);
+    const from = await backUp();
+    const before = await contentOf(vault.folder, vault.keyring());
+    const made = await Promise.all(
+      Array.from({ length: 3 }, () => transfer(vault, 'restoreAsNew', asNew(from))),
+    );
+    const restored = made.map(({ folder }) => folder).sort();
+    assert.equal(new Set(restored).size, 3);
+    for (const folder of restored) {
+      assert.deepEqual(await contentOf(folder, vault.keyring()), before);
+    }
+    const vaults = path.join(storage, 'vaults');
+    assert.deepEqual(
+      (await readdir(vaults)).sort(),
+      restored.map((each) => path.basename(each)),
+    );
+    assert.ok(restored.includes((await readVaultLocation(storage))?.folder ?? ''));
+  });
+
+  it('refuses a database with a trigger or a view of its own, whoever sealed it', async () => {
+    await record(vault, [sessionRecord(1, nowMs - 60_000, nowMs)]);
+    const from = await backUp();
+    await rm(from.replace('.age', '.json'));
+    const plain = new AgeReader(memorySource(await readFile(from)), vault.keyring());
+    const bytes = plain.readAll();
+    plain.dispose();
+    for (const change of [
+      'CREATE TRIGGER eager AFTER INSERT ON sessions BEGIN DELETE FROM tombstones; END',
+      'DROP TABLE days; CREATE VIEW days AS SELECT 1 AS day',
+    ]) {
+      const database = new Database(await loadSqlite(wasmPath), bytes);
+      database.execute(change);
+      await writeFile(from, sealAge(vault.identity.recipient, database.export()));
+      database.close();
+      await assert.rejects(
+        transfer(vault, 'restoreAsNew', asNew(from)),
+        (error) => TransferError.is(error, 'damaged') && VaultError.is(error.cause, 'damaged'),
+      );
+      assert.equal(await readVaultLocation(storage), undefined);
+    }
   });
 
   it('refuses the wrong key, and changes nothing', async () => {

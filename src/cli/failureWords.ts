@@ -1,0 +1,48 @@
+import { systemErrorCode, toError } from '../base/errors.ts';
+import type { TransferError } from '../transfer/transferError.ts';
+import { VaultError } from '../vault/vaultError.ts';
+
+/** What the system's codes mean for what was being done. */
+const systemWords: Readonly<Record<string, string>> = {
+  ENOENT: 'There is no such file or folder',
+  ENOTDIR: 'A part of this path is a file and no folder',
+  EISDIR: 'This is a folder and no file',
+  EACCES: 'The system does not allow this',
+  EPERM: 'The system does not allow this',
+  EROFS: 'Nothing can be written on this drive',
+  ENOSPC: 'There is no space left',
+  EDQUOT: 'There is no space left',
+  EFBIG: 'The file would be too large for this drive',
+  EIO: 'The drive does not answer as it should',
+};
+
+/** A temporary file is told of by the name that it was to get. */
+const temporaryEnding = /\.[0-9a-f]{16}\.tmp$/;
+
+/**
+ * What a person reads of a transfer that failed: the system's reason in words and what it is about, else what the vault or
+ * the job says itself.
+ */
+export function failureWords({ message, cause }: TransferError): string {
+  const system = [cause, cause instanceof Error ? cause.cause : undefined].find(
+    (each) => systemErrorCode(each) !== undefined,
+  );
+  const code = systemErrorCode(system);
+  if (code !== undefined) {
+    const file = pathOf(system)?.replace(temporaryEnding, '');
+    const words = systemWords[code] ?? `The system says ${code}`;
+    return file === undefined ? words : `${words}: ${file}`;
+  }
+  if (VaultError.is(cause)) {
+    return cause.message;
+  }
+  return cause === undefined || toError(cause).name === 'AbortError'
+    ? message
+    : `${message}: ${toError(cause).message}`;
+}
+
+function pathOf(error: unknown): string | undefined {
+  return error instanceof Error && 'path' in error && typeof error.path === 'string'
+    ? error.path
+    : undefined;
+}

@@ -105,8 +105,13 @@ export async function replaceFile(
  * Makes a file that must not be there yet, whole or not at all. Of several that try at once, one gets `true`.
  * @returns false when a file of this name was there.
  */
-export async function createFile(file: string, bytes: Uint8Array): Promise<boolean> {
-  return placeFile(await writeTemporary(file, bytes), file);
+export async function createFile(
+  file: string,
+  bytes: Uint8Array,
+  { step = noSteps }: Pick<ReplaceOptions, 'step'> = {},
+): Promise<boolean> {
+  const temporary = await writeTemporary(file, bytes, { durable: true, step });
+  return placeFile(temporary, file);
 }
 
 /**
@@ -153,10 +158,7 @@ async function linkOrCopy(temporary: string, file: string): Promise<void> {
 async function writeTemporary(
   file: string,
   bytes: Uint8Array,
-  { durable, step }: Required<Omit<ReplaceOptions, 'makesFolder'>> = {
-    durable: true,
-    step: noSteps,
-  },
+  { durable, step }: Required<Omit<ReplaceOptions, 'makesFolder'>>,
 ): Promise<string> {
   const name = path.basename(file);
   const temporary = `${file}.${randomBytes(8).toString('hex')}.tmp`;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createFile, readIfThere, replaceFile, syncFolder } from '../../files/durableFiles.ts';
-import { noSteps } from '../../files/stepHook.ts';
+import { noSteps, type StepHook } from '../../files/stepHook.ts';
 import { schemaVersion } from '../../vault/database/schema.ts';
 import { sealAge } from '../../vault/keys/ageStream.ts';
 import { formatVaultFile, type VaultFile } from '../../vault/keys/vaultFile.ts';
@@ -32,6 +32,9 @@ import type { JobPlace } from '../transferJob.ts';
 const stages = 4;
 /** A temporary file that nobody has written to for so long is a dead process's. */
 const leftoverMs = 3_600_000;
+
+/** A manifest whose backup has no name yet. */
+type Unnamed = Omit<BackupManifest, 'file' | 'createdMs'>;
 
 /**
  * Writes a backup of everything that can be read into a folder that must be there (one that is not is a drive that
@@ -80,7 +83,7 @@ export async function placeBackup(
 ): Promise<MadeBackup> {
   const { recipient, signal, step = noSteps } = place;
   await writeKeys(folder, vault, place);
-  const manifest = await claimName(folder, wantedMs, {
+  const content: Unnamed = {
     format: manifestFormat,
     version: manifestVersion,
     vault: vault.vault,
@@ -91,7 +94,8 @@ export async function placeBackup(
     counts: digest.counts,
     contentSha256: digest.sha256,
     verifiedMs: null,
-  });
+  };
+  const manifest = await claimName(folder, wantedMs, content, step);
   const { file, createdMs } = manifest;
   const target = path.join(folder, file);
   try {
@@ -174,7 +178,8 @@ function compare(digest: ContentDigest, { counts, contentSha256 }: BackupManifes
 async function claimName(
   folder: string,
   wantedMs: number,
-  content: Omit<BackupManifest, 'file' | 'createdMs'>,
+  content: Unnamed,
+  step: StepHook,
 ): Promise<BackupManifest> {
   const taken = new Set(await readdir(folder));
   for (let createdMs = Math.floor(wantedMs / 1000) * 1000; ; createdMs += 1000) {
@@ -182,7 +187,7 @@ async function claimName(
     const manifest: BackupManifest = { ...content, file, createdMs };
     const isFree = !taken.has(file) && !taken.has(manifestFileName(file));
     const target = path.join(folder, manifestFileName(file));
-    if (isFree && (await createFile(target, formatManifest(manifest)))) {
+    if (isFree && (await createFile(target, formatManifest(manifest), { step }))) {
       return manifest;
     }
   }

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
+  cp,
   chmod,
   mkdir,
   readdir,
@@ -146,10 +147,17 @@ describe('backups', function () {
       await assert.rejects(transfer(vault, 'sync', params), failsWith('insideVault'));
       assert.deepEqual(await readdir(each), before);
     }
-    const outside = path.join(path.dirname(vault.folder), '..vaults');
+  });
+
+  it('are made beside the vault, whatever the folder is called', async () => {
+    const parent = await folders.make();
+    const moved = path.join(parent, 'vault');
+    await cp(vault.folder, moved, { recursive: true });
+    const outside = path.join(parent, '..vaults');
     await mkdir(outside);
-    assert.equal((await transfer(vault, 'backUp', { folder: outside })).leftOut, 0);
-    assert.equal((await transfer(vault, 'backUp', { folder: path.dirname(outside) })).leftOut, 0);
+    for (const each of [outside, parent]) {
+      await assert.doesNotReject(transfer(vault, 'backUp', { folder: each }, { folder: moved }));
+    }
   });
 
   it('are not made where there is no folder, and say so', async () => {

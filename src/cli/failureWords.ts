@@ -27,11 +27,9 @@ export function failureWords({ message, cause }: TransferError): string {
   const system = [cause, cause instanceof Error ? cause.cause : undefined].find(
     (each) => systemErrorCode(each) !== undefined,
   );
-  const code = systemErrorCode(system);
-  if (code !== undefined) {
-    const file = pathOf(system)?.replace(temporaryEnding, '');
-    const words = systemWords[code] ?? `The system says ${code}`;
-    return file === undefined ? words : `${words}: ${file}`;
+  const words = systemFailureWords(system);
+  if (words !== undefined) {
+    return words;
   }
   if (VaultError.is(cause)) {
     return cause.message;
@@ -39,6 +37,17 @@ export function failureWords({ message, cause }: TransferError): string {
   return cause === undefined || toError(cause).name === 'AbortError'
     ? message
     : `${message}: ${toError(cause).message}`;
+}
+
+/** What the system said, in words, and of which file; `undefined` for any other error. */
+export function systemFailureWords(error: unknown): string | undefined {
+  const code = systemErrorCode(error);
+  if (code === undefined) {
+    return undefined;
+  }
+  const file = pathOf(error)?.replace(temporaryEnding, '');
+  const words = systemWords[code] ?? `The system says ${code}`;
+  return file === undefined ? words : `${words}: ${file}`;
 }
 
 function pathOf(error: unknown): string | undefined {

@@ -65,6 +65,16 @@ export async function runUnblock(
   const hostsFile = options['hosts-file'];
   const undoingOf = (storageFolder: string): Undoing =>
     createUndoing({ storageFolder, log, ...(hostsFile === undefined ? {} : { hostsFile }) });
+  const missing = [
+    ...(options.storage ?? []),
+    ...(hostsFile === undefined ? [] : [hostsFile]),
+  ].find((named) => !existsSync(named));
+  if (missing !== undefined) {
+    stderr.write(
+      `There is no ${missing}: nothing was undone. Without --storage, the folders of every VS Code of yours are looked at.\n`,
+    );
+    return exitCodes.badInput;
+  }
   const folders = options.storage ?? storageFolders();
   if (options.watch) {
     const [folder] = folders;

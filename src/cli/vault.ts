@@ -2,7 +2,6 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock, type Clock } from '../base/clock.ts';
-import { systemErrorCode } from '../base/errors.ts';
 import { TransferError } from '../transfer/transferError.ts';
 import { currentVaultOf } from '../transfer/copies/vaultLocation.ts';
 import { loadSqlite, type Sqlite } from '../vault/database/database.ts';
@@ -23,6 +22,7 @@ import { listFiles } from '../vault/folder/vaultListing.ts';
 import { openOrCreateVault, readVaultFile } from '../vault/keys/vaultStore.ts';
 import { verifyVault } from '../vault/keeper/verify.ts';
 import type { Command, CommandIo } from './command.ts';
+import { systemFailureWords } from './failureWords.ts';
 import { besideProgram } from './programFolder.ts';
 import { streamLog } from './streamLog.ts';
 import { keyFileOf } from './transferPlace.ts';
@@ -94,11 +94,11 @@ export async function runVault(
     }
     return await action({ ...place, options, folder, io });
   } catch (error) {
-    const code = systemErrorCode(error);
-    if (!VaultError.is(error) && code === undefined) {
+    const words = systemFailureWords(error);
+    if (!VaultError.is(error) && words === undefined) {
       throw error;
     }
-    const reason = VaultError.is(error) ? `${error.message} (${error.reason})` : (code ?? '');
+    const reason = VaultError.is(error) ? `${error.message} (${error.reason})` : (words ?? '');
     io.errors.write(`millrace vault ${options.action}: ${reason}\n`);
     return VaultError.is(error, 'damaged') ? vaultExitCodes.damaged : vaultExitCodes.unusable;
   }

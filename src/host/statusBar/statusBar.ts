@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { FlowState } from '../../base/flow.ts';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { hoursAndMinutes } from '../../base/timeSpan.ts';
+import { unknownShare } from '../../base/unknownShare.ts';
 import type { FlowReading } from '../../flow/flowReading.ts';
 import type { DayState, VaultCondition } from '../../protocol/dashboard.ts';
 import type { FocusView } from '../../focus/session/focusView.ts';
@@ -253,13 +254,12 @@ function focusLinks({ phase }: FocusView): string {
 }
 
 function todaySentence(today: DayState): string {
-  const counted = Object.values(today.seconds).reduce((sum, seconds) => sum + seconds, 0);
-  const unknown = counted === 0 ? 0 : (today.seconds.unknown ?? 0) / counted;
+  const percent = 100 * unknownShare(today.seconds);
   return vscode.l10n.t(
     'Today: {0} focused, longest spell {1}, {2} % unknown',
     duration(today.focusedSeconds * 1000),
     duration(today.longestSpellSeconds * 1000),
-    Math.round(unknown * 100),
+    percent > 0 && percent < 0.5 ? '<1' : Math.round(percent),
   );
 }
 

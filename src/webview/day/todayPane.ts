@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { DayNumber } from '../../base/localDay.ts';
+import { unknownShare } from '../../base/unknownShare.ts';
 import type {
   DayState,
   HistoryState,
@@ -243,13 +244,10 @@ export class TodayPane extends LitElement {
     if (this.#span !== undefined && !this.asTable) {
       return describeSpan(this.#span, day, this.zoneOffsetMinutes);
     }
-    const counted = Object.entries(day.seconds)
-      .filter(([state]) => state !== 'away' && state !== 'paused')
-      .reduce((sum, [, seconds]) => sum + seconds, 0);
-    const unknown = day.seconds.unknown ?? 0;
-    return unknown === 0 || counted === 0
+    const unknown = unknownShare(day.seconds);
+    return unknown === 0
       ? text('today.noUnknown')
-      : text('today.unknownShare', { percent: formatPercent(unknown / counted) });
+      : text('today.unknownShare', { percent: formatPercent(unknown) });
   }
 }
 

@@ -74,9 +74,10 @@ export function formatPoints(value: number): string {
     .replace('-', '\u2212');
 }
 
-/** A fraction of 0-1 as a percentage. */
+/** A fraction of 0-1 as a percentage: `10%`, `<1%`, and `0%` only of nothing. */
 export function formatPercent(fraction: number): string {
-  return numberFormat({ style: 'percent', maximumFractionDigits: 0 }).format(fraction);
+  const format = numberFormat({ style: 'percent', maximumFractionDigits: 0 });
+  return fraction > 0 && fraction < 0.005 ? `<${format.format(0.01)}` : format.format(fraction);
 }
 
 /** `46 min`, `3 h 11 min`, `2 h`, `<1 min`. */

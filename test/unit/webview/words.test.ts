@@ -4,6 +4,7 @@ import {
   formatDuration,
   formatHour,
   formatMoment,
+  formatPercent,
   formatPoints,
   formatShortDuration,
   formatTime,
@@ -52,6 +53,12 @@ describe('the words of the dashboard', () => {
     assert.equal(formatDuration(1), '<1 min');
     assert.equal(formatShortDuration(59_000), '<1 min');
     assert.equal(formatDuration(minuteMs), '1 min');
+  });
+
+  it('never says "0%" of something that was', () => {
+    assert.equal(formatPercent(0), '0%');
+    assert.equal(formatPercent(0.0001), '<1%');
+    assert.equal(formatPercent(0.005), '1%');
   });
 
   it('writes signs that can be told apart', () => {

@@ -1,12 +1,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { DayNumber } from '../base/localDay.ts';
-import type {
-  DashboardAction,
-  DashboardState,
-  LoadedDayState,
-  VaultCondition,
-} from '../protocol/dashboard.ts';
+import type { DashboardAction, DashboardState, LoadedDayState } from '../protocol/dashboard.ts';
 import type { FocusWish } from '../protocol/focus.ts';
 import type { StoredKind, StoredOutcome, StoredOverview, StoredPage } from '../protocol/stored.ts';
 import './shared/announcer.ts';
@@ -14,13 +9,14 @@ import './now/firstRun.ts';
 import './focus/focusPane.ts';
 import { focusSpans } from './day/focusSpans.ts';
 import { FocusWishes } from './focus/focusWishes.ts';
-import { formatDate } from './shared/format.ts';
 import { icon } from './shared/icons.ts';
 import { isBroken } from './shared/notice.ts';
 import './insights/insightsPane.ts';
 import './now/nowPane.ts';
 import './shared/question.ts';
-import type { KeptDay, OtherDay } from './day/otherDay.ts';
+import { DayTurning } from './day/dayTurning.ts';
+import type { KeptDay } from './day/otherDay.ts';
+import { Outcome } from './shared/outcome.ts';
 import { sharedStyles } from './shared/sharedStyles.ts';
 import { text } from './shared/strings.ts';
 import './day/todayPane.ts';
@@ -28,19 +24,16 @@ import './vault/vaultPane.ts';
 import {
   ActionEvent,
   AnswerEvent,
-  DayEvent,
   DismissEvent,
   PreferenceEvent,
   readPreferences,
   type Preferences,
   type QuestionAnswer,
 } from './shared/viewEvents.ts';
-import { StoredBook } from './stored/storedBook.ts';
-import { DoneEvent, StoredEvent, type StoredWish } from './stored/storedEvents.ts';
+import { DoneEvent, type ChangeWish } from './stored/storedEvents.ts';
 import './stored/storedPage.ts';
+import { StoredTurning } from './stored/storedTurning.ts';
 import './week/weekPane.ts';
-
-type ChangeWish = Extract<StoredWish, { readonly id: string }>;
 
 /** The whole dashboard, drawn from one complete snapshot. */
 @customElement('millrace-dashboard')
@@ -74,8 +67,6 @@ export class DashboardApp extends LitElement {
   @property({ attribute: false }) accessor state: DashboardState | undefined;
   /** How the person has arranged the view. */
   @property({ attribute: false }) accessor preferences: Preferences = readPreferences(undefined);
-  /** The day to show once it is known what today is: the one that was on view when the page was hidden. */
-  @property({ attribute: false }) accessor keptDay: KeptDay | undefined;
   /** Why there is no live line to the editor, in words for the person. */
   @property({ attribute: false }) accessor trouble = '';
   /** Carries a press of a button to the host; rejects when it came to nothing. */
@@ -95,16 +86,6 @@ export class DashboardApp extends LitElement {
   @property({ attribute: false }) accessor wishFocus: (wish: FocusWish) => Promise<void> = () =>
     Promise.resolve();
 
-  readonly #wishes = new FocusWishes(this, {
-    state: () => this.state?.focus,
-    send: (wish) => this.wishFocus(wish),
-    onOutcome: (hasFailed) => {
-      this.#failed = hasFailed;
-      this.#outcome = hasFailed ? text('action.failed') : '';
-      this.requestUpdate();
-    },
-  });
-
   /** Fetches how much of what is stored. */
   @property({ attribute: false }) accessor loadStored: () => Promise<StoredOverview> = () =>
     Promise.reject(new Error('There is no host to ask'));
@@ -119,27 +100,38 @@ export class DashboardApp extends LitElement {
   @property({ attribute: false }) accessor changeStored: (wish: ChangeWish) => Promise<void> = () =>
     Promise.reject(new Error('There is no host to ask'));
 
-  readonly #book = new StoredBook({
-    loadOverview: () => this.loadStored(),
-    loadPage: (kind, beforeMs) => this.loadStoredPage(kind, beforeMs),
-    onChange: () => {
-      this.requestUpdate();
+  readonly #running = new Set<DashboardAction>();
+  readonly #outcome = new Outcome(this);
+  readonly #wishes = new FocusWishes(this, {
+    state: () => this.state?.focus,
+    send: (wish) => this.wishFocus(wish),
+    onOutcome: (hasFailed) => {
+      if (hasFailed) {
+        this.#outcome.fail();
+      } else {
+        this.#outcome.say();
+      }
     },
   });
-  /** Under which condition of the vault what is stored was last asked for, while it is on view. */
-  #storedUnder: VaultCondition | undefined;
-  #otherDay: OtherDay | undefined;
-  readonly #running = new Set<DashboardAction>();
-  #failed = false;
-  #outcome = '';
+  readonly #days = new DayTurning(this, {
+    state: () => this.state,
+    load: (day) => this.loadDay(day),
+    outcome: this.#outcome,
+  });
+  readonly #stored = new StoredTurning(this, {
+    isWanted: () => this.preferences.storedShown,
+    condition: () => this.state?.vault.condition,
+    loadOverview: () => this.loadStored(),
+    loadPage: (kind, beforeMs) => this.loadStoredPage(kind, beforeMs),
+    change: (wish) => this.changeStored(wish),
+    outcome: this.#outcome,
+  });
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.addEventListener(ActionEvent.type, this.#act);
     this.addEventListener(PreferenceEvent.type, this.#prefer);
-    this.addEventListener(DayEvent.type, this.#go);
     this.addEventListener(AnswerEvent.type, this.#answerQuestion);
-    this.addEventListener(StoredEvent.type, this.#wish);
     this.addEventListener(DoneEvent.type, this.#say);
     this.addEventListener(DismissEvent.type, this.#answerQuestion);
   }
@@ -148,9 +140,7 @@ export class DashboardApp extends LitElement {
     super.disconnectedCallback();
     this.removeEventListener(ActionEvent.type, this.#act);
     this.removeEventListener(PreferenceEvent.type, this.#prefer);
-    this.removeEventListener(DayEvent.type, this.#go);
     this.removeEventListener(AnswerEvent.type, this.#answerQuestion);
-    this.removeEventListener(StoredEvent.type, this.#wish);
     this.removeEventListener(DoneEvent.type, this.#say);
     this.removeEventListener(DismissEvent.type, this.#answerQuestion);
   }
@@ -165,16 +155,19 @@ export class DashboardApp extends LitElement {
     if (event instanceof PreferenceEvent) {
       this.preferences = { ...this.preferences, [event.key]: event.value };
       if (event.key === 'storedShown') {
-        void this.#turn(event.value);
+        void this.#stored.turned();
       }
     }
   };
 
-  /** The day on view to come back to; `undefined` for today. */
-  get shownDay(): KeptDay | undefined {
-    const today = this.state?.history?.today;
-    const other = this.#otherDay;
-    return other === undefined || today === undefined ? this.keptDay : { day: other.day, today };
+  /** The day on view, to come back to after the page was hidden; `undefined` for today. */
+  get keptDay(): KeptDay | undefined {
+    return this.#days.kept;
+  }
+
+  /** The day to show once it is known what today is. */
+  set keptDay(kept: KeptDay | undefined) {
+    this.#days.kept = kept;
   }
 
   /** Shows what is stored, as if the person had asked for it here. */
@@ -184,62 +177,12 @@ export class DashboardApp extends LitElement {
 
   /** Tells what became of a wish about a stored record, and shows what is stored now. */
   storedChanged(outcome: StoredOutcome): void {
-    this.#failed = outcome === 'failed';
-    this.#outcome = text(`stored.outcome.${outcome}`);
-    if (this.#storedUnder !== undefined) {
-      void this.#book.read();
-    }
-    this.requestUpdate();
-  }
-
-  /** Turns the page; the keyboard goes along, to the page's begin or back to where it came from. */
-  async #turn(isStored: boolean): Promise<void> {
-    this.#failed = false;
-    this.#outcome = isStored ? text('stored.title') : text('dashboard.label');
-    await this.updateComplete;
-    if (isStored) {
-      window.scrollTo(0, 0);
-      const page = this.renderRoot.querySelector('millrace-stored');
-      await page?.updateComplete;
-      page?.focus();
-    } else {
-      await this.renderRoot.querySelector('millrace-vault')?.focusStored();
-    }
-  }
-
-  readonly #wish = (event: Event): void => {
-    if (!(event instanceof StoredEvent)) {
-      return;
-    }
-    const { wish } = event;
-    this.#failed = false;
-    this.#outcome = '';
-    if (wish.wish === 'read') {
-      void this.#book.read();
-    } else if (wish.wish === 'more') {
-      void this.#book.more(wish.kind);
-    } else {
-      void this.#change(wish);
-    }
-    this.requestUpdate();
-  };
-
-  async #change(wish: ChangeWish): Promise<void> {
-    try {
-      await this.changeStored(wish);
-    } catch {
-      this.storedChanged('failed');
-    }
+    this.#stored.changed(outcome);
   }
 
   readonly #say = (event: Event): void => {
-    this.#outcome = event instanceof DoneEvent ? event.words : '';
-    this.requestUpdate();
-  };
-
-  readonly #go = (event: Event): void => {
-    if (event instanceof DayEvent) {
-      void this.#showDay(event.day);
+    if (event instanceof DoneEvent) {
+      this.#outcome.say(event.words);
     }
   };
 
@@ -250,85 +193,22 @@ export class DashboardApp extends LitElement {
   async #keepAnswer(answer: QuestionAnswer | undefined): Promise<void> {
     try {
       await this.answer(answer);
-      this.#failed = false;
-      this.#outcome = answer === undefined ? '' : text('question.kept');
+      this.#outcome.say(answer === undefined ? '' : text('question.kept'));
     } catch {
-      // The host has logged why.
-      this.#failed = true;
-      this.#outcome = text('action.failed');
-    }
-    this.requestUpdate();
-  }
-
-  /** Shows another day once it has been read, or today again. */
-  async #showDay(day: DayNumber | undefined): Promise<void> {
-    if (day === undefined) {
-      this.#otherDay = undefined;
-      this.#outcome = text('today.title');
-      this.requestUpdate();
-      return;
-    }
-    this.#otherDay = { day, content: 'loading' };
-    this.#outcome = formatDate(day);
-    this.requestUpdate();
-    const content = await this.loadDay(day).catch(() => 'failed' as const);
-    // The person may have gone on meanwhile.
-    if (this.#otherDay.day === day) {
-      this.#otherDay = { day, content };
-      this.requestUpdate();
+      this.#outcome.fail();
     }
   }
 
   async #run(action: DashboardAction): Promise<void> {
     this.#running.add(action);
-    this.#failed = false;
-    this.#outcome = '';
-    this.requestUpdate();
+    this.#outcome.say();
     try {
       await this.runAction(action);
-      this.#outcome = action === 'backUpNow' ? text('action.backedUp') : '';
+      this.#outcome.say(action === 'backUpNow' ? text('action.backedUp') : '');
     } catch {
-      // The host has logged why; the person is told that it did not work.
-      this.#failed = true;
-      this.#outcome = text('action.failed');
-    }
-    this.#running.delete(action);
-    this.requestUpdate();
-  }
-
-  override willUpdate(): void {
-    if (this.state?.vault.condition === 'locked') {
-      this.#otherDay = undefined;
-    }
-    this.#comeBack();
-    this.#followStored();
-  }
-
-  /** Shows the day again that was on view when the page was hidden, unless a new day has begun. */
-  #comeBack(): void {
-    const { keptDay } = this;
-    const today = this.state?.history?.today;
-    if (keptDay === undefined || today === undefined) {
-      return;
-    }
-    this.keptDay = undefined;
-    if (keptDay.today === today && this.state?.vault.condition !== 'locked') {
-      queueMicrotask(() => void this.#showDay(keptDay.day));
-    }
-  }
-
-  /** Reads what is stored when it comes on view or the vault opens; forgets it when it leaves or locks. */
-  #followStored(): void {
-    const condition = this.state?.vault.condition;
-    const isReadable = condition === 'ready' || condition === 'unwritable';
-    const under = this.preferences.storedShown && isReadable ? condition : undefined;
-    const wasShown = this.#storedUnder !== undefined;
-    this.#storedUnder = under;
-    if (under === undefined) {
-      this.#book.close();
-    } else if (!wasShown) {
-      // Its first change asks for a drawing, which must not happen while this one is being prepared.
-      queueMicrotask(() => void this.#book.read());
+      this.#outcome.fail();
+    } finally {
+      this.#running.delete(action);
     }
   }
 
@@ -336,10 +216,10 @@ export class DashboardApp extends LitElement {
     const { state } = this;
     if (this.preferences.storedShown) {
       return html`<main aria-label=${text('dashboard.label')}>
-        <millrace-announcer .message=${''} .outcome=${this.#outcome}></millrace-announcer>
+        <millrace-announcer .message=${''} .outcome=${this.#outcome.words}></millrace-announcer>
         ${this.#trouble()}
         <millrace-stored
-          .view=${this.#book.view}
+          .view=${this.#stored.view}
           .condition=${state?.vault.condition ?? 'starting'}
           .zoneOffsetMinutes=${state?.zoneOffsetMinutes ?? 0}
         ></millrace-stored>
@@ -374,7 +254,7 @@ export class DashboardApp extends LitElement {
     return html`<main aria-label=${text('dashboard.label')}>
       <millrace-announcer
         .message=${state === undefined ? '' : text(`state.${state.now.state}`)}
-        .outcome=${this.#outcome}
+        .outcome=${this.#outcome.words}
       ></millrace-announcer>
       ${this.#trouble()} ${isNoticeFirst ? notice : nothing}
       <millrace-now
@@ -403,7 +283,7 @@ export class DashboardApp extends LitElement {
         .thresholds=${state?.thresholds}
         .history=${state?.history}
         .focusSpans=${focusSpans(state?.focus, atMs)}
-        .other=${this.#otherDay}
+        .other=${this.#days.other}
         .atMs=${atMs}
         .zoneOffsetMinutes=${zoneOffsetMinutes}
         .open=${preferences.todayOpen}
@@ -434,7 +314,8 @@ export class DashboardApp extends LitElement {
   }
 
   #trouble(): TemplateResult | typeof nothing {
-    const words = this.trouble === '' && this.#failed ? text('action.failed') : this.trouble;
+    const words =
+      this.trouble === '' && this.#outcome.hasFailed ? text('action.failed') : this.trouble;
     return words === ''
       ? nothing
       : html`<p class="failed">${icon('warning', 'care')}<span>${words}</span></p>`;

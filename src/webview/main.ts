@@ -78,8 +78,8 @@ function start(): void {
   };
   const keepView = (): void => {
     // Only the arrangement of the view: VS Code keeps this unencrypted.
-    const { preferences, shownDay } = dashboard;
-    api.setState({ ...preferences, ...(shownDay === undefined ? {} : { otherDay: shownDay }) });
+    const { preferences, keptDay } = dashboard;
+    api.setState({ ...preferences, ...(keptDay === undefined ? {} : { otherDay: keptDay }) });
   };
   dashboard.addEventListener(PreferenceEvent.type, keepView);
   dashboard.addEventListener(DayEvent.type, keepView);

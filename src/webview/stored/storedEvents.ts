@@ -7,6 +7,9 @@ export type StoredWish =
   /** Read from the start. */
   | { readonly wish: 'read' };
 
+/** A wish about one record. */
+export type ChangeWish = Extract<StoredWish, { readonly id: string }>;
+
 /** The person wants something of what is stored. */
 export class StoredEvent extends Event {
   static readonly type = 'millrace-stored';

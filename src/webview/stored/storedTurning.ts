@@ -1,0 +1,128 @@
+import type { LitElement, ReactiveController } from 'lit';
+import type { VaultCondition } from '../../protocol/dashboard.ts';
+import type {
+  StoredKind,
+  StoredOutcome,
+  StoredOverview,
+  StoredPage,
+} from '../../protocol/stored.ts';
+import type { Outcome } from '../shared/outcome.ts';
+import { text } from '../shared/strings.ts';
+import { StoredBook, type StoredView } from './storedBook.ts';
+import { StoredEvent, type ChangeWish } from './storedEvents.ts';
+
+export interface StoredTurningOptions {
+  /** Whether the person wants to see what is stored. */
+  readonly isWanted: () => boolean;
+  readonly condition: () => VaultCondition | undefined;
+  /** Fetches how much of what is stored. */
+  readonly loadOverview: () => Promise<StoredOverview>;
+  /** Fetches records of one kind. */
+  readonly loadPage: (kind: StoredKind, beforeMs: number | null) => Promise<StoredPage>;
+  /** Carries a wish about one record to the host, which asks the person; rejects when it came to nothing. */
+  readonly change: (wish: ChangeWish) => Promise<void>;
+  readonly outcome: Outcome;
+}
+
+/**
+ * Turns an element to what is stored and carries the wishes about it: reads it when it comes on view or the vault
+ * opens, and forgets it when it leaves or locks.
+ */
+export class StoredTurning implements ReactiveController {
+  readonly #element: LitElement;
+  readonly #options: StoredTurningOptions;
+  readonly #book: StoredBook;
+  /** Under which condition of the vault it was last asked for, while it is on view. */
+  #under: VaultCondition | undefined;
+
+  constructor(element: LitElement, options: StoredTurningOptions) {
+    this.#element = element;
+    this.#options = options;
+    this.#book = new StoredBook({
+      loadOverview: () => options.loadOverview(),
+      loadPage: (kind, beforeMs) => options.loadPage(kind, beforeMs),
+      onChange: () => {
+        element.requestUpdate();
+      },
+    });
+    element.addController(this);
+  }
+
+  get view(): StoredView {
+    return this.#book.view;
+  }
+
+  hostConnected(): void {
+    this.#element.addEventListener(StoredEvent.type, this.#hear);
+  }
+
+  hostDisconnected(): void {
+    this.#element.removeEventListener(StoredEvent.type, this.#hear);
+  }
+
+  hostUpdate(): void {
+    const condition = this.#options.condition();
+    const isReadable = condition === 'ready' || condition === 'unwritable';
+    const under = this.#options.isWanted() && isReadable ? condition : undefined;
+    const wasShown = this.#under !== undefined;
+    this.#under = under;
+    if (under === undefined) {
+      this.#book.close();
+    } else if (!wasShown) {
+      // Its first change asks for a drawing, which must not happen while this one is being prepared.
+      queueMicrotask(() => void this.#book.read());
+    }
+  }
+
+  /** The page was turned; the keyboard goes along, to the page's begin or back to where it came from. */
+  async turned(): Promise<void> {
+    const isStored = this.#options.isWanted();
+    this.#options.outcome.say(text(isStored ? 'stored.title' : 'dashboard.label'));
+    await this.#element.updateComplete;
+    const root = this.#element.renderRoot;
+    if (isStored) {
+      window.scrollTo(0, 0);
+      const page = root.querySelector('millrace-stored');
+      await page?.updateComplete;
+      page?.focus();
+    } else {
+      await root.querySelector('millrace-vault')?.focusStored();
+    }
+  }
+
+  /** Tells what became of a wish about a record, and shows what is stored now. */
+  changed(outcome: StoredOutcome): void {
+    const words = text(`stored.outcome.${outcome}`);
+    if (outcome === 'failed') {
+      this.#options.outcome.fail(words);
+    } else {
+      this.#options.outcome.say(words);
+    }
+    if (this.#under !== undefined) {
+      void this.#book.read();
+    }
+  }
+
+  readonly #hear = (event: Event): void => {
+    if (!(event instanceof StoredEvent)) {
+      return;
+    }
+    const { wish } = event;
+    this.#options.outcome.say();
+    if (wish.wish === 'read') {
+      void this.#book.read();
+    } else if (wish.wish === 'more') {
+      void this.#book.more(wish.kind);
+    } else {
+      void this.#change(wish);
+    }
+  };
+
+  async #change(wish: ChangeWish): Promise<void> {
+    try {
+      await this.#options.change(wish);
+    } catch {
+      this.changed('failed');
+    }
+  }
+}

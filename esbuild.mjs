@@ -34,7 +34,7 @@ const browser = { ...common, platform: 'browser', target: 'chrome128', format: '
 const partsApart = {
   name: 'parts-apart',
   setup({ onResolve }) {
-    onResolve({ filter: /\/(?:focus|data)Part\.ts$/ }, ({ kind, path: file }) =>
+    onResolve({ filter: /\/(?:window|focus|data)Part\.ts$/ }, ({ kind, path: file }) =>
       kind === 'dynamic-import'
         ? { path: `./${path.basename(file, 'Part.ts')}.js`, external: true }
         : undefined,
@@ -64,6 +64,7 @@ const builds = [
     ...node,
     entryPoints: {
       extension: 'src/extension.ts',
+      window: 'src/host/windowPart.ts',
       focus: 'src/host/focus/focusPart.ts',
       data: 'src/host/data/dataPart.ts',
       keeper: 'src/keeper.ts',

@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { Clock } from '../base/clock.ts';
-import { describeError, type Log } from '../base/log.ts';
-import type { FlowEngine } from '../flow/flowEngine.ts';
+import type { Log } from '../base/log.ts';
 import type { FlowReading } from '../flow/flowReading.ts';
 import type { KeystrokeRing } from '../tracking/keystrokeRing.ts';
-import { Tracker } from '../tracking/tracker.ts';
+import type { Tracker } from '../tracking/tracker.ts';
 import { Vault } from '../vault/vault.ts';
 import { DataGateway } from './data/dataGateway.ts';
 import type { DataPartOptions } from './data/dataPartOptions.ts';
@@ -21,30 +19,6 @@ import type { Settings } from './settings/settingValues.ts';
 import { findVaultFolder } from './vault/vaultPlace.ts';
 
 /** The parts whose making needs to know where they run. */
-
-const minuteMs = 60_000;
-
-/** The tracker of this window, as its window is now. */
-export function createTracker(
-  ring: KeystrokeRing,
-  engine: FlowEngine,
-  { idleMinutes }: Settings,
-  clock: Clock,
-  log: Log,
-): Tracker<FlowReading> {
-  return new Tracker<FlowReading>({
-    clock,
-    ring,
-    scorer: engine,
-    newSessionId: () => randomBytes(16).toString('hex'),
-    idleMs: idleMinutes * minuteMs,
-    focused: vscode.window.state.focused,
-    active: vscode.window.state.active,
-    onListenerError: (error) => {
-      log.error('A listener of the tracker failed', describeError(error));
-    },
-  });
-}
 
 /** The vault that all windows share; nothing is opened yet. */
 export function createVault(

@@ -20,6 +20,7 @@ describe('The packaged extension', () => {
     for (const file of [
       ...[
         'extension.js',
+        'window.js',
         'focus.js',
         'data.js',
         'keeper.js',

@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
-import { DisposableStore, toDisposable, type Disposable } from '../../base/disposable.ts';
+import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { dayAt, dayBounds, type DayNumber } from '../../base/localDay.ts';
 import { describeError, runDetached, type Log } from '../../base/log.ts';
 import { baselineTemplateName, decodeBaseline } from '../../flow/baselineTemplate.ts';
@@ -8,9 +8,10 @@ import { decodePersonalFit, personalTemplateName } from '../../flow/personalTemp
 import { shippedModel } from '../../flow/shippedModel.ts';
 import type { Vault } from '../../vault/vault.ts';
 
-/** An editor that starts has better things to do. */
-const afterStartMs = 15_000;
-const checkPeriodMs = 10 * 60_000;
+/** An editor that starts has better things to do, so the first look comes after the first pause. */
+const lookMs = 15_000;
+/** What failed is tried again after so long. */
+const againMs = 10 * 60_000;
 /** What is usual rests on so many days. */
 const baselineDays = 14;
 
@@ -19,6 +20,8 @@ export interface DailyChoresOptions {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly dayStartHour: () => number;
+  /** Whether anybody works in the window or looks at it. One that only stands open is not worth a keeper. */
+  readonly isInUse: () => boolean;
   /** Whether somebody looks at what the keeper serves; otherwise it is ended once the chores are done. */
   readonly isLookedAt: () => boolean;
   /** Brings the past under the present rules, telling how far it is. */
@@ -36,31 +39,18 @@ export class DailyChores implements Disposable {
   readonly #store = new DisposableStore();
   #doneFor: DayNumber | undefined;
   #isAtIt = false;
+  #notBeforeMs = -Infinity;
 
   constructor(options: DailyChoresOptions) {
     this.#options = options;
   }
 
   start(): void {
-    const { clock, vault, log } = this.#options;
-    const tend = (): void => {
-      runDetached(log, "The day's chores", this.tend());
-    };
-    const timer = setTimeout(tend, afterStartMs);
-    timer.unref();
+    const { clock, isInUse, log } = this.#options;
     this.#store.add(
-      toDisposable(() => {
-        clearTimeout(timer);
-      }),
-    );
-    this.#store.add(clock.every(checkPeriodMs, tend));
-    let condition = vault.condition;
-    this.#store.add(
-      vault.onDidChange(() => {
-        const wasLocked = condition === 'locked';
-        condition = vault.condition;
-        if (wasLocked && condition === 'ready') {
-          tend();
+      clock.every(lookMs, () => {
+        if (isInUse() && clock.monotonicMs() >= this.#notBeforeMs) {
+          runDetached(log, "The day's chores", this.tend());
         }
       }),
     );
@@ -68,7 +58,7 @@ export class DailyChores implements Disposable {
 
   /** Does what is due. What the vault can't do now is tried again later. */
   async tend(): Promise<void> {
-    const { engine, vault, isLookedAt, log } = this.#options;
+    const { engine, vault, clock, isLookedAt, log } = this.#options;
     const day = this.#dayNow();
     engine.baseline.rollTo(day);
     if (this.#isAtIt || this.#doneFor === day || vault.condition !== 'ready') {
@@ -79,6 +69,7 @@ export class DailyChores implements Disposable {
       await this.#tend(day);
       this.#doneFor = day;
     } catch (error) {
+      this.#notBeforeMs = clock.monotonicMs() + againMs;
       log.warn("The day's chores are put off", describeError(error));
     } finally {
       this.#isAtIt = false;

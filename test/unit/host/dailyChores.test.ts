@@ -11,6 +11,7 @@ import { keeperBundle } from '../../support/keeperBundle.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { minuteRecord } from '../../support/vaultRecords.ts';
+import { pause, waitFor } from '../../support/waitFor.ts';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -49,16 +50,21 @@ describe('DailyChores', function () {
     await vault.start();
     const engine = new FlowEngine(new KeystrokeRing(16));
     let rescored = 0;
+    let isInUse = true;
     const chores = new DailyChores({
       ...{ engine, vault, clock, log },
       dayStartHour: () => 4,
+      isInUse: () => isInUse,
       isLookedAt: () => false,
       rescore: () => {
         rescored++;
         return Promise.resolve();
       },
     });
-    return { vault, engine, chores, log, rescored: () => rescored };
+    const use = (isUsed: boolean): void => {
+      isInUse = isUsed;
+    };
+    return { vault, engine, chores, log, rescored: () => rescored, use };
   }
 
   const templates = async (vault: Vault): Promise<number> =>
@@ -106,5 +112,40 @@ describe('DailyChores', function () {
     await vault.secrets.unlock();
     await chores.tend();
     assert.ok(engine.baseline.minutes > 100);
+  });
+
+  it('waits until somebody works in the window', async () => {
+    const { chores, vault, engine, use } = await openWindow();
+    await workYesterday(vault);
+    use(false);
+    chores.start();
+    clock.advance(60 * minuteMs);
+    await pause(300);
+    assert.ok(engine.baseline.minutes < 1);
+    use(true);
+    clock.advance(minuteMs);
+    await waitFor('what is usual', () => engine.baseline.minutes > 100);
+    chores.dispose();
+  });
+
+  it('tries again what failed, but not at every look', async () => {
+    const { chores, vault, engine, log } = await openWindow();
+    await workYesterday(vault);
+    const learn = vault.learnModel.bind(vault);
+    let tries = 0;
+    vault.learnModel = () => {
+      tries++;
+      return Promise.reject(new Error('the keeper is not well'));
+    };
+    chores.start();
+    clock.advance(minuteMs);
+    await waitFor('the warning', () => log.lines.some(({ level }) => level === 'warn'));
+    clock.advance(5 * minuteMs);
+    await pause(300);
+    assert.equal(tries, 1);
+    vault.learnModel = learn;
+    clock.advance(10 * minuteMs);
+    await waitFor('what is usual', () => engine.baseline.minutes > 100);
+    chores.dispose();
   });
 });

@@ -112,7 +112,7 @@ export class Presenter implements Disposable {
     statusBar.show({
       reading: tracker.latest,
       vault: vault.condition,
-      today: readings.today.current,
+      today: vault.condition === 'locked' ? undefined : readings.today.current,
       hasReadingFailed: readings.state === 'failed',
       focus: focus.view,
       trouble: data.trouble,
@@ -137,7 +137,7 @@ export class Presenter implements Disposable {
     }
   }
 
-  /** What was read before is not shown while the vault is locked, and shown again as soon as it is not. */
+  /** What was read before is forgotten when the vault is locked, and read again as soon as it is not. */
   #conditionChanged(condition: VaultState['condition']): void {
     if (condition === 'locked') {
       this.#parts.readings.clear();
@@ -149,13 +149,15 @@ export class Presenter implements Disposable {
   dashboardState(): DashboardState {
     const { tracker, vault, readings, feedback, focus, data, clock } = this.#parts;
     const wallMs = clock.wallMs();
+    // What has been is not shown while the vault is locked, also not between two readings that are being forgotten.
+    const isLocked = vault.condition === 'locked';
     const composed = composeDashboardState(
       tracker.latest,
       { wallMs, zoneOffsetMinutes: clock.zoneOffsetMinutes(wallMs), focused: tracker.isFocused },
-      readings.today.current,
+      isLocked ? undefined : readings.today.current,
       readings.state,
-      readings.past.current,
-      readings.insights.current,
+      isLocked ? undefined : readings.past.current,
+      isLocked ? undefined : readings.insights.current,
       {
         condition: vault.condition,
         isWithheld: vault.secrets.isWithheld,
@@ -165,11 +167,9 @@ export class Presenter implements Disposable {
       feedback.askedMs,
     );
     const known = focus.dashboardState;
-    // What has been is not shown while the vault is locked.
-    const isLocked = known !== null && vault.condition === 'locked';
     return {
       ...composed,
-      focus: isLocked ? { ...known, today: null, week: null } : known,
+      focus: isLocked && known !== null ? { ...known, today: null, week: null } : known,
       data: data.dashboardState,
     };
   }

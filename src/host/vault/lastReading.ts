@@ -22,6 +22,8 @@ export class LastReading<T> implements Disposable {
   #running: Promise<void> | undefined;
   #isOutdated = false;
   #failure: unknown;
+  /** Counts what was forgotten, so that a reading knows whether it was. */
+  #cleared = 0;
 
   constructor(options: LastReadingOptions<T>) {
     this.#options = options;
@@ -58,8 +60,9 @@ export class LastReading<T> implements Disposable {
     return this.#running;
   }
 
-  /** Forgets the reading, as when the rules that it was made by have changed. */
+  /** Forgets the reading and the one under way, as when the vault is locked or the rules have changed. */
   clear(): void {
+    this.#cleared++;
     this.#current = undefined;
     this.#failure = undefined;
     this.#didChange.fire();
@@ -84,14 +87,19 @@ export class LastReading<T> implements Disposable {
 
   async #read(): Promise<void> {
     const { read, what, log } = this.#options;
+    const cleared = this.#cleared;
+    let current: T | undefined;
+    let failure: unknown;
     try {
-      this.#current = await read();
-      this.#failure = undefined;
+      current = await read();
     } catch (error) {
       log.warn(`${what} could not be read`, describeError(error));
-      this.#current = undefined;
-      this.#failure = error ?? new Error('Without a reason');
+      failure = error ?? new Error('Without a reason');
     }
-    this.#didChange.fire();
+    if (this.#cleared === cleared) {
+      this.#current = current;
+      this.#failure = failure;
+      this.#didChange.fire();
+    }
   }
 }

@@ -79,6 +79,11 @@ export class VaultSecrets implements Disposable {
     const file = await this.#options.open();
     try {
       const identities = await this.#keyringOf(file);
+      if (this.#isWithheld) {
+        // Locked while the keys were fetched.
+        wipe(...identities);
+        throw new VaultError('locked', 'The vault was locked');
+      }
       this.#setLocked(false);
       this.#restartAutoLock();
       return identities;

@@ -69,4 +69,17 @@ describe('VaultReadings', () => {
     readings.clear();
     assert.equal(readings.state, 'pending');
   });
+
+  it('drops what was being read when it was cleared, and reads again for who asks then', async () => {
+    const early = readings.today.refresh();
+    readings.clear();
+    await early;
+    assert.equal(readings.today.current, undefined);
+
+    const before = readings.today.refresh();
+    readings.clear();
+    void readings.today.refresh();
+    await before;
+    assert.ok(readings.today.current);
+  });
 });

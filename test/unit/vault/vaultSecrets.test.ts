@@ -70,6 +70,32 @@ describe('vault/vaultSecrets', function () {
   const vaultFile = async (): Promise<VaultFile> =>
     parseVaultFile(await readFile(path.join(folder, 'vault.json')));
 
+  it('stays locked when it is locked while the keys are fetched', async () => {
+    await (await start()).append([minuteRecord(0)]);
+    let isFetching = false;
+    let fetch = (): void => undefined;
+    const mayFetch = new Promise<void>((resolve) => {
+      fetch = resolve;
+    });
+    const slow: Protector = {
+      ...device,
+      load: async (vaultId) => {
+        isFetching = true;
+        await mayFetch;
+        return device.load(vaultId);
+      },
+    };
+    const vault = await start([slow]);
+    const keyring = vault.secrets.keyring();
+    keyring.catch(() => undefined);
+    await waitFor('the keys', () => isFetching);
+    vault.secrets.lock();
+    fetch();
+    await assert.rejects(keyring, failsWith('locked'));
+    assert.equal(vault.condition, 'locked');
+    assert.ok(vault.secrets.isWithheld);
+  });
+
   describe('passphrase', () => {
     it('opens the vault where no device does, and nothing else opens it', async () => {
       const first = await start();

@@ -232,12 +232,14 @@ describe('One person', function () {
 });
 
 /**
- * What VS Code's own extension host starts: the language servers of its installation, and the programs with
- * which it looks for ports to forward. Whose call each was, the probe tells.
+ * What VS Code's own extension host starts: the language servers of its installation, the search through files with
+ * which its npm extension looks for packages, and the programs with which it looks for ports to forward. Whose call
+ * each was, the probe tells.
  */
 function isBuiltIn(commandLine: string): boolean {
-  return (
-    commandLine.includes('/code-server/lib/vscode/extensions/') ||
-    /^(\/bin\/sh -c )?(ls -l \/proc\/|ps -F -A -l|grep (root|socket:)$)/.test(commandLine)
-  );
+  return ofTheInstallation.test(commandLine) || searchForPorts.test(commandLine);
 }
+
+const ofTheInstallation =
+  /\/code-server\/lib\/vscode\/(extensions|node_modules\/@vscode\/ripgrep[\w-]*)\//;
+const searchForPorts = /^(\/bin\/sh -c )?(ls -l \/proc\/|ps -F -A -l|grep (root|socket:)$)/;

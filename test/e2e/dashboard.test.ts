@@ -8,6 +8,7 @@ import type { EditorWindow } from '../realEditor/editorWindow.ts';
 import { makeTestFolder, removeTestFolder, type RealEditor } from '../realEditor/realEditor.ts';
 import { CleanUp } from '../support/cleanUp.ts';
 import { repositoryRoot } from '../support/repositoryRoot.ts';
+import { stepByStep } from '../support/stepByStep.ts';
 import { waitFor } from '../support/waitFor.ts';
 import {
   dashboardState,
@@ -26,8 +27,7 @@ const passphrase = 'eleven quiet herons';
 /** What a person has arranged, and which day they look at, stays whatever happens to the view. */
 describe('The dashboard in the workbench', function () {
   this.timeout(240_000);
-  // Each step goes on from the last.
-  this.bail(true);
+  stepByStep();
 
   let editor: RealEditor;
   let window: EditorWindow;

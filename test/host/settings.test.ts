@@ -68,4 +68,33 @@ describe('SettingsSource', () => {
       await others.update('tabSize', undefined, true);
     }
   });
+
+  it('takes a value that comes with an event which does not name it, and tells of nothing twice', () => {
+    const values = new Map<string, unknown>([['statusBar.display', { huge: true }]]);
+    let changed: (event: vscode.ConfigurationChangeEvent) => void = () => undefined;
+    const configuration = { get: (name: string) => values.get(name) };
+    const late = new SettingsSource(
+      (name) => rejected.push(name),
+      (error) => failures.push(error),
+      {
+        getConfiguration: () => configuration as unknown as vscode.WorkspaceConfiguration,
+        onDidChangeConfiguration: (listener) => {
+          changed = listener;
+          return new vscode.Disposable(() => undefined);
+        },
+      },
+    );
+    const heard: string[] = [];
+    late.onDidChange(({ backupFolder }) => heard.push(backupFolder));
+    const unnamed = { affectsConfiguration: () => false };
+    const told = rejected.length;
+    assert.ok(told > 0);
+    changed(unnamed);
+    assert.deepEqual([heard, rejected.length], [[], told]);
+    values.set('backup.folder', '/backups');
+    changed(unnamed);
+    assert.equal(late.current.backupFolder, '/backups');
+    assert.deepEqual(heard, ['/backups']);
+    late.dispose();
+  });
 });

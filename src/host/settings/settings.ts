@@ -1,25 +1,36 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { Emitter, type Event } from '../../base/emitter.ts';
 import { readSettings, type Settings } from './settingValues.ts';
+
+type ConfiguredWorkspace = Pick<
+  typeof vscode.workspace,
+  'getConfiguration' | 'onDidChangeConfiguration'
+>;
 
 /** Keeps {@link Settings} in step with the editor's configuration. */
 export class SettingsSource implements Disposable {
   readonly #store = new DisposableStore();
   readonly #didChange: Emitter<Settings>;
   readonly #rejected: (name: string) => void;
+  readonly #workspace: ConfiguredWorkspace;
   #current: Settings;
 
-  constructor(rejected: (name: string) => void, onListenerError: (error: unknown) => void) {
+  constructor(
+    rejected: (name: string) => void,
+    onListenerError: (error: unknown) => void,
+    workspace: ConfiguredWorkspace = vscode.workspace,
+  ) {
+    this.#workspace = workspace;
     this.#rejected = rejected;
     this.#didChange = this.#store.add(new Emitter(onListenerError));
-    this.#current = this.#read();
+    const { settings, outOfRange } = this.#read();
+    this.#current = settings;
+    outOfRange.forEach(rejected);
     this.#store.add(
-      vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('millrace')) {
-          this.#current = this.#read();
-          this.#didChange.fire(this.#current);
-        }
+      workspace.onDidChangeConfiguration((event) => {
+        this.#changed(event.affectsConfiguration('millrace'));
       }),
     );
   }
@@ -36,8 +47,26 @@ export class SettingsSource implements Disposable {
     this.#store.dispose();
   }
 
-  #read(): Settings {
-    const configuration = vscode.workspace.getConfiguration('millrace');
-    return readSettings((name) => configuration.get<unknown>(name), this.#rejected);
+  /**
+   * While a window starts on a busy machine, VS Code may bring the values of settings for this machine late, with an event
+   * that does not name them.
+   */
+  #changed(isNamed: boolean): void {
+    const { settings, outOfRange } = this.#read();
+    if (isNamed || !isDeepStrictEqual(settings, this.#current)) {
+      this.#current = settings;
+      outOfRange.forEach(this.#rejected);
+      this.#didChange.fire(settings);
+    }
+  }
+
+  #read(): { readonly settings: Settings; readonly outOfRange: readonly string[] } {
+    const configuration = this.#workspace.getConfiguration('millrace');
+    const outOfRange: string[] = [];
+    const settings = readSettings(
+      (name) => configuration.get<unknown>(name),
+      (name) => outOfRange.push(name),
+    );
+    return { settings, outOfRange };
   }
 }

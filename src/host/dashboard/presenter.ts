@@ -2,8 +2,10 @@ import type { Clock } from '../../base/clock.ts';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import type { Event } from '../../base/emitter.ts';
 import type { FlowReading } from '../../flow/flowReading.ts';
-import type { DashboardState, VaultState } from '../../protocol/dashboard.ts';
+import type { DashboardState, DayState, VaultState } from '../../protocol/dashboard.ts';
 import type { DataState } from '../../protocol/data.ts';
+import type { InsightsState } from '../../protocol/insights.ts';
+import type { PastState } from '../../vault/keeper/keeperContract.ts';
 import { composeDashboardState } from './dashboardState.ts';
 import type { FocusView } from '../../focus/session/focusView.ts';
 import type { FocusState } from '../../protocol/focus.ts';
@@ -60,6 +62,12 @@ export interface PresenterParts {
   readonly clock: Clock;
 }
 
+interface ShownReadings {
+  readonly today?: DayState | undefined;
+  readonly past?: PastState | undefined;
+  readonly insights?: InsightsState | undefined;
+}
+
 /** Brings together what a person sees: whenever a part changes, the status bar and the dashboard are drawn. */
 export class Presenter implements Disposable {
   readonly #parts: PresenterParts;
@@ -112,7 +120,7 @@ export class Presenter implements Disposable {
     statusBar.show({
       reading: tracker.latest,
       vault: vault.condition,
-      today: vault.condition === 'locked' ? undefined : readings.today.current,
+      today: this.#shown.today,
       hasReadingFailed: readings.state === 'failed',
       focus: focus.view,
       trouble: data.trouble,
@@ -149,15 +157,14 @@ export class Presenter implements Disposable {
   dashboardState(): DashboardState {
     const { tracker, vault, readings, feedback, focus, data, clock } = this.#parts;
     const wallMs = clock.wallMs();
-    // What has been is not shown while the vault is locked, also not between two readings that are being forgotten.
-    const isLocked = vault.condition === 'locked';
+    const { today, past, insights } = this.#shown;
     const composed = composeDashboardState(
       tracker.latest,
       { wallMs, zoneOffsetMinutes: clock.zoneOffsetMinutes(wallMs), focused: tracker.isFocused },
-      isLocked ? undefined : readings.today.current,
+      today,
       readings.state,
-      isLocked ? undefined : readings.past.current,
-      isLocked ? undefined : readings.insights.current,
+      past,
+      insights,
       {
         condition: vault.condition,
         isWithheld: vault.secrets.isWithheld,
@@ -169,12 +176,24 @@ export class Presenter implements Disposable {
     const known = focus.dashboardState;
     return {
       ...composed,
-      focus: isLocked && known !== null ? { ...known, today: null, week: null } : known,
+      focus: known !== null && this.#isLocked ? { ...known, today: null, week: null } : known,
       data: data.dashboardState,
     };
   }
 
   dispose(): void {
     this.#store.dispose();
+  }
+
+  /** What was read of the vault. None of it while that is locked, also not while the readings are being forgotten. */
+  get #shown(): ShownReadings {
+    const { today, past, insights } = this.#parts.readings;
+    return this.#isLocked
+      ? {}
+      : { today: today.current, past: past.current, insights: insights.current };
+  }
+
+  get #isLocked(): boolean {
+    return this.#parts.vault.condition === 'locked';
   }
 }

@@ -105,13 +105,7 @@ export class DashboardApp extends LitElement {
   readonly #wishes = new FocusWishes(this, {
     state: () => this.state?.focus,
     send: (wish) => this.wishFocus(wish),
-    onOutcome: (hasFailed) => {
-      if (hasFailed) {
-        this.#outcome.fail();
-      } else {
-        this.#outcome.say();
-      }
-    },
+    outcome: this.#outcome,
   });
   readonly #days = new DayTurning(this, {
     state: () => this.state,

@@ -1,5 +1,6 @@
 import type { LitElement, ReactiveController } from 'lit';
 import type { FocusState, FocusWish } from '../../protocol/focus.ts';
+import type { Outcome } from '../shared/outcome.ts';
 import { WishEvent } from '../shared/viewEvents.ts';
 
 export interface FocusWishesOptions {
@@ -7,8 +8,7 @@ export interface FocusWishesOptions {
   readonly state: () => FocusState | null | undefined;
   /** Carries a wish to the host; rejects when it came to nothing. */
   readonly send: (wish: FocusWish) => Promise<void>;
-  /** Told what became of a wish. */
-  readonly onOutcome: (hasFailed: boolean) => void;
+  readonly outcome: Outcome;
 }
 
 /**
@@ -80,16 +80,16 @@ export class FocusWishes implements ReactiveController {
     if (this.#underWay.has(key)) {
       return;
     }
+    const { send, outcome } = this.#options;
     this.#underWay.add(key);
-    let hasFailed = false;
     try {
-      await this.#options.send(wish);
+      await send(wish);
+      outcome.say();
     } catch {
-      // The host has logged why.
       this.#failures += 1;
-      hasFailed = true;
+      outcome.fail();
+    } finally {
+      this.#underWay.delete(key);
     }
-    this.#underWay.delete(key);
-    this.#options.onOutcome(hasFailed);
   }
 }

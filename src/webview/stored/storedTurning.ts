@@ -32,8 +32,7 @@ export class StoredTurning implements ReactiveController {
   readonly #element: LitElement;
   readonly #options: StoredTurningOptions;
   readonly #book: StoredBook;
-  /** Under which condition of the vault it was last asked for, while it is on view. */
-  #under: VaultCondition | undefined;
+  #isOnView = false;
 
   constructor(element: LitElement, options: StoredTurningOptions) {
     this.#element = element;
@@ -63,12 +62,11 @@ export class StoredTurning implements ReactiveController {
   hostUpdate(): void {
     const condition = this.#options.condition();
     const isReadable = condition === 'ready' || condition === 'unwritable';
-    const under = this.#options.isWanted() && isReadable ? condition : undefined;
-    const wasShown = this.#under !== undefined;
-    this.#under = under;
-    if (under === undefined) {
+    const wasOnView = this.#isOnView;
+    this.#isOnView = this.#options.isWanted() && isReadable;
+    if (!this.#isOnView) {
       this.#book.close();
-    } else if (!wasShown) {
+    } else if (!wasOnView) {
       // Its first change asks for a drawing, which must not happen while this one is being prepared.
       queueMicrotask(() => void this.#book.read());
     }
@@ -98,7 +96,7 @@ export class StoredTurning implements ReactiveController {
     } else {
       this.#options.outcome.say(words);
     }
-    if (this.#under !== undefined) {
+    if (this.#isOnView) {
       void this.#book.read();
     }
   }

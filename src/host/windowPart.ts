@@ -86,7 +86,7 @@ export function startWindow(window: CountingWindow): () => Promise<void> {
   const chores = store.add(
     new DailyChores({
       ...{ engine, vault, clock, dayStartHour, log },
-      isInUse: () => tracker.session !== undefined || dashboard.isVisible,
+      isWorkedIn: () => tracker.session !== undefined,
       isLookedAt: () => dashboard.isVisible,
       rescore: () => rescoreHistory(vault),
     }),

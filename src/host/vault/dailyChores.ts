@@ -20,8 +20,8 @@ export interface DailyChoresOptions {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly dayStartHour: () => number;
-  /** Whether anybody works in the window or looks at it. One that only stands open is not worth a keeper. */
-  readonly isInUse: () => boolean;
+  /** Whether somebody works in the window. One that only stands open is not worth a keeper. */
+  readonly isWorkedIn: () => boolean;
   /** Whether somebody looks at what the keeper serves; otherwise it is ended once the chores are done. */
   readonly isLookedAt: () => boolean;
   /** Brings the past under the present rules, telling how far it is. */
@@ -46,10 +46,11 @@ export class DailyChores implements Disposable {
   }
 
   start(): void {
-    const { clock, isInUse, log } = this.#options;
+    const { clock, isWorkedIn, isLookedAt, log } = this.#options;
     this.#store.add(
       clock.every(lookMs, () => {
-        if (isInUse() && clock.monotonicMs() >= this.#notBeforeMs) {
+        const isInUse = isWorkedIn() || isLookedAt();
+        if (isInUse && clock.monotonicMs() >= this.#notBeforeMs) {
           runDetached(log, "The day's chores", this.tend());
         }
       }),

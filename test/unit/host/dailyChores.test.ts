@@ -50,21 +50,21 @@ describe('DailyChores', function () {
     await vault.start();
     const engine = new FlowEngine(new KeystrokeRing(16));
     let rescored = 0;
-    let isInUse = true;
+    let isWorkedIn = true;
     const chores = new DailyChores({
       ...{ engine, vault, clock, log },
       dayStartHour: () => 4,
-      isInUse: () => isInUse,
+      isWorkedIn: () => isWorkedIn,
       isLookedAt: () => false,
       rescore: () => {
         rescored++;
         return Promise.resolve();
       },
     });
-    const use = (isUsed: boolean): void => {
-      isInUse = isUsed;
+    const work = (works: boolean): void => {
+      isWorkedIn = works;
     };
-    return { vault, engine, chores, log, rescored: () => rescored, use };
+    return { vault, engine, chores, log, rescored: () => rescored, work };
   }
 
   const templates = async (vault: Vault): Promise<number> =>
@@ -115,14 +115,14 @@ describe('DailyChores', function () {
   });
 
   it('waits until somebody works in the window', async () => {
-    const { chores, vault, engine, use } = await openWindow();
+    const { chores, vault, engine, work } = await openWindow();
     await workYesterday(vault);
-    use(false);
+    work(false);
     chores.start();
     clock.advance(60 * minuteMs);
     await pause(300);
     assert.ok(engine.baseline.minutes < 1);
-    use(true);
+    work(true);
     clock.advance(minuteMs);
     await waitFor('what is usual', () => engine.baseline.minutes > 100);
     chores.dispose();

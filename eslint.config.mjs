@@ -60,6 +60,10 @@ const floors = {
       'stored',
     ],
   },
+  flow: {
+    ground: ['flowReading', 'flowRules', 'leb128'],
+    folders: ['features', 'model', 'baseline', 'rhythm', 'detection', 'history'],
+  },
   focus: {
     ground: ['focusError', 'runCommand'],
     folders: ['sites', 'session', 'undo', 'hosts', 'proxy', 'companion', 'apps'],

@@ -1,4 +1,4 @@
-// Trains the models that Millrace ships and writes src/flow/weights.ts. Takes about a minute; the same
+// Trains the models that Millrace ships and writes src/flow/model/weights.ts. Takes about a minute; the same
 // source makes the same bytes.
 import { build } from 'esbuild';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import * as prettier from 'prettier';
 
 const root = path.dirname(import.meta.dirname);
 const bundle = path.join(root, '.cache/train/train.mjs');
-const target = path.join(root, 'src/flow/weights.ts');
+const target = path.join(root, 'src/flow/model/weights.ts');
 
 mkdirSync(path.dirname(bundle), { recursive: true });
 await build({

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { systemClock as clock } from './base/clock.ts';
 import { DisposableStore } from './base/disposable.ts';
 import { describeError } from './base/log.ts';
-import { FlowEngine } from './flow/flowEngine.ts';
+import { FlowEngine } from './flow/detection/flowEngine.ts';
 import { createTracker } from './host/createTracker.ts';
 import { Notices } from './host/notices/notices.ts';
 import { noticeScreen } from './host/notices/noticeScreen.ts';

@@ -1,4 +1,4 @@
-import { historyRules } from './flow/historyRules.ts';
+import { historyRules } from './flow/history/historyRules.ts';
 import { runVaultThread } from './vault/keeper/keeperWorker.ts';
 
 /** The vault's own thread, `dist/keeper.js`, as it is put together: what keeps the record, and what scores it. */

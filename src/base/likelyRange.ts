@@ -9,7 +9,7 @@ export interface LikelyRange {
 
 /**
  * The range of a score from how sure it is, where only these two were kept. A range reaches equally far to both
- * sides in log odds, and its confidence is one less its width (src/flow/scoreRange.ts); so with the score's odds
+ * sides in log odds, and its confidence is one less its width (src/flow/model/scoreRange.ts); so with the score's odds
  * `o` and the reach `x = e^r`, the width `w = o x / (1 + o x) - o / (o + x)` is a square equation in `x`.
  * @param score 0-100
  * @param confidence 0-1

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { featureNames } from '../base/flow.ts';
 import { systemErrorCode } from '../base/errors.ts';
 import type { FlowReading } from '../flow/flowReading.ts';
-import { reasonsOf } from '../flow/reasons.ts';
+import { reasonsOf } from '../flow/detection/reasons.ts';
 import { exitCodes, type Command, type CommandIo } from './command.ts';
 import { readLines } from './lines.ts';
 import { parseReplayEvent } from './replayEvent.ts';

@@ -1,6 +1,6 @@
 import { dayAt } from '../base/localDay.ts';
-import { Baseline } from '../flow/baseline.ts';
-import { FlowEngine, type FlowEngineOptions } from '../flow/flowEngine.ts';
+import { Baseline } from '../flow/baseline/baseline.ts';
+import { FlowEngine, type FlowEngineOptions } from '../flow/detection/flowEngine.ts';
 import type { FlowReading } from '../flow/flowReading.ts';
 import { stepMs } from '../flow/flowRules.ts';
 import { ActivityClock } from '../tracking/activityClock.ts';

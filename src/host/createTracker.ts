@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Clock } from '../base/clock.ts';
 import { describeError, type Log } from '../base/log.ts';
-import type { FlowEngine } from '../flow/flowEngine.ts';
+import type { FlowEngine } from '../flow/detection/flowEngine.ts';
 import type { FlowReading } from '../flow/flowReading.ts';
 import type { KeystrokeRing } from '../tracking/keystrokeRing.ts';
 import { Tracker } from '../tracking/tracker.ts';

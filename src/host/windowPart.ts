@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import type { Clock } from '../base/clock.ts';
 import type { DisposableStore } from '../base/disposable.ts';
 import { runDetached, type Log } from '../base/log.ts';
-import type { FlowEngine } from '../flow/flowEngine.ts';
+import type { FlowEngine } from '../flow/detection/flowEngine.ts';
 import type { FlowReading } from '../flow/flowReading.ts';
 import type { KeystrokeRing } from '../tracking/keystrokeRing.ts';
 import type { Tracker } from '../tracking/tracker.ts';

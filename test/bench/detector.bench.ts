@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { sigmoid, type FlowModel } from '../../src/flow/flowModel.ts';
+import { sigmoid, type FlowModel } from '../../src/flow/model/flowModel.ts';
 import { enterProbability } from '../../src/flow/flowRules.ts';
-import { LogisticModel } from '../../src/flow/logisticModel.ts';
-import { MlpModel } from '../../src/flow/mlpModel.ts';
-import { shippedModel } from '../../src/flow/shippedModel.ts';
-import { logisticWeights, mlpParameters } from '../../src/flow/weights.ts';
+import { LogisticModel } from '../../src/flow/model/logisticModel.ts';
+import { MlpModel } from '../../src/flow/model/mlpModel.ts';
+import { shippedModel } from '../../src/flow/model/shippedModel.ts';
+import { logisticWeights, mlpParameters } from '../../src/flow/model/weights.ts';
 import { atLeast, atMost, told, type Figure, type SuiteResult } from '../support/figure.ts';
 import { Random } from '../support/generator/random.ts';
 import { truthStates, type TruthState } from '../support/generator/generator.ts';

@@ -1,6 +1,6 @@
-import { logLoss } from '../../src/flow/lastLayer.ts';
-import { tune } from '../../src/flow/personalModel.ts';
-import { shippedModel } from '../../src/flow/shippedModel.ts';
+import { logLoss } from '../../src/flow/model/lastLayer.ts';
+import { tune } from '../../src/flow/model/personalModel.ts';
+import { shippedModel } from '../../src/flow/model/shippedModel.ts';
 import { atLeast, atMost, told, type Figure, type SuiteResult } from '../support/figure.ts';
 import { calmFlow, type SimulationOptions } from '../support/generator/generator.ts';
 import { Random } from '../support/generator/random.ts';

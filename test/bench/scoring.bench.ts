@@ -1,8 +1,8 @@
 import { featureCount } from '../../src/base/flow.ts';
-import { FlowEngine } from '../../src/flow/flowEngine.ts';
+import { FlowEngine } from '../../src/flow/detection/flowEngine.ts';
 import type { FlowReading } from '../../src/flow/flowReading.ts';
 import { stepMs } from '../../src/flow/flowRules.ts';
-import { shippedModel } from '../../src/flow/shippedModel.ts';
+import { shippedModel } from '../../src/flow/model/shippedModel.ts';
 import { EventKind } from '../../src/tracking/eventKind.ts';
 import { KeystrokeRing } from '../../src/tracking/keystrokeRing.ts';
 import { atLeast, atMost, told, type Figure, type SuiteResult } from '../support/figure.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { RhythmTemplate, leastLimit } from '../../src/flow/rhythmTemplate.ts';
-import { signatureIntervals, unusualInARow } from '../../src/flow/rhythmSignature.ts';
+import { RhythmTemplate, leastLimit } from '../../src/flow/rhythm/rhythmTemplate.ts';
+import { signatureIntervals, unusualInARow } from '../../src/flow/rhythm/rhythmSignature.ts';
 import { told, type Figure, type SuiteResult } from '../support/figure.ts';
 import type { RecordedSession } from '../support/judging/recorded.ts';
 import { rhythmWindows, verify } from '../support/judging/verification.ts';

@@ -1,6 +1,6 @@
 import type { Presence } from '../../src/base/presence.ts';
 import type { FlowReading } from '../../src/flow/flowReading.ts';
-import type { FlowEngine } from '../../src/flow/flowEngine.ts';
+import type { FlowEngine } from '../../src/flow/detection/flowEngine.ts';
 import { stepMs } from '../../src/flow/flowRules.ts';
 import { EventKind } from '../../src/tracking/eventKind.ts';
 import type { KeystrokeRing } from '../../src/tracking/keystrokeRing.ts';

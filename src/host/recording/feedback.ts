@@ -11,7 +11,7 @@ import {
   feedbackRules,
   newMemory,
   type FeedbackMemory,
-} from '../../flow/feedbackPolicy.ts';
+} from '../../flow/detection/feedbackPolicy.ts';
 import type { FlowReading } from '../../flow/flowReading.ts';
 import type { Activity, FeedbackRecord } from '../../vault/record.ts';
 

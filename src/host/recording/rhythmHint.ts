@@ -5,12 +5,12 @@ import type { Event } from '../../base/emitter.ts';
 import { runDetached, type Log } from '../../base/log.ts';
 import { SerialQueue } from '../../base/serialQueue.ts';
 import type { FlowReading } from '../../flow/flowReading.ts';
-import { RhythmSignature, signatureIntervals } from '../../flow/rhythmSignature.ts';
+import { RhythmSignature, signatureIntervals } from '../../flow/rhythm/rhythmSignature.ts';
 import {
   decodeRhythmTemplate,
   encodeRhythmTemplate,
   rhythmTemplateName,
-} from '../../flow/rhythmTemplate.ts';
+} from '../../flow/rhythm/rhythmTemplate.ts';
 import type { KeystrokeRing } from '../../tracking/keystrokeRing.ts';
 import type { Vault } from '../../vault/vault.ts';
 

@@ -2,10 +2,10 @@ import type { Clock } from '../../base/clock.ts';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { dayAt, dayBounds, type DayNumber } from '../../base/localDay.ts';
 import { describeError, runDetached, type Log } from '../../base/log.ts';
-import { baselineTemplateName, decodeBaseline } from '../../flow/baselineTemplate.ts';
-import type { FlowEngine } from '../../flow/flowEngine.ts';
-import { decodePersonalFit, personalTemplateName } from '../../flow/personalTemplate.ts';
-import { shippedModel } from '../../flow/shippedModel.ts';
+import { baselineTemplateName, decodeBaseline } from '../../flow/baseline/baselineTemplate.ts';
+import type { FlowEngine } from '../../flow/detection/flowEngine.ts';
+import { decodePersonalFit, personalTemplateName } from '../../flow/model/personalTemplate.ts';
+import { shippedModel } from '../../flow/model/shippedModel.ts';
 import type { Vault } from '../../vault/vault.ts';
 
 /** An editor that starts has better things to do, so the first look comes after the first pause. */

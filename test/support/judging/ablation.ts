@@ -1,8 +1,8 @@
 import { featureCount, featureNames } from '../../../src/base/flow.ts';
-import { Baseline } from '../../../src/flow/baseline.ts';
-import { sigmoid } from '../../../src/flow/flowModel.ts';
+import { Baseline } from '../../../src/flow/baseline/baseline.ts';
+import { sigmoid } from '../../../src/flow/model/flowModel.ts';
 import { engagedAfterEditMs, smoothingMs, stepMs } from '../../../src/flow/flowRules.ts';
-import { LogisticModel } from '../../../src/flow/logisticModel.ts';
+import { LogisticModel } from '../../../src/flow/model/logisticModel.ts';
 import { simulateUser } from '../generator/generator.ts';
 import { trainLogistic } from '../training/trainLogistic.ts';
 import type { JudgedUser } from './benchmarkUsers.ts';

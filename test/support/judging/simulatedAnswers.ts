@@ -1,5 +1,5 @@
 import { featureCount } from '../../../src/base/flow.ts';
-import type { FeedbackAnswer } from '../../../src/flow/personalModel.ts';
+import type { FeedbackAnswer } from '../../../src/flow/model/personalModel.ts';
 import { simulateUser, type SimulationOptions } from '../generator/generator.ts';
 import type { Random } from '../generator/random.ts';
 import { scoreUser, type ScoredStep } from './scoredUser.ts';

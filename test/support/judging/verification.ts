@@ -1,5 +1,5 @@
-import { RhythmTemplate } from '../../../src/flow/rhythmTemplate.ts';
-import { RhythmWindow } from '../../../src/flow/rhythmWindow.ts';
+import { RhythmTemplate } from '../../../src/flow/rhythm/rhythmTemplate.ts';
+import { RhythmWindow } from '../../../src/flow/rhythm/rhythmWindow.ts';
 import { percentile } from '../percentile.ts';
 import { eventsOf, type RecordedSession } from './recorded.ts';
 

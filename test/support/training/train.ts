@@ -1,7 +1,7 @@
 import { featureNames } from '../../../src/base/flow.ts';
-import { sigmoid, type FlowModel } from '../../../src/flow/flowModel.ts';
-import { LogisticModel, type LogisticWeights } from '../../../src/flow/logisticModel.ts';
-import { MlpModel } from '../../../src/flow/mlpModel.ts';
+import { sigmoid, type FlowModel } from '../../../src/flow/model/flowModel.ts';
+import { LogisticModel, type LogisticWeights } from '../../../src/flow/model/logisticModel.ts';
+import { MlpModel } from '../../../src/flow/model/mlpModel.ts';
 import { calmFlow, simulateUser, type SimulationOptions } from '../generator/generator.ts';
 import { Random } from '../generator/random.ts';
 import { bootstrapByUser, RankedOutcomes, type Interval } from '../judging/metrics.ts';
@@ -95,11 +95,11 @@ function describe({ value, low, high }: Interval): string {
   return `${value.toFixed(4)} (95 % interval ${low.toFixed(4)} to ${high.toFixed(4)})`;
 }
 
-/** The text of src/flow/weights.ts, before formatting. */
+/** The text of src/flow/model/weights.ts, before formatting. */
 export function weightsFile(training: Training): string {
   const { logistic, mlp, gain, gainOnOtherKind, chosen, usual } = training;
   return `// Made by \`npm run train\`; don't edit. The same command makes the same bytes.
-import type { UsualScore } from './flowReading.ts';
+import type { UsualScore } from '../flowReading.ts';
 import type { LogisticWeights } from './logisticModel.ts';
 
 /**

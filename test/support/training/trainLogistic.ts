@@ -1,6 +1,6 @@
 import { featureCount } from '../../../src/base/flow.ts';
-import { sigmoid } from '../../../src/flow/flowModel.ts';
-import type { LogisticWeights } from '../../../src/flow/logisticModel.ts';
+import { sigmoid } from '../../../src/flow/model/flowModel.ts';
+import type { LogisticWeights } from '../../../src/flow/model/logisticModel.ts';
 import type { Example } from './example.ts';
 
 /** The least and the most that each weight may be. */

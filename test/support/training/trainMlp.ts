@@ -1,4 +1,4 @@
-import { mlpLayers, mlpParameterCount } from '../../../src/flow/mlpModel.ts';
+import { mlpLayers, mlpParameterCount } from '../../../src/flow/model/mlpModel.ts';
 import type { Random } from '../generator/random.ts';
 import type { Example } from './example.ts';
 

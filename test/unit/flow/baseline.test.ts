@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { featureCount } from '../../../src/base/flow.ts';
 import type { RawFeatures } from '../../../src/base/minuteSample.ts';
-import { Baseline } from '../../../src/flow/baseline.ts';
-import { populationFeatures, populationUsual } from '../../../src/flow/population.ts';
+import { Baseline } from '../../../src/flow/baseline/baseline.ts';
+import { populationFeatures, populationUsual } from '../../../src/flow/baseline/population.ts';
 
 const usual: RawFeatures = {
   rhythm: populationFeatures.rhythm.median,

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Baseline } from '../../../src/flow/baseline.ts';
+import { Baseline } from '../../../src/flow/baseline/baseline.ts';
 import {
   BaselineTemplateError,
   decodeBaseline,
   encodeBaseline,
-} from '../../../src/flow/baselineTemplate.ts';
+} from '../../../src/flow/baseline/baselineTemplate.ts';
 
 const raw = fc.record({
   rhythm: fc.double({ min: 0, max: 2, noNaN: true }),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { FeatureWindow } from '../../../src/flow/featureWindow.ts';
+import { FeatureWindow } from '../../../src/flow/features/featureWindow.ts';
 import { stepMs } from '../../../src/flow/flowRules.ts';
 import { EventKind } from '../../../src/tracking/eventKind.ts';
 import { blockAt, deleteAt, insertAt, typeEvenly, type StreamEvent } from '../../support/typing.ts';

@@ -6,7 +6,7 @@ import {
   feedbackRules,
   newMemory,
   type FeedbackMoment,
-} from '../../../src/flow/feedbackPolicy.ts';
+} from '../../../src/flow/detection/feedbackPolicy.ts';
 import { Random } from '../../support/generator/random.ts';
 
 const usual = { score: 40, low: 20, high: 65 };

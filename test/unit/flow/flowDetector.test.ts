@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FlowState } from '../../../src/base/flow.ts';
 import type { Presence } from '../../../src/base/presence.ts';
-import { FlowDetector, type Observation } from '../../../src/flow/flowDetector.ts';
+import { FlowDetector, type Observation } from '../../../src/flow/detection/flowDetector.ts';
 import { atWindow, atWindowIdle, elsewhere, paused } from '../../support/typing.ts';
 
 const stepSeconds = 15;

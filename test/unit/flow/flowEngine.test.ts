@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Baseline } from '../../../src/flow/baseline.ts';
-import { FlowEngine } from '../../../src/flow/flowEngine.ts';
+import { Baseline } from '../../../src/flow/baseline/baseline.ts';
+import { FlowEngine } from '../../../src/flow/detection/flowEngine.ts';
 import type { FlowReading } from '../../../src/flow/flowReading.ts';
 import { stepMs } from '../../../src/flow/flowRules.ts';
 import { EventKind } from '../../../src/tracking/eventKind.ts';

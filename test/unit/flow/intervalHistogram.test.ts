@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { IntervalHistogram } from '../../../src/flow/intervalHistogram.ts';
+import { IntervalHistogram } from '../../../src/flow/features/intervalHistogram.ts';
 
 function exactSpread(intervals: readonly number[]): number {
   const middle = (values: number[]): number => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { MlpModel, mlpLayers, mlpParameterCount } from '../../../src/flow/mlpModel.ts';
-import { logisticWeights, mlpParameters } from '../../../src/flow/weights.ts';
+import { MlpModel, mlpLayers, mlpParameterCount } from '../../../src/flow/model/mlpModel.ts';
+import { logisticWeights, mlpParameters } from '../../../src/flow/model/weights.ts';
 import { Random } from '../../support/generator/random.ts';
 import { trainMlp } from '../../support/training/trainMlp.ts';
 

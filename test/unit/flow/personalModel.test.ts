@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { fitTowards, logLoss } from '../../../src/flow/lastLayer.ts';
-import { LogisticModel } from '../../../src/flow/logisticModel.ts';
-import { MlpModel } from '../../../src/flow/mlpModel.ts';
-import { explainFit, tune, type FeedbackAnswer } from '../../../src/flow/personalModel.ts';
-import { shippedModel } from '../../../src/flow/shippedModel.ts';
-import { logisticWeights, mlpParameters } from '../../../src/flow/weights.ts';
+import { fitTowards, logLoss } from '../../../src/flow/model/lastLayer.ts';
+import { LogisticModel } from '../../../src/flow/model/logisticModel.ts';
+import { MlpModel } from '../../../src/flow/model/mlpModel.ts';
+import { explainFit, tune, type FeedbackAnswer } from '../../../src/flow/model/personalModel.ts';
+import { shippedModel } from '../../../src/flow/model/shippedModel.ts';
+import { logisticWeights, mlpParameters } from '../../../src/flow/model/weights.ts';
 import { Random } from '../../support/generator/random.ts';
 
 /** Answers of somebody whose flow follows one feature, four a day. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { tunings, type PersonalFit } from '../../../src/flow/personalModel.ts';
-import { decodePersonalFit, encodePersonalFit } from '../../../src/flow/personalTemplate.ts';
+import { tunings, type PersonalFit } from '../../../src/flow/model/personalModel.ts';
+import { decodePersonalFit, encodePersonalFit } from '../../../src/flow/model/personalTemplate.ts';
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
 const inputs = 6;

@@ -4,13 +4,13 @@ import {
   RhythmSignature,
   signatureIntervals,
   unusualInARow,
-} from '../../../src/flow/rhythmSignature.ts';
+} from '../../../src/flow/rhythm/rhythmSignature.ts';
 import {
   decodeRhythmTemplate,
   encodeRhythmTemplate,
   windowsToLearn,
   type RhythmTemplate,
-} from '../../../src/flow/rhythmTemplate.ts';
+} from '../../../src/flow/rhythm/rhythmTemplate.ts';
 import { EventKind } from '../../../src/tracking/eventKind.ts';
 import { KeystrokeRing } from '../../../src/tracking/keystrokeRing.ts';
 import { Random } from '../../support/generator/random.ts';

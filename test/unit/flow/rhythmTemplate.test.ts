@@ -5,8 +5,8 @@ import {
   decodeRhythmTemplate,
   encodeRhythmTemplate,
   leastLimit,
-} from '../../../src/flow/rhythmTemplate.ts';
-import { rhythmBins } from '../../../src/flow/rhythmWindow.ts';
+} from '../../../src/flow/rhythm/rhythmTemplate.ts';
+import { rhythmBins } from '../../../src/flow/rhythm/rhythmWindow.ts';
 
 const histogram = fc.array(fc.nat({ max: 120 }), { minLength: rhythmBins, maxLength: rhythmBins });
 const template = fc

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Evidence } from '../../../src/flow/flowReading.ts';
-import { ScoreRange } from '../../../src/flow/scoreRange.ts';
+import { ScoreRange } from '../../../src/flow/model/scoreRange.ts';
 
 const plenty: Evidence = {
   edits: 400,

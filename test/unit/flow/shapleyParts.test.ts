@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { sigmoid, unitVector, type FlowModel } from '../../../src/flow/flowModel.ts';
-import { LogisticModel } from '../../../src/flow/logisticModel.ts';
-import { ShapleyParts } from '../../../src/flow/shapleyParts.ts';
+import { sigmoid, unitVector, type FlowModel } from '../../../src/flow/model/flowModel.ts';
+import { LogisticModel } from '../../../src/flow/model/logisticModel.ts';
+import { ShapleyParts } from '../../../src/flow/model/shapleyParts.ts';
 
 const weights = [0.3, 1.1, 0.6, -0.8, 1.2];
 const logistic = new LogisticModel({ weights, bias: -0.5 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { FlowEngine } from '../../../src/flow/flowEngine.ts';
+import { FlowEngine } from '../../../src/flow/detection/flowEngine.ts';
 import { DailyChores } from '../../../src/host/vault/dailyChores.ts';
 import { KeystrokeRing } from '../../../src/tracking/keystrokeRing.ts';
 import { KeyFileProtector } from '../../../src/vault/keys/keyFileProtector.ts';

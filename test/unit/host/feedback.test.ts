@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Emitter } from '../../../src/base/emitter.ts';
-import { feedbackRules } from '../../../src/flow/feedbackPolicy.ts';
+import { feedbackRules } from '../../../src/flow/detection/feedbackPolicy.ts';
 import type { FlowReading } from '../../../src/flow/flowReading.ts';
 import { Feedback } from '../../../src/host/recording/feedback.ts';
 import type { FeedbackRecord } from '../../../src/vault/record.ts';

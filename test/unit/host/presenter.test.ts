@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { toDisposable, type Disposable } from '../../../src/base/disposable.ts';
 import { Emitter } from '../../../src/base/emitter.ts';
-import { FlowEngine } from '../../../src/flow/flowEngine.ts';
+import { FlowEngine } from '../../../src/flow/detection/flowEngine.ts';
 import { Presenter } from '../../../src/host/dashboard/presenter.ts';
 import type { StatusBarContent } from '../../../src/host/statusBar/statusBar.ts';
 import { VaultReadings } from '../../../src/host/vault/vaultReadings.ts';

@@ -1,4 +1,4 @@
-import { longestRhythmMs, shortestRhythmMs, windowSteps } from './flowRules.ts';
+import { longestRhythmMs, shortestRhythmMs, windowSteps } from '../flowRules.ts';
 
 /** Bins for each unit of ln(interval): the estimate is exact to about 1.5 % of an interval. */
 const binsPerUnit = 32;

@@ -1,4 +1,4 @@
-import { featureCount, featureNames, type ScorePart } from '../base/flow.ts';
+import { featureCount, featureNames, type ScorePart } from '../../base/flow.ts';
 import { sigmoid, type FlowModel } from './flowModel.ts';
 
 const coalitions = 1 << featureCount;

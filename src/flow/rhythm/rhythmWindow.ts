@@ -1,5 +1,5 @@
-import { EventKind } from '../tracking/eventKind.ts';
-import { longestRhythmMs, shortestRhythmMs } from './flowRules.ts';
+import { EventKind } from '../../tracking/eventKind.ts';
+import { longestRhythmMs, shortestRhythmMs } from '../flowRules.ts';
 
 /** Bins for each unit of ln(interval): finer ones tell people apart no better. */
 const binsPerUnit = 8;

@@ -1,14 +1,14 @@
-import { featureNames, type FeatureName } from '../base/flow.ts';
-import type { DayNumber } from '../base/localDay.ts';
-import type { RawFeatures } from '../base/minuteSample.ts';
-import type { UsualScore } from './flowReading.ts';
+import { featureNames, type FeatureName } from '../../base/flow.ts';
+import type { DayNumber } from '../../base/localDay.ts';
+import type { RawFeatures } from '../../base/minuteSample.ts';
+import type { UsualScore } from '../flowReading.ts';
 import {
   baselineDays,
   featureLimit,
   matureBaselineMinutes,
   stepMs,
   velocityLimit,
-} from './flowRules.ts';
+} from '../flowRules.ts';
 import { ownShare, populationFeatures, populationUsual } from './population.ts';
 
 const stepsPerMinute = 60_000 / stepMs;

@@ -1,4 +1,4 @@
-import { appendLeb128 } from './leb128.ts';
+import { appendLeb128 } from '../leb128.ts';
 import { rhythmBins } from './rhythmWindow.ts';
 
 /** Windows of a person before anything is said of a new one: 10,000 keys. */

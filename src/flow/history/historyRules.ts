@@ -1,11 +1,11 @@
-import type { DayNumber } from '../base/localDay.ts';
-import type { MinuteSample } from '../base/minuteSample.ts';
-import { encodeBaseline } from './baselineTemplate.ts';
-import { rulesVersion } from './flowRules.ts';
-import { tune, type FeedbackAnswer } from './personalModel.ts';
-import { encodePersonalFit } from './personalTemplate.ts';
+import type { DayNumber } from '../../base/localDay.ts';
+import type { MinuteSample } from '../../base/minuteSample.ts';
+import { encodeBaseline } from '../baseline/baselineTemplate.ts';
+import { rulesVersion } from '../flowRules.ts';
+import { tune, type FeedbackAnswer } from '../model/personalModel.ts';
+import { encodePersonalFit } from '../model/personalTemplate.ts';
 import { Rescorer, type RescoredMinute } from './rescore.ts';
-import { shippedModel } from './shippedModel.ts';
+import { shippedModel } from '../model/shippedModel.ts';
 
 /** The present rules, for whoever scores the past by them. */
 export const historyRules = {

@@ -1,5 +1,5 @@
-import type { RawFeatures } from '../base/minuteSample.ts';
-import { EventKind } from '../tracking/eventKind.ts';
+import type { RawFeatures } from '../../base/minuteSample.ts';
+import { EventKind } from '../../tracking/eventKind.ts';
 import {
   assistedShare,
   consistencySteps,
@@ -11,7 +11,7 @@ import {
   spellGapMs,
   stepMs,
   windowSteps,
-} from './flowRules.ts';
+} from '../flowRules.ts';
 import { IntervalHistogram } from './intervalHistogram.ts';
 
 /** What is counted in a step; each is a row of {@link FeatureWindow}'s table. */

@@ -1,9 +1,9 @@
-import { featureCount, type FlowState } from '../base/flow.ts';
-import type { DayNumber } from '../base/localDay.ts';
-import type { MinuteSample } from '../base/minuteSample.ts';
-import { Baseline } from './baseline.ts';
-import { FlowDetector } from './flowDetector.ts';
-import { sigmoid, type FlowModel } from './flowModel.ts';
+import { featureCount, type FlowState } from '../../base/flow.ts';
+import type { DayNumber } from '../../base/localDay.ts';
+import type { MinuteSample } from '../../base/minuteSample.ts';
+import { Baseline } from '../baseline/baseline.ts';
+import { FlowDetector } from '../detection/flowDetector.ts';
+import { sigmoid, type FlowModel } from '../model/flowModel.ts';
 import {
   assistedShare,
   editsNeeded,
@@ -14,8 +14,8 @@ import {
   spellGapMs,
   stepMs,
   windowSteps,
-} from './flowRules.ts';
-import { shippedModel } from './shippedModel.ts';
+} from '../flowRules.ts';
+import { shippedModel } from '../model/shippedModel.ts';
 
 const minuteMs = 60_000;
 const stepsPerMinute = minuteMs / stepMs;

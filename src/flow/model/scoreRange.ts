@@ -1,6 +1,6 @@
 import { sigmoid } from './flowModel.ts';
-import type { Evidence } from './flowReading.ts';
-import { stepMs, windowSteps } from './flowRules.ts';
+import type { Evidence } from '../flowReading.ts';
+import { stepMs, windowSteps } from '../flowRules.ts';
 
 /** Of ten scores with all the evidence there could be, eight lie within this many standard errors. */
 const eightOfTen = 1.2816;

@@ -1,13 +1,13 @@
-import { featureCount, type ScorePart } from '../base/flow.ts';
-import type { RawFeatures } from '../base/minuteSample.ts';
-import type { Presence } from '../base/presence.ts';
-import { EventKind } from '../tracking/eventKind.ts';
-import type { KeystrokeRing } from '../tracking/keystrokeRing.ts';
-import { Baseline } from './baseline.ts';
-import { FeatureWindow, type SavedWindow } from './featureWindow.ts';
+import { featureCount, type ScorePart } from '../../base/flow.ts';
+import type { RawFeatures } from '../../base/minuteSample.ts';
+import type { Presence } from '../../base/presence.ts';
+import { EventKind } from '../../tracking/eventKind.ts';
+import type { KeystrokeRing } from '../../tracking/keystrokeRing.ts';
+import { Baseline } from '../baseline/baseline.ts';
+import { FeatureWindow, type SavedWindow } from '../features/featureWindow.ts';
 import { FlowDetector, type SavedDetector } from './flowDetector.ts';
-import { sigmoid, type FlowModel } from './flowModel.ts';
-import type { Evidence, FlowReading } from './flowReading.ts';
+import { sigmoid, type FlowModel } from '../model/flowModel.ts';
+import type { Evidence, FlowReading } from '../flowReading.ts';
 import {
   editsNeeded,
   engagedAfterEditMs,
@@ -16,10 +16,10 @@ import {
   scoredAfterEditMs,
   smoothingMs,
   stepMs,
-} from './flowRules.ts';
-import { ScoreRange } from './scoreRange.ts';
-import { ShapleyParts } from './shapleyParts.ts';
-import { shippedModel } from './shippedModel.ts';
+} from '../flowRules.ts';
+import { ScoreRange } from '../model/scoreRange.ts';
+import { ShapleyParts } from '../model/shapleyParts.ts';
+import { shippedModel } from '../model/shippedModel.ts';
 
 /** How much of the latest step goes into the smoothed features. */
 const newShare = 1 - Math.exp(-stepMs / smoothingMs);

@@ -1,5 +1,5 @@
-import { EventKind } from '../tracking/eventKind.ts';
-import type { KeystrokeRing } from '../tracking/keystrokeRing.ts';
+import { EventKind } from '../../tracking/eventKind.ts';
+import type { KeystrokeRing } from '../../tracking/keystrokeRing.ts';
 import { RhythmTemplate } from './rhythmTemplate.ts';
 import { RhythmWindow } from './rhythmWindow.ts';
 

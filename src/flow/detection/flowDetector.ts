@@ -1,5 +1,5 @@
-import type { FlowState } from '../base/flow.ts';
-import type { Presence } from '../base/presence.ts';
+import type { FlowState } from '../../base/flow.ts';
+import type { Presence } from '../../base/presence.ts';
 import {
   assistedHoldMs,
   awayAfterMs,
@@ -14,7 +14,7 @@ import {
   scoredAfterEditMs,
   spellGapMs,
   stepMs,
-} from './flowRules.ts';
+} from '../flowRules.ts';
 
 /** What a state rests on. Times are on the ring's clock, `-Infinity` for never. */
 export interface Observation {

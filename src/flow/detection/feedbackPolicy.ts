@@ -1,6 +1,6 @@
-import type { FlowState } from '../base/flow.ts';
-import type { DayNumber } from '../base/localDay.ts';
-import type { UsualScore } from './flowReading.ts';
+import type { FlowState } from '../../base/flow.ts';
+import type { DayNumber } from '../../base/localDay.ts';
+import type { UsualScore } from '../flowReading.ts';
 
 /** When it is right to ask how absorbed somebody was. Times are wall-clock. */
 export const feedbackRules = {

@@ -1,5 +1,5 @@
-import type { FeatureName, FlowState } from '../base/flow.ts';
-import type { FlowReading } from './flowReading.ts';
+import type { FeatureName, FlowState } from '../../base/flow.ts';
+import type { FlowReading } from '../flowReading.ts';
 
 /** One reason for a reading. */
 export interface Reason {

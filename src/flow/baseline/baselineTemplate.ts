@@ -1,6 +1,6 @@
 import { Baseline, baselineBins, baselineRows, type BaselineDay } from './baseline.ts';
-import { baselineDays } from './flowRules.ts';
-import { appendLeb128 } from './leb128.ts';
+import { baselineDays } from '../flowRules.ts';
+import { appendLeb128 } from '../leb128.ts';
 
 /**
  * A baseline as bytes, for a vault's template. All numbers are LEB128, unsigned, least significant group first:

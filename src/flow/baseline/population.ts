@@ -1,6 +1,6 @@
-import type { FeatureName } from '../base/flow.ts';
-import type { UsualScore } from './flowReading.ts';
-import { simulatedUsual } from './weights.ts';
+import type { FeatureName } from '../../base/flow.ts';
+import type { UsualScore } from '../flowReading.ts';
+import { simulatedUsual } from '../model/weights.ts';
 
 /** Where the middle half of a feature's values lies. */
 export interface Quartiles {

@@ -1,5 +1,5 @@
 // Made by `npm run train`; don't edit. The same command makes the same bytes.
-import type { UsualScore } from './flowReading.ts';
+import type { UsualScore } from '../flowReading.ts';
 import type { LogisticWeights } from './logisticModel.ts';
 
 /**

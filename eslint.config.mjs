@@ -44,7 +44,7 @@ const packages = {
 const floors = {
   vault: {
     ground: ['record', 'vaultError'],
-    folders: ['folder', 'keys', 'segments', 'database', 'history', 'keeper'],
+    folders: ['folder', 'age', 'protectors', 'keys', 'segments', 'database', 'history', 'keeper'],
   },
   host: {
     ground: ['commandIds', 'words', 'lazyPart'],

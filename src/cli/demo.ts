@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { systemClock, type Clock } from '../base/clock.ts';
 import { toError } from '../base/errors.ts';
 import { makeDemoHistory } from '../vault/history/demoHistory.ts';
-import { KeyFileProtector } from '../vault/keys/keyFileProtector.ts';
+import { KeyFileProtector } from '../vault/protectors/keyFileProtector.ts';
 import type { VaultRecord } from '../vault/record.ts';
 import { Vault } from '../vault/vault.ts';
 import { VaultError } from '../vault/vaultError.ts';

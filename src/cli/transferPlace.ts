@@ -4,11 +4,11 @@ import { asTransferError, TransferError, type TransferFailure } from '../transfe
 import { makeJobPlace, type JobPlace } from '../transfer/transferJob.ts';
 import { currentVaultOf } from '../transfer/copies/vaultLocation.ts';
 import { loadSqlite } from '../vault/database/database.ts';
-import { wipe, type Identity } from '../vault/keys/identity.ts';
-import { KeyFileProtector } from '../vault/keys/keyFileProtector.ts';
+import { wipe, type Identity } from '../vault/age/identity.ts';
+import { KeyFileProtector } from '../vault/protectors/keyFileProtector.ts';
 import { identitiesFromKit } from '../vault/keys/recoveryKit.ts';
 import { openWithProtectors } from '../vault/keys/vaultKeys.ts';
-import type { VaultFile } from '../vault/keys/vaultFile.ts';
+import type { VaultFile } from '../vault/protectors/vaultFile.ts';
 import { readVaultFile } from '../vault/keys/vaultStore.ts';
 import { VaultError } from '../vault/vaultError.ts';
 import { exitCodes, type CommandIo } from './command.ts';

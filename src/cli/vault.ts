@@ -6,12 +6,12 @@ import { TransferError } from '../transfer/transferError.ts';
 import { currentVaultOf } from '../transfer/copies/vaultLocation.ts';
 import { loadSqlite, type Sqlite } from '../vault/database/database.ts';
 import { createFile } from '../files/durableFiles.ts';
-import { wipe, type Keyring } from '../vault/keys/identity.ts';
+import { wipe, type Keyring } from '../vault/age/identity.ts';
 import { Ledger } from '../vault/keeper/ledger.ts';
 import { formatRecoveryKit, identitiesFromKit } from '../vault/keys/recoveryKit.ts';
 import { salvageVault } from '../vault/keeper/salvage.ts';
 import { VaultError } from '../vault/vaultError.ts';
-import type { VaultFile } from '../vault/keys/vaultFile.ts';
+import type { VaultFile } from '../vault/protectors/vaultFile.ts';
 import {
   segmentsFolderOf,
   snapshotsFolderName,

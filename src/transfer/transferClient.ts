@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { Channel, ChannelError, type Transport } from '../base/channel.ts';
 import { toDisposable } from '../base/disposable.ts';
 import { describeError, runDetached, type Log } from '../base/log.ts';
-import { wipe, type Keyring } from '../vault/keys/identity.ts';
+import { wipe, type Keyring } from '../vault/age/identity.ts';
 import {
   jobGuard,
   transferContract,

@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { Log } from '../base/log.ts';
 import type { StepHook } from '../files/stepHook.ts';
-import type { Keyring } from '../vault/keys/identity.ts';
+import type { Keyring } from '../vault/age/identity.ts';
 import { Ledger } from '../vault/keeper/ledger.ts';
 
 /** What every job gets. */

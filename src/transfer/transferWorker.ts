@@ -5,7 +5,7 @@ import { systemClock } from '../base/clock.ts';
 import { toDisposable } from '../base/disposable.ts';
 import type { Log, LogFields } from '../base/log.ts';
 import { loadSqlite } from '../vault/database/database.ts';
-import { identityFromSecret, wipe } from '../vault/keys/identity.ts';
+import { identityFromSecret, wipe } from '../vault/age/identity.ts';
 import {
   isJobName,
   jobGuard,

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import type { Protector } from './keys/protector.ts';
+import type { Protector } from './protectors/protector.ts';
 import type { VaultError } from './vaultError.ts';
 
 export interface VaultOptions {

@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
-import { isAgeFileFor } from './keys/ageStream.ts';
-import { wipe, type Identity, type Keyring } from './keys/identity.ts';
+import { isAgeFileFor } from './age/ageStream.ts';
+import { wipe, type Identity, type Keyring } from './age/identity.ts';
 import { parseHeader, segmentHeaderBytes } from './segments/segmentFormat.ts';
 import { VaultError } from './vaultError.ts';
 import { dataFolderNames } from './folder/vaultFolder.ts';

@@ -8,8 +8,8 @@ import type { JobName, JobParams, JobResult } from '../../src/transfer/transferC
 import { loadSqlite, type Sqlite } from '../../src/vault/database/database.ts';
 import { makeSnapshot } from '../../src/vault/keeper/compaction.ts';
 import { Ledger } from '../../src/vault/keeper/ledger.ts';
-import { generateIdentity, type Identity } from '../../src/vault/keys/identity.ts';
-import { formatVaultFile } from '../../src/vault/keys/vaultFile.ts';
+import { generateIdentity, type Identity } from '../../src/vault/age/identity.ts';
+import { formatVaultFile } from '../../src/vault/protectors/vaultFile.ts';
 import { atMost, told, type Figure, type SuiteResult } from '../support/figure.ts';
 import { wasmPath } from '../support/keeperBundle.ts';
 import { MemoryLog } from '../support/memoryLog.ts';

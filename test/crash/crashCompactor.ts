@@ -9,7 +9,7 @@ import { describeError } from '../../src/base/log.ts';
 import { compact } from '../../src/vault/keeper/compaction.ts';
 import { withCompactionLock } from '../../src/vault/keeper/compactionLock.ts';
 import { loadSqlite } from '../../src/vault/database/database.ts';
-import { KeyFileProtector } from '../../src/vault/keys/keyFileProtector.ts';
+import { KeyFileProtector } from '../../src/vault/protectors/keyFileProtector.ts';
 import { Ledger } from '../../src/vault/keeper/ledger.ts';
 import { openWithProtectors } from '../../src/vault/keys/vaultKeys.ts';
 import { readVaultFile } from '../../src/vault/keys/vaultStore.ts';

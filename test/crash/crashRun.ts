@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { loadSqlite } from '../../src/vault/database/database.ts';
-import { KeyFileProtector } from '../../src/vault/keys/keyFileProtector.ts';
+import { KeyFileProtector } from '../../src/vault/protectors/keyFileProtector.ts';
 import { Ledger } from '../../src/vault/keeper/ledger.ts';
 import { readSamples } from '../../src/vault/database/minuteSeries.ts';
 import { bundleChild } from '../support/childBundle.ts';

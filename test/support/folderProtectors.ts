@@ -1,5 +1,5 @@
-import { KeyFileProtector } from '../../src/vault/keys/keyFileProtector.ts';
-import type { Protector } from '../../src/vault/keys/protector.ts';
+import { KeyFileProtector } from '../../src/vault/protectors/keyFileProtector.ts';
+import type { Protector } from '../../src/vault/protectors/protector.ts';
 
 /**
  * The protectors of a device whose secret storage is a folder, so that it outlives the process as a keychain does.

@@ -6,10 +6,10 @@
  */
 import { appendFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { formatIdentity } from '../../src/vault/keys/identity.ts';
-import { KeyFileProtector } from '../../src/vault/keys/keyFileProtector.ts';
+import { formatIdentity } from '../../src/vault/age/identity.ts';
+import { KeyFileProtector } from '../../src/vault/protectors/keyFileProtector.ts';
 import { encodeRecord } from '../../src/vault/segments/recordCodec.ts';
-import { vaultFileVersion } from '../../src/vault/keys/vaultFile.ts';
+import { vaultFileVersion } from '../../src/vault/protectors/vaultFile.ts';
 import { Vault } from '../../src/vault/vault.ts';
 import { frozenPassphrase, frozenRecords, recordToJson } from './frozenVault.ts';
 import { keeperBundle } from './keeperBundle.ts';

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { formatIdentity, type Keyring } from '../../src/vault/keys/identity.ts';
+import { formatIdentity, type Keyring } from '../../src/vault/age/identity.ts';
 import { readSegment } from '../../src/vault/segments/segmentReader.ts';
 
 /** What must not be anywhere. */

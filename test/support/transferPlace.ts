@@ -8,7 +8,7 @@ import { runTransfer } from '../../src/transfer/transferJobs.ts';
 import { Database, loadSqlite } from '../../src/vault/database/database.ts';
 import { createSchema } from '../../src/vault/database/schema.ts';
 import { Ledger } from '../../src/vault/keeper/ledger.ts';
-import { wipe, type Keyring } from '../../src/vault/keys/identity.ts';
+import { wipe, type Keyring } from '../../src/vault/age/identity.ts';
 import type { VaultRecord } from '../../src/vault/record.ts';
 import { wasmPath } from './keeperBundle.ts';
 import { MemoryLog } from './memoryLog.ts';

@@ -10,7 +10,7 @@ import { isJobName, jobGuard } from '../../src/transfer/transferContract.ts';
 import { makeJobPlace } from '../../src/transfer/transferJob.ts';
 import { runTransfer } from '../../src/transfer/transferJobs.ts';
 import { loadSqlite } from '../../src/vault/database/database.ts';
-import { identityFromSecret } from '../../src/vault/keys/identity.ts';
+import { identityFromSecret } from '../../src/vault/age/identity.ts';
 import { ManualClock } from './manualClock.ts';
 import { MemoryLog } from './memoryLog.ts';
 

@@ -10,8 +10,8 @@ import {
 } from '../../src/base/focusSession.ts';
 import { flowStates } from '../../src/base/flow.ts';
 import type { MinuteSample } from '../../src/base/minuteSample.ts';
-import type { Keyring } from '../../src/vault/keys/identity.ts';
-import type { Protector } from '../../src/vault/keys/protector.ts';
+import type { Keyring } from '../../src/vault/age/identity.ts';
+import type { Protector } from '../../src/vault/protectors/protector.ts';
 import { activities, auditActions, origins, type VaultRecord } from '../../src/vault/record.ts';
 import { readSegment } from '../../src/vault/segments/segmentReader.ts';
 import type { SegmentReading } from '../../src/vault/segments/segmentReading.ts';

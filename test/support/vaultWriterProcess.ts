@@ -6,7 +6,7 @@
  */
 import { openSync, writeSync } from 'node:fs';
 import { systemClock } from '../../src/base/clock.ts';
-import { KeyFileProtector } from '../../src/vault/keys/keyFileProtector.ts';
+import { KeyFileProtector } from '../../src/vault/protectors/keyFileProtector.ts';
 import { Vault } from '../../src/vault/vault.ts';
 import { minuteRecord } from './minuteRecord.ts';
 

@@ -1,4 +1,4 @@
-import type { Protector } from '../../vault/keys/protector.ts';
+import type { Protector } from '../../vault/protectors/protector.ts';
 import { backUpNow, chooseBackupFolder } from './backupDialogs.ts';
 import type { BackupKeeping } from './backupKeeping.ts';
 import { exportConfiguration, importConfiguration } from './configurationDialogs.ts';

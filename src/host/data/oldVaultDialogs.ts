@@ -6,7 +6,7 @@ import {
   readVaultLocation,
   strayVaults,
 } from '../../transfer/copies/vaultLocation.ts';
-import type { Protector } from '../../vault/keys/protector.ts';
+import type { Protector } from '../../vault/protectors/protector.ts';
 import { readVaultFile } from '../../vault/keys/vaultStore.ts';
 import { purgeVault } from '../../vault/vaultPurge.ts';
 import type { DataDesk } from './dataPartOptions.ts';

@@ -7,7 +7,7 @@ import {
   type VaultsHere,
 } from '../../transfer/erase/purgeEverything.ts';
 import { asTransferError } from '../../transfer/transferError.ts';
-import type { Protector } from '../../vault/keys/protector.ts';
+import type { Protector } from '../../vault/protectors/protector.ts';
 import type { DataDesk } from './dataPartOptions.ts';
 
 /**

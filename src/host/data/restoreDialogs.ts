@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { wipe } from '../../vault/keys/identity.ts';
-import type { Protector } from '../../vault/keys/protector.ts';
+import { wipe } from '../../vault/age/identity.ts';
+import type { Protector } from '../../vault/protectors/protector.ts';
 import type { ListedBackup, RestoreKey } from '../../transfer/messages/backupMessages.ts';
 import { findBackup } from '../../transfer/backup/backupSource.ts';
 import { protectorForRestore, restoredVaultId } from '../../transfer/restore/restoredVaultFile.ts';

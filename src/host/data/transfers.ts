@@ -2,8 +2,8 @@ import type { Log } from '../../base/log.ts';
 import { TransferClient } from '../../transfer/transferClient.ts';
 import type { JobName, JobParams, JobResult } from '../../transfer/transferContract.ts';
 import { asTransferError } from '../../transfer/transferError.ts';
-import { wipe, type Identity } from '../../vault/keys/identity.ts';
-import type { Protector } from '../../vault/keys/protector.ts';
+import { wipe, type Identity } from '../../vault/age/identity.ts';
+import type { Protector } from '../../vault/protectors/protector.ts';
 import { openWithProtectors } from '../../vault/keys/vaultKeys.ts';
 import { readVaultFile } from '../../vault/keys/vaultStore.ts';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { KeyFileProtector } from '../../vault/keys/keyFileProtector.ts';
-import type { Protector } from '../../vault/keys/protector.ts';
+import { KeyFileProtector } from '../../vault/protectors/keyFileProtector.ts';
+import type { Protector } from '../../vault/protectors/protector.ts';
 
 /** Keeps a vault's key in VS Code's SecretStorage: the keychain of the desktop, where there is one. */
 export class SecretProtector implements Protector {

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { formatRecoveryKit } from '../../vault/keys/recoveryKit.ts';
 import { formatRecoveryKitPage } from '../../vault/keys/recoveryKitPage.ts';
 import type { KitLanguage } from '../../vault/keys/recoveryKitWords.ts';
-import type { ProtectorEntry, ProtectorKind } from '../../vault/keys/vaultFile.ts';
+import type { ProtectorEntry, ProtectorKind } from '../../vault/protectors/vaultFile.ts';
 import type { VaultSecrets } from '../../vault/keys/vaultSecrets.ts';
 import { askPassphrase } from './vaultUnlocking.ts';
 

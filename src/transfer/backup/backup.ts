@@ -4,8 +4,8 @@ import path from 'node:path';
 import { createFile, readIfThere, replaceFile, syncFolder } from '../../files/durableFiles.ts';
 import { noSteps, type StepHook } from '../../files/stepHook.ts';
 import { schemaVersion } from '../../vault/database/schema.ts';
-import { sealAge } from '../../vault/keys/ageStream.ts';
-import { formatVaultFile, type VaultFile } from '../../vault/keys/vaultFile.ts';
+import { sealAge } from '../../vault/age/ageStream.ts';
+import { formatVaultFile, type VaultFile } from '../../vault/protectors/vaultFile.ts';
 import { passphraseKeysOf } from '../copies/backupKeys.ts';
 import {
   formatManifest,

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { snapshotsFolderName } from '../../vault/folder/vaultFolder.ts';
 import { listSnapshots } from '../../vault/folder/vaultListing.ts';
-import { parseIdentities, wipe, type Identity } from '../../vault/keys/identity.ts';
+import { parseIdentities, wipe, type Identity } from '../../vault/age/identity.ts';
 import { textOfKit, vaultOfKit } from '../../vault/keys/recoveryKit.ts';
 import { presentVault } from '../copies/presentVault.ts';
 import { checkPages } from './backupSource.ts';

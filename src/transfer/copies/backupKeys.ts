@@ -1,7 +1,7 @@
-import { derivePassphraseKey, passphraseBytes } from '../../vault/keys/passphraseKey.ts';
-import { parseIdentities, wipe, type Identity } from '../../vault/keys/identity.ts';
+import { derivePassphraseKey, passphraseBytes } from '../../vault/protectors/passphraseKey.ts';
+import { parseIdentities, wipe, type Identity } from '../../vault/age/identity.ts';
 import { textOfKit } from '../../vault/keys/recoveryKit.ts';
-import type { VaultFile } from '../../vault/keys/vaultFile.ts';
+import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
 import {
   copyKeyring,
   openWithPassphrase,

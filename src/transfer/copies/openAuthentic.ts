@@ -1,5 +1,5 @@
 import { openSnapshot, openSource, type OpenSnapshot } from '../../vault/database/snapshot.ts';
-import { AgeReader } from '../../vault/keys/ageStream.ts';
+import { AgeReader } from '../../vault/age/ageStream.ts';
 import { VaultError } from '../../vault/vaultError.ts';
 import type { JobPlace } from '../transferJob.ts';
 

@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { VaultFile } from '../../vault/keys/vaultFile.ts';
+import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
 import { readVaultFile } from '../../vault/keys/vaultStore.ts';
 import { TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';

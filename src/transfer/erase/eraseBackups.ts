@@ -5,7 +5,7 @@ import { syncFolder } from '../../files/durableFiles.ts';
 import { shredFile } from '../../files/shredFile.ts';
 import { noSteps } from '../../files/stepHook.ts';
 import type { Database } from '../../vault/database/database.ts';
-import { sealAge } from '../../vault/keys/ageStream.ts';
+import { sealAge } from '../../vault/age/ageStream.ts';
 import { placeBackup } from '../backup/backup.ts';
 import { demandFolder, presentVault } from '../copies/presentVault.ts';
 import type { BackupManifest } from '../backup/backupManifest.ts';

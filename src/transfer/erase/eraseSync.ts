@@ -3,7 +3,7 @@ import path from 'node:path';
 import { replaceFile } from '../../files/durableFiles.ts';
 import { noSteps } from '../../files/stepHook.ts';
 import type { Database } from '../../vault/database/database.ts';
-import { sealAge } from '../../vault/keys/ageStream.ts';
+import { sealAge } from '../../vault/age/ageStream.ts';
 import { presentVault } from '../copies/presentVault.ts';
 import { shortVaultId } from '../copies/backupNames.ts';
 import { takeDeletions } from './deletions.ts';

@@ -1,4 +1,4 @@
-import { wipe } from '../../vault/keys/identity.ts';
+import { wipe } from '../../vault/age/identity.ts';
 import { makeSnapshot } from '../../vault/keeper/compaction.ts';
 import { presentVault } from '../copies/presentVault.ts';
 import { openRestoreKey } from '../copies/backupKeys.ts';

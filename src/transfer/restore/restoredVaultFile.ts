@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import type { Keyring } from '../../vault/keys/identity.ts';
-import { wrapIdentity } from '../../vault/keys/identityWrapping.ts';
+import type { Keyring } from '../../vault/age/identity.ts';
+import { wrapIdentity } from '../../vault/protectors/identityWrapping.ts';
 import { vaultOfKit } from '../../vault/keys/recoveryKit.ts';
-import { tryProtector, type Protector } from '../../vault/keys/protector.ts';
+import { tryProtector, type Protector } from '../../vault/protectors/protector.ts';
 import {
   vaultFileVersion,
   vaultFormat,
   type IdentityEntry,
   type ProtectorEntry,
   type VaultFile,
-} from '../../vault/keys/vaultFile.ts';
+} from '../../vault/protectors/vaultFile.ts';
 import { newProtectorId } from '../../vault/keys/vaultProtection.ts';
 import type { Log } from '../../base/log.ts';
 import { passphraseKeysOf } from '../copies/backupKeys.ts';

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
 import { Database, type Sqlite } from '../../vault/database/database.ts';
 import { bringUpToDate } from '../../vault/database/migrations.ts';
-import { AgeReader, isAgeFileFor, memorySource } from '../../vault/keys/ageStream.ts';
-import type { Keyring } from '../../vault/keys/identity.ts';
+import { AgeReader, isAgeFileFor, memorySource } from '../../vault/age/ageStream.ts';
+import type { Keyring } from '../../vault/age/identity.ts';
 import { VaultError } from '../../vault/vaultError.ts';
 import type { UnreadReason } from '../messages/syncMessages.ts';
 

@@ -1,4 +1,4 @@
-import type { VaultFile } from '../../vault/keys/vaultFile.ts';
+import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
 import type { Synced, UnreadReason } from '../messages/syncMessages.ts';
 import { parsePartName } from './syncNames.ts';
 import { SyncNews } from './syncNews.ts';

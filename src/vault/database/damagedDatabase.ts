@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { SqlJsStatic } from 'sql.js';
-import { AgeReader, memorySource } from '../keys/ageStream.ts';
-import { fastestCipher } from '../keys/chunkCipher.ts';
+import { AgeReader, memorySource } from '../age/ageStream.ts';
+import { fastestCipher } from '../age/chunkCipher.ts';
 import { readAudit } from './auditRows.ts';
 import { Database } from './database.ts';
 import { readFocusSessions } from './focusSessionRows.ts';
-import type { Keyring } from '../keys/identity.ts';
+import type { Keyring } from '../age/identity.ts';
 import { SealedPages } from './sealedPages.ts';
 import { readFeedback, readTemplates, readTombstones } from './ingest.ts';
 import type { VaultRecord } from '../record.ts';

@@ -1,4 +1,4 @@
-import { chunkBytes, type AgeReader } from '../keys/ageStream.ts';
+import { chunkBytes, type AgeReader } from '../age/ageStream.ts';
 import { VaultError } from '../vaultError.ts';
 
 /** How far the file may grow, so to say: what is not written takes no memory. */

@@ -7,7 +7,7 @@ import { makeFolder, syncFolder } from '../../files/durableFiles.ts';
 import type { Ledger } from './ledger.ts';
 import { findDeadWriters, removeLiveMarker } from '../folder/liveMarkers.ts';
 import { writeSnapshot } from '../database/snapshot.ts';
-import { parseVaultFile } from '../keys/vaultFile.ts';
+import { parseVaultFile } from '../protectors/vaultFile.ts';
 import {
   markerFileName,
   parseMarkerName,

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Disposable } from '../../base/disposable.ts';
-import type { Keyring } from '../keys/identity.ts';
+import type { Keyring } from '../age/identity.ts';
 import type { VaultRecord } from '../record.ts';
 import { SegmentFollower } from './segmentFollower.ts';
 import type { Coverage } from '../database/snapshot.ts';

@@ -8,7 +8,7 @@ import { runDetached, type Log } from '../../base/log.ts';
 import { SerialQueue } from '../../base/serialQueue.ts';
 import { compact, makeSnapshot, type CompactionPlace } from './compaction.ts';
 import { withCompactionLock } from './compactionLock.ts';
-import { identityFromSecret, wipe, type Keyring } from '../keys/identity.ts';
+import { identityFromSecret, wipe, type Keyring } from '../age/identity.ts';
 import type { HistoryScorer } from '../database/historyScorer.ts';
 import type { BackUpResult, CompactionSummary, KeeperContract } from './keeperContract.ts';
 import { KeeperHistory } from './keeperHistory.ts';
@@ -18,7 +18,7 @@ import { purgeDeletedTemplates, pruneTemplates } from './templatePurge.ts';
 import { getTemplate, listTemplates } from '../database/templateStore.ts';
 import { VaultError } from '../vaultError.ts';
 import { summarizeReport, verifyVault } from './verify.ts';
-import { parseVaultFile, type VaultFile } from '../keys/vaultFile.ts';
+import { parseVaultFile, type VaultFile } from '../protectors/vaultFile.ts';
 import { vaultFileName } from '../folder/vaultFolder.ts';
 
 export interface KeeperOptions {

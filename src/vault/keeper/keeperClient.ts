@@ -9,7 +9,7 @@ import type { StoredOverview, StoredPage } from '../../protocol/stored.ts';
 import type { DayQuery } from '../history/daySummary.ts';
 import type { Neighbours } from '../history/historyQueries.ts';
 import type { StoredQuery } from '../history/storedRecords.ts';
-import { wipe, type Keyring } from '../keys/identity.ts';
+import { wipe, type Keyring } from '../age/identity.ts';
 import {
   keeperContract,
   keeperHostContract,

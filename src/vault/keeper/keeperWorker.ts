@@ -8,7 +8,7 @@ import { loadSqlite } from '../database/database.ts';
 import type { HistoryScorer } from '../database/historyScorer.ts';
 import { Keeper } from './keeper.ts';
 import { keeperContract, keeperHostContract } from './keeperContract.ts';
-import { passphraseJobIn, runPassphraseJob } from '../keys/passphraseWorker.ts';
+import { passphraseJobIn, runPassphraseJob } from '../protectors/passphraseWorker.ts';
 
 /**
  * Runs what this worker thread was started for: the keeper, or one derivation of a key from a passphrase.

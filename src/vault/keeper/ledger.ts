@@ -17,7 +17,7 @@ import {
 } from '../history/historyQueries.ts';
 import { FollowedSegments } from './followedSegments.ts';
 import type { HistoryScorer } from '../database/historyScorer.ts';
-import type { Keyring } from '../keys/identity.ts';
+import type { Keyring } from '../age/identity.ts';
 import { ingest, ingestDatabase, type IngestOptions } from '../database/ingest.ts';
 import type { VaultRecord } from '../record.ts';
 import { HistoryPass } from '../database/rescoredHistory.ts';

@@ -5,7 +5,7 @@ import { readDamagedSnapshot } from '../database/damagedDatabase.ts';
 import { Database } from '../database/database.ts';
 import { rollUp } from '../history/dayQueries.ts';
 import { makeFolder, syncFolder } from '../../files/durableFiles.ts';
-import type { Keyring } from '../keys/identity.ts';
+import type { Keyring } from '../age/identity.ts';
 import { ingest, ingestDatabase, ingestSessions, type IngestOptions } from '../database/ingest.ts';
 import type { CompactionPlace } from './compaction.ts';
 import { defaultDayStartHour } from './ledger.ts';
@@ -14,7 +14,7 @@ import { readSegment } from '../segments/segmentReader.ts';
 import { openSnapshot, writeCoverage, writeSnapshot } from '../database/snapshot.ts';
 import { verifyVault, type FileReport, type VaultReport } from './verify.ts';
 import { VaultError } from '../vaultError.ts';
-import { parseVaultFile } from '../keys/vaultFile.ts';
+import { parseVaultFile } from '../protectors/vaultFile.ts';
 import {
   damagedFolderName,
   segmentsFolderOf,

@@ -1,6 +1,6 @@
 import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
 import type { Disposable } from '../../base/disposable.ts';
-import type { Keyring } from '../keys/identity.ts';
+import type { Keyring } from '../age/identity.ts';
 import type { VaultRecord } from '../record.ts';
 import { segmentHeaderBytes } from '../segments/segmentFormat.ts';
 import { readSegment } from '../segments/segmentReader.ts';

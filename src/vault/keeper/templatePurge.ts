@@ -4,7 +4,7 @@ import type { SqlJsStatic } from 'sql.js';
 import { systemErrorCode } from '../../base/errors.ts';
 import { compact, type CompactionPlace } from './compaction.ts';
 import { shredFile } from '../../files/shredFile.ts';
-import type { Keyring } from '../keys/identity.ts';
+import type { Keyring } from '../age/identity.ts';
 import { readTombstones } from '../database/ingest.ts';
 import type { Ledger } from './ledger.ts';
 import type { RecordId } from '../record.ts';

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
-import { AgeReader, memorySource } from '../keys/ageStream.ts';
+import { AgeReader, memorySource } from '../age/ageStream.ts';
 import { readDamagedSnapshot } from '../database/damagedDatabase.ts';
 import { Database } from '../database/database.ts';
-import type { Keyring } from '../keys/identity.ts';
+import type { Keyring } from '../age/identity.ts';
 import type { VerifySummary } from './keeperContract.ts';
 import { readSegment } from '../segments/segmentReader.ts';
 import { bringUpToDate } from '../database/migrations.ts';

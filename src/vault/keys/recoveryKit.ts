@@ -1,7 +1,13 @@
-import { formatIdentity, parseIdentities, wipe, type Identity, type Keyring } from './identity.ts';
+import {
+  formatIdentity,
+  parseIdentities,
+  wipe,
+  type Identity,
+  type Keyring,
+} from '../age/identity.ts';
 import { kitCommands, kitWords, type KitLanguage } from './recoveryKitWords.ts';
 import { VaultError } from '../vaultError.ts';
-import type { VaultFile } from './vaultFile.ts';
+import type { VaultFile } from '../protectors/vaultFile.ts';
 
 /**
  * The recovery kit: the vault's identities as an age key file, with what to do with it. It opens the vault

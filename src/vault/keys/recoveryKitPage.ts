@@ -1,6 +1,6 @@
-import { formatIdentity, type Keyring } from './identity.ts';
+import { formatIdentity, type Keyring } from '../age/identity.ts';
 import { kitCommands, kitWords, type KitLanguage } from './recoveryKitWords.ts';
-import type { VaultFile } from './vaultFile.ts';
+import type { VaultFile } from '../protectors/vaultFile.ts';
 
 /** The most keys that leave room for the words on one sheet; the first is what counts, the others open older backups. */
 const mostKeys = 8;

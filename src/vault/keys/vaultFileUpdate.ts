@@ -6,7 +6,7 @@ import { systemErrorCode } from '../../base/errors.ts';
 import { createFile, replaceFile } from '../../files/durableFiles.ts';
 import { lifeOf, ownProcessMark } from '../folder/processPlace.ts';
 import { VaultError } from '../vaultError.ts';
-import { formatVaultFile, type VaultFile } from './vaultFile.ts';
+import { formatVaultFile, type VaultFile } from '../protectors/vaultFile.ts';
 import { vaultFileName } from '../folder/vaultFolder.ts';
 import { readVaultFile } from './vaultStore.ts';
 

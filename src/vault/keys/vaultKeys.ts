@@ -1,7 +1,7 @@
-import { wipe, type Identity, type Keyring } from './identity.ts';
-import type { Protector } from './protector.ts';
+import { wipe, type Identity, type Keyring } from '../age/identity.ts';
+import type { Protector } from '../protectors/protector.ts';
 import { VaultError } from '../vaultError.ts';
-import type { PassphraseParameters, ProtectorEntry, VaultFile } from './vaultFile.ts';
+import type { PassphraseParameters, ProtectorEntry, VaultFile } from '../protectors/vaultFile.ts';
 import { entryOpenedBy, protectorsOf, type ProtectorKey } from './vaultProtection.ts';
 import { unwrapAll } from './vaultStore.ts';
 

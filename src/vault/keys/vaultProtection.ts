@@ -1,8 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { wipe, type Identity, type Keyring } from './identity.ts';
-import { wrapIdentity } from './identityWrapping.ts';
+import { wipe, type Identity, type Keyring } from '../age/identity.ts';
+import { wrapIdentity } from '../protectors/identityWrapping.ts';
 import { VaultError } from '../vaultError.ts';
-import type { IdentityEntry, ProtectorEntry, ProtectorKind, VaultFile } from './vaultFile.ts';
+import type {
+  IdentityEntry,
+  ProtectorEntry,
+  ProtectorKind,
+  VaultFile,
+} from '../protectors/vaultFile.ts';
 import { unwrapAll } from './vaultStore.ts';
 
 /** Changes to a `vault.json`, as functions from one to the next. Nothing here reads or writes. */

@@ -1,9 +1,9 @@
 import type { Disposable } from '../../base/disposable.ts';
-import { generateIdentity, wipe, type Identity, type Keyring } from './identity.ts';
-import { tryProtector, type Protector } from './protector.ts';
+import { generateIdentity, wipe, type Identity, type Keyring } from '../age/identity.ts';
+import { tryProtector, type Protector } from '../protectors/protector.ts';
 import { formatRecoveryKit, identitiesFromKit } from './recoveryKit.ts';
 import { VaultError } from '../vaultError.ts';
-import type { ProtectorEntry, ProtectorKind, VaultFile } from './vaultFile.ts';
+import type { ProtectorEntry, ProtectorKind, VaultFile } from '../protectors/vaultFile.ts';
 import { updateVaultFile } from './vaultFileUpdate.ts';
 import {
   copyKeyring,

@@ -5,9 +5,9 @@ import type { Clock } from '../../base/clock.ts';
 import { systemErrorCode } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { createFile, makeFolder } from '../../files/durableFiles.ts';
-import { generateIdentity, wipe, type Identity } from './identity.ts';
-import { unwrapIdentity, wrapIdentity } from './identityWrapping.ts';
-import { tryProtector, type Protector } from './protector.ts';
+import { generateIdentity, wipe, type Identity } from '../age/identity.ts';
+import { unwrapIdentity, wrapIdentity } from '../protectors/identityWrapping.ts';
+import { tryProtector, type Protector } from '../protectors/protector.ts';
 import { VaultError } from '../vaultError.ts';
 import {
   formatVaultFile,
@@ -16,7 +16,7 @@ import {
   vaultFormat,
   type ProtectorEntry,
   type VaultFile,
-} from './vaultFile.ts';
+} from '../protectors/vaultFile.ts';
 import { dataFolderNames, vaultFileName } from '../folder/vaultFolder.ts';
 
 export interface VaultPlace {

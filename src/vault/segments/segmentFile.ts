@@ -3,8 +3,8 @@ import { open, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
 import { syncFolder } from '../../files/durableFiles.ts';
-import { wipe } from '../keys/identity.ts';
-import { sealKey } from '../keys/sealedKey.ts';
+import { wipe } from '../age/identity.ts';
+import { sealKey } from '../age/sealedKey.ts';
 import {
   endMark,
   firstPreviousTag,

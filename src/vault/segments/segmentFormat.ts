@@ -1,8 +1,8 @@
 import { chacha20, hchacha } from '@noble/ciphers/chacha.js';
 import { createHash } from 'node:crypto';
-import { fastestCipher, type ChunkCipher } from '../keys/chunkCipher.ts';
+import { fastestCipher, type ChunkCipher } from '../age/chunkCipher.ts';
 import { longestRecordBytes } from './recordCodec.ts';
-import { sealedKeyBytes } from '../keys/sealedKey.ts';
+import { sealedKeyBytes } from '../age/sealedKey.ts';
 import type { SegmentHeader } from './segmentReading.ts';
 import { VaultError } from '../vaultError.ts';
 

@@ -1,7 +1,7 @@
-import { wipe, type Keyring } from '../keys/identity.ts';
+import { wipe, type Keyring } from '../age/identity.ts';
 import type { VaultRecord } from '../record.ts';
 import { decodeRecord, timeOfRecord } from './recordCodec.ts';
-import { openSealedKey } from '../keys/sealedKey.ts';
+import { openSealedKey } from '../age/sealedKey.ts';
 import {
   announcedFrameLength,
   endMark,

@@ -1,8 +1,8 @@
-import { wipe, type Keyring } from '../keys/identity.ts';
+import { wipe, type Keyring } from '../age/identity.ts';
 import type { Disposable } from '../../base/disposable.ts';
 import type { VaultRecord } from '../record.ts';
 import { decodeRecord } from './recordCodec.ts';
-import { openSealedKey } from '../keys/sealedKey.ts';
+import { openSealedKey } from '../age/sealedKey.ts';
 import {
   announcedFrameLength,
   endMark,

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { FlowEngine } from '../../../src/flow/detection/flowEngine.ts';
 import { DailyChores } from '../../../src/host/vault/dailyChores.ts';
 import { KeystrokeRing } from '../../../src/tracking/keystrokeRing.ts';
-import { KeyFileProtector } from '../../../src/vault/keys/keyFileProtector.ts';
+import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
 import { Vault } from '../../../src/vault/vault.ts';
 import { keeperBundle } from '../../support/keeperBundle.ts';
 import { ManualClock } from '../../support/manualClock.ts';

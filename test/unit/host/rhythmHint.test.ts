@@ -10,7 +10,7 @@ import { rhythmTemplateName, windowsToLearn } from '../../../src/flow/rhythm/rhy
 import { RhythmHint } from '../../../src/host/recording/rhythmHint.ts';
 import { EventKind } from '../../../src/tracking/eventKind.ts';
 import { KeystrokeRing } from '../../../src/tracking/keystrokeRing.ts';
-import { KeyFileProtector } from '../../../src/vault/keys/keyFileProtector.ts';
+import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
 import { Vault } from '../../../src/vault/vault.ts';
 import { Random } from '../../support/generator/random.ts';
 import { keeperBundle } from '../../support/keeperBundle.ts';

@@ -17,7 +17,7 @@ import path from 'node:path';
 import { parseManifest } from '../../../src/transfer/backup/backupManifest.ts';
 import { parseBackupName } from '../../../src/transfer/copies/backupNames.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
-import { formatIdentity, generateIdentity } from '../../../src/vault/keys/identity.ts';
+import { formatIdentity, generateIdentity } from '../../../src/vault/age/identity.ts';
 import type { VaultRecord } from '../../../src/vault/record.ts';
 import { TestVault } from '../../support/testVault.ts';
 import { contentOf, contentOfRecords, TestFolders, transfer } from '../../support/transferPlace.ts';

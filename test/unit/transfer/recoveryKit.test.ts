@@ -7,7 +7,7 @@ import {
   generateIdentity,
   parseIdentities,
   type Keyring,
-} from '../../../src/vault/keys/identity.ts';
+} from '../../../src/vault/age/identity.ts';
 import {
   formatRecoveryKit,
   identitiesFromKit,
@@ -16,7 +16,7 @@ import {
 } from '../../../src/vault/keys/recoveryKit.ts';
 import { formatRecoveryKitPage } from '../../../src/vault/keys/recoveryKitPage.ts';
 import { kitLanguages, type KitLanguage } from '../../../src/vault/keys/recoveryKitWords.ts';
-import { parseVaultFile, type VaultFile } from '../../../src/vault/keys/vaultFile.ts';
+import { parseVaultFile, type VaultFile } from '../../../src/vault/protectors/vaultFile.ts';
 import { TestVault } from '../../support/testVault.ts';
 import { TestFolders, transfer } from '../../support/transferPlace.ts';
 import { minuteRecord, sessionRecord, testId } from '../../support/vaultRecords.ts';

@@ -10,16 +10,19 @@ import { Database, loadSqlite } from '../../../src/vault/database/database.ts';
 import { createSchema, schemaVersion } from '../../../src/vault/database/schema.ts';
 
 import { compact } from '../../../src/vault/keeper/compaction.ts';
-import { KeyFileProtector } from '../../../src/vault/keys/keyFileProtector.ts';
-import { AgeReader, memorySource, sealAge } from '../../../src/vault/keys/ageStream.ts';
-import { formatIdentity, generateIdentity } from '../../../src/vault/keys/identity.ts';
-import { derivePassphraseKey, passphraseBytes } from '../../../src/vault/keys/passphraseKey.ts';
+import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
+import { AgeReader, memorySource, sealAge } from '../../../src/vault/age/ageStream.ts';
+import { formatIdentity, generateIdentity } from '../../../src/vault/age/identity.ts';
+import {
+  derivePassphraseKey,
+  passphraseBytes,
+} from '../../../src/vault/protectors/passphraseKey.ts';
 import { formatRecoveryKit } from '../../../src/vault/keys/recoveryKit.ts';
 import {
   formatVaultFile,
   parseVaultFile,
   type PassphraseParameters,
-} from '../../../src/vault/keys/vaultFile.ts';
+} from '../../../src/vault/protectors/vaultFile.ts';
 import { withProtector } from '../../../src/vault/keys/vaultProtection.ts';
 import { openWithProtectors } from '../../../src/vault/keys/vaultKeys.ts';
 import { readVaultFile } from '../../../src/vault/keys/vaultStore.ts';

@@ -6,13 +6,13 @@ import { deviceId } from '../../../src/transfer/sync/deviceId.ts';
 import type { Synced } from '../../../src/transfer/messages/syncMessages.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
 import type { JobPlaceOptions } from '../../../src/transfer/transferJob.ts';
-import { sealAge } from '../../../src/vault/keys/ageStream.ts';
+import { sealAge } from '../../../src/vault/age/ageStream.ts';
 import {
   formatIdentity,
   generateIdentity,
   type Identity,
-} from '../../../src/vault/keys/identity.ts';
-import { formatVaultFile } from '../../../src/vault/keys/vaultFile.ts';
+} from '../../../src/vault/age/identity.ts';
+import { formatVaultFile } from '../../../src/vault/protectors/vaultFile.ts';
 import { readVaultFile } from '../../../src/vault/keys/vaultStore.ts';
 import { withNewIdentity } from '../../../src/vault/keys/vaultProtection.ts';
 import { formatRecoveryKit } from '../../../src/vault/keys/recoveryKit.ts';

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { Decrypter, Encrypter } from 'age-encryption';
 import fc from 'fast-check';
 import { createHash } from 'node:crypto';
-import { AgeReader, chunkBytes, memorySource, sealAge } from '../../../src/vault/keys/ageStream.ts';
-import { fastestCipher, portableCipher } from '../../../src/vault/keys/chunkCipher.ts';
-import { formatIdentity, generateIdentity } from '../../../src/vault/keys/identity.ts';
+import { AgeReader, chunkBytes, memorySource, sealAge } from '../../../src/vault/age/ageStream.ts';
+import { fastestCipher, portableCipher } from '../../../src/vault/age/chunkCipher.ts';
+import { formatIdentity, generateIdentity } from '../../../src/vault/age/identity.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 
 const identity = generateIdentity();

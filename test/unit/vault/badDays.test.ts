@@ -5,7 +5,7 @@ import path from 'node:path';
 import { systemClock } from '../../../src/base/clock.ts';
 import { compact, makeSnapshot } from '../../../src/vault/keeper/compaction.ts';
 import { loadSqlite } from '../../../src/vault/database/database.ts';
-import { KeyFileProtector } from '../../../src/vault/keys/keyFileProtector.ts';
+import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
 import { Ledger } from '../../../src/vault/keeper/ledger.ts';
 import { Vault } from '../../../src/vault/vault.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { KeyFileProtector } from '../../../src/vault/keys/keyFileProtector.ts';
+import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
 import { Vault } from '../../../src/vault/vault.ts';
 import { keeperBundle } from '../../support/keeperBundle.ts';
 import { ManualClock } from '../../support/manualClock.ts';

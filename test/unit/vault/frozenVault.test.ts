@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { AgeReader, memorySource } from '../../../src/vault/keys/ageStream.ts';
-import { fastestCipher, portableCipher } from '../../../src/vault/keys/chunkCipher.ts';
-import { parseIdentities } from '../../../src/vault/keys/identity.ts';
-import { KeyFileProtector } from '../../../src/vault/keys/keyFileProtector.ts';
-import { derivePassphraseKey, passphraseBytes } from '../../../src/vault/keys/passphraseKey.ts';
+import { AgeReader, memorySource } from '../../../src/vault/age/ageStream.ts';
+import { fastestCipher, portableCipher } from '../../../src/vault/age/chunkCipher.ts';
+import { parseIdentities } from '../../../src/vault/age/identity.ts';
+import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
+import {
+  derivePassphraseKey,
+  passphraseBytes,
+} from '../../../src/vault/protectors/passphraseKey.ts';
 import { decodeRecord, encodeRecord } from '../../../src/vault/segments/recordCodec.ts';
 import { identitiesFromKit } from '../../../src/vault/keys/recoveryKit.ts';
 import {
@@ -17,7 +20,7 @@ import {
   segmentCipher,
 } from '../../../src/vault/segments/segmentFormat.ts';
 import { readSegment } from '../../../src/vault/segments/segmentReader.ts';
-import { parseVaultFile, type VaultFile } from '../../../src/vault/keys/vaultFile.ts';
+import { parseVaultFile, type VaultFile } from '../../../src/vault/protectors/vaultFile.ts';
 import { openWithPassphrase } from '../../../src/vault/keys/vaultKeys.ts';
 import { frozenPassphrase, frozenRecords, recordToJson } from '../../support/frozenVault.ts';
 import { repositoryRoot } from '../../support/repositoryRoot.ts';

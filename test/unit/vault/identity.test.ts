@@ -5,8 +5,8 @@ import {
   generateIdentity,
   parseIdentities,
   wipe,
-} from '../../../src/vault/keys/identity.ts';
-import { openSealedKey, sealedKeyBytes, sealKey } from '../../../src/vault/keys/sealedKey.ts';
+} from '../../../src/vault/age/identity.ts';
+import { openSealedKey, sealedKeyBytes, sealKey } from '../../../src/vault/age/sealedKey.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 
 const failsWith = (reason: string) => (error: unknown) =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { formatIdentity, type Identity } from '../../../src/vault/keys/identity.ts';
+import { formatIdentity, type Identity } from '../../../src/vault/age/identity.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 import { keeperBundle } from '../../support/keeperBundle.ts';
 import { TestVault } from '../../support/testVault.ts';
@@ -198,7 +198,7 @@ describe('the keeper', function () {
     const { file } = await client.backUp();
     const snapshot = path.join(folder, 'snapshots', file);
     const { AgeReader, memorySource, sealAge } =
-      await import('../../../src/vault/keys/ageStream.ts');
+      await import('../../../src/vault/age/ageStream.ts');
     const plain = new AgeReader(memorySource(await readFile(snapshot)), [vault.identity]).readAll();
     // user_version: a big-endian integer at offset 60 (https://www.sqlite.org/fileformat2.html).
     new DataView(plain.buffer).setUint32(60, 2);

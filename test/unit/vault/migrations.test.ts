@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { sealAge } from '../../../src/vault/keys/ageStream.ts';
+import { sealAge } from '../../../src/vault/age/ageStream.ts';
 import { Database, loadSqlite, type Sqlite } from '../../../src/vault/database/database.ts';
-import { generateIdentity } from '../../../src/vault/keys/identity.ts';
-import { KeyFileProtector } from '../../../src/vault/keys/keyFileProtector.ts';
+import { generateIdentity } from '../../../src/vault/age/identity.ts';
+import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
 import {
   bringUpToDate,
   migrations,

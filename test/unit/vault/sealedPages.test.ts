@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { AgeReader, chunkBytes, memorySource, sealAge } from '../../../src/vault/keys/ageStream.ts';
+import { AgeReader, chunkBytes, memorySource, sealAge } from '../../../src/vault/age/ageStream.ts';
 import { Database, loadSqlite, type Sqlite } from '../../../src/vault/database/database.ts';
-import { generateIdentity } from '../../../src/vault/keys/identity.ts';
+import { generateIdentity } from '../../../src/vault/age/identity.ts';
 import { SealedPages } from '../../../src/vault/database/sealedPages.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { generateIdentity, type Identity } from '../../../src/vault/keys/identity.ts';
+import { generateIdentity, type Identity } from '../../../src/vault/age/identity.ts';
 import type { VaultRecord } from '../../../src/vault/record.ts';
 import { encodeRecord } from '../../../src/vault/segments/recordCodec.ts';
-import { sealKey } from '../../../src/vault/keys/sealedKey.ts';
+import { sealKey } from '../../../src/vault/age/sealedKey.ts';
 import {
   endMark,
   firstPreviousTag,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { KeyFileProtector } from '../../../src/vault/keys/keyFileProtector.ts';
+import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
 import { VaultError, type VaultFailure } from '../../../src/vault/vaultError.ts';
-import { formatVaultFile, parseVaultFile } from '../../../src/vault/keys/vaultFile.ts';
+import { formatVaultFile, parseVaultFile } from '../../../src/vault/protectors/vaultFile.ts';
 import { openWithProtectors } from '../../../src/vault/keys/vaultKeys.ts';
 import { openOrCreateVault } from '../../../src/vault/keys/vaultStore.ts';
 import { ManualClock } from '../../support/manualClock.ts';

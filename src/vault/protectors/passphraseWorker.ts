@@ -1,6 +1,6 @@
 import { Worker, type MessagePort } from 'node:worker_threads';
 import * as v from 'valibot';
-import { wipe } from './identity.ts';
+import { wipe } from '../age/identity.ts';
 import { protectorKeyBytes } from './identityWrapping.ts';
 import { calibratePassphrase, derivePassphraseKey, passphraseBytes } from './passphraseKey.ts';
 import { VaultError } from '../vaultError.ts';

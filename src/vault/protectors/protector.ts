@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { describeError, type Log } from '../../base/log.ts';
-import { wipe } from './identity.ts';
+import { wipe } from '../age/identity.ts';
 import { protectorKeyBytes } from './identityWrapping.ts';
 
 /** Keeps a vault's 32-byte key somewhere outside the vault's folder. */

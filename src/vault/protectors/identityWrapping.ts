@@ -1,6 +1,6 @@
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { randomBytes } from 'node:crypto';
-import { identityFromSecret, wipe, type Identity } from './identity.ts';
+import { identityFromSecret, wipe, type Identity } from '../age/identity.ts';
 import { VaultError } from '../vaultError.ts';
 import type { ProtectorEntry } from './vaultFile.ts';
 

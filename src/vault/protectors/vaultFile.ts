@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import { recipientBytes } from './identity.ts';
+import { recipientBytes } from '../age/identity.ts';
 import { VaultError } from '../vaultError.ts';
 
 /**

@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
 import { makeFolder, replaceFile } from '../../files/durableFiles.ts';
-import { wipe } from './identity.ts';
+import { wipe } from '../age/identity.ts';
 import { protectorKeyBytes } from './identityWrapping.ts';
 import type { Protector } from './protector.ts';
 import { VaultError } from '../vaultError.ts';

@@ -4,22 +4,24 @@ import tseslint from 'typescript-eslint';
 // Which room may import which (docs/architecture.md). A room imports itself, what stands here, and nothing else.
 const rooms = {
   base: [],
-  protocol: ['base'],
+  readings: ['base'],
+  protocol: ['base', 'readings'],
   tracking: ['base'],
   flow: ['base', 'tracking'],
-  vault: ['base', 'files', 'protocol'],
+  vault: ['base', 'files', 'readings'],
   files: ['base'],
   focus: ['base', 'files'],
-  webview: ['base', 'protocol'],
-  transfer: ['base', 'files', 'protocol', 'vault'],
-  host: ['base', 'files', 'protocol', 'tracking', 'flow', 'vault', 'focus', 'transfer'],
-  cli: ['base', 'files', 'protocol', 'tracking', 'flow', 'vault', 'focus', 'transfer'],
+  webview: ['base', 'readings', 'protocol'],
+  transfer: ['base', 'files', 'readings', 'vault'],
+  host: ['base', 'files', 'readings', 'protocol', 'tracking', 'flow', 'vault', 'focus', 'transfer'],
+  cli: ['base', 'files', 'readings', 'tracking', 'flow', 'vault', 'focus', 'transfer'],
 };
 
 // What a room may take from outside. Only the host knows the editor; only the webview knows the page.
 const packages = {
-  base: [],
+  base: ['valibot'],
   files: ['node:'],
+  readings: ['valibot'],
   protocol: ['valibot'],
   tracking: [],
   flow: [],

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Contract, Guard } from '../base/channel.ts';
-import { count, guard, nothing, shortText } from '../protocol/guards.ts';
+import { count, guard, nothing, shortText } from '../base/guards.ts';
 import { backupMessages } from './messages/backupMessages.ts';
 import { eraseMessages } from './messages/eraseMessages.ts';
 import { exportMessages } from './messages/exportMessages.ts';

@@ -1,8 +1,9 @@
 import type { Disposable } from '../base/disposable.ts';
 import { Emitter, type Event } from '../base/emitter.ts';
 import { describeError, runDetached } from '../base/log.ts';
-import type { DayState, VaultCondition } from '../protocol/dashboard.ts';
-import type { InsightsState } from '../protocol/insights.ts';
+import type { DayState } from '../readings/dayReading.ts';
+import type { VaultCondition } from '../readings/vaultReading.ts';
+import type { InsightsState } from '../readings/insightsReading.ts';
 import type { DayQuery } from './history/daySummary.ts';
 import type { Neighbours } from './history/historyQueries.ts';
 import { KeeperClient } from './keeper/keeperClient.ts';

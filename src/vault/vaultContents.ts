@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import type { EarlyReason } from '../base/focusSession.ts';
-import type { StoredKind, StoredOverview, StoredPage } from '../protocol/stored.ts';
+import type { StoredKind, StoredOverview, StoredPage } from '../readings/storedReading.ts';
 import type { StoredQuery } from './history/storedRecords.ts';
 import type { KeeperClient } from './keeper/keeperClient.ts';
 import type { Activity, AuditAction, AuditRecord, RecordId, VaultRecord } from './record.ts';

@@ -1,9 +1,11 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { DayNumber } from '../base/localDay.ts';
-import type { DashboardAction, DashboardState, LoadedDayState } from '../protocol/dashboard.ts';
-import type { FocusWish } from '../protocol/focus.ts';
-import type { StoredKind, StoredOutcome, StoredOverview, StoredPage } from '../protocol/stored.ts';
+import type { DashboardAction, DashboardState } from '../protocol/dashboard.ts';
+import type { LoadedDayState } from '../readings/dayReading.ts';
+import type { FocusWish } from '../protocol/focusWish.ts';
+import type { StoredKind, StoredOverview, StoredPage } from '../readings/storedReading.ts';
+import type { StoredOutcome } from '../protocol/dashboard.ts';
 import './shared/announcer.ts';
 import './now/firstRun.ts';
 import './focus/focusPane.ts';

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { noCounts } from '../../src/base/focusSession.ts';
-import { storedKinds } from '../../src/protocol/stored.ts';
+import { storedKinds } from '../../src/readings/storedReading.ts';
 import type { KeeperClient } from '../../src/vault/keeper/keeperClient.ts';
 import type { VaultRecord } from '../../src/vault/record.ts';
 import { atMost, median, told, type Figure } from '../support/figure.ts';

@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Frame, Locator } from 'playwright-core';
-import type { DashboardState, DayState } from '../../src/protocol/dashboard.ts';
+import type { DashboardState } from '../../src/protocol/dashboard.ts';
+import type { DayState } from '../../src/readings/dayReading.ts';
 import type { EditorServer } from '../realEditor/editorServer.ts';
 import type { EditorWindow } from '../realEditor/editorWindow.ts';
 import { RealEditor, type RealEditorOptions } from '../realEditor/realEditor.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { DayState, SpanState } from '../../src/protocol/dashboard.ts';
+import type { DayState, SpanState } from '../../src/readings/dayReading.ts';
 import { WebviewBench, mount, violations, visibleText, type OpenPage } from './browser.ts';
 import { brokenNumbers, drawnRibbon, tableRows, type DrawnRibbon } from './drawn.ts';
 import { emptyDay, ordinaryWeek } from './snapshots.ts';

@@ -1,4 +1,4 @@
-import type { DataState } from '../../src/protocol/data.ts';
+import type { DataState } from '../../src/readings/dataReading.ts';
 import { atMs } from './snapshots.ts';
 
 const hourMs = 3_600_000;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { FocusState } from '../../src/protocol/focus.ts';
+import type { FocusState } from '../../src/readings/focusReading.ts';
 import { WebviewBench, mount, visibleText, type OpenPage } from './browser.ts';
 import {
   breakFocus,

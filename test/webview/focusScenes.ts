@@ -1,4 +1,4 @@
-import type { FocusState } from '../../src/protocol/focus.ts';
+import type { FocusState } from '../../src/readings/focusReading.ts';
 import { focusSpans } from '../../src/webview/day/focusSpans.ts';
 import * as focus from './focusSnapshots.ts';
 import type { Scene } from './scenes.ts';

@@ -1,5 +1,5 @@
 import type { DashboardState } from '../../src/protocol/dashboard.ts';
-import type { EndedSession, FocusState, RunningSession } from '../../src/protocol/focus.ts';
+import type { EndedSession, FocusState, RunningSession } from '../../src/readings/focusReading.ts';
 import { atMs, clock, ordinary } from './snapshots.ts';
 
 /** Focus sessions of that afternoon. */

@@ -1,4 +1,4 @@
-import type { InsightsState } from '../../src/protocol/insights.ts';
+import type { InsightsState } from '../../src/readings/insightsReading.ts';
 import { atMs, todayNumber, zoneOffsetMinutes } from './snapshots.ts';
 
 const minuteMs = 60_000;

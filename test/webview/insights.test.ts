@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { InsightsState } from '../../src/protocol/insights.ts';
+import type { InsightsState } from '../../src/readings/insightsReading.ts';
 import { WebviewBench, mount, violations, visibleText, type OpenPage } from './browser.ts';
 import { earlyInsights, noInsights, ordinaryInsights } from './insightSnapshots.ts';
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { DashboardState, WeekState } from '../../src/protocol/dashboard.ts';
+import type { DashboardState } from '../../src/protocol/dashboard.ts';
+import type { WeekState } from '../../src/readings/weekReading.ts';
 import { WebviewBench, mount, violations, visibleText, type OpenPage } from './browser.ts';
 import { brokenNumbers, tableRows } from './drawn.ts';
 import { freshFocus } from './focusSnapshots.ts';

@@ -1,5 +1,5 @@
 import { flowStates } from '../../src/base/flow.ts';
-import { vaultConditions } from '../../src/protocol/dashboard.ts';
+import { vaultConditions } from '../../src/readings/vaultReading.ts';
 import { focusScenes } from './focusScenes.ts';
 import { idleFocus } from './focusSnapshots.ts';
 import { earlyInsights, noInsights, ordinaryInsights } from './insightSnapshots.ts';

@@ -1,14 +1,11 @@
 import type { FlowState } from '../../src/base/flow.ts';
 import { dayAt } from '../../src/base/localDay.ts';
-import type {
-  DashboardState,
-  DayState,
-  NowState,
-  SpanState,
-  VaultState,
-  BestHoursState,
-  WeekState,
-} from '../../src/protocol/dashboard.ts';
+import type { DashboardState } from '../../src/protocol/dashboard.ts';
+import type { DayState, SpanState } from '../../src/readings/dayReading.ts';
+import type { NowState } from '../../src/readings/nowReading.ts';
+import type { VaultState } from '../../src/readings/vaultReading.ts';
+import type { BestHoursState } from '../../src/readings/bestHoursReading.ts';
+import type { WeekState } from '../../src/readings/weekReading.ts';
 
 /** Snapshots to draw: one ordinary afternoon, and what differs from it. */
 

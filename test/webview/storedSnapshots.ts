@@ -1,4 +1,4 @@
-import type { StoredKind, StoredOverview, StoredRecord } from '../../src/protocol/stored.ts';
+import type { StoredKind, StoredOverview, StoredRecord } from '../../src/readings/storedReading.ts';
 import type { StoredView } from '../../src/webview/stored/storedBook.ts';
 import { clock, zoneOffsetMinutes } from './snapshots.ts';
 

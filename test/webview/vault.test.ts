@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { VaultCondition } from '../../src/protocol/dashboard.ts';
-import type { DataState } from '../../src/protocol/data.ts';
+import type { VaultCondition } from '../../src/readings/vaultReading.ts';
+import type { DataState } from '../../src/readings/dataReading.ts';
 import { WebviewBench, mount, visibleText, type OpenPage } from './browser.ts';
 import { failingBackups, wellBackedUp } from './dataSnapshots.ts';
 import { atMs, underCondition, zoneOffsetMinutes } from './snapshots.ts';

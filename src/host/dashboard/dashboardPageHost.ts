@@ -12,16 +12,12 @@ import {
   type DashboardAction,
   type DashboardState,
   type HostContract,
-  type LoadedDayState,
   type WebviewContract,
 } from '../../protocol/dashboard.ts';
-import type { FocusWish } from '../../protocol/focus.ts';
-import type {
-  StoredKind,
-  StoredOutcome,
-  StoredOverview,
-  StoredPage,
-} from '../../protocol/stored.ts';
+import type { LoadedDayState } from '../../readings/dayReading.ts';
+import type { FocusWish } from '../../protocol/focusWish.ts';
+import type { StoredKind, StoredOverview, StoredPage } from '../../readings/storedReading.ts';
+import type { StoredOutcome } from '../../protocol/dashboard.ts';
 import { readDashboardStrings } from './dashboardStrings.ts';
 import type { Answer } from '../recording/feedback.ts';
 import { withMessageBudget } from './messageBudget.ts';

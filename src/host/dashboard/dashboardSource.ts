@@ -3,7 +3,7 @@ import type { Log } from '../../base/log.ts';
 import { runDashboardAction } from './dashboardActions.ts';
 import type { DashboardSource, StoredSource } from './dashboardPageHost.ts';
 import type { Feedback } from '../recording/feedback.ts';
-import type { FocusWish } from '../../protocol/focus.ts';
+import type { FocusWish } from '../../protocol/focusWish.ts';
 import type { Presenter } from './presenter.ts';
 import type { VaultReadings } from '../vault/vaultReadings.ts';
 

@@ -1,13 +1,10 @@
 import type { FlowReading } from '../../flow/flowReading.ts';
 import { enterProbability, leaveProbability } from '../../flow/flowRules.ts';
-import type {
-  DashboardState,
-  DayState,
-  NowState,
-  ReadingState,
-  VaultState,
-} from '../../protocol/dashboard.ts';
-import type { InsightsState } from '../../protocol/insights.ts';
+import type { DashboardState, ReadingState } from '../../protocol/dashboard.ts';
+import type { DayState } from '../../readings/dayReading.ts';
+import type { NowState } from '../../readings/nowReading.ts';
+import type { VaultState } from '../../readings/vaultReading.ts';
+import type { InsightsState } from '../../readings/insightsReading.ts';
 import type { PastState } from '../../vault/keeper/keeperContract.ts';
 
 /** What is usual for a person is their own after about two hours of scored time. */

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/disposable.ts';
 import type { Event } from '../../base/emitter.ts';
 import { runDetached, type Log } from '../../base/log.ts';
-import type { DataState } from '../../protocol/data.ts';
+import type { DataState } from '../../readings/dataReading.ts';
 import { readVaultLocation } from '../../transfer/copies/vaultLocation.ts';
 import { LazyPart } from '../lazyPart.ts';
 import type { DataSettings } from '../settings/dataSettingValues.ts';

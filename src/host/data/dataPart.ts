@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { Emitter, type Event } from '../../base/emitter.ts';
 import { describeError, runDetached } from '../../base/log.ts';
-import type { DataState } from '../../protocol/data.ts';
+import type { DataState } from '../../readings/dataReading.ts';
 import { TransferError, type TransferFailure } from '../../transfer/transferError.ts';
 import { readVaultFile } from '../../vault/keys/vaultStore.ts';
 import { BackupKeeping } from './backupKeeping.ts';

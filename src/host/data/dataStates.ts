@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { DataState } from '../../protocol/data.ts';
+import type { DataState } from '../../readings/dataReading.ts';
 import type { BackupState } from '../../transfer/backup/backupSchedule.ts';
 import type { DataSettings } from '../settings/dataSettingValues.ts';
 

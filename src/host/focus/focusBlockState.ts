@@ -8,7 +8,7 @@ import {
   type BlockerReadiness,
   type BlockMethod,
 } from '../../focus/sites/siteBlocker.ts';
-import type { FocusState } from '../../protocol/focus.ts';
+import type { FocusState } from '../../readings/focusReading.ts';
 import { methodsOf } from './focusChoice.ts';
 import type { FocusSettings } from '../settings/focusSettingValues.ts';
 

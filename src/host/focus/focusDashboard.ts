@@ -10,7 +10,7 @@ import { totalPlannedMs } from '../../focus/session/focusSession.ts';
 import type { FocusView } from '../../focus/session/focusView.ts';
 import { foldName } from '../../focus/apps/processTable.ts';
 import { scoreSession } from '../../focus/session/productivityScore.ts';
-import type { EndedSession, FocusState, FocusTotals } from '../../protocol/focus.ts';
+import type { EndedSession, FocusState, FocusTotals } from '../../readings/focusReading.ts';
 import type { FocusSettings } from '../settings/focusSettingValues.ts';
 
 /** Puts together what the dashboard shows of focus sessions. */

@@ -1,4 +1,4 @@
-import type { FocusWish } from '../../protocol/focus.ts';
+import type { FocusWish } from '../../protocol/focusWish.ts';
 import type { FocusActionParts } from './focusCommandActions.ts';
 import type { FocusCommand } from './focusCommands.ts';
 import { writeFocusSetting } from '../settings/focusSettingsWriter.ts';

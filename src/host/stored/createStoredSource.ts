@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Clock } from '../../base/clock.ts';
 import type { Event } from '../../base/emitter.ts';
 import type { Log } from '../../base/log.ts';
-import type { VaultCondition } from '../../protocol/dashboard.ts';
+import type { VaultCondition } from '../../readings/vaultReading.ts';
 import type { Session } from '../../tracking/session.ts';
 import type { VaultRecord } from '../../vault/record.ts';
 import { VaultError } from '../../vault/vaultError.ts';

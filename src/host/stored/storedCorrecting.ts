@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { earlyReasons, type EarlyReason } from '../../base/focusSession.ts';
-import type { StoredKind, StoredRecord } from '../../protocol/stored.ts';
+import type { StoredKind, StoredRecord } from '../../readings/storedReading.ts';
 import { askAnswer } from '../recording/ratingCommand.ts';
 import type { StoredCorrection } from '../../vault/vaultContents.ts';
 import { numberField } from './storedFields.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { StoredKind, StoredRecord } from '../../protocol/stored.ts';
+import type { StoredKind, StoredRecord } from '../../readings/storedReading.ts';
 import { numberField } from './storedFields.ts';
 import { formatLocalTime } from './storedTimes.ts';
 

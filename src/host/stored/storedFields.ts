@@ -1,4 +1,4 @@
-import type { StoredRecord } from '../../protocol/stored.ts';
+import type { StoredRecord } from '../../readings/storedReading.ts';
 
 /** One field of a stored record where it is a number. */
 export function numberField(record: StoredRecord, name: string): number | undefined {

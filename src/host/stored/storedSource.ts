@@ -5,11 +5,11 @@ import {
   isCorrectable,
   isDeletable,
   type StoredKind,
-  type StoredOutcome,
   type StoredOverview,
   type StoredPage,
   type StoredRecord,
-} from '../../protocol/stored.ts';
+} from '../../readings/storedReading.ts';
+import type { StoredOutcome } from '../../protocol/dashboard.ts';
 import type { StoredRef, StoredSource } from '../dashboard/dashboardPageHost.ts';
 import type { StoredCorrection } from '../../vault/vaultContents.ts';
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../base/disposable.ts';
 import type { Event } from '../../base/emitter.ts';
-import type { VaultCondition } from '../../protocol/dashboard.ts';
+import type { VaultCondition } from '../../readings/vaultReading.ts';
 import { commandIds } from '../commandIds.ts';
 import type { Notices } from '../notices/notices.ts';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { count, wallMs } from '../../protocol/guards.ts';
+import { count, wallMs } from '../../base/guards.ts';
 import { recordId } from '../records/jsonFields.ts';
 import { transferFailures } from '../transferError.ts';
 

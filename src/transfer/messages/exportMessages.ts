@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { count, nothing } from '../../protocol/guards.ts';
+import { count, nothing } from '../../base/guards.ts';
 
 /** The jobs of export and import, as host and worker speak of them. */
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { count, wallMs } from '../../protocol/guards.ts';
+import { count, wallMs } from '../../base/guards.ts';
 
 /** The job about a vault that was left for a restored one, while some window may still have written to it. */
 export const followMessages = {

@@ -1,5 +1,5 @@
 import { dayAt, type DayNumber } from '../../base/localDay.ts';
-import type { DayState } from '../../protocol/dashboard.ts';
+import type { DayState } from '../../readings/dayReading.ts';
 import type { Database } from '../database/database.ts';
 import { summarizeDay, type DayQuery, type SessionMinutes } from './daySummary.ts';
 import { longestReachMs } from '../database/ingest.ts';

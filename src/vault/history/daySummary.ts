@@ -1,6 +1,6 @@
 import { flowStates, type FlowState } from '../../base/flow.ts';
 import type { MinuteSample } from '../../base/minuteSample.ts';
-import type { DayState, SpanState } from '../../protocol/dashboard.ts';
+import type { DayState, SpanState } from '../../readings/dayReading.ts';
 import { zonesOfDay, type Zone, type ZonedSession } from './dayZones.ts';
 import type { Origin, RecordId } from '../record.ts';
 

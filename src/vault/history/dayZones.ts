@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '../../base/clock.ts';
-import type { DayState } from '../../protocol/dashboard.ts';
+import type { DayState } from '../../readings/dayReading.ts';
 
 /** From when on which difference from UTC held; the last change before a moment tells it. */
 export type Zones = NonNullable<DayState['zones']>;

@@ -1,4 +1,4 @@
-import type { InsightsState } from '../../protocol/insights.ts';
+import type { InsightsState } from '../../readings/insightsReading.ts';
 import type { LivedDay } from './insightMinutes.ts';
 
 /** The hours of the day that flow came in most, where that is more than chance (docs/insights.md). */

@@ -1,4 +1,4 @@
-import type { BreakSign, InsightsState } from '../../protocol/insights.ts';
+import type { BreakSign, InsightsState } from '../../readings/insightsReading.ts';
 import { longestInterruptionMinutes, spellBreakMinutes } from './daySummary.ts';
 import type { LivedMinute } from './insightMinutes.ts';
 import { ascending, quantile } from './quantile.ts';

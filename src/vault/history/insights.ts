@@ -1,5 +1,5 @@
 import type { DayNumber } from '../../base/localDay.ts';
-import type { InsightsState } from '../../protocol/insights.ts';
+import type { InsightsState } from '../../readings/insightsReading.ts';
 import type { Database } from '../database/database.ts';
 import { sessionsBetween } from './dayQueries.ts';
 import { bestHoursOf } from './insightHours.ts';

@@ -4,7 +4,7 @@ import type {
   StoredOverview,
   StoredPage,
   StoredRecord,
-} from '../../protocol/stored.ts';
+} from '../../readings/storedReading.ts';
 import type { Database, Row } from '../database/database.ts';
 import { readFocusSession } from '../database/focusSessionRows.ts';
 import { readSamples } from '../database/minuteSeries.ts';

@@ -1,15 +1,11 @@
 import * as v from 'valibot';
 import type { Contract } from '../../base/channel.ts';
-import {
-  bestHoursState,
-  dayNumber,
-  dayState,
-  historyState,
-  weekState,
-} from '../../protocol/dashboard.ts';
-import { insightsState } from '../../protocol/insights.ts';
-import { count, guard, nothing, shortText, wallMs } from '../../protocol/guards.ts';
-import { storedId, storedKinds, storedOverview, storedPage } from '../../protocol/stored.ts';
+import { bestHoursState } from '../../readings/bestHoursReading.ts';
+import { dayNumber, dayState, historyState } from '../../readings/dayReading.ts';
+import { weekState } from '../../readings/weekReading.ts';
+import { insightsState } from '../../readings/insightsReading.ts';
+import { count, guard, nothing, shortText, wallMs } from '../../base/guards.ts';
+import { storedId, storedKinds, storedOverview, storedPage } from '../../readings/storedReading.ts';
 
 /** Host <-> keeper. */
 

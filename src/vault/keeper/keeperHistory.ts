@@ -4,7 +4,7 @@ import { loadInsights } from '../history/insights.ts';
 import { dayAt } from '../../base/localDay.ts';
 import type { HistoryScorer, ScoredAnswer } from '../database/historyScorer.ts';
 import { readFeedback } from '../database/ingest.ts';
-import type { InsightsState } from '../../protocol/insights.ts';
+import type { InsightsState } from '../../readings/insightsReading.ts';
 import type { PastQuery } from './keeperContract.ts';
 import type { Ledger } from './ledger.ts';
 import { rulesOf, type HistoryPass } from '../database/rescoredHistory.ts';

@@ -4,7 +4,7 @@ import type { Disposable } from '../../base/disposable.ts';
 import { systemErrorCode } from '../../base/errors.ts';
 import { describeError, type Log } from '../../base/log.ts';
 import type { DayNumber } from '../../base/localDay.ts';
-import type { DayState } from '../../protocol/dashboard.ts';
+import type { DayState } from '../../readings/dayReading.ts';
 import { Database } from '../database/database.ts';
 import { loadDay, recordedDays, rollUp } from '../history/dayQueries.ts';
 import type { DayQuery } from '../history/daySummary.ts';

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
 import type { Handlers } from '../../base/channel.ts';
-import type { StoredOverview } from '../../protocol/stored.ts';
+import type { StoredOverview } from '../../readings/storedReading.ts';
 import { focusSessionsBetween } from '../database/focusSessionRows.ts';
 import { recordsOf } from '../database/recordsOf.ts';
 import { dataFolderNames, vaultFileName } from '../folder/vaultFolder.ts';

@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { FlowState } from '../../base/flow.ts';
-import type { DayState } from '../../protocol/dashboard.ts';
+import type { DayState } from '../../readings/dayReading.ts';
 import type { FocusSpan } from './focusSpans.ts';
 import { formatCount, formatShortDuration } from '../shared/format.ts';
 import { patternDefinitions, patternStyles } from '../shared/patterns.ts';

@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { FlowState } from '../../base/flow.ts';
-import type { DayState, SpanState } from '../../protocol/dashboard.ts';
+import type { DayState, SpanState } from '../../readings/dayReading.ts';
 import { dayScale, type DayScale } from './dayScale.ts';
 import { drawBracket, type FocusSpan } from './focusSpans.ts';
 import { formatCount, formatDuration, formatHour, formatTime } from '../shared/format.ts';

@@ -1,4 +1,4 @@
-import type { DayState } from '../../protocol/dashboard.ts';
+import type { DayState } from '../../readings/dayReading.ts';
 import { zoneOffsetAt } from '../shared/zone.ts';
 
 const hourMs = 3_600_000;

@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { DayState } from '../../protocol/dashboard.ts';
+import type { DayState } from '../../readings/dayReading.ts';
 import { hoursAndMinutes, isUnderAMinute } from '../../base/timeSpan.ts';
 import { formatCount } from '../shared/format.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';

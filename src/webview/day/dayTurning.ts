@@ -1,6 +1,7 @@
 import type { LitElement, ReactiveController } from 'lit';
 import type { DayNumber } from '../../base/localDay.ts';
-import type { DashboardState, LoadedDayState } from '../../protocol/dashboard.ts';
+import type { DashboardState } from '../../protocol/dashboard.ts';
+import type { LoadedDayState } from '../../readings/dayReading.ts';
 import { formatDate } from '../shared/format.ts';
 import type { Outcome } from '../shared/outcome.ts';
 import { text } from '../shared/strings.ts';

@@ -1,5 +1,5 @@
 import { svg, type TemplateResult } from 'lit';
-import type { FocusState } from '../../protocol/focus.ts';
+import type { FocusState } from '../../readings/focusReading.ts';
 import type { DayScale } from './dayScale.ts';
 
 /** A focus session on the day's axis; wall-clock milliseconds. */

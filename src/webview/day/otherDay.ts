@@ -1,5 +1,5 @@
 import type { DayNumber } from '../../base/localDay.ts';
-import type { LoadedDayState } from '../../protocol/dashboard.ts';
+import type { LoadedDayState } from '../../readings/dayReading.ts';
 
 /** A day other than today that the person looks at. */
 export interface OtherDay {

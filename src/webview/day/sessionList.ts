@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { DayState } from '../../protocol/dashboard.ts';
+import type { DayState } from '../../readings/dayReading.ts';
 import { formatCount, formatShortDuration, formatTime } from '../shared/format.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
 import { text } from '../shared/strings.ts';

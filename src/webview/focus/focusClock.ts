@@ -1,4 +1,4 @@
-import type { RunningSession } from '../../protocol/focus.ts';
+import type { RunningSession } from '../../readings/focusReading.ts';
 
 /** Where a running session stands at a moment between two snapshots. */
 export interface FocusMoment {

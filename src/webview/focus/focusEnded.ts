@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { DayState } from '../../protocol/dashboard.ts';
-import type { EndedSession } from '../../protocol/focus.ts';
+import type { DayState } from '../../readings/dayReading.ts';
+import type { EndedSession } from '../../readings/focusReading.ts';
 import './focusScoreParts.ts';
 import { formatCount, formatShortDuration, formatTime } from '../shared/format.ts';
 import { icon } from '../shared/icons.ts';

@@ -1,7 +1,8 @@
 import { LitElement, css, html, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { DayState, VaultCondition } from '../../protocol/dashboard.ts';
-import type { FocusState, FocusTotals } from '../../protocol/focus.ts';
+import type { DayState } from '../../readings/dayReading.ts';
+import type { VaultCondition } from '../../readings/vaultReading.ts';
+import type { FocusState, FocusTotals } from '../../readings/focusReading.ts';
 import './focusEnded.ts';
 import { formatCount, formatShortDuration } from '../shared/format.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';

@@ -1,7 +1,8 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { DayState, VaultCondition } from '../../protocol/dashboard.ts';
-import type { FocusState } from '../../protocol/focus.ts';
+import type { DayState } from '../../readings/dayReading.ts';
+import type { VaultCondition } from '../../readings/vaultReading.ts';
+import type { FocusState } from '../../readings/focusReading.ts';
 import './focusBlockList.ts';
 import './focusFigures.ts';
 import './focusRunning.ts';

@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { RunningSession } from '../../protocol/focus.ts';
+import type { RunningSession } from '../../readings/focusReading.ts';
 import { focusMoment, formatCountdown, formatStopwatch, untilNextSecondMs } from './focusClock.ts';
 import { formatDuration } from '../shared/format.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';

@@ -1,7 +1,8 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { DayState } from '../../protocol/dashboard.ts';
-import type { FocusState, FocusWish, RunningSession } from '../../protocol/focus.ts';
+import type { DayState } from '../../readings/dayReading.ts';
+import type { FocusState, RunningSession } from '../../readings/focusReading.ts';
+import type { FocusWish } from '../../protocol/focusWish.ts';
 import { endTime } from './focusWords.ts';
 import './focusRing.ts';
 import { formatDuration, formatTime } from '../shared/format.ts';

@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { EndedSession } from '../../protocol/focus.ts';
+import type { EndedSession } from '../../readings/focusReading.ts';
 import { formatCount, formatPercent } from '../shared/format.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
 import { text } from '../shared/strings.ts';

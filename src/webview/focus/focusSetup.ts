@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import type { FocusState } from '../../protocol/focus.ts';
+import type { FocusState } from '../../readings/focusReading.ts';
 import { focusStyles } from './focusStyles.ts';
 import { formatCount } from '../shared/format.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';

@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
-import type { FocusState, FocusWish } from '../../protocol/focus.ts';
+import type { FocusState } from '../../readings/focusReading.ts';
+import type { FocusWish } from '../../protocol/focusWish.ts';
 import { offeredLengths } from './focusSetup.ts';
 import { formatCount } from '../shared/format.ts';
 import { icon } from '../shared/icons.ts';

@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { FocusState } from '../../protocol/focus.ts';
+import type { FocusState } from '../../readings/focusReading.ts';
 import { icon } from '../shared/icons.ts';
 import { factStyles } from '../shared/factStyles.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';

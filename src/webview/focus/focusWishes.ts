@@ -1,5 +1,6 @@
 import type { LitElement, ReactiveController } from 'lit';
-import type { FocusState, FocusWish } from '../../protocol/focus.ts';
+import type { FocusState } from '../../readings/focusReading.ts';
+import type { FocusWish } from '../../protocol/focusWish.ts';
 import type { Outcome } from '../shared/outcome.ts';
 import { WishEvent } from '../shared/viewEvents.ts';
 

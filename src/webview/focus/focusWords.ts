@@ -1,4 +1,4 @@
-import type { FocusState, RunningSession } from '../../protocol/focus.ts';
+import type { FocusState, RunningSession } from '../../readings/focusReading.ts';
 import { formatCount, formatTime } from '../shared/format.ts';
 import { text } from '../shared/strings.ts';
 

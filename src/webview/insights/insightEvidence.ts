@@ -1,5 +1,5 @@
 import { css, html, nothing, svg, type TemplateResult } from 'lit';
-import type { InsightsState } from '../../protocol/insights.ts';
+import type { InsightsState } from '../../readings/insightsReading.ts';
 import {
   formatClockHour,
   formatCount,

@@ -1,4 +1,4 @@
-import type { BreakSign, InsightsState } from '../../protocol/insights.ts';
+import type { BreakSign, InsightsState } from '../../readings/insightsReading.ts';
 import { formatClockHour, formatCount, formatDuration, formatPercent } from '../shared/format.ts';
 import { text } from '../shared/strings.ts';
 

@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { InsightsState } from '../../protocol/insights.ts';
+import type { InsightsState } from '../../readings/insightsReading.ts';
 import { formatCount } from '../shared/format.ts';
 import './insightCard.ts';
 import {

@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { NowState } from '../../protocol/dashboard.ts';
+import type { NowState } from '../../readings/nowReading.ts';
 import { formatAgo, formatCount, formatPercent, formatTime } from '../shared/format.ts';
 import { patternDefinitions, patternStyles } from '../shared/patterns.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';

@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { VaultCondition } from '../../protocol/dashboard.ts';
+import type { VaultCondition } from '../../readings/vaultReading.ts';
 import { formatCount } from '../shared/format.ts';
 import { icon } from '../shared/icons.ts';
 import '../shared/pane.ts';

@@ -1,8 +1,8 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { FlowState } from '../../base/flow.ts';
-import type { NowState } from '../../protocol/dashboard.ts';
-import type { FocusState } from '../../protocol/focus.ts';
+import type { NowState } from '../../readings/nowReading.ts';
+import type { FocusState } from '../../readings/focusReading.ts';
 import './evidenceTable.ts';
 import '../focus/focusStart.ts';
 import { formatCount, formatDuration, formatTime } from '../shared/format.ts';

@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { NowState } from '../../protocol/dashboard.ts';
+import type { NowState } from '../../readings/nowReading.ts';
 import { formatCount } from '../shared/format.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
 import { text } from '../shared/strings.ts';

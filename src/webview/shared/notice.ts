@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { DashboardAction, VaultState } from '../../protocol/dashboard.ts';
+import type { DashboardAction } from '../../protocol/dashboard.ts';
+import type { VaultState } from '../../readings/vaultReading.ts';
 import { formatDuration } from './format.ts';
 import { icon } from './icons.ts';
 import { sharedStyles } from './sharedStyles.ts';

@@ -1,7 +1,7 @@
 import type { DayNumber } from '../../base/localDay.ts';
 import type { Params } from '../../base/channel.ts';
 import type { DashboardAction, HostContract } from '../../protocol/dashboard.ts';
-import type { FocusWish } from '../../protocol/focus.ts';
+import type { FocusWish } from '../../protocol/focusWish.ts';
 
 /** What somebody says of the last ten minutes. */
 export type QuestionAnswer = Params<HostContract, 'answerQuestion'>;

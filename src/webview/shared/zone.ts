@@ -1,4 +1,4 @@
-import type { DayState } from '../../protocol/dashboard.ts';
+import type { DayState } from '../../readings/dayReading.ts';
 
 /** Local time minus UTC, in minutes, at a moment of a day; the last change before it holds. */
 export function zoneOffsetAt(

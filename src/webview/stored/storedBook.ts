@@ -3,7 +3,7 @@ import type {
   StoredOverview,
   StoredPage,
   StoredRecord,
-} from '../../protocol/stored.ts';
+} from '../../readings/storedReading.ts';
 
 /** Records of one kind, as far back as they have been read, newest first. */
 export interface StoredShelf {

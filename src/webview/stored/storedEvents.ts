@@ -1,4 +1,4 @@
-import type { StoredKind } from '../../protocol/stored.ts';
+import type { StoredKind } from '../../readings/storedReading.ts';
 
 /** What the person wants of what is stored; rises through shadow roots. */
 export type StoredWish =

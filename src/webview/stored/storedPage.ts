@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { VaultCondition } from '../../protocol/dashboard.ts';
-import type { StoredOverview } from '../../protocol/stored.ts';
+import type { VaultCondition } from '../../readings/vaultReading.ts';
+import type { StoredOverview } from '../../readings/storedReading.ts';
 import { formatBytes, formatCount } from '../shared/format.ts';
 import { icon } from '../shared/icons.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';

@@ -5,7 +5,7 @@ import {
   isDeletable,
   type StoredKind,
   type StoredRecord,
-} from '../../protocol/stored.ts';
+} from '../../readings/storedReading.ts';
 import { formatDateTime } from '../shared/format.ts';
 import { icon } from '../shared/icons.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';

@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { StoredOverview } from '../../protocol/stored.ts';
+import type { StoredOverview } from '../../readings/storedReading.ts';
 import { formatBytes, formatCount, formatLongDate } from '../shared/format.ts';
 import '../shared/pane.ts';
 import type { Pane } from '../shared/pane.ts';

@@ -1,11 +1,7 @@
 import type { LitElement, ReactiveController } from 'lit';
-import type { VaultCondition } from '../../protocol/dashboard.ts';
-import type {
-  StoredKind,
-  StoredOutcome,
-  StoredOverview,
-  StoredPage,
-} from '../../protocol/stored.ts';
+import type { VaultCondition } from '../../readings/vaultReading.ts';
+import type { StoredKind, StoredOverview, StoredPage } from '../../readings/storedReading.ts';
+import type { StoredOutcome } from '../../protocol/dashboard.ts';
 import type { Outcome } from '../shared/outcome.ts';
 import { text } from '../shared/strings.ts';
 import { StoredBook, type StoredView } from './storedBook.ts';

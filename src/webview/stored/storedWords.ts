@@ -1,4 +1,4 @@
-import type { StoredKind, StoredRecord } from '../../protocol/stored.ts';
+import type { StoredKind, StoredRecord } from '../../readings/storedReading.ts';
 import type { StringKey } from '../shared/englishStrings.ts';
 import {
   formatBytes,

@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { DashboardAction, VaultCondition } from '../../protocol/dashboard.ts';
+import type { DashboardAction } from '../../protocol/dashboard.ts';
+import type { VaultCondition } from '../../readings/vaultReading.ts';
 import { icon, type IconName } from '../shared/icons.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
 import { text } from '../shared/strings.ts';

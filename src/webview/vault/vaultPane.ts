@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { VaultCondition, VaultState } from '../../protocol/dashboard.ts';
-import type { DataState } from '../../protocol/data.ts';
+import type { VaultCondition, VaultState } from '../../readings/vaultReading.ts';
+import type { DataState } from '../../readings/dataReading.ts';
 import './kitCheck.ts';
 import { formatDuration, formatMoment } from '../shared/format.ts';
 import { icon, type IconName } from '../shared/icons.ts';

@@ -1,4 +1,4 @@
-import type { BestHoursState } from '../../protocol/dashboard.ts';
+import type { BestHoursState } from '../../readings/bestHoursReading.ts';
 
 /** Below this, an hour of the week has too little data to say anything about. */
 export const enoughActiveSeconds = 3600;

@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { BestHoursState } from '../../protocol/dashboard.ts';
+import type { BestHoursState } from '../../readings/bestHoursReading.ts';
 import { findBestBlock, shareOf, type Block } from './bestBlock.ts';
 import { formatClockHour, formatCount, formatPercent, formatWeekday } from '../shared/format.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';

@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { WeekState } from '../../protocol/dashboard.ts';
+import type { WeekState } from '../../readings/weekReading.ts';
 import { formatClockDuration, formatDayName, formatShortDuration } from '../shared/format.ts';
 import { patternStyles } from '../shared/patterns.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';

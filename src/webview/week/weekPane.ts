@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { BestHoursState, WeekState } from '../../protocol/dashboard.ts';
+import type { BestHoursState } from '../../readings/bestHoursReading.ts';
+import type { WeekState } from '../../readings/weekReading.ts';
 import './bestHours.ts';
 import '../shared/pane.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';

@@ -9,8 +9,8 @@ import {
   type FocusMoment,
 } from '../../../src/host/focus/focusDashboard.ts';
 import { defaultFocusSettings } from '../../../src/host/settings/focusSettingValues.ts';
-import { focusState } from '../../../src/protocol/focus.ts';
-import { guard } from '../../../src/protocol/guards.ts';
+import { focusState } from '../../../src/readings/focusReading.ts';
+import { guard } from '../../../src/base/guards.ts';
 
 const isFocusState = guard(focusState);
 // Wednesday, 2023-11-15, 10:00 UTC.

@@ -7,7 +7,7 @@ import {
   type StoredRecordsParts,
 } from '../../../src/host/stored/storedSource.ts';
 import { recordingOf } from '../../../src/host/stored/storedFields.ts';
-import type { StoredRecord } from '../../../src/protocol/stored.ts';
+import type { StoredRecord } from '../../../src/readings/storedReading.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 
 const id = 'a'.repeat(32);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { VaultReadings } from '../../../src/host/vault/vaultReadings.ts';
-import type { DayState } from '../../../src/protocol/dashboard.ts';
-import type { InsightsState } from '../../../src/protocol/insights.ts';
+import type { DayState } from '../../../src/readings/dayReading.ts';
+import type { InsightsState } from '../../../src/readings/insightsReading.ts';
 import type { PastState } from '../../../src/vault/keeper/keeperContract.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 import { ManualClock } from '../../support/manualClock.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { FlowState } from '../../../src/base/flow.ts';
 import { dayAt } from '../../../src/base/localDay.ts';
 import type { MinuteSample } from '../../../src/base/minuteSample.ts';
-import type { InsightsState } from '../../../src/protocol/insights.ts';
+import type { InsightsState } from '../../../src/readings/insightsReading.ts';
 import { summarizeDay } from '../../../src/vault/history/daySummary.ts';
 import type { LivedSession } from '../../../src/vault/history/insightMinutes.ts';
 import { summarizeInsights } from '../../../src/vault/history/insights.ts';

@@ -9,7 +9,7 @@ import {
   type StoredKind,
   type StoredOverview,
   type StoredRecord,
-} from '../../../src/protocol/stored.ts';
+} from '../../../src/readings/storedReading.ts';
 import type { FeedbackRecord, VaultRecord } from '../../../src/vault/record.ts';
 import { packTemplate } from '../../../src/vault/database/templateStore.ts';
 import { Vault } from '../../../src/vault/vault.ts';

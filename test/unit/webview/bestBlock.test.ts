@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { BestHoursState } from '../../../src/protocol/dashboard.ts';
+import type { BestHoursState } from '../../../src/readings/bestHoursReading.ts';
 import {
   enoughActiveSeconds,
   findBestBlock,

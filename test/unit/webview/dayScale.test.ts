@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { DayState } from '../../../src/protocol/dashboard.ts';
+import type { DayState } from '../../../src/readings/dayReading.ts';
 import { dayScale } from '../../../src/webview/day/dayScale.ts';
 
 const hourMs = 3_600_000;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { productivityRule } from '../../../src/focus/session/productivityScore.ts';
-import type { RunningSession } from '../../../src/protocol/focus.ts';
+import type { RunningSession } from '../../../src/readings/focusReading.ts';
 import { englishStrings } from '../../../src/webview/shared/englishStrings.ts';
 import {
   focusMoment,

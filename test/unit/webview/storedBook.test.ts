@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import type { StoredOverview, StoredPage, StoredRecord } from '../../../src/protocol/stored.ts';
+import type {
+  StoredOverview,
+  StoredPage,
+  StoredRecord,
+} from '../../../src/readings/storedReading.ts';
 import { StoredBook } from '../../../src/webview/stored/storedBook.ts';
 
 const overview: StoredOverview = {

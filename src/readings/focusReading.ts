@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import { count, score, shortText, wallMs } from './guards.ts';
+import { count, score, shortText, wallMs } from '../base/guards.ts';
 
-/** What the dashboard shows of focus sessions and blocking, and what it may ask for. */
+/** What is shown of focus sessions and blocking. */
 
-const sessionKind = v.picklist(['focus', 'break', 'custom']);
-const minutes = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(24 * 60));
+export const sessionKind = v.picklist(['focus', 'break', 'custom']);
+export const minutes = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(24 * 60));
 /** A site or a program as the lists name it. */
-const entryName = v.pipe(v.string(), v.minLength(1), v.maxLength(253));
+export const entryName = v.pipe(v.string(), v.minLength(1), v.maxLength(253));
 
 /** The session that runs; one for the person, the same in every window. */
 const runningSession = v.strictObject({
@@ -82,24 +82,7 @@ export const focusState = v.strictObject({
   week: v.nullable(focusTotals),
 });
 
-/** What the dashboard asks of focus sessions. Where a name or a file is needed, the host asks the person. */
-export const focusWish = v.variant('wish', [
-  v.strictObject({ wish: v.literal('start'), kind: sessionKind, minutes }),
-  v.strictObject({ wish: v.literal('pause') }),
-  v.strictObject({ wish: v.literal('resume') }),
-  v.strictObject({ wish: v.literal('extend'), minutes }),
-  v.strictObject({ wish: v.literal('end') }),
-  v.strictObject({ wish: v.literal('chooseLength'), minutes }),
-  v.strictObject({ wish: v.literal('suggestBreaks'), isOn: v.boolean() }),
-  v.strictObject({ wish: v.literal('switchSite'), name: entryName, isOn: v.boolean() }),
-  v.strictObject({ wish: v.literal('switchApp'), name: entryName, isOn: v.boolean() }),
-  v.strictObject({ wish: v.literal('addEntry') }),
-  v.strictObject({ wish: v.literal('pairBrowser') }),
-  v.strictObject({ wish: v.literal('restoreEverything') }),
-]);
-
 export type FocusState = v.InferOutput<typeof focusState>;
 export type RunningSession = v.InferOutput<typeof runningSession>;
 export type EndedSession = v.InferOutput<typeof endedSession>;
 export type FocusTotals = v.InferOutput<typeof focusTotals>;
-export type FocusWish = v.InferOutput<typeof focusWish>;

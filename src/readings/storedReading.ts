@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { count, shortText, wallMs } from './guards.ts';
+import { count, shortText, wallMs } from '../base/guards.ts';
 
 /** The view of what is stored: every kind of record that the vault has, readable, with a way to correct it. */
 
@@ -12,10 +12,6 @@ export const storedKinds = [
   'tombstone',
 ] as const;
 export type StoredKind = (typeof storedKinds)[number];
-
-/** What a wish to change a record can come to; nobody is told where the person thought better of it. */
-export const storedOutcomes = ['deleted', 'corrected', 'failed'] as const;
-export type StoredOutcome = (typeof storedOutcomes)[number];
 
 export const storedId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
 

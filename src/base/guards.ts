@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { featureNames, flowStates } from '../base/flow.ts';
-import type { Guard } from '../base/channel.ts';
+import { featureNames, flowStates } from './flow.ts';
+import type { Guard } from './channel.ts';
 
 /** Makes a channel's guard of a schema. */
 export function guard<S extends v.GenericSchema>(schema: S): Guard<v.InferOutput<S>> {

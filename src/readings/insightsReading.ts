@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { count, fraction, wallMs } from './guards.ts';
+import { count, fraction, wallMs } from '../base/guards.ts';
+import { dayNumber } from './dayReading.ts';
 
 /**
  * What the record of the last twelve weeks shows of a person's own habits. Each statement comes with the numbers
@@ -7,7 +8,6 @@ import { count, fraction, wallMs } from './guards.ts';
  */
 
 const hour = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(23));
-const dayNumber = v.pipe(v.number(), v.integer());
 const zoneOffsetMinutes = v.number();
 
 /** How much there is of what a statement needs, in its own unit. */

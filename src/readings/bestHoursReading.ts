@@ -1,0 +1,25 @@
+import * as v from 'valibot';
+import { count } from '../base/guards.ts';
+
+/** Where in the week the person's flow was, over the last weeks. */
+export const bestHoursState = v.strictObject({
+  /** Weeks back from today that were looked at, 12 as soon as there are so many. */
+  weeks: count,
+  /** Hours of local time with any active time; the rest is left out. */
+  hours: v.pipe(
+    v.array(
+      v.strictObject({
+        /** 0 is Monday. */
+        weekday: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(6)),
+        hour: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(23)),
+        /** Seconds in any state but away and paused. */
+        activeSeconds: count,
+        inFlowSeconds: count,
+      }),
+    ),
+    v.maxLength(7 * 24),
+  ),
+  demo: v.boolean(),
+});
+
+export type BestHoursState = v.InferOutput<typeof bestHoursState>;

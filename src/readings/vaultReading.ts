@@ -1,0 +1,24 @@
+import * as v from 'valibot';
+import { count, wallMs } from '../base/guards.ts';
+
+/** What can be done with the vault: `starting` until that is known, `ready` where its contents can be read. */
+export const vaultConditions = [
+  'starting',
+  'ready',
+  'locked',
+  'damaged',
+  'unusable',
+  'unwritable',
+] as const;
+
+export const vaultState = v.strictObject({
+  condition: v.picklist(vaultConditions),
+  /** Locked by the person or by time, not for want of a key. */
+  isWithheld: v.boolean(),
+  /** Minutes that are only in memory because they could not be written. */
+  unsavedMinutes: count,
+  lastBackupMs: v.nullable(wallMs),
+});
+
+export type VaultState = v.InferOutput<typeof vaultState>;
+export type VaultCondition = VaultState['condition'];

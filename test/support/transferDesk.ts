@@ -35,8 +35,9 @@ export class Desk {
     return new Desk(await TestVault.create(nowMs), folder);
   }
 
+  /** In the desk's folder, or elsewhere when the name is a whole path. */
   file(name: string): string {
-    return path.join(this.folder, name);
+    return path.resolve(this.folder, name);
   }
 
   /** Does something at a place of its own, as a worker does. */

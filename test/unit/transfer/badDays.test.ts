@@ -9,6 +9,7 @@ import { TransferError } from '../../../src/transfer/transferError.ts';
 import { readVaultLocation } from '../../../src/transfer/copies/vaultLocation.ts';
 import { bundleChild } from '../../support/childBundle.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
+import { SmallDisk } from '../../support/smallDisk.ts';
 import { TestVault } from '../../support/testVault.ts';
 import { contentOf, TestFolders, transfer } from '../../support/transferPlace.ts';
 import { minuteRecord, testId } from '../../support/vaultRecords.ts';
@@ -180,28 +181,19 @@ describe('a full disk in a transfer', function () {
   /** How much room is left: for nothing, for the manifest, for a part of the age file. */
   const rooms = [0, 8 << 10, 64 << 10];
   let vault: TestVault;
+  let made: SmallDisk | undefined;
   let disk: string;
-  let isMounted = false;
 
   before(async function () {
-    if (process.platform !== 'linux' || process.getuid?.() !== 0) {
+    made = await SmallDisk.make(diskBytes);
+    if (made === undefined) {
       this.skip();
     }
-    disk = path.join(await folders.make(), 'disk');
-    await mkdir(disk);
-    const options = ['-t', 'tmpfs', '-o', `size=${diskBytes}`, 'tmpfs', disk];
-    isMounted = spawnSync('mount', options).status === 0;
-    if (!isMounted) {
-      // A container may not mount anything, though its user is called root.
-      await folders.remove();
-      this.skip();
-    }
+    disk = made.folder;
   });
 
   after(async () => {
-    if (isMounted) {
-      spawnSync('umount', ['--lazy', disk]);
-    }
+    await made?.remove();
     await folders.remove();
   });
 
@@ -302,7 +294,7 @@ describe('a full disk in a transfer', function () {
   it('says so when nobody may write there', async () => {
     const { file } = await transfer(vault, 'backUp', { folder: disk });
     const before = await everything(disk);
-    assert.equal(spawnSync('mount', ['-o', 'remount,ro', disk]).status, 0);
+    made?.setReadOnly(true);
     try {
       const isDenied = (error: unknown): boolean => TransferError.is(error, 'denied');
       await assert.rejects(transfer(vault, 'backUp', { folder: disk }), isDenied);
@@ -314,7 +306,7 @@ describe('a full disk in a transfer', function () {
       assert.equal(listed?.failure, null);
       await transfer(vault, 'mergeBackup', { from, key: present });
     } finally {
-      spawnSync('mount', ['-o', 'remount,rw', disk]);
+      made?.setReadOnly(false);
     }
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import * as fc from 'fast-check';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { csvCell } from '../../../src/transfer/export/exportCsv.ts';
@@ -12,6 +12,7 @@ import { writeOutputFile } from '../../../src/transfer/export/outputFile.ts';
 import { asTransferError, TransferError } from '../../../src/transfer/transferError.ts';
 import type { VaultRecord } from '../../../src/vault/record.ts';
 import { repositoryRoot } from '../../support/repositoryRoot.ts';
+import { SmallDisk } from '../../support/smallDisk.ts';
 import { anyRecords, Desk, deletionsOf } from '../../support/transferDesk.ts';
 import { minuteRecord, sessionRecord, testId } from '../../support/vaultRecords.ts';
 
@@ -349,11 +350,8 @@ describe('Exporting', function () {
 
   it('leaves nothing on a disk that is full', async function () {
     await withDesk(async (desk) => {
-      const disk = desk.file('disk');
-      await mkdir(disk);
-      const options = ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk];
-      if (process.platform !== 'linux' || spawnSync('mount', options).status !== 0) {
-        // Only root may mount, and not in every container.
+      const disk = await SmallDisk.make(256 << 10);
+      if (disk === undefined) {
         this.skip();
       }
       try {
@@ -362,11 +360,13 @@ describe('Exporting', function () {
         );
         await fill(desk, minutes);
         for (const format of ['json', 'csv'] as const) {
-          await assert.rejects(desk.export(format, `disk/${format}`), { code: 'ENOSPC' });
-          assert.deepEqual(await readdir(disk), []);
+          await assert.rejects(desk.export(format, path.join(disk.folder, format)), {
+            code: 'ENOSPC',
+          });
+          assert.deepEqual(await readdir(disk.folder), []);
         }
       } finally {
-        spawnSync('umount', ['--lazy', disk]);
+        await disk.remove();
       }
     });
   });

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { copyFile, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from '../../../src/base/clock.ts';
 import { compact, makeSnapshot } from '../../../src/vault/keeper/compaction.ts';
@@ -12,6 +11,7 @@ import { VaultError } from '../../../src/vault/vaultError.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { minuteRecord as ofOneSession } from '../../support/minuteRecord.ts';
+import { SmallDisk } from '../../support/smallDisk.ts';
 import { TestVault } from '../../support/testVault.ts';
 import { minuteRecord } from '../../support/vaultRecords.ts';
 import { openKeyring, temporaryFolder } from '../../support/vaultTools.ts';
@@ -26,38 +26,29 @@ const diskBytes = 512 << 10;
 
 describe('a full disk', function () {
   this.timeout(60_000);
-  let disk: string;
-  let remove: () => Promise<void>;
-  let isMounted = false;
+  let disk: SmallDisk | undefined;
+  let folder: string;
+  let filler: string;
+  let keys: Awaited<ReturnType<typeof temporaryFolder>> | undefined;
 
   before(async function () {
-    if (process.platform !== 'linux' || process.getuid?.() !== 0) {
+    disk = await SmallDisk.make(diskBytes);
+    if (disk === undefined) {
       this.skip();
     }
-    const made = await temporaryFolder();
-    disk = path.join(made.folder, 'disk');
-    remove = made.remove;
-    await mkdir(disk);
-    const options = ['-t', 'tmpfs', '-o', `size=${diskBytes}`, 'tmpfs', disk];
-    isMounted = spawnSync('mount', options).status === 0;
-    if (!isMounted) {
-      // A container may not mount anything, though its user is called root.
-      await remove();
-      this.skip();
-    }
+    folder = path.join(disk.folder, 'vault');
+    filler = path.join(disk.folder, 'filler');
+    keys = await temporaryFolder();
   });
 
   after(async () => {
-    if (isMounted) {
-      spawnSync('umount', ['--lazy', disk]);
-      await remove();
-    }
+    await disk?.remove();
+    await keys?.remove();
   });
 
   it('takes nothing from what was acknowledged, and all goes on when there is room again', async () => {
-    const folder = path.join(disk, 'vault');
     // Not on the full disk, as a person's keys need not be.
-    const protectors = [new KeyFileProtector(path.join(path.dirname(disk), 'keys'))];
+    const protectors = [new KeyFileProtector(keys?.folder ?? '')];
     const log = new MemoryLog();
     const vault = new Vault({
       folder,
@@ -79,7 +70,7 @@ describe('a full disk', function () {
     await ledger.refresh();
     const { file } = await makeSnapshot(ledger, place);
 
-    await fill(path.join(disk, 'filler'));
+    await fill(filler);
     // More than the rest of the page that the segment ends in.
     const more = Array.from({ length: 200 }, (_, index) => index + 1);
     const waiting = vault.append(more.map((index) => ofOneSession(index)));
@@ -96,7 +87,7 @@ describe('a full disk', function () {
     assert.deepEqual(await kept(), before, 'no half file, and nothing taken away');
     assert.equal((await minutesOf(folder, protectors))[0], 0);
 
-    await rm(path.join(disk, 'filler'));
+    await rm(filler);
     await waiting;
     await waitFor('the vault to recover', () => vault.condition === 'ready');
     assert.deepEqual(await minutesOf(folder, protectors), [0, ...more]);

@@ -1,10 +1,12 @@
 // Builds everything that runs: `node esbuild.mjs` makes the extension, `--tests` the tests as well,
-// `--production` leaves out the source maps and minifies, as it goes into the .vsix.
+// `--production` leaves out the source maps and minifies, as it goes into the .vsix. package.json is brought up to date
+// with the tables that it is made of.
 import { build } from 'esbuild';
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { buildCompanion } from './scripts/companion.mjs';
+import { writeManifest } from './scripts/lib/manifest.mjs';
 
 const root = import.meta.dirname;
 const withTests = process.argv.includes('--tests');
@@ -124,5 +126,5 @@ if (withTests) {
   );
 }
 
-await Promise.all(builds);
+await Promise.all([...builds, writeManifest()]);
 copyFileSync(require.resolve('sql.js/dist/sql-wasm.wasm'), path.join(root, 'dist/sql-wasm.wasm'));

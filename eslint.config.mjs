@@ -49,7 +49,7 @@ const floors = {
     folders: ['folder', 'age', 'protectors', 'keys', 'segments', 'database', 'history', 'keeper'],
   },
   host: {
-    ground: ['commandIds', 'words', 'lazyPart'],
+    ground: ['commandTable', 'words', 'lazyPart'],
     folders: [
       'settings',
       'notices',

@@ -15,6 +15,7 @@ export const lintChecks = [
     name: 'prettier',
     args: [bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'],
   },
+  { name: 'package.json', args: [path.join(root, 'scripts/manifest.mjs'), '--check'] },
 ];
 
 /**

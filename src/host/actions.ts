@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import type { Vault } from '../vault/vault.ts';
-import type { CommandTable } from './commands.ts';
-import { dataActions, type DataCommand } from './data/dataCommands.ts';
+import type { CommandActions } from './commands.ts';
+import { commandsOf, type CommandOf } from './commandTable.ts';
 import { DashboardView } from './dashboard/dashboardView.ts';
 import type { Feedback } from './recording/feedback.ts';
-import { focusActions, type FocusCommand } from './focus/focusCommands.ts';
 import type { Pausing } from './recording/pausing.ts';
 import { rateLastMinutes } from './recording/ratingCommand.ts';
 import { rotateKey } from './vault/keyRotating.ts';
@@ -22,13 +21,13 @@ export interface ActionParts {
   readonly feedback: Feedback;
   readonly readings: { readAgain(): Promise<void> };
   readonly dashboard: { openInEditor(): void; showStored(): PromiseLike<unknown> };
-  readonly focus: { run(command: FocusCommand): Promise<void> };
-  readonly data: { run(command: DataCommand): Promise<void> };
+  readonly focus: { run(command: CommandOf<'focus'>): Promise<void> };
+  readonly data: { run(command: CommandOf<'data'>): Promise<void> };
   readonly log: vscode.LogOutputChannel;
 }
 
 /** What each command does. */
-export function actionsOf(parts: ActionParts): CommandTable {
+export function actionsOf(parts: ActionParts): CommandActions {
   const { pausing, vault, feedback, readings, dashboard, log } = parts;
   return {
     openDashboard: () => vscode.commands.executeCommand(`${DashboardView.viewId}.focus`),
@@ -51,12 +50,22 @@ export function actionsOf(parts: ActionParts): CommandTable {
     setPassphrase: () => setPassphrase(vault.secrets),
     manageProtectors: () => manageProtectors(vault.secrets),
     rotateKey: () => rotateKey(vault),
-    ...focusActions(parts.focus),
-    ...dataActions(parts.data),
+    ...actionsOfPart('focus', parts.focus),
+    ...actionsOfPart('data', parts.data),
     openSettings: () =>
       vscode.commands.executeCommand('workbench.action.openSettings', '@ext:millrace.millrace'),
     showLog: () => {
       log.show();
     },
   };
+}
+
+/** The commands of a lazy part, each of which is handed to it. */
+function actionsOfPart<Part extends string>(
+  name: Part,
+  part: { run(command: CommandOf<Part>): Promise<void> },
+): Record<CommandOf<Part>, () => Promise<void>> {
+  const entries = commandsOf(name).map((command) => [command, () => part.run(command)] as const);
+  // `Object.fromEntries` forgets the keys, which are exactly the part's.
+  return Object.fromEntries(entries) as Record<CommandOf<Part>, () => Promise<void>>;
 }

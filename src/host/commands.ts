@@ -2,25 +2,24 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { describeError, type Log } from '../base/log.ts';
 import { VaultError } from '../vault/vaultError.ts';
-import { commandIds, type CommandAction } from './commandIds.ts';
+import { commandActions, commandId, type CommandAction } from './commandTable.ts';
 import { vaultFailureSentence } from './vault/vaultWords.ts';
 
 /** What each command does; a promise that it returns is waited for. */
-export type CommandTable = Readonly<Record<CommandAction, () => unknown>>;
+export type CommandActions = Readonly<Record<CommandAction, () => unknown>>;
 
 /**
- * Registers the whole table. A command that fails says so to the person who ran it, and resolves to false.
+ * Registers all commands. One that fails says so to the person who ran it, and resolves to false.
  * @returns the registrations
  */
-export function registerCommands(table: CommandTable, log: Log): Disposable {
+export function registerCommands(actions: CommandActions, log: Log): Disposable {
   const store = new DisposableStore();
-  for (const [action, run] of Object.entries(table)) {
-    // `Object.entries` widens the keys of a record that has exactly the table's.
-    const id = commandIds[action as CommandAction];
+  for (const action of commandActions()) {
+    const id = commandId(action);
     store.add(
       vscode.commands.registerCommand(id, async () => {
         try {
-          await run();
+          await actions[action]();
           return true;
         } catch (error) {
           log.error(`Command ${id} failed`, describeError(error));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { commandIds } from '../../src/host/commandIds.ts';
+import { commandActions, commandId } from '../../src/host/commandTable.ts';
 import { waitFor } from '../support/waitFor.ts';
 
 describe('the extension', () => {
@@ -19,7 +19,7 @@ describe('the extension', () => {
       // VS Code adds commands for a view, named after it.
       (id) => id.startsWith('millrace.') && !id.startsWith('millrace.dashboard.'),
     );
-    assert.deepEqual(own.sort(), Object.values(commandIds).sort());
+    assert.deepEqual(own.sort(), commandActions().map(commandId).sort());
   });
 
   it('never registers the type command', async () => {
@@ -35,11 +35,11 @@ describe('the extension', () => {
 
   it('runs its commands without an error', async () => {
     for (const id of [
-      commandIds.pauseTracking,
-      commandIds.resumeTracking,
-      commandIds.openDashboard,
-      commandIds.showLog,
-      commandIds.openSettings,
+      commandId('pauseTracking'),
+      commandId('resumeTracking'),
+      commandId('openDashboard'),
+      commandId('showLog'),
+      commandId('openSettings'),
     ]) {
       await vscode.commands.executeCommand(id);
     }

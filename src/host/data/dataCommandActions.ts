@@ -2,7 +2,7 @@ import type { Protector } from '../../vault/protectors/protector.ts';
 import { backUpNow, chooseBackupFolder } from './backupDialogs.ts';
 import type { BackupKeeping } from './backupKeeping.ts';
 import { exportConfiguration, importConfiguration } from './configurationDialogs.ts';
-import type { DataCommand } from './dataCommands.ts';
+import type { CommandOf } from '../commandTable.ts';
 import type { DataPartOptions } from './dataPartOptions.ts';
 import { eraseData } from './eraseDialogs.ts';
 import { exportData } from './exportDialogs.ts';
@@ -31,7 +31,10 @@ export interface DataCommandParts extends DataPartOptions {
 }
 
 /** @throws {TransferError} what became of the transfer; {@link VaultError} */
-export async function runDataCommand(command: DataCommand, parts: DataCommandParts): Promise<void> {
+export async function runDataCommand(
+  command: CommandOf<'data'>,
+  parts: DataCommandParts,
+): Promise<void> {
   const { vault, transfers, backups, sync, following, kit, protectors, onChanged } = parts;
   switch (command) {
     case 'backUpNow':

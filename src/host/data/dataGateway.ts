@@ -6,7 +6,7 @@ import type { DataState } from '../../readings/dataReading.ts';
 import { readVaultLocation } from '../../transfer/copies/vaultLocation.ts';
 import { LazyPart } from '../lazyPart.ts';
 import type { DataSettings } from '../settings/dataSettingValues.ts';
-import type { DataCommand } from './dataCommands.ts';
+import type { CommandOf } from '../commandTable.ts';
 
 /** The data part of a window, once it is loaded. */
 export interface LoadedData extends Disposable {
@@ -15,7 +15,7 @@ export interface LoadedData extends Disposable {
   readonly trouble: string | undefined;
   /** What is shown of it has changed. */
   readonly onDidChange: Event<void>;
-  run(command: DataCommand): Promise<void>;
+  run(command: CommandOf<'data'>): Promise<void>;
   settingsChanged(): void;
 }
 
@@ -70,7 +70,7 @@ export class DataGateway implements Disposable {
     return this.#part.onDidChange;
   }
 
-  async run(command: DataCommand): Promise<void> {
+  async run(command: CommandOf<'data'>): Promise<void> {
     await (await this.#part.get()).run(command);
   }
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { TransferFailure } from '../../transfer/transferError.ts';
-import { commandIds } from '../commandIds.ts';
+import { commandId } from '../commandTable.ts';
 import type { Notices } from '../notices/notices.ts';
 import { transferFailureSentence } from './transferWords.ts';
 
@@ -25,8 +25,8 @@ export function noticeData(notices: Notices): {
             transferFailureSentence(failure),
           ),
           [
-            action(vscode.l10n.t('Back Up Now'), commandIds.backUpNow),
-            action(vscode.l10n.t('Choose Another Folder…'), commandIds.chooseBackupFolder),
+            action(vscode.l10n.t('Back Up Now'), commandId('backUpNow')),
+            action(vscode.l10n.t('Choose Another Folder…'), commandId('chooseBackupFolder')),
           ],
         );
       },
@@ -42,7 +42,7 @@ export function noticeData(notices: Notices): {
             'The sync folder could not be read or written. {0} Millrace goes on trying.',
             transferFailureSentence(failure),
           ),
-          [action(vscode.l10n.t('Sync Now'), commandIds.syncNow)],
+          [action(vscode.l10n.t('Sync Now'), commandId('syncNow'))],
         );
       },
       clear: () => {

@@ -8,7 +8,7 @@ import { TransferError, type TransferFailure } from '../../transfer/transferErro
 import { readVaultFile } from '../../vault/keys/vaultStore.ts';
 import { BackupKeeping } from './backupKeeping.ts';
 import { runDataCommand } from './dataCommandActions.ts';
-import type { DataCommand } from './dataCommands.ts';
+import type { CommandOf } from '../commandTable.ts';
 import type { LoadedData } from './dataGateway.ts';
 import type { DataPartOptions } from './dataPartOptions.ts';
 import { dataStateOf, longestFailureMs } from './dataStates.ts';
@@ -154,7 +154,7 @@ class DataPart implements LoadedData, Disposable {
     return this.#didChange.event;
   }
 
-  async run(command: DataCommand): Promise<void> {
+  async run(command: CommandOf<'data'>): Promise<void> {
     try {
       await runDataCommand(command, {
         ...this.#options,

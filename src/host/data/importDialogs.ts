@@ -4,7 +4,7 @@ import type {
   ImportSource,
   LeftOutReason,
 } from '../../transfer/messages/exportMessages.ts';
-import { commandIds } from '../commandIds.ts';
+import { commandId } from '../commandTable.ts';
 import type { DataDesk } from './dataPartOptions.ts';
 import { withTransferProgress } from './transferProgress.ts';
 import type { Transfers } from './transfers.ts';
@@ -53,7 +53,7 @@ export async function importData(
     undo,
   );
   if (next === undo) {
-    await vscode.commands.executeCommand(commandIds.undoImport);
+    await vscode.commands.executeCommand(commandId('undoImport'));
   }
 }
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { commandIds } from '../commandIds.ts';
+import { commandId } from '../commandTable.ts';
 import type { DataDesk } from './dataPartOptions.ts';
 import { readKit } from './restoreDialogs.ts';
 import { withTransferProgress } from './transferProgress.ts';
@@ -44,14 +44,14 @@ export async function checkRecoveryKit(
       again,
     );
     if (chosen === again) {
-      await vscode.commands.executeCommand(commandIds.backUpNow);
+      await vscode.commands.executeCommand(commandId('backUpNow'));
     }
     return false;
   }
   const save = vscode.l10n.t('Save Recovery Kit…');
   const chosen = await vscode.window.showWarningMessage(sentenceOf(result), save);
   if (chosen === save) {
-    await vscode.commands.executeCommand(commandIds.saveRecoveryKit);
+    await vscode.commands.executeCommand(commandId('saveRecoveryKit'));
   }
   return false;
 }

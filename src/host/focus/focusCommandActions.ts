@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { SessionKind } from '../../base/focusSession.ts';
 import type { FocusRoom } from '../../focus/focusRoom.ts';
-import type { FocusCommand } from './focusCommands.ts';
+import type { CommandOf } from '../commandTable.ts';
 import { addBlockEntry, addSiteGroup, importSitesFromFile } from './focusListDialogs.ts';
 import { openBlockingSettings } from './focusNotices.ts';
 import { askEarlyReason, askLength } from './focusSessionDialogs.ts';
@@ -26,7 +26,7 @@ const usualExtensionMinutes = 15;
 
 /** What each command of the focus part does. */
 export async function runFocusCommand(
-  command: FocusCommand,
+  command: CommandOf<'focus'>,
   parts: FocusActionParts,
 ): Promise<void> {
   const { room, begin } = parts;

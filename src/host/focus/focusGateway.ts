@@ -7,7 +7,7 @@ import type { FocusState } from '../../readings/focusReading.ts';
 import type { FocusWish } from '../../protocol/focusWish.ts';
 import { LazyPart } from '../lazyPart.ts';
 import type { FocusSettings } from '../settings/focusSettingValues.ts';
-import type { FocusCommand } from './focusCommands.ts';
+import type { CommandOf } from '../commandTable.ts';
 import { hasFocusTraces } from './focusTraces.ts';
 
 /** The focus part of a window, once it is loaded. */
@@ -19,7 +19,7 @@ export interface LoadedFocus extends Disposable {
   readonly onDidChange: Event<void>;
   /** A session that has ended is in the vault now. */
   readonly onDidStore: Event<void>;
-  run(command: FocusCommand): Promise<void>;
+  run(command: CommandOf<'focus'>): Promise<void>;
   wish(wish: FocusWish): Promise<void>;
   settingsChanged(): void;
   /** Somebody looks: reads the figures and asks the ways of blocking how they are. */
@@ -104,7 +104,7 @@ export class FocusGateway implements Disposable {
     return this.#part.loaded !== undefined;
   }
 
-  async run(command: FocusCommand): Promise<void> {
+  async run(command: CommandOf<'focus'>): Promise<void> {
     await (await this.#part.get()).run(command);
   }
 

@@ -15,7 +15,7 @@ import { FlowProtecting } from './flowProtecting.ts';
 import { FocusBlockState } from './focusBlockState.ts';
 import { blockChoiceOf, blockingChoiceOf } from './focusChoice.ts';
 import { runFocusCommand } from './focusCommandActions.ts';
-import type { FocusCommand } from './focusCommands.ts';
+import type { CommandOf } from '../commandTable.ts';
 import { FocusContexts } from './focusContexts.ts';
 import { FocusCounting, type CountedStep } from './focusCounting.ts';
 import { composeFocusState, type WeekOfSessions } from './focusDashboard.ts';
@@ -188,7 +188,7 @@ class FocusPart implements LoadedFocus, Disposable {
     return this.#storing.onDidStore;
   }
 
-  async run(command: FocusCommand): Promise<void> {
+  async run(command: CommandOf<'focus'>): Promise<void> {
     try {
       await runFocusCommand(command, this.#actions);
     } catch (error) {

@@ -1,11 +1,11 @@
 import type { FocusWish } from '../../protocol/focusWish.ts';
 import type { FocusActionParts } from './focusCommandActions.ts';
-import type { FocusCommand } from './focusCommands.ts';
+import type { CommandOf } from '../commandTable.ts';
 import { writeFocusSetting } from '../settings/focusSettingsWriter.ts';
 
 export interface WishParts extends FocusActionParts {
   /** Begins a command that asks the person something: the dashboard does not wait for it. */
-  run(command: FocusCommand): void;
+  run(command: CommandOf<'focus'>): void;
 }
 
 /** Does what the dashboard asks of focus sessions; resolves when it is done, or when its question is asked. */

@@ -7,7 +7,7 @@ import type { FlowReading } from '../../flow/flowReading.ts';
 import type { DayState } from '../../readings/dayReading.ts';
 import type { VaultCondition } from '../../readings/vaultReading.ts';
 import type { FocusView } from '../../focus/session/focusView.ts';
-import { commandIds } from '../commandIds.ts';
+import { commandId } from '../commandTable.ts';
 import { FocusLabels } from './focusLabel.ts';
 import type { StatusBarDisplay } from '../settings/settingValues.ts';
 import {
@@ -117,7 +117,7 @@ export class StatusBar implements Disposable {
       100,
     );
     item.name = vscode.l10n.t('Millrace Flow');
-    item.command = commandIds.openDashboard;
+    item.command = commandId('openDashboard');
     item.show();
     return item;
   }
@@ -183,16 +183,16 @@ function tooltipOf(content: StatusBarContent): vscode.MarkdownString {
   // Only these links may run commands from the tooltip.
   tooltip.isTrusted = {
     enabledCommands: [
-      commandIds.openDashboard,
-      commandIds.pauseTracking,
-      commandIds.resumeTracking,
-      commandIds.refreshDashboard,
-      commandIds.startFocus,
-      commandIds.pauseFocus,
-      commandIds.resumeFocus,
-      commandIds.extendFocus,
-      commandIds.endFocus,
-      commandIds.backUpNow,
+      commandId('openDashboard'),
+      commandId('pauseTracking'),
+      commandId('resumeTracking'),
+      commandId('refreshDashboard'),
+      commandId('startFocus'),
+      commandId('pauseFocus'),
+      commandId('resumeFocus'),
+      commandId('extendFocus'),
+      commandId('endFocus'),
+      commandId('backUpNow'),
     ],
   };
   tooltip.appendMarkdown(`**${stateName(reading.state)}**\n\n${stateSentence(reading)}\n\n`);
@@ -212,7 +212,7 @@ function tooltipOf(content: StatusBarContent): vscode.MarkdownString {
   }
   tooltip.appendMarkdown('---\n\n');
   if (trouble !== undefined) {
-    const again = `[$(archive) ${vscode.l10n.t('Back Up Now')}](command:${commandIds.backUpNow})`;
+    const again = `[$(archive) ${vscode.l10n.t('Back Up Now')}](command:${commandId('backUpNow')})`;
     const what = vscode.l10n.t('No backup could be made for days. {0}', trouble);
     tooltip.appendMarkdown(`$(warning) ${what} ${again}\n\n`);
   }
@@ -222,19 +222,19 @@ function tooltipOf(content: StatusBarContent): vscode.MarkdownString {
   if (today !== undefined) {
     tooltip.appendMarkdown(`${todaySentence(today)}\n\n`);
   } else if (hasReadingFailed && vault === 'ready') {
-    const again = `[$(refresh) ${vscode.l10n.t('Try Again')}](command:${commandIds.refreshDashboard})`;
+    const again = `[$(refresh) ${vscode.l10n.t('Try Again')}](command:${commandId('refreshDashboard')})`;
     tooltip.appendMarkdown(
       `${vscode.l10n.t('Today could not be read from the vault.')} ${again}\n\n`,
     );
   }
   const toggle =
     reading.state === 'paused'
-      ? `[$(debug-start) ${vscode.l10n.t('Resume')}](command:${commandIds.resumeTracking})`
-      : `[$(debug-pause) ${vscode.l10n.t('Pause')}](command:${commandIds.pauseTracking})`;
-  const open = `[$(graph) ${vscode.l10n.t('Dashboard')}](command:${commandIds.openDashboard})`;
+      ? `[$(debug-start) ${vscode.l10n.t('Resume')}](command:${commandId('resumeTracking')})`
+      : `[$(debug-pause) ${vscode.l10n.t('Pause')}](command:${commandId('pauseTracking')})`;
+  const open = `[$(graph) ${vscode.l10n.t('Dashboard')}](command:${commandId('openDashboard')})`;
   const start =
     focus === undefined
-      ? `[$(target) ${vscode.l10n.t('Start Focus Session')}](command:${commandIds.startFocus}) &nbsp; `
+      ? `[$(target) ${vscode.l10n.t('Start Focus Session')}](command:${commandId('startFocus')}) &nbsp; `
       : '';
   tooltip.appendMarkdown(`${start}${toggle} &nbsp; ${open}\n\n`);
   tooltip.appendMarkdown(
@@ -247,10 +247,10 @@ function tooltipOf(content: StatusBarContent): vscode.MarkdownString {
 function focusLinks({ phase }: FocusView): string {
   const toggle =
     phase === 'paused'
-      ? `[$(debug-start) ${vscode.l10n.t('Resume Session')}](command:${commandIds.resumeFocus})`
-      : `[$(debug-pause) ${vscode.l10n.t('Pause Session')}](command:${commandIds.pauseFocus})`;
-  const extend = `[$(add) ${vscode.l10n.t('Extend…')}](command:${commandIds.extendFocus})`;
-  const end = `[$(debug-stop) ${vscode.l10n.t('End Session')}](command:${commandIds.endFocus})`;
+      ? `[$(debug-start) ${vscode.l10n.t('Resume Session')}](command:${commandId('resumeFocus')})`
+      : `[$(debug-pause) ${vscode.l10n.t('Pause Session')}](command:${commandId('pauseFocus')})`;
+  const extend = `[$(add) ${vscode.l10n.t('Extend…')}](command:${commandId('extendFocus')})`;
+  const end = `[$(debug-stop) ${vscode.l10n.t('End Session')}](command:${commandId('endFocus')})`;
   return `${toggle} &nbsp; ${extend} &nbsp; ${end}`;
 }
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../../base/disposable.ts';
 import type { Event } from '../../base/emitter.ts';
 import type { VaultCondition } from '../../readings/vaultReading.ts';
-import { commandIds } from '../commandIds.ts';
+import { commandId } from '../commandTable.ts';
 import type { Notices } from '../notices/notices.ts';
 
 export interface WatchedVault {
@@ -29,17 +29,17 @@ export function noticeVault(vault: WatchedVault, notices: Notices): Disposable {
           ? [
               {
                 title: vscode.l10n.t('Unlock…'),
-                run: () => vscode.commands.executeCommand(commandIds.unlockVault),
+                run: () => vscode.commands.executeCommand(commandId('unlockVault')),
               },
             ]
           : []),
         {
           title: vscode.l10n.t('Show Log'),
-          run: () => vscode.commands.executeCommand(commandIds.showLog),
+          run: () => vscode.commands.executeCommand(commandId('showLog')),
         },
         {
           title: vscode.l10n.t('Open Settings'),
-          run: () => vscode.commands.executeCommand(commandIds.openSettings),
+          run: () => vscode.commands.executeCommand(commandId('openSettings')),
         },
       ]);
     }

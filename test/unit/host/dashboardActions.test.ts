@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { commandIds } from '../../../src/host/commandIds.ts';
+import { commandId } from '../../../src/host/commandTable.ts';
 import { runDashboardAction } from '../../../src/host/dashboard/dashboardActions.ts';
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
@@ -15,7 +15,7 @@ describe('runDashboardAction', () => {
       },
       silent,
     );
-    assert.deepEqual(begun, [commandIds.purgeVault]);
+    assert.deepEqual(begun, [commandId('purgeVault')]);
   });
 
   it('waits for the rest', async () => {

@@ -1,4 +1,5 @@
 import { DisposableStore, toDisposable, type Disposable } from './disposable.ts';
+import { ReasonedError } from './errors.ts';
 import { describeError, type Log } from './log.ts';
 
 /**
@@ -42,19 +43,14 @@ export interface Transport {
 export type ChannelFailure = 'disposed' | 'timeout' | 'malformed' | 'refused';
 
 /** Why a request got no result. `refused`: the other end answered with an error, whose reason is in `detail`. */
-export class ChannelError extends Error {
-  readonly reason: ChannelFailure;
+export class ChannelError extends ReasonedError<ChannelFailure> {
+  static readonly domain = 'Channel';
   readonly detail: string | undefined;
 
   constructor(reason: ChannelFailure, request: string, detail?: string) {
-    super(`Request ${request} failed: ${reason}${detail === undefined ? '' : ` (${detail})`}`);
-    this.name = 'ChannelError';
-    this.reason = reason;
+    const why = detail === undefined ? reason : `${reason} (${detail})`;
+    super(ChannelError.domain, reason, `Request ${request} failed: ${why}`);
     this.detail = detail;
-  }
-
-  static is(thrown: unknown, reason?: ChannelFailure): thrown is ChannelError {
-    return thrown instanceof ChannelError && (reason === undefined || thrown.reason === reason);
   }
 }
 

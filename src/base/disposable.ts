@@ -33,7 +33,7 @@ export function toDisposable(release: () => void): Disposable {
  * disposed at once, so that a slow start that ends after the stop leaks nothing.
  */
 export class DisposableStore implements Disposable {
-  readonly #items: Disposable[] = [];
+  readonly #items = new Set<Disposable>();
   #disposed = false;
 
   constructor() {
@@ -44,14 +44,26 @@ export class DisposableStore implements Disposable {
     return this.#disposed;
   }
 
+  /** How many it owns. */
+  get size(): number {
+    return this.#items.size;
+  }
+
   /** Takes ownership and returns the same value, so that registering stands beside making. */
   add<T extends Disposable>(item: T): T {
     if (this.#disposed) {
       item.dispose();
     } else {
-      this.#items.push(item);
+      this.#items.add(item);
     }
     return item;
+  }
+
+  /** Disposes one of what it owns and lets go of it, so that what comes and goes does not pile up. */
+  delete(item: Disposable): void {
+    if (this.#items.delete(item)) {
+      item.dispose();
+    }
   }
 
   /** Releases everything; when parts throw, the rest is still released and the errors are thrown together. */
@@ -62,7 +74,9 @@ export class DisposableStore implements Disposable {
     this.#disposed = true;
     tracker?.closed(this);
     const failures: unknown[] = [];
-    for (const item of this.#items.splice(0).reverse()) {
+    const items = [...this.#items].reverse();
+    this.#items.clear();
+    for (const item of items) {
       try {
         item.dispose();
       } catch (error) {

@@ -1,4 +1,5 @@
 import { toDisposable, type Disposable } from './disposable.ts';
+import { describeError, type Log } from './log.ts';
 
 /** Subscribes a listener; dispose the result to unsubscribe. Events tell what is, they don't steer. */
 export type Event<T> = (listener: (value: T) => void) => Disposable;
@@ -36,4 +37,11 @@ export class Emitter<T> implements Disposable {
   dispose(): void {
     this.#listeners.clear();
   }
+}
+
+/** An emitter that logs what a listener throws. @param name what is listened to, such as `the vault` */
+export function loggingEmitter<T>(name: string, log: Log): Emitter<T> {
+  return new Emitter((error) => {
+    log.error(`A listener of ${name} failed`, describeError(error));
+  });
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { describeError, type Log } from '../base/log.ts';
+import { SingleFlight } from '../base/singleFlight.ts';
 import type { AppGuard } from './apps/appGuard.ts';
 import type { FocusSessions } from './session/focusSessions.ts';
 import { blockAt } from './session/focusState.ts';
@@ -32,7 +33,7 @@ export class BlockKeeper {
   readonly #options: BlockKeeperOptions;
   readonly #applied = new Map<BlockMethod, SiteBlock>();
   readonly #failing = new Set<BlockMethod>();
-  #looking: Promise<void> | undefined;
+  readonly #looking = new SingleFlight(() => this.#look());
   #wardenMs = -Infinity;
 
   constructor(options: BlockKeeperOptions) {
@@ -45,12 +46,8 @@ export class BlockKeeper {
   }
 
   /** Looks at the state and acts; while a look is under way another one waits for it. */
-  async look(): Promise<void> {
-    await this.#looking;
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = undefined;
-    });
-    await this.#looking;
+  look(): Promise<void> {
+    return this.#looking.runAfresh();
   }
 
   async #look(): Promise<void> {

@@ -1,3 +1,5 @@
+import { ReasonedError } from '../base/errors.ts';
+
 export type FocusFailure =
   /** The place that has to be written is read-only, or another user's. */
   | 'notWritable'
@@ -19,16 +21,10 @@ export type FocusFailure =
   | 'malformed';
 
 /** What went wrong in a focus session or a block. The text says what to do; it never holds a name or path. */
-export class FocusError extends Error {
-  readonly reason: FocusFailure;
+export class FocusError extends ReasonedError<FocusFailure> {
+  static readonly domain = 'Focus';
 
   constructor(reason: FocusFailure, message: string, cause?: unknown) {
-    super(message, { cause });
-    this.name = 'FocusError';
-    this.reason = reason;
-  }
-
-  static is(thrown: unknown, reason?: FocusFailure): thrown is FocusError {
-    return thrown instanceof FocusError && (reason === undefined || thrown.reason === reason);
+    super(FocusError.domain, reason, message, { cause });
   }
 }

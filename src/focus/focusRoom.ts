@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { DisposableStore, toDisposable, type Disposable } from '../base/disposable.ts';
-import { Emitter, type Event } from '../base/emitter.ts';
+import { loggingEmitter, type Emitter, type Event } from '../base/emitter.ts';
 import { describeError, runDetached, type Log } from '../base/log.ts';
 import { AppGuard, type AppWarning } from './apps/appGuard.ts';
 import { BlockKeeper } from './blockKeeper.ts';
@@ -74,11 +74,8 @@ export class FocusRoom implements Disposable {
   constructor(options: FocusRoomOptions) {
     this.#options = options;
     const { storageFolder, cliFile, clock, log, executable = process.execPath } = options;
-    const onListenerError = (error: unknown): void => {
-      log.error('A listener of the focus room failed', describeError(error));
-    };
-    this.#problems = this.#store.add(new Emitter(onListenerError));
-    this.#paired = this.#store.add(new Emitter(onListenerError));
+    this.#problems = this.#store.add(loggingEmitter('the focus room', log));
+    this.#paired = this.#store.add(loggingEmitter('the focus room', log));
     this.#stateFile = new FocusStateFile(storageFolder);
     this.sessions = this.#store.add(new FocusSessions({ ...options, store: this.#stateFile }));
     this.undoing = createUndoing({ storageFolder, log, ...options.undoing });

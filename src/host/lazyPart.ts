@@ -1,7 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import { DisposableStore, toDisposable, type Disposable } from '../base/disposable.ts';
-import { Emitter, type Event } from '../base/emitter.ts';
-import { describeError, runDetached, type Log } from '../base/log.ts';
+import { loggingEmitter, type Emitter, type Event } from '../base/emitter.ts';
+import { runDetached, type Log } from '../base/log.ts';
+import { SingleFlight } from '../base/singleFlight.ts';
 
 export interface LazyPartOptions<Part> {
   /** What the log calls it, such as `the focus part`. */
@@ -28,16 +29,12 @@ export class LazyPart<
   readonly #store = new DisposableStore();
   readonly #didChange: Emitter<void>;
   #looking: Disposable | undefined;
-  #loading: Promise<Part> | undefined;
+  readonly #loading = new SingleFlight(() => this.#make());
   #loaded: Part | undefined;
 
   constructor(options: LazyPartOptions<Part>) {
     this.#options = options;
-    this.#didChange = this.#store.add(
-      new Emitter((error: unknown) => {
-        options.log.error(`A listener of ${options.name} failed`, describeError(error));
-      }),
-    );
+    this.#didChange = this.#store.add(loggingEmitter(options.name, options.log));
   }
 
   /** Begins to look now and then. */
@@ -67,12 +64,8 @@ export class LazyPart<
   }
 
   /** The part, loaded now if it is not. @throws what its making threw; the next who asks tries again */
-  get(): Promise<Part> {
-    this.#loading ??= this.#make().catch((error: unknown) => {
-      this.#loading = undefined;
-      throw error;
-    });
-    return this.#loading;
+  async get(): Promise<Part> {
+    return this.#loaded ?? (await this.#loading.join());
   }
 
   /** Looks without being waited for. */
@@ -83,7 +76,7 @@ export class LazyPart<
 
   /** One look; loads the part when it has something to do. */
   async look(): Promise<void> {
-    if (this.#loading !== undefined || this.#store.isDisposed) {
+    if (this.#loaded !== undefined || this.#loading.isBusy || this.#store.isDisposed) {
       return;
     }
     if (await this.#options.isNeeded()) {

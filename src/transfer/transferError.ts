@@ -1,4 +1,4 @@
-import { systemErrorCode } from '../base/errors.ts';
+import { ReasonedError, systemErrorCode } from '../base/errors.ts';
 import { VaultError, type VaultFailure } from '../vault/vaultError.ts';
 
 /** Why something could not leave the vault, or come back. */
@@ -33,17 +33,11 @@ export const transferFailures = [
 export type TransferFailure = (typeof transferFailures)[number];
 
 /** Everything the transfer room throws on purpose. The message names no path, key or content. */
-export class TransferError extends Error {
-  readonly reason: TransferFailure;
+export class TransferError extends ReasonedError<TransferFailure> {
+  static readonly domain = 'Transfer';
 
   constructor(reason: TransferFailure, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'TransferError';
-    this.reason = reason;
-  }
-
-  static is(thrown: unknown, reason?: TransferFailure): thrown is TransferError {
-    return thrown instanceof TransferError && (reason === undefined || thrown.reason === reason);
+    super(TransferError.domain, reason, message, options);
   }
 }
 

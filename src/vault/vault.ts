@@ -1,5 +1,5 @@
 import type { Disposable } from '../base/disposable.ts';
-import { Emitter, type Event } from '../base/emitter.ts';
+import { loggingEmitter, type Emitter, type Event } from '../base/emitter.ts';
 import { describeError, runDetached } from '../base/log.ts';
 import type { DayState } from '../readings/dayReading.ts';
 import type { VaultCondition } from '../readings/vaultReading.ts';
@@ -50,9 +50,7 @@ export class Vault implements Disposable {
   constructor(options: VaultOptions) {
     this.#options = options;
     const { folder, clock, log, keeperPath } = options;
-    this.#changed = new Emitter((error) => {
-      log.error('A listener of the vault failed', describeError(error));
-    });
+    this.#changed = loggingEmitter('the vault', log);
     this.#writer = new SegmentWriter({
       segmentsFolder: segmentsFolderOf(folder),
       sealFor: async () => {

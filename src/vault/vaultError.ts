@@ -1,3 +1,5 @@
+import { ReasonedError } from '../base/errors.ts';
+
 /**
  * What can be wrong with a vault, as one word that the host turns into one notice.
  *
@@ -32,22 +34,10 @@ export type VaultFailure =
   | 'keeperFailed';
 
 /** Everything the vault throws on purpose. The message names no path, key or content. */
-export class VaultError extends Error {
-  readonly reason: VaultFailure;
+export class VaultError extends ReasonedError<VaultFailure> {
+  static readonly domain = 'Vault';
 
   constructor(reason: VaultFailure, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'VaultError';
-    this.reason = reason;
-  }
-
-  /** Also of one that another bundle threw, which has a class of its own of this name. */
-  static is(thrown: unknown, reason?: VaultFailure): thrown is VaultError {
-    return (
-      thrown instanceof Error &&
-      thrown.name === 'VaultError' &&
-      'reason' in thrown &&
-      (reason === undefined || thrown.reason === reason)
-    );
+    super(VaultError.domain, reason, message, options);
   }
 }

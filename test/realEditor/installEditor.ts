@@ -4,6 +4,7 @@ import { copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { ReasonedError } from '../../src/base/errors.ts';
 import { repositoryRoot } from '../support/repositoryRoot.ts';
 
 /**
@@ -20,20 +21,14 @@ export interface EditorInstallation {
   readonly entry: string;
 }
 
+type EditorInstallFailure = 'unsupportedPlatform' | 'npmFailed';
+
 /** Why there is no editor to run; the message says what to do. */
-export class EditorInstallError extends Error {
-  readonly reason: 'unsupportedPlatform' | 'npmFailed';
+export class EditorInstallError extends ReasonedError<EditorInstallFailure> {
+  static readonly domain = 'EditorInstall';
 
-  constructor(reason: EditorInstallError['reason'], message: string) {
-    super(message);
-    this.name = 'EditorInstallError';
-    this.reason = reason;
-  }
-
-  static is(thrown: unknown, reason?: EditorInstallError['reason']): thrown is EditorInstallError {
-    return (
-      thrown instanceof EditorInstallError && (reason === undefined || thrown.reason === reason)
-    );
+  constructor(reason: EditorInstallFailure, message: string) {
+    super(EditorInstallError.domain, reason, message);
   }
 }
 

@@ -1,3 +1,4 @@
+import { ReasonedError } from '../../base/errors.ts';
 import { Baseline, baselineBins, baselineRows, type BaselineDay } from './baseline.ts';
 import { baselineDays } from '../flowRules.ts';
 import { appendLeb128 } from '../leb128.ts';
@@ -18,19 +19,11 @@ const mostGroups = 5;
 export type TemplateFailure = 'unknownVersion' | 'damaged';
 
 /** A stored baseline that can't be read; a new one begins, and the stored one stays as it is. */
-export class BaselineTemplateError extends Error {
-  readonly reason: TemplateFailure;
+export class BaselineTemplateError extends ReasonedError<TemplateFailure> {
+  static readonly domain = 'BaselineTemplate';
 
   constructor(reason: TemplateFailure) {
-    super(`The stored baseline can't be used: ${reason}`);
-    this.name = 'BaselineTemplateError';
-    this.reason = reason;
-  }
-
-  static is(thrown: unknown, reason?: TemplateFailure): thrown is BaselineTemplateError {
-    return (
-      thrown instanceof BaselineTemplateError && (reason === undefined || thrown.reason === reason)
-    );
+    super(BaselineTemplateError.domain, reason, `The stored baseline can't be used: ${reason}`);
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/disposable.ts';
-import { Emitter, type Event } from '../../base/emitter.ts';
+import { loggingEmitter, type Emitter, type Event } from '../../base/emitter.ts';
 import { describeError, type Log } from '../../base/log.ts';
+import { SingleFlight } from '../../base/singleFlight.ts';
 import { AppRefusals, type RefusalFacts } from './appRefusal.ts';
 import type { AppChoice } from '../session/focusState.ts';
 import { foldName, isSameProcess, type ProcessEntry, type ProcessTable } from './processTable.ts';
@@ -48,15 +49,12 @@ export class AppGuard implements Disposable {
   #found = new Map<string, Found>();
   #apps: ReadonlyMap<string, AppChoice['action']> = new Map();
   #timer: Disposable | undefined;
-  #scanning: Promise<void> | undefined;
+  readonly #scanning = new SingleFlight(() => this.#scan());
 
   constructor(options: AppGuardOptions) {
     this.#options = options;
-    const onListenerError = (error: unknown): void => {
-      options.log.error('A listener of the app guard failed', describeError(error));
-    };
-    this.#warned = new Emitter(onListenerError);
-    this.#ended = new Emitter(onListenerError);
+    this.#warned = loggingEmitter('the app guard', options.log);
+    this.#ended = loggingEmitter('the app guard', options.log);
   }
 
   get onWarn(): Event<AppWarning> {
@@ -84,16 +82,13 @@ export class AppGuard implements Disposable {
     }
   }
 
-  /** One scan; called by the timer. A scan that is still under way is not doubled. */
-  scan(): Promise<void> {
-    this.#scanning ??= this.#scan()
-      .catch((error: unknown) => {
-        this.#options.log.error('A scan for apps failed', describeError(error));
-      })
-      .finally(() => {
-        this.#scanning = undefined;
-      });
-    return this.#scanning;
+  /** One scan; called by the timer. A scan that is still under way is not doubled. Never rejects. */
+  async scan(): Promise<void> {
+    try {
+      await this.#scanning.join();
+    } catch (error) {
+      this.#options.log.error('A scan for apps failed', describeError(error));
+    }
   }
 
   dispose(): void {

@@ -1,8 +1,8 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/disposable.ts';
-import { Emitter, type Event } from '../../base/emitter.ts';
+import { loggingEmitter, type Emitter, type Event } from '../../base/emitter.ts';
 import type { FlowState } from '../../base/flow.ts';
-import { describeError, type Log } from '../../base/log.ts';
+import type { Log } from '../../base/log.ts';
 import {
   adviseBreak,
   breakTaken,
@@ -30,9 +30,7 @@ export class BreakWatch implements Disposable {
 
   constructor(options: BreakWatchOptions) {
     this.#options = options;
-    this.#suggested = new Emitter((error) => {
-      options.log.error('A listener of break suggestions failed', describeError(error));
-    });
+    this.#suggested = loggingEmitter('break suggestions', options.log);
   }
 
   /** A break would be good now. */

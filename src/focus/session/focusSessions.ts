@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
-import { Emitter, type Event } from '../../base/emitter.ts';
+import { loggingEmitter, type Emitter, type Event } from '../../base/emitter.ts';
 import type { FlowState } from '../../base/flow.ts';
-import { describeError, runDetached, type Log } from '../../base/log.ts';
+import { runDetached, type Log } from '../../base/log.ts';
 import type { BreakRules } from './breakAdvisor.ts';
 import { BreakWatch } from './breakWatch.ts';
 import type {
@@ -84,10 +84,7 @@ export class FocusSessions implements Disposable {
       new SharedFocus({ clock, log, store, ...(windowId === undefined ? {} : { windowId }) }),
     );
     this.#tally = new SessionTally(this.#shared.windowId);
-    const onListenerError = (error: unknown): void => {
-      log.error('A listener of focus sessions failed', describeError(error));
-    };
-    this.#asked = this.#store.add(new Emitter(onListenerError));
+    this.#asked = this.#store.add(loggingEmitter('focus sessions', log));
     this.#breaks = this.#store.add(new BreakWatch({ ...options, shared: this.#shared }));
   }
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../base/clock.ts';
-import { Emitter } from '../../base/emitter.ts';
-import { describeError, type Log } from '../../base/log.ts';
+import { loggingEmitter, type Emitter } from '../../base/emitter.ts';
+import type { Log } from '../../base/log.ts';
 import { SerialQueue } from '../../base/serialQueue.ts';
 import type { FocusSession } from '../../base/focusSession.ts';
 import { lapseIfForgotten, noteGap, noteShift, steadyMs } from './focusSession.ts';
@@ -39,9 +39,7 @@ export class SharedFocus {
     this.#clock = clock;
     this.#store = store;
     this.windowId = windowId ?? randomBytes(8).toString('hex');
-    this.#changed = new Emitter((error) => {
-      log.error('A listener of the focus state failed', describeError(error));
-    });
+    this.#changed = loggingEmitter('the focus state', log);
   }
 
   /** The state as this window knows it. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { DashboardPageHost, type DashboardPageParts } from './dashboardPageHost.ts';
+import { storeForFrame } from './frameLifetime.ts';
 
 const viewType = 'millrace.dashboardEditor';
 
@@ -62,8 +63,9 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, Disposable
   }
 
   #fill(panel: vscode.WebviewPanel): void {
-    const own = new DisposableStore();
-    this.#store.add(own);
+    const own = storeForFrame(this.#store, panel, () => {
+      this.#open = undefined;
+    });
     panel.iconPath = vscode.Uri.joinPath(this.#parts.extensionUri, 'media/icon.svg');
     const page = own.add(new DashboardPageHost(panel, 'editor', this.#parts));
     this.#open = { panel, page };
@@ -71,12 +73,6 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, Disposable
     own.add(
       panel.onDidChangeViewState(() => {
         page.visibilityChanged();
-      }),
-    );
-    own.add(
-      panel.onDidDispose(() => {
-        this.#open = undefined;
-        own.dispose();
       }),
     );
   }

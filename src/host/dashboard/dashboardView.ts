@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { DashboardPageHost, type DashboardPageParts } from './dashboardPageHost.ts';
+import { storeForFrame } from './frameLifetime.ts';
 
 /** The dashboard in the side bar. */
 export class DashboardView implements vscode.WebviewViewProvider, Disposable {
@@ -35,8 +36,9 @@ export class DashboardView implements vscode.WebviewViewProvider, Disposable {
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
-    const own = new DisposableStore();
-    this.#store.add(own);
+    const own = storeForFrame(this.#store, view, () => {
+      this.#page = undefined;
+    });
     const page = own.add(new DashboardPageHost(view, 'sideBar', this.#parts));
     this.#page = page;
     if (this.#showsStored) {
@@ -47,12 +49,6 @@ export class DashboardView implements vscode.WebviewViewProvider, Disposable {
     own.add(
       view.onDidChangeVisibility(() => {
         page.visibilityChanged();
-      }),
-    );
-    own.add(
-      view.onDidDispose(() => {
-        this.#page = undefined;
-        own.dispose();
       }),
     );
   }

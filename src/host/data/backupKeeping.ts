@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Clock } from '../../base/clock.ts';
-import { Emitter, type Event } from '../../base/emitter.ts';
+import { loggingEmitter, type Emitter, type Event } from '../../base/emitter.ts';
 import { describeError, type Log } from '../../base/log.ts';
 import { withLock } from '../../files/fileLock.ts';
 import type { MadeBackup } from '../../transfer/messages/backupMessages.ts';
@@ -49,9 +49,7 @@ export class BackupKeeping {
 
   constructor(options: BackupKeepingOptions) {
     this.#options = options;
-    this.#didChange = new Emitter((error) => {
-      options.log.error('A listener of the backups failed', describeError(error));
-    });
+    this.#didChange = loggingEmitter('the backups', options.log);
   }
 
   get onDidChange(): Event<void> {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
-import { Emitter, type Event } from '../../base/emitter.ts';
+import { loggingEmitter, type Emitter, type Event } from '../../base/emitter.ts';
 import { describeError, runDetached } from '../../base/log.ts';
 import type { DataState } from '../../readings/dataReading.ts';
 import { TransferError, type TransferFailure } from '../../transfer/transferError.ts';
@@ -54,11 +54,7 @@ class DataPart implements LoadedData, Disposable {
     const { context, vault, tracker, clock, log, settings } = options;
     const storage = context.globalStorageUri.fsPath;
     const memory = context.globalState;
-    this.#didChange = this.#store.add(
-      new Emitter((error) => {
-        log.error('A listener of the data part failed', describeError(error));
-      }),
-    );
+    this.#didChange = this.#store.add(loggingEmitter('the data part', log));
     this.#transfers = new Transfers({
       folder: vault.folder,
       keyring: () => vault.secrets.keyring(),

@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
-import { Emitter, type Event } from '../../base/emitter.ts';
-import { describeError, runDetached, type Log } from '../../base/log.ts';
+import { loggingEmitter, type Emitter, type Event } from '../../base/emitter.ts';
+import { runDetached, type Log } from '../../base/log.ts';
+import { SingleFlight } from '../../base/singleFlight.ts';
 import type { FocusRoom } from '../../focus/focusRoom.ts';
 import { blockAt } from '../../focus/session/focusState.ts';
 import {
@@ -29,13 +30,11 @@ export class FocusBlockState {
   readonly #didChange: Emitter<void>;
   #ways: readonly Way[] = blockMethods.map((way) => ({ way, state: 'off', reason: null }));
   #hasEntries = false;
-  #looking: Promise<void> | undefined;
+  readonly #looking = new SingleFlight(() => this.#look());
 
   constructor(options: FocusBlockStateOptions) {
     this.#options = options;
-    this.#didChange = new Emitter((error) => {
-      options.log.error('A listener of the blocking state failed', describeError(error));
-    });
+    this.#didChange = loggingEmitter('the blocking state', options.log);
   }
 
   get onDidChange(): Event<void> {
@@ -63,10 +62,7 @@ export class FocusBlockState {
 
   /** Looks again; never rejects. */
   refresh(): void {
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = undefined;
-    });
-    runDetached(this.#options.log, 'A look at the ways of blocking', this.#looking);
+    runDetached(this.#options.log, 'A look at the ways of blocking', this.#looking.join());
   }
 
   async #look(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
-import { Emitter, type Event } from '../../base/emitter.ts';
-import { describeError, runDetached, type Log } from '../../base/log.ts';
+import { loggingEmitter, type Emitter, type Event } from '../../base/emitter.ts';
+import { runDetached, type Log } from '../../base/log.ts';
 import type { FocusView } from '../../focus/session/focusView.ts';
 import type { FocusState } from '../../readings/focusReading.ts';
 import type { FocusWish } from '../../protocol/focusWish.ts';
@@ -52,11 +52,7 @@ export class FocusGateway implements Disposable {
 
   constructor({ storageFolder, settings, load, clock, log }: FocusGatewayOptions) {
     this.#log = log;
-    this.#didStore = this.#store.add(
-      new Emitter((error) => {
-        log.error('A listener of the focus part failed', describeError(error));
-      }),
-    );
+    this.#didStore = this.#store.add(loggingEmitter('the focus part', log));
     this.#part = this.#store.add(
       new LazyPart({
         ...{ name: 'the focus part', firstLookMs, lookMs, clock, log },

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
-import { Emitter, type Event } from '../../base/emitter.ts';
+import { loggingEmitter, type Emitter, type Event } from '../../base/emitter.ts';
 import type { SessionKind } from '../../base/focusSession.ts';
 import { describeError, runDetached } from '../../base/log.ts';
+import { SingleFlight } from '../../base/singleFlight.ts';
 import { FocusError } from '../../focus/focusError.ts';
 import { FocusRoom } from '../../focus/focusRoom.ts';
 import type { FocusView } from '../../focus/session/focusView.ts';
@@ -60,16 +61,13 @@ class FocusPart implements LoadedFocus, Disposable {
   readonly #breaks: NaturalBreaks;
   readonly #week: LastReading<WeekOfSessions>;
   readonly #contexts = new FocusContexts();
-  #choosing: Promise<void> = Promise.resolve();
+  /** One after the other: each closes and opens servers. */
+  readonly #choosing = new SingleFlight(() => this.#takeChoice());
 
   constructor(options: FocusPartOptions) {
     this.#options = options;
     const { context, tracker, vault, clock, log, notices, settings } = options;
-    this.#didChange = this.#store.add(
-      new Emitter((error) => {
-        log.error('A listener of the focus part failed', describeError(error));
-      }),
-    );
+    this.#didChange = this.#store.add(loggingEmitter('the focus part', log));
     this.#room = this.#store.add(
       new FocusRoom({
         storageFolder: context.globalStorageUri.fsPath,
@@ -128,7 +126,7 @@ class FocusPart implements LoadedFocus, Disposable {
       }),
     );
     await room.start();
-    await this.#choose();
+    await this.#choosing.runAfresh();
     const changed = (): void => {
       this.#changed();
     };
@@ -211,7 +209,7 @@ class FocusPart implements LoadedFocus, Disposable {
 
   settingsChanged(): void {
     const { log, settings } = this.#options;
-    runDetached(log, 'Taking over the settings of blocking', this.#choose());
+    runDetached(log, 'Taking over the settings of blocking', this.#choosing.runAfresh());
     const block = blockChoiceOf(settings(), hostsNeededHere());
     runDetached(log, 'Changing the block', this.#room.sessions.changeBlock(block));
     this.#protecting.step();
@@ -240,7 +238,7 @@ class FocusPart implements LoadedFocus, Disposable {
       ...{ room: this.#room, settings, notices, extensionUri: context.extensionUri },
       begin: (kind, minutes) => this.#begin(kind, minutes),
       restoreEverything: () => this.#restoreEverything(),
-      settled: () => this.#choosing,
+      settled: () => this.#choosing.runAfresh(),
     };
   }
 
@@ -272,14 +270,9 @@ class FocusPart implements LoadedFocus, Disposable {
     );
   }
 
-  /** One after the other: each closes and opens servers. */
-  #choose(): Promise<void> {
-    const choose = async (): Promise<void> => {
-      await this.#room.choose(blockingChoiceOf(this.#options.settings(), hostsNeededHere()));
-      this.#blockState.refresh();
-    };
-    this.#choosing = this.#choosing.catch(() => undefined).then(choose);
-    return this.#choosing;
+  async #takeChoice(): Promise<void> {
+    await this.#room.choose(blockingChoiceOf(this.#options.settings(), hostsNeededHere()));
+    this.#blockState.refresh();
   }
 
   #step(): void {

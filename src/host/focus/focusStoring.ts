@@ -1,8 +1,9 @@
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import type { Clock } from '../../base/clock.ts';
-import { Emitter, type Event } from '../../base/emitter.ts';
+import { loggingEmitter, type Emitter, type Event } from '../../base/emitter.ts';
 import type { FocusSession } from '../../base/focusSession.ts';
-import { describeError, runDetached, type Log } from '../../base/log.ts';
+import { runDetached, type Log } from '../../base/log.ts';
+import { SingleFlight } from '../../base/singleFlight.ts';
 import { focusSessionRecord, type FocusSessionRecord } from '../../vault/record.ts';
 
 export interface FocusStoringOptions {
@@ -28,16 +29,12 @@ export class FocusStoring implements Disposable {
   readonly #options: FocusStoringOptions;
   readonly #store = new DisposableStore();
   readonly #didStore: Emitter<void>;
-  #storing: Promise<void> | undefined;
+  readonly #storing = new SingleFlight(() => this.#storeAll());
 
   constructor(options: FocusStoringOptions) {
     this.#options = options;
     const { sessions, clock, log } = options;
-    this.#didStore = this.#store.add(
-      new Emitter((error) => {
-        log.error('A listener of stored focus sessions failed', describeError(error));
-      }),
-    );
+    this.#didStore = this.#store.add(loggingEmitter('stored focus sessions', log));
     const store = (): void => {
       runDetached(log, 'Saving a focus session', this.store());
     };
@@ -51,10 +48,7 @@ export class FocusStoring implements Disposable {
 
   /** Stores what waits, if this window is the one that acts. @throws {Error} as the vault's append does */
   store(): Promise<void> {
-    this.#storing ??= this.#storeAll().finally(() => {
-      this.#storing = undefined;
-    });
-    return this.#storing;
+    return this.#storing.join();
   }
 
   dispose(): void {

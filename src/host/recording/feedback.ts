@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Memento } from 'vscode';
 import type { Clock } from '../../base/clock.ts';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
-import { Emitter, type Event } from '../../base/emitter.ts';
+import { loggingEmitter, type Emitter, type Event } from '../../base/emitter.ts';
 import { featureCount } from '../../base/flow.ts';
 import { dayAt } from '../../base/localDay.ts';
-import { describeError, runDetached, type Log } from '../../base/log.ts';
+import { runDetached, type Log } from '../../base/log.ts';
 import {
   FeedbackPolicy,
   feedbackRules,
@@ -53,11 +53,7 @@ export class Feedback implements Disposable {
 
   constructor(options: FeedbackOptions) {
     this.#options = options;
-    this.#didChange = this.#store.add(
-      new Emitter((error) => {
-        options.log.error('A listener failed', describeError(error));
-      }),
-    );
+    this.#didChange = this.#store.add(loggingEmitter('the question about flow', options.log));
     const memory = options.memory.get<FeedbackMemory>(memoryKey) ?? newMemory(true);
     this.#policy = new FeedbackPolicy(options.random, memory);
     if (!options.isOn) {

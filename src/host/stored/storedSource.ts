@@ -1,5 +1,5 @@
 import type { Disposable } from '../../base/disposable.ts';
-import { Emitter, type Event } from '../../base/emitter.ts';
+import { loggingEmitter, type Emitter, type Event } from '../../base/emitter.ts';
 import { describeError, runDetached, type Log } from '../../base/log.ts';
 import {
   isCorrectable,
@@ -56,9 +56,7 @@ export class StoredRecordSource implements StoredSource, Disposable {
 
   constructor(parts: StoredRecordsParts) {
     this.#parts = parts;
-    this.#didChange = new Emitter((error) => {
-      parts.log.error('A listener failed', describeError(error));
-    });
+    this.#didChange = loggingEmitter('what is stored', parts.log);
     this.#lock = parts.onDidChangeLock(() => {
       if (parts.isLocked()) {
         this.#seen.clear();

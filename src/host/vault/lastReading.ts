@@ -1,6 +1,7 @@
 import type { Disposable } from '../../base/disposable.ts';
-import { Emitter, type Event } from '../../base/emitter.ts';
+import { loggingEmitter, type Emitter, type Event } from '../../base/emitter.ts';
 import { describeError, type Log } from '../../base/log.ts';
+import { SingleFlight } from '../../base/singleFlight.ts';
 
 export interface LastReadingOptions<T> {
   /** What is read, for the log. */
@@ -19,17 +20,14 @@ export class LastReading<T> implements Disposable {
   readonly #options: LastReadingOptions<T>;
   readonly #didChange: Emitter<void>;
   #current: T | undefined;
-  #running: Promise<void> | undefined;
-  #isOutdated = false;
   #failure: unknown;
+  readonly #reading = new SingleFlight(() => this.#read());
   /** Counts what was forgotten, so that a reading knows whether it was. */
   #cleared = 0;
 
   constructor(options: LastReadingOptions<T>) {
     this.#options = options;
-    this.#didChange = new Emitter((error) => {
-      options.log.error('A listener failed', describeError(error));
-    });
+    this.#didChange = loggingEmitter('what was read', options.log);
   }
 
   get onDidChange(): Event<void> {
@@ -49,15 +47,10 @@ export class LastReading<T> implements Disposable {
   }
 
   /** Reads again. Calls while a reading is under way share one further reading. Never rejects. */
-  refresh(): Promise<void> {
-    if (this.#running !== undefined) {
-      this.#isOutdated = true;
-      return this.#running;
-    }
-    this.#running = this.#readUntilFresh().finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
+  async refresh(): Promise<void> {
+    await this.#reading.runAfresh();
+    // Somebody who asked meanwhile may have known that this one is outdated.
+    await this.#reading.idle();
   }
 
   /** Forgets the reading and the one under way, as when the vault is locked or the rules have changed. */
@@ -70,19 +63,6 @@ export class LastReading<T> implements Disposable {
 
   dispose(): void {
     this.#didChange.dispose();
-  }
-
-  async #readUntilFresh(): Promise<void> {
-    await this.#read();
-    if (this.#takeOutdated()) {
-      await this.#readUntilFresh();
-    }
-  }
-
-  #takeOutdated(): boolean {
-    const wasOutdated = this.#isOutdated;
-    this.#isOutdated = false;
-    return wasOutdated;
   }
 
   async #read(): Promise<void> {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { DisposableStore, toDisposable } from '../../../src/base/disposable.ts';
-import { Emitter } from '../../../src/base/emitter.ts';
+import { Emitter, loggingEmitter } from '../../../src/base/emitter.ts';
 import { describeError } from '../../../src/base/log.ts';
 import { SerialQueue } from '../../../src/base/serialQueue.ts';
+import { MemoryLog } from '../../support/memoryLog.ts';
 import { rethrow } from '../../support/rethrow.ts';
 
 describe('DisposableStore', () => {
@@ -32,6 +33,22 @@ describe('DisposableStore', () => {
   });
 });
 
+describe('DisposableStore that lets go of one', () => {
+  it('disposes it once, and owns it no more', () => {
+    const store = new DisposableStore();
+    let released = 0;
+    const item = store.add(toDisposable(() => released++));
+    const stays = store.add({ dispose: () => (released += 10) });
+    store.delete(item);
+    store.delete(item);
+    assert.deepEqual([released, store.size], [1, 1]);
+    store.delete({ dispose: () => (released += 100) });
+    store.dispose();
+    store.delete(stays);
+    assert.deepEqual([released, store.size], [11, 0]);
+  });
+});
+
 describe('Emitter', () => {
   it('tells every listener, also when one of them throws', () => {
     const errors: unknown[] = [];
@@ -58,6 +75,20 @@ describe('Emitter', () => {
     first.dispose();
     emitter.fire();
     assert.equal(heard, 1);
+  });
+});
+
+describe('loggingEmitter', () => {
+  it('logs what a listener throws under the name of what is listened to', () => {
+    const log = new MemoryLog();
+    const emitter = loggingEmitter<number>('the test', log);
+    emitter.event(() => {
+      throw new TypeError('/home/somebody');
+    });
+    emitter.fire(1);
+    assert.deepEqual(log.lines, [
+      { level: 'error', message: 'A listener of the test failed', fields: { error: 'TypeError' } },
+    ]);
   });
 });
 

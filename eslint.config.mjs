@@ -46,7 +46,19 @@ const packages = {
 const floors = {
   vault: {
     ground: ['record', 'vaultError'],
-    folders: ['folder', 'age', 'protectors', 'keys', 'segments', 'database', 'history', 'keeper'],
+    folders: [
+      'folder',
+      'age',
+      'protectors',
+      'keys',
+      'sqlite',
+      'codecs',
+      'kinds',
+      'segments',
+      'database',
+      'history',
+      'keeper',
+    ],
   },
   host: {
     ground: ['commandTable', 'words', 'lazyPart'],

@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { asTransferError, TransferError, type TransferFailure } from '../transfer/transferError.ts';
 import { makeJobPlace, type JobPlace } from '../transfer/transferJob.ts';
 import { currentVaultOf } from '../transfer/copies/vaultLocation.ts';
-import { loadSqlite } from '../vault/database/database.ts';
+import { loadSqlite } from '../vault/sqlite/database.ts';
 import { wipe, type Identity } from '../vault/age/identity.ts';
 import { KeyFileProtector } from '../vault/protectors/keyFileProtector.ts';
 import { identitiesFromKit } from '../vault/keys/recoveryKit.ts';

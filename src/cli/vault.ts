@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { systemClock, type Clock } from '../base/clock.ts';
 import { TransferError } from '../transfer/transferError.ts';
 import { currentVaultOf } from '../transfer/copies/vaultLocation.ts';
-import { loadSqlite, type Sqlite } from '../vault/database/database.ts';
+import { loadSqlite, type Sqlite } from '../vault/sqlite/database.ts';
 import { createFile } from '../files/durableFiles.ts';
 import { wipe, type Keyring } from '../vault/age/identity.ts';
 import { Ledger } from '../vault/keeper/ledger.ts';

@@ -4,7 +4,7 @@ import { Channel, type Transport } from '../base/channel.ts';
 import { systemClock } from '../base/clock.ts';
 import { toDisposable } from '../base/disposable.ts';
 import type { Log, LogFields } from '../base/log.ts';
-import { loadSqlite } from '../vault/database/database.ts';
+import { loadSqlite } from '../vault/sqlite/database.ts';
 import { identityFromSecret, wipe } from '../vault/age/identity.ts';
 import {
   isJobName,

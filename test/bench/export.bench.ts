@@ -8,7 +8,7 @@ import { exportFormats } from '../../src/transfer/messages/exportMessages.ts';
 import { exportVault } from '../../src/transfer/export/exportJob.ts';
 import { importFile, undoImport } from '../../src/transfer/import/importJob.ts';
 import { makeJobPlace, type JobPlace } from '../../src/transfer/transferJob.ts';
-import { loadSqlite, type Sqlite } from '../../src/vault/database/database.ts';
+import { loadSqlite, type Sqlite } from '../../src/vault/sqlite/database.ts';
 import { makeSnapshot } from '../../src/vault/keeper/compaction.ts';
 import { Ledger } from '../../src/vault/keeper/ledger.ts';
 import { generateIdentity, type Identity } from '../../src/vault/age/identity.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { systemClock } from '../../src/base/clock.ts';
 import { TransferClient } from '../../src/transfer/transferClient.ts';
-import { loadSqlite, type Sqlite } from '../../src/vault/database/database.ts';
+import { loadSqlite, type Sqlite } from '../../src/vault/sqlite/database.ts';
 import { makeSnapshot } from '../../src/vault/keeper/compaction.ts';
 import { Ledger } from '../../src/vault/keeper/ledger.ts';
 import { generateIdentity, type Identity } from '../../src/vault/age/identity.ts';

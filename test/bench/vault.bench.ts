@@ -9,7 +9,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import { AgeReader, memorySource, sealAge } from '../../src/vault/age/ageStream.ts';
 import { portableCipher } from '../../src/vault/age/chunkCipher.ts';
 import { makeSnapshot } from '../../src/vault/keeper/compaction.ts';
-import { Database, loadSqlite, type Sqlite } from '../../src/vault/database/database.ts';
+import { Database, loadSqlite, type Sqlite } from '../../src/vault/sqlite/database.ts';
 import { KeeperClient } from '../../src/vault/keeper/keeperClient.ts';
 import { KeyFileProtector } from '../../src/vault/protectors/keyFileProtector.ts';
 import { Ledger } from '../../src/vault/keeper/ledger.ts';

@@ -8,7 +8,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import { describeError } from '../../src/base/log.ts';
 import { compact } from '../../src/vault/keeper/compaction.ts';
 import { withCompactionLock } from '../../src/vault/keeper/compactionLock.ts';
-import { loadSqlite } from '../../src/vault/database/database.ts';
+import { loadSqlite } from '../../src/vault/sqlite/database.ts';
 import { KeyFileProtector } from '../../src/vault/protectors/keyFileProtector.ts';
 import { Ledger } from '../../src/vault/keeper/ledger.ts';
 import { openWithProtectors } from '../../src/vault/keys/vaultKeys.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import * as v from 'valibot';
-import { loadSqlite } from '../../src/vault/database/database.ts';
+import { loadSqlite } from '../../src/vault/sqlite/database.ts';
 import { KeyFileProtector } from '../../src/vault/protectors/keyFileProtector.ts';
 import { Ledger } from '../../src/vault/keeper/ledger.ts';
 import { wasmPath } from './keeperBundle.ts';

@@ -10,7 +10,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { noCounts } from '../../src/base/focusSession.ts';
 import { compact } from '../../src/vault/keeper/compaction.ts';
-import { loadSqlite } from '../../src/vault/database/database.ts';
+import { loadSqlite } from '../../src/vault/sqlite/database.ts';
 import { identityFromSecret } from '../../src/vault/age/identity.ts';
 import { wrapIdentity } from '../../src/vault/protectors/identityWrapping.ts';
 import { KeyFileProtector } from '../../src/vault/protectors/keyFileProtector.ts';

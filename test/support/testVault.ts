@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Clock } from '../../src/base/clock.ts';
-import { loadSqlite } from '../../src/vault/database/database.ts';
+import { loadSqlite } from '../../src/vault/sqlite/database.ts';
 import { generateIdentity, type Identity } from '../../src/vault/age/identity.ts';
 import { KeeperClient, type KeeperClientOptions } from '../../src/vault/keeper/keeperClient.ts';
 import { Ledger } from '../../src/vault/keeper/ledger.ts';

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { loadSqlite, type Database } from '../../src/vault/database/database.ts';
+import { loadSqlite, type Database } from '../../src/vault/sqlite/database.ts';
 import type { VaultRecord } from '../../src/vault/record.ts';
 import type {
   ExportForm,

@@ -5,7 +5,7 @@ import type { JobName, JobParams, JobResult } from '../../src/transfer/transferC
 import { digestContent, type ContentDigest } from '../../src/transfer/copies/contentDigest.ts';
 import { makeJobPlace, type JobPlaceOptions } from '../../src/transfer/transferJob.ts';
 import { runTransfer } from '../../src/transfer/transferJobs.ts';
-import { Database, loadSqlite } from '../../src/vault/database/database.ts';
+import { Database, loadSqlite } from '../../src/vault/sqlite/database.ts';
 import { createSchema } from '../../src/vault/database/schema.ts';
 import { Ledger } from '../../src/vault/keeper/ledger.ts';
 import { wipe, type Keyring } from '../../src/vault/age/identity.ts';

@@ -9,7 +9,7 @@ import * as v from 'valibot';
 import { isJobName, jobGuard } from '../../src/transfer/transferContract.ts';
 import { makeJobPlace } from '../../src/transfer/transferJob.ts';
 import { runTransfer } from '../../src/transfer/transferJobs.ts';
-import { loadSqlite } from '../../src/vault/database/database.ts';
+import { loadSqlite } from '../../src/vault/sqlite/database.ts';
 import { identityFromSecret } from '../../src/vault/age/identity.ts';
 import { ManualClock } from './manualClock.ts';
 import { MemoryLog } from './memoryLog.ts';

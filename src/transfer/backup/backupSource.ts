@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readIfThere } from '../../files/durableFiles.ts';
-import type { Database } from '../../vault/database/database.ts';
+import type { Database } from '../../vault/sqlite/database.ts';
 import { openSnapshot } from '../../vault/database/snapshot.ts';
 import { snapshotsFolderName, vaultFileName } from '../../vault/folder/vaultFolder.ts';
 import { Ledger } from '../../vault/keeper/ledger.ts';

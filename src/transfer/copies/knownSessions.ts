@@ -1,4 +1,4 @@
-import type { Database } from '../../vault/database/database.ts';
+import type { Database } from '../../vault/sqlite/database.ts';
 
 const rowsAtOnce = 2_000;
 const columns = 'told, start_ms, end_ms, zone_offset_minutes, origin, series';

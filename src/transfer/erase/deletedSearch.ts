@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
-import type { Database } from '../../vault/database/database.ts';
-import { idText } from '../../vault/database/sessionRows.ts';
+import type { Database } from '../../vault/sqlite/database.ts';
+import { idText } from '../../vault/codecs/rowValues.ts';
 import { dataFolderNames } from '../../vault/folder/vaultFolder.ts';
 import { listFiles } from '../../vault/folder/vaultListing.ts';
 import type { RecordId, VaultRecord } from '../../vault/record.ts';

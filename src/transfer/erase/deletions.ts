@@ -1,4 +1,4 @@
-import type { Database } from '../../vault/database/database.ts';
+import type { Database } from '../../vault/sqlite/database.ts';
 import { ingest, readTombstones } from '../../vault/database/ingest.ts';
 import { rollUp } from '../../vault/history/dayQueries.ts';
 import type { VaultRecord } from '../../vault/record.ts';

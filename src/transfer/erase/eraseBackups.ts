@@ -4,7 +4,7 @@ import path from 'node:path';
 import { syncFolder } from '../../files/durableFiles.ts';
 import { shredFile } from '../../files/shredFile.ts';
 import { noSteps } from '../../files/stepHook.ts';
-import type { Database } from '../../vault/database/database.ts';
+import type { Database } from '../../vault/sqlite/database.ts';
 import { sealAge } from '../../vault/age/ageStream.ts';
 import { placeBackup } from '../backup/backup.ts';
 import { demandFolder, presentVault } from '../copies/presentVault.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { dayAt, type DayNumber } from '../../base/localDay.ts';
-import type { Database } from '../../vault/database/database.ts';
+import type { Database } from '../../vault/sqlite/database.ts';
 import { recordsOf } from '../../vault/database/recordsOf.ts';
-import { idBytes, idText } from '../../vault/database/sessionRows.ts';
+import { idBytes, idText } from '../../vault/codecs/rowValues.ts';
 import type { RecordId, VaultRecord } from '../../vault/record.ts';
 import type { ErasableKind, EraseSelection } from '../messages/eraseMessages.ts';
 import { dayOf, dayStartHourOf } from '../export/exportJob.ts';

@@ -2,7 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { replaceFile } from '../../files/durableFiles.ts';
 import { noSteps } from '../../files/stepHook.ts';
-import type { Database } from '../../vault/database/database.ts';
+import type { Database } from '../../vault/sqlite/database.ts';
 import { sealAge } from '../../vault/age/ageStream.ts';
 import { presentVault } from '../copies/presentVault.ts';
 import { shortVaultId } from '../copies/backupNames.ts';

@@ -13,7 +13,7 @@ import { compact } from '../../vault/keeper/compaction.ts';
 import { withCompactionLock } from '../../vault/keeper/compactionLock.ts';
 import type { Ledger } from '../../vault/keeper/ledger.ts';
 import type { RecordId, VaultRecord } from '../../vault/record.ts';
-import type { Database } from '../../vault/database/database.ts';
+import type { Database } from '../../vault/sqlite/database.ts';
 import { DeletedSearch } from './deletedSearch.ts';
 import type { Unreached } from '../messages/eraseMessages.ts';
 import { openUnlessDamaged } from '../copies/openAuthentic.ts';

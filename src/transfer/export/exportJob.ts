@@ -2,7 +2,7 @@ import type { DayNumber } from '../../base/localDay.ts';
 import { defaultDayStartHour } from '../../vault/keeper/ledger.ts';
 import { readVaultFile } from '../../vault/keys/vaultStore.ts';
 import { VaultError } from '../../vault/vaultError.ts';
-import type { Database } from '../../vault/database/database.ts';
+import type { Database } from '../../vault/sqlite/database.ts';
 import { exportCsv } from './exportCsv.ts';
 import { exportJson, type ExportSource } from './exportJson.ts';
 import type { Exported, ExportParams } from '../messages/exportMessages.ts';

@@ -1,6 +1,6 @@
-import type { Database } from '../../vault/database/database.ts';
+import type { Database } from '../../vault/sqlite/database.ts';
 import { formatDay } from '../../base/localDay.ts';
-import { formatTime } from '../records/isoTime.ts';
+import { formatTime } from '../../base/isoTime.ts';
 import type { ExportScope } from '../records/exportScope.ts';
 import { writeOutputFile, type OutputFile } from './outputFile.ts';
 import { recordKinds } from '../records/recordKinds.ts';

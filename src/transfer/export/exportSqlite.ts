@@ -1,9 +1,10 @@
 import type { DayNumber } from '../../base/localDay.ts';
-import { Database, type Sqlite } from '../../vault/database/database.ts';
+import { Database, type Sqlite } from '../../vault/sqlite/database.ts';
 import { ingest, ingestSessions } from '../../vault/database/ingest.ts';
-import { MinuteSeries } from '../../vault/database/minuteSeries.ts';
+import { MinuteSeries } from '../../vault/codecs/minuteSeries.ts';
 import { createSchema } from '../../vault/database/schema.ts';
-import { idBytes, type KnownSession } from '../../vault/database/sessionRows.ts';
+import type { KnownSession } from '../../vault/kinds/sessionRows.ts';
+import { idBytes } from '../../vault/codecs/rowValues.ts';
 import { writeCoverage } from '../../vault/database/snapshot.ts';
 import { rollUp } from '../../vault/history/dayQueries.ts';
 import type { Ledger } from '../../vault/keeper/ledger.ts';

@@ -1,7 +1,7 @@
 import { addCodingTime, isLikelyDuration, isLikelyTime } from './foreignTime.ts';
 import { member, mostEvents, type ImportReader, type ReaderPlace } from './importReader.ts';
 import { mergeIntervals, subtractIntervals, type Interval } from './intervals.ts';
-import { parseTime } from '../records/isoTime.ts';
+import { parseTime } from '../../base/isoTime.ts';
 import type { JsonChoice } from './jsonWalker.ts';
 import { TransferError } from '../transferError.ts';
 

@@ -1,5 +1,5 @@
 import { noSteps } from '../../files/stepHook.ts';
-import { Database } from '../../vault/database/database.ts';
+import { Database } from '../../vault/sqlite/database.ts';
 import { ingest } from '../../vault/database/ingest.ts';
 import { rulesOf, setRules } from '../../vault/database/rescoredHistory.ts';
 import { createSchema } from '../../vault/database/schema.ts';

@@ -9,7 +9,7 @@ import { AgeReader, memorySource, sealAge } from '../../vault/age/ageStream.ts';
 import type { RecordId } from '../../vault/record.ts';
 import { VaultError } from '../../vault/vaultError.ts';
 import { importSources, type ImportSource } from '../messages/exportMessages.ts';
-import { recordId } from '../records/jsonFields.ts';
+import { recordId } from '../../vault/codecs/jsonFields.ts';
 import { TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
 

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { dayAt, formatDay, type DayNumber } from '../../base/localDay.ts';
-import { Database, type Sqlite } from '../../vault/database/database.ts';
+import { Database, type Sqlite } from '../../vault/sqlite/database.ts';
 import { ingest, ingestSessions } from '../../vault/database/ingest.ts';
-import { MinuteSeries } from '../../vault/database/minuteSeries.ts';
+import { MinuteSeries } from '../../vault/codecs/minuteSeries.ts';
 import { rulesOf, setRules } from '../../vault/database/rescoredHistory.ts';
 import { createSchema } from '../../vault/database/schema.ts';
-import { idBytes, readSession } from '../../vault/database/sessionRows.ts';
+import { readSession } from '../../vault/kinds/sessionRows.ts';
+import { idBytes } from '../../vault/codecs/rowValues.ts';
 import { writeCoverage } from '../../vault/database/snapshot.ts';
 import { rollUp } from '../../vault/history/dayQueries.ts';
 import { origins, type RecordId } from '../../vault/record.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { count, wallMs } from '../../base/guards.ts';
-import { recordId } from '../records/jsonFields.ts';
+import { recordId } from '../../vault/codecs/jsonFields.ts';
 import { transferFailures } from '../transferError.ts';
 
 /** The jobs that erase, as they are asked for and answered. */

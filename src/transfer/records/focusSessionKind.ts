@@ -6,9 +6,9 @@ import {
   sessionEnders,
   sessionKinds,
 } from '../../base/focusSession.ts';
-import { readFocusSessions } from '../../vault/database/focusSessionRows.ts';
+import { readFocusSessions } from '../../vault/kinds/focusSessionRows.ts';
 import { origins, type FocusSessionRecord } from '../../vault/record.ts';
-import { integer, recordId, time, zoneOffset } from './jsonFields.ts';
+import { integer, recordId, time, zoneOffset } from '../../vault/codecs/jsonFields.ts';
 import { recordKind } from './recordKind.ts';
 
 /** Focus sessions in an export: docs/export-format.md, "Focus sessions". */

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import type { Database } from '../../vault/database/database.ts';
+import type { Database } from '../../vault/sqlite/database.ts';
 import type { RecordId, VaultRecord } from '../../vault/record.ts';
 import { isInScope, type ExportScope } from './exportScope.ts';
-import { formatTime } from './isoTime.ts';
+import { formatTime } from '../../base/isoTime.ts';
 
 /** A kind of records that stand by themselves, as an export has them: everything but sessions, which bring their minutes. */
 export interface RecordKind {

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { featureNames } from '../../base/flow.ts';
 import { readAudit } from '../../vault/database/auditRows.ts';
-import type { Database } from '../../vault/database/database.ts';
+import type { Database } from '../../vault/sqlite/database.ts';
 import { readFeedback, readTemplates, readTombstones } from '../../vault/database/ingest.ts';
-import { idBytes } from '../../vault/database/sessionRows.ts';
+import { idBytes } from '../../vault/codecs/rowValues.ts';
 import {
   activities,
   auditActions,
@@ -15,7 +15,15 @@ import {
   type TombstoneRecord,
 } from '../../vault/record.ts';
 import { focusSessionKind } from './focusSessionKind.ts';
-import { blob, blobText, integer, recordId, shortNumber, time, zoneOffset } from './jsonFields.ts';
+import {
+  blob,
+  blobText,
+  integer,
+  recordId,
+  shortNumber,
+  time,
+  zoneOffset,
+} from '../../vault/codecs/jsonFields.ts';
 import { recordKind, type RecordKind } from './recordKind.ts';
 
 /** The kinds themselves, sessions apart. A new kind is one more entry; reader, writer and tables follow from it. */

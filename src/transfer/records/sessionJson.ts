@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { flowStates } from '../../base/flow.ts';
 import type { MinuteSample, RawFeatures } from '../../base/minuteSample.ts';
 import { origins } from '../../vault/record.ts';
-import { formatTime, parseTime } from './isoTime.ts';
-import { recordId, shortNumber, time, zoneOffset } from './jsonFields.ts';
+import { formatTime, parseTime } from '../../base/isoTime.ts';
+import { recordId, shortNumber, time, zoneOffset } from '../../vault/codecs/jsonFields.ts';
 import type { StoredSession } from './storedSessions.ts';
 
 /** A session with its minutes in an export: docs/export-format.md, "Sessions". */

@@ -1,8 +1,8 @@
 import type { MinuteSample } from '../../base/minuteSample.ts';
 import { dayAt } from '../../base/localDay.ts';
-import type { Database } from '../../vault/database/database.ts';
-import { readSamples } from '../../vault/database/minuteSeries.ts';
-import { idText, originOf } from '../../vault/database/sessionRows.ts';
+import type { Database } from '../../vault/sqlite/database.ts';
+import { readSamples } from '../../vault/codecs/minuteSeries.ts';
+import { idText, originOf } from '../../vault/codecs/rowValues.ts';
 import type { Origin, RecordId } from '../../vault/record.ts';
 import { isInScope, type ExportScope } from './exportScope.ts';
 

@@ -1,5 +1,5 @@
 import { noSteps } from '../../files/stepHook.ts';
-import type { Database } from '../../vault/database/database.ts';
+import type { Database } from '../../vault/sqlite/database.ts';
 import { Ledger } from '../../vault/keeper/ledger.ts';
 import { makeSnapshot } from '../../vault/keeper/compaction.ts';
 import { presentVault } from '../copies/presentVault.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
 import { makeFolder, replaceFile, syncFolder } from '../../files/durableFiles.ts';
 import { noSteps } from '../../files/stepHook.ts';
-import type { Database } from '../../vault/database/database.ts';
+import type { Database } from '../../vault/sqlite/database.ts';
 import { writeCoverage, writeSnapshot } from '../../vault/database/snapshot.ts';
 import { vaultFileName } from '../../vault/folder/vaultFolder.ts';
 import { listFiles, newSnapshotName } from '../../vault/folder/vaultListing.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dayAt, type DayNumber } from '../../base/localDay.ts';
-import type { Database, Sqlite } from '../../vault/database/database.ts';
-import { MinuteSeries } from '../../vault/database/minuteSeries.ts';
+import type { Database, Sqlite } from '../../vault/sqlite/database.ts';
+import { MinuteSeries } from '../../vault/codecs/minuteSeries.ts';
 import { rollUp } from '../../vault/history/dayQueries.ts';
 import { defaultDayStartHour, type Ledger } from '../../vault/keeper/ledger.ts';
 import { columnsOf, recordTables } from '../copies/contentDigest.ts';

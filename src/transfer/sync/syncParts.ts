@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { Database, type Sqlite, type Value } from '../../vault/database/database.ts';
+import { Database, type Sqlite, type Value } from '../../vault/sqlite/database.ts';
 import { createSchema } from '../../vault/database/schema.ts';
 import { columnsOf, recordTables } from '../copies/contentDigest.ts';
 import { timelessPart } from './syncNames.ts';

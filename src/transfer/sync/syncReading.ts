@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
-import { Database, type Sqlite } from '../../vault/database/database.ts';
+import { Database, type Sqlite } from '../../vault/sqlite/database.ts';
 import { bringUpToDate } from '../../vault/database/migrations.ts';
 import { AgeReader, isAgeFileFor, memorySource } from '../../vault/age/ageStream.ts';
 import type { Keyring } from '../../vault/age/identity.ts';

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Disposable } from '../../base/disposable.ts';
 import { readIfThere } from '../../files/durableFiles.ts';
-import { Database } from '../../vault/database/database.ts';
+import { Database } from '../../vault/sqlite/database.ts';
 import { ingestDatabase } from '../../vault/database/ingest.ts';
 import { createSchema } from '../../vault/database/schema.ts';
 import { rollUp } from '../../vault/history/dayQueries.ts';

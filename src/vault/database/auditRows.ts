@@ -1,7 +1,7 @@
 import { auditActions, type AuditRecord } from '../record.ts';
 import { VaultError } from '../vaultError.ts';
-import type { Database } from './database.ts';
-import { idBytes, idText } from './sessionRows.ts';
+import type { Database } from '../sqlite/database.ts';
+import { idBytes, idText } from '../codecs/rowValues.ts';
 
 /** The log of what was done with the vault, as rows. */
 

@@ -3,14 +3,14 @@ import type { SqlJsStatic } from 'sql.js';
 import { AgeReader, memorySource } from '../age/ageStream.ts';
 import { fastestCipher } from '../age/chunkCipher.ts';
 import { readAudit } from './auditRows.ts';
-import { Database } from './database.ts';
-import { readFocusSessions } from './focusSessionRows.ts';
+import { Database } from '../sqlite/database.ts';
+import { readFocusSessions } from '../kinds/focusSessionRows.ts';
 import type { Keyring } from '../age/identity.ts';
-import { SealedPages } from './sealedPages.ts';
+import { SealedPages } from '../sqlite/sealedPages.ts';
 import { readFeedback, readTemplates, readTombstones } from './ingest.ts';
 import type { VaultRecord } from '../record.ts';
 import { bringUpToDate } from './migrations.ts';
-import { readSession, type KnownSession } from './sessionRows.ts';
+import { readSession, type KnownSession } from '../kinds/sessionRows.ts';
 import { VaultError } from '../vaultError.ts';
 
 /** What can still be read of a snapshot of which some pages do not authenticate. */

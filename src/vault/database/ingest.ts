@@ -1,8 +1,8 @@
 import { dayAt } from '../../base/localDay.ts';
 import { putAudit, readAudit } from './auditRows.ts';
-import type { Database, Row } from './database.ts';
-import { putFocusSession, readFocusSessions } from './focusSessionRows.ts';
-import type { MinuteSeries } from './minuteSeries.ts';
+import type { Database, Row } from '../sqlite/database.ts';
+import { putFocusSession, readFocusSessions } from '../kinds/focusSessionRows.ts';
+import type { MinuteSeries } from '../codecs/minuteSeries.ts';
 import {
   activities,
   origins,
@@ -19,16 +19,14 @@ import {
   addMinute,
   addSession,
   frameOf,
-  idBytes,
-  idText,
-  originOf,
   reachMs,
   readSession,
   readSessions,
   unknownSession,
   writeSession,
   type KnownSession,
-} from './sessionRows.ts';
+} from '../kinds/sessionRows.ts';
+import { idBytes, idText, originOf } from '../codecs/rowValues.ts';
 
 /**
  * Records into rows. Telling a record twice, or two records in the other order, gives the same rows: that is

@@ -1,4 +1,4 @@
-import type { Database } from './database.ts';
+import type { Database } from '../sqlite/database.ts';
 import { applicationId, schemaVersion } from './schema.ts';
 import { VaultError } from '../vaultError.ts';
 

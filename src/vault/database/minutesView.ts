@@ -1,5 +1,5 @@
 import { flowStates } from '../../base/flow.ts';
-import { packedMinuteBytes } from '../segments/minuteCodec.ts';
+import { packedMinuteBytes } from '../codecs/minuteCodec.ts';
 
 /**
  * The view `minutes`: every minute of every session as a row, for whoever opens a backup with plain SQLite.

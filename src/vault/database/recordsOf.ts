@@ -1,9 +1,10 @@
 import type { RecordId, VaultRecord } from '../record.ts';
-import type { Database } from './database.ts';
-import { readFocusSession } from './focusSessionRows.ts';
+import type { Database } from '../sqlite/database.ts';
+import { readFocusSession } from '../kinds/focusSessionRows.ts';
 import { readOneFeedback } from './ingest.ts';
-import { readSamples } from './minuteSeries.ts';
-import { frameOf, idBytes, readSession } from './sessionRows.ts';
+import { readSamples } from '../codecs/minuteSeries.ts';
+import { frameOf, readSession } from '../kinds/sessionRows.ts';
+import { idBytes } from '../codecs/rowValues.ts';
 
 /**
  * The records that tell of one id, as they would be told anew: a session with its minutes, a focus session, or an

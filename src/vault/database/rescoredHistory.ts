@@ -1,9 +1,9 @@
 import { flowStates } from '../../base/flow.ts';
 import { dayAt, type DayNumber } from '../../base/localDay.ts';
 import type { MinuteSample } from '../../base/minuteSample.ts';
-import type { Database } from './database.ts';
+import type { Database } from '../sqlite/database.ts';
 import type { HistoryRun, HistoryScorer } from './historyScorer.ts';
-import { readSamples } from './minuteSeries.ts';
+import { readSamples } from '../codecs/minuteSeries.ts';
 import { VaultError } from '../vaultError.ts';
 
 /** History under later rules than those it was recorded under, beside what was recorded. */

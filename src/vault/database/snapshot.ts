@@ -4,12 +4,12 @@ import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
 import type { Disposable } from '../../base/disposable.ts';
 import { AgeReader, sealAge, type ByteSource } from '../age/ageStream.ts';
-import { Database } from './database.ts';
+import { Database } from '../sqlite/database.ts';
 import { createFile, makeFolder } from '../../files/durableFiles.ts';
 import type { Keyring } from '../age/identity.ts';
 import { bringUpToDate, migrations } from './migrations.ts';
 import { schemaVersion } from './schema.ts';
-import { SealedPages } from './sealedPages.ts';
+import { SealedPages } from '../sqlite/sealedPages.ts';
 import { snapshotsFolderName } from '../folder/vaultFolder.ts';
 import { VaultError } from '../vaultError.ts';
 

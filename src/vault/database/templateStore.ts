@@ -1,9 +1,9 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRawSync } from 'node:zlib';
-import type { Database, Row } from './database.ts';
+import type { Database, Row } from '../sqlite/database.ts';
 import type { RecordId, TemplateRecord } from '../record.ts';
-import { idBytes, idText } from './sessionRows.ts';
+import { idBytes, idText } from '../codecs/rowValues.ts';
 import { VaultError } from '../vaultError.ts';
 
 /**

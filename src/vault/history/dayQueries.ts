@@ -1,11 +1,11 @@
 import { dayAt, type DayNumber } from '../../base/localDay.ts';
 import type { DayState } from '../../readings/dayReading.ts';
-import type { Database } from '../database/database.ts';
+import type { Database } from '../sqlite/database.ts';
 import { summarizeDay, type DayQuery, type SessionMinutes } from './daySummary.ts';
 import { longestReachMs } from '../database/ingest.ts';
-import { readSamples } from '../database/minuteSeries.ts';
+import { readSamples } from '../codecs/minuteSeries.ts';
 import { rulesOf, underLaterRules } from '../database/rescoredHistory.ts';
-import { idText, originOf } from '../database/sessionRows.ts';
+import { idText, originOf } from '../codecs/rowValues.ts';
 
 /** Questions to the database, and the roll-ups that keep the larger ones fast. */
 

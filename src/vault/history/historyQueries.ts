@@ -2,7 +2,7 @@ import { dayAt, type DayNumber } from '../../base/localDay.ts';
 import type { BestHoursState } from '../../readings/bestHoursReading.ts';
 import type { HistoryState } from '../../readings/dayReading.ts';
 import type { WeekState } from '../../readings/weekReading.ts';
-import type { Database } from '../database/database.ts';
+import type { Database } from '../sqlite/database.ts';
 import { sessionsBetween } from './dayQueries.ts';
 import { forEachCountedPart } from './daySummary.ts';
 import { quantile } from './quantile.ts';

@@ -1,6 +1,6 @@
 import type { DayNumber } from '../../base/localDay.ts';
 import type { InsightsState } from '../../readings/insightsReading.ts';
-import type { Database } from '../database/database.ts';
+import type { Database } from '../sqlite/database.ts';
 import { sessionsBetween } from './dayQueries.ts';
 import { bestHoursOf } from './insightHours.ts';
 import {

@@ -5,10 +5,10 @@ import type {
   StoredPage,
   StoredRecord,
 } from '../../readings/storedReading.ts';
-import type { Database, Row } from '../database/database.ts';
-import { readFocusSession } from '../database/focusSessionRows.ts';
-import { readSamples } from '../database/minuteSeries.ts';
-import { idBytes, idText, originOf } from '../database/sessionRows.ts';
+import type { Database, Row } from '../sqlite/database.ts';
+import { readFocusSession } from '../kinds/focusSessionRows.ts';
+import { readSamples } from '../codecs/minuteSeries.ts';
+import { idBytes, idText, originOf } from '../codecs/rowValues.ts';
 import { activities, type RecordId } from '../record.ts';
 import { isFocusedState } from './daySummary.ts';
 

@@ -4,7 +4,7 @@ import { Channel, type Transport } from '../../base/channel.ts';
 import { systemClock } from '../../base/clock.ts';
 import { toDisposable } from '../../base/disposable.ts';
 import type { Log, LogFields } from '../../base/log.ts';
-import { loadSqlite } from '../database/database.ts';
+import { loadSqlite } from '../sqlite/database.ts';
 import type { HistoryScorer } from '../database/historyScorer.ts';
 import { Keeper } from './keeper.ts';
 import { keeperContract, keeperHostContract } from './keeperContract.ts';

@@ -5,7 +5,7 @@ import { systemErrorCode } from '../../base/errors.ts';
 import { describeError, type Log } from '../../base/log.ts';
 import type { DayNumber } from '../../base/localDay.ts';
 import type { DayState } from '../../readings/dayReading.ts';
-import { Database } from '../database/database.ts';
+import { Database } from '../sqlite/database.ts';
 import { loadDay, recordedDays, rollUp } from '../history/dayQueries.ts';
 import type { DayQuery } from '../history/daySummary.ts';
 import {

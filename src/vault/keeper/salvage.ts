@@ -2,7 +2,7 @@ import { readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
 import { readDamagedSnapshot } from '../database/damagedDatabase.ts';
-import { Database } from '../database/database.ts';
+import { Database } from '../sqlite/database.ts';
 import { rollUp } from '../history/dayQueries.ts';
 import { makeFolder, syncFolder } from '../../files/durableFiles.ts';
 import type { Keyring } from '../age/identity.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
 import type { Handlers } from '../../base/channel.ts';
 import type { StoredOverview } from '../../readings/storedReading.ts';
-import { focusSessionsBetween } from '../database/focusSessionRows.ts';
+import { focusSessionsBetween } from '../kinds/focusSessionRows.ts';
 import { recordsOf } from '../database/recordsOf.ts';
 import { dataFolderNames, vaultFileName } from '../folder/vaultFolder.ts';
 import { listFiles } from '../folder/vaultListing.ts';

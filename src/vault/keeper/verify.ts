@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
 import { AgeReader, memorySource } from '../age/ageStream.ts';
 import { readDamagedSnapshot } from '../database/damagedDatabase.ts';
-import { Database } from '../database/database.ts';
+import { Database } from '../sqlite/database.ts';
 import type { Keyring } from '../age/identity.ts';
 import type { VerifySummary } from './keeperContract.ts';
 import { readSegment } from '../segments/segmentReader.ts';

@@ -1,6 +1,6 @@
 import { featureCount } from '../../base/flow.ts';
-import { packedMinuteBytes, packMinute, unpackMinute } from './minuteCodec.ts';
-import { decodeFocusSession, encodeFocusSession } from './focusSessionCodec.ts';
+import { packedMinuteBytes, packMinute, unpackMinute } from '../codecs/minuteCodec.ts';
+import { decodeFocusSession, encodeFocusSession } from '../kinds/focusSessionCodec.ts';
 import {
   begin,
   expectLength,
@@ -12,7 +12,7 @@ import {
   recordTypes,
   recordVersion,
   whole,
-} from './recordBytes.ts';
+} from '../codecs/recordBytes.ts';
 import {
   activities,
   auditActions,

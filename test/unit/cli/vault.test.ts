@@ -127,7 +127,7 @@ describe('millrace vault', function () {
     const sessions = async (): Promise<string> => {
       const target = path.join(parent, `${Math.random()}.db`);
       await vault('export-sqlite', '--output', target);
-      const { Database, loadSqlite } = await import('../../../src/vault/database/database.ts');
+      const { Database, loadSqlite } = await import('../../../src/vault/sqlite/database.ts');
       const database = new Database(await loadSqlite(wasmPath), await readFile(target));
       const row = database.row('SELECT count(*), sum(length(series)) FROM sessions');
       database.close();

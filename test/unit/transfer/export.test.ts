@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { csvCell } from '../../../src/transfer/export/exportCsv.ts';
 import { exportVault } from '../../../src/transfer/export/exportJob.ts';
 import { member } from '../../../src/transfer/import/importReader.ts';
-import { formatTime, parseTime } from '../../../src/transfer/records/isoTime.ts';
+import { formatTime, parseTime } from '../../../src/base/isoTime.ts';
 import { writeOutputFile } from '../../../src/transfer/export/outputFile.ts';
 import { asTransferError, TransferError } from '../../../src/transfer/transferError.ts';
 import type { VaultRecord } from '../../../src/vault/record.ts';

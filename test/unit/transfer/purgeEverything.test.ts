@@ -13,7 +13,7 @@ import {
 import { makeJobPlace } from '../../../src/transfer/transferJob.ts';
 import { runTransfer } from '../../../src/transfer/transferJobs.ts';
 import { readVaultLocation, switchVault } from '../../../src/transfer/copies/vaultLocation.ts';
-import { loadSqlite } from '../../../src/vault/database/database.ts';
+import { loadSqlite } from '../../../src/vault/sqlite/database.ts';
 import { wipe } from '../../../src/vault/age/identity.ts';
 import type { Protector } from '../../../src/vault/protectors/protector.ts';
 import { openWithProtectors } from '../../../src/vault/keys/vaultKeys.ts';

@@ -6,7 +6,7 @@ import type { RestoredVault } from '../../../src/transfer/messages/backupMessage
 import { protectorForRestore } from '../../../src/transfer/restore/restoredVaultFile.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
 import { readVaultLocation, strayVaults } from '../../../src/transfer/copies/vaultLocation.ts';
-import { Database, loadSqlite } from '../../../src/vault/database/database.ts';
+import { Database, loadSqlite } from '../../../src/vault/sqlite/database.ts';
 import { createSchema, schemaVersion } from '../../../src/vault/database/schema.ts';
 
 import { compact } from '../../../src/vault/keeper/compaction.ts';

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { deviceId } from '../../../src/transfer/sync/deviceId.ts';
 import { makeJobPlace } from '../../../src/transfer/transferJob.ts';
 import { runTransfer } from '../../../src/transfer/transferJobs.ts';
-import { loadSqlite, type Sqlite } from '../../../src/vault/database/database.ts';
+import { loadSqlite, type Sqlite } from '../../../src/vault/sqlite/database.ts';
 import { makeSnapshot } from '../../../src/vault/keeper/compaction.ts';
 import { Ledger } from '../../../src/vault/keeper/ledger.ts';
 import { generateIdentity } from '../../../src/vault/age/identity.ts';

@@ -3,7 +3,7 @@ import { copyFile, cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/pr
 import path from 'node:path';
 import { systemClock } from '../../../src/base/clock.ts';
 import { compact, makeSnapshot } from '../../../src/vault/keeper/compaction.ts';
-import { loadSqlite } from '../../../src/vault/database/database.ts';
+import { loadSqlite } from '../../../src/vault/sqlite/database.ts';
 import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
 import { Ledger } from '../../../src/vault/keeper/ledger.ts';
 import { Vault } from '../../../src/vault/vault.ts';

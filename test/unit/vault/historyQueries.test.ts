@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SqlJsStatic } from 'sql.js';
 import { dayAt } from '../../../src/base/localDay.ts';
-import { Database, loadSqlite } from '../../../src/vault/database/database.ts';
+import { Database, loadSqlite } from '../../../src/vault/sqlite/database.ts';
 import { recordedDays, rollUp } from '../../../src/vault/history/dayQueries.ts';
 import {
   loadBestHours,

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { sealAge } from '../../../src/vault/age/ageStream.ts';
-import { Database, loadSqlite, type Sqlite } from '../../../src/vault/database/database.ts';
+import { Database, loadSqlite, type Sqlite } from '../../../src/vault/sqlite/database.ts';
 import { generateIdentity } from '../../../src/vault/age/identity.ts';
 import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
 import {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { MinuteSample } from '../../../src/base/minuteSample.ts';
 import { flowStates } from '../../../src/base/flow.ts';
-import { Database, loadSqlite } from '../../../src/vault/database/database.ts';
+import { Database, loadSqlite } from '../../../src/vault/sqlite/database.ts';
 import { ingest } from '../../../src/vault/database/ingest.ts';
-import { readSamples } from '../../../src/vault/database/minuteSeries.ts';
+import { readSamples } from '../../../src/vault/codecs/minuteSeries.ts';
 import { createSchema } from '../../../src/vault/database/schema.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
 import { minuteRecord, testId } from '../../support/vaultRecords.ts';

@@ -5,7 +5,7 @@ import {
   packedMinuteBytes,
   packMinute,
   unpackMinute,
-} from '../../../src/vault/segments/minuteCodec.ts';
+} from '../../../src/vault/codecs/minuteCodec.ts';
 import { decodeRecord, encodeRecord } from '../../../src/vault/segments/recordCodec.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 import { minuteRecord } from '../../support/minuteRecord.ts';

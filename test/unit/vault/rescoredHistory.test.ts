@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SqlJsStatic } from 'sql.js';
 import type { FlowState } from '../../../src/base/flow.ts';
-import { Database, loadSqlite } from '../../../src/vault/database/database.ts';
+import { Database, loadSqlite } from '../../../src/vault/sqlite/database.ts';
 import { loadDay } from '../../../src/vault/history/dayQueries.ts';
 import type { HistoryScorer } from '../../../src/vault/database/historyScorer.ts';
 import { ingest, ingestDatabase } from '../../../src/vault/database/ingest.ts';

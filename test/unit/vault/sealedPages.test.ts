@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { AgeReader, chunkBytes, memorySource, sealAge } from '../../../src/vault/age/ageStream.ts';
-import { Database, loadSqlite, type Sqlite } from '../../../src/vault/database/database.ts';
+import { Database, loadSqlite, type Sqlite } from '../../../src/vault/sqlite/database.ts';
 import { generateIdentity } from '../../../src/vault/age/identity.ts';
-import { SealedPages } from '../../../src/vault/database/sealedPages.ts';
+import { SealedPages } from '../../../src/vault/sqlite/sealedPages.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AgeReader, memorySource } from '../../../src/vault/age/ageStream.ts';
-import { loadSqlite } from '../../../src/vault/database/database.ts';
+import { loadSqlite } from '../../../src/vault/sqlite/database.ts';
 import type { Keyring } from '../../../src/vault/age/identity.ts';
 import { Ledger } from '../../../src/vault/keeper/ledger.ts';
 import { readSegment } from '../../../src/vault/segments/segmentReader.ts';

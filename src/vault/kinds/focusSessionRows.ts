@@ -9,8 +9,8 @@ import {
 import { mergeSessions } from '../../base/focusSessionMerge.ts';
 import { focusSessionRecord, origins, type FocusSessionRecord, type Origin } from '../record.ts';
 import { VaultError } from '../vaultError.ts';
-import type { Database, Row } from './database.ts';
-import { idBytes, idText, originOf } from './sessionRows.ts';
+import type { Database, Row } from '../sqlite/database.ts';
+import { idBytes, idText, originOf } from '../codecs/rowValues.ts';
 
 /** Focus sessions as rows, and the rule by which two tellings of one become one. */
 

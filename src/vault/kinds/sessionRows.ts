@@ -1,13 +1,7 @@
-import type { Database, Row } from './database.ts';
-import { MinuteSeries } from './minuteSeries.ts';
-import {
-  origins,
-  type MinuteRecord,
-  type Origin,
-  type RecordId,
-  type SessionRecord,
-} from '../record.ts';
-import { VaultError } from '../vaultError.ts';
+import type { Database, Row } from '../sqlite/database.ts';
+import { MinuteSeries } from '../codecs/minuteSeries.ts';
+import { originOf } from '../codecs/rowValues.ts';
+import { origins, type MinuteRecord, type Origin, type SessionRecord } from '../record.ts';
 
 /** A session as its row holds it, and the rules by which two tellings of one session become one. */
 
@@ -135,25 +129,6 @@ export function writeSession(database: Database, id: Uint8Array, known: KnownSes
       known.series.write(),
     ],
   );
-}
-
-/** An id as the database holds it. */
-export function idBytes(id: RecordId): Uint8Array {
-  return Uint8Array.from(Buffer.from(id, 'hex'));
-}
-
-/** An id as records hold it. */
-export function idText(id: Uint8Array): RecordId {
-  return Buffer.from(id).toString('hex');
-}
-
-/** @throws {VaultError} `unknownVersion` for an origin that this version does not have. */
-export function originOf(index: number): Origin {
-  const origin = origins[index];
-  if (origin === undefined) {
-    throw new VaultError('unknownVersion', 'The database names an origin of a later version');
-  }
-  return origin;
 }
 
 function sessionOfRow(row: Row): KnownSession {

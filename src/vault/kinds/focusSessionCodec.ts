@@ -21,7 +21,7 @@ import {
   prefixBytes,
   recordTypes,
   whole,
-} from './recordBytes.ts';
+} from '../codecs/recordBytes.ts';
 
 /** A focus session's bytes: a head of fixed length, then its lists, each with its length in the head. */
 

@@ -1,5 +1,5 @@
 import type { MinuteSample } from '../../base/minuteSample.ts';
-import { packMinute, packedMinuteBytes, unpackMinute } from '../segments/minuteCodec.ts';
+import { packMinute, packedMinuteBytes, unpackMinute } from './minuteCodec.ts';
 import { VaultError } from '../vaultError.ts';
 
 /**

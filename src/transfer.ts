@@ -1,4 +1,4 @@
-import { runTransferThread } from './transfer/transferWorker.ts';
+import { runTransferThread } from './transfer/transferThread.ts';
 
 /** The thread for what leaves the vault and comes back, `dist/transfer.js`, as it is put together. */
 runTransferThread();

@@ -1,6 +1,6 @@
 import { DisposableStore, toDisposable, type Disposable } from './disposable.ts';
 import { ReasonedError } from './errors.ts';
-import { describeError, type Log } from './log.ts';
+import { describeError, type Log, type LogFields } from './log.ts';
 
 /**
  * One way of talking for host <-> keeper and host <-> dashboard: requests with replies, and events, over
@@ -19,7 +19,7 @@ export interface Contract {
 }
 
 type Guarded<G> = G extends Guard<infer T> ? T : never;
-type RequestName<C extends Contract> = keyof C['requests'] & string;
+export type RequestName<C extends Contract> = keyof C['requests'] & string;
 type EventName<C extends Contract> = keyof C['events'] & string;
 export type Params<C extends Contract, N extends RequestName<C>> = Guarded<
   C['requests'][N]['params']
@@ -75,7 +75,7 @@ interface Pending {
 type Fields = Readonly<Record<string, unknown>>;
 
 const maxDistinctComplaints = 50;
-/** How many failures of each request are logged; one that always fails fills no log. */
+/** How many failures of each request and each event's listeners are logged. */
 const maxLoggedFailures = 20;
 
 /** One end of a typed line. Disposing it rejects what is pending; the transport stays its owner's. */
@@ -136,7 +136,7 @@ export class Channel<Own extends Contract, Other extends Contract> implements Di
     }
   }
 
-  /** Hears the other end's events of one name. */
+  /** Hears the other end's events of one name. A listener that throws does not keep the others from hearing. */
   on<N extends EventName<Other>>(
     name: N,
     listener: (payload: Payload<Other, N>) => void,
@@ -181,7 +181,7 @@ export class Channel<Own extends Contract, Other extends Contract> implements Di
       this.#complain('a request without id or name');
       return;
     }
-    const { transport, own, handlers, log } = this.#options;
+    const { transport, own, handlers } = this.#options;
     const refuse = (reason: string): void => {
       if (!this.#store.isDisposed) {
         transport.post({ kind: 'reply', id, ok: false, reason });
@@ -211,11 +211,7 @@ export class Channel<Own extends Contract, Other extends Contract> implements Di
         }
       } catch (error) {
         const fields = describeError(error);
-        const failures = (this.#failures.get(name) ?? 0) + 1;
-        this.#failures.set(name, failures);
-        if (failures <= maxLoggedFailures) {
-          log.error(`Request ${name} failed`, fields);
-        }
+        this.#logFailure(`Request ${name} failed`, fields);
         refuse(String(fields['reason'] ?? 'internal'));
       }
     };
@@ -253,8 +249,21 @@ export class Channel<Own extends Contract, Other extends Contract> implements Di
       this.#complain(`a payload of the wrong shape for ${name}`);
       return;
     }
-    for (const listener of this.#listeners.get(name) ?? []) {
-      listener(payload);
+    for (const listener of [...(this.#listeners.get(name) ?? [])]) {
+      try {
+        listener(payload);
+      } catch (error) {
+        this.#logFailure(`A listener of ${name} failed`, describeError(error));
+      }
+    }
+  }
+
+  /** Logs each kind of failure so many times only; what always fails fills no log. */
+  #logFailure(what: string, fields: LogFields): void {
+    const failures = (this.#failures.get(what) ?? 0) + 1;
+    this.#failures.set(what, failures);
+    if (failures <= maxLoggedFailures) {
+      this.#options.log.error(what, fields);
     }
   }
 

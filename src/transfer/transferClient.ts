@@ -1,8 +1,7 @@
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { Channel, ChannelError, type Transport } from '../base/channel.ts';
-import { toDisposable } from '../base/disposable.ts';
-import { describeError, runDetached, type Log } from '../base/log.ts';
+import { ChannelError } from '../base/channel.ts';
+import type { Log } from '../base/log.ts';
+import { Thread } from '../threads/thread.ts';
 import { wipe, type Keyring } from '../vault/age/identity.ts';
 import {
   jobGuard,
@@ -11,14 +10,12 @@ import {
   type JobName,
   type JobParams,
   type JobResult,
-  type TransferContract,
-  type TransferHostContract,
-  type TransferWorkerData,
+  type TransferThreadData,
 } from './transferContract.ts';
 import { asTransferError, TransferError, transferFailures } from './transferError.ts';
 
 export interface TransferClientOptions {
-  /** The worker's file, `dist/transfer.js`; `sql-wasm.wasm` lies beside it. */
+  /** The thread's bundle, `dist/transfer.js`; `sql-wasm.wasm` lies beside it. */
   readonly transferPath: string;
   readonly log: Log;
 }
@@ -28,17 +25,17 @@ export interface RunOptions {
   readonly folder: string;
   /** Whom to seal for: the recipient in `vault.json`. */
   readonly recipient: string;
-  /** The vault's identities, none while it is locked. The client wipes them once the worker has them. */
+  /** The vault's identities, none while it is locked. The client wipes them once the thread has them. */
   readonly keyring: Keyring;
   readonly onProgress?: (done: number, total: number) => void;
   /** Cancels the job; it still ends by itself, and leaves nothing half-written. */
   readonly signal?: AbortSignal;
 }
 
-/** A job may take hours, over a network; what ends it is its worker's end, or whoever asked. */
+/** A job may take hours, over a network; what ends it is its thread's end, or whoever asked. */
 const longestJobMs = 7 * 24 * 3_600_000;
 
-/** The host's end of the transfer room: a worker thread for each job, ended with it. */
+/** The host's end of the transfer room: a thread for each job, ended with it. */
 export class TransferClient {
   readonly #options: TransferClientOptions;
 
@@ -62,21 +59,20 @@ export class TransferClient {
       throw new TransferError('cancelled', 'The transfer was cancelled');
     }
     const cancelled = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-    const data: TransferWorkerData = {
+    const data: TransferThreadData = {
       wasmPath: path.join(path.dirname(transferPath), 'sql-wasm.wasm'),
       cancelled,
     };
-    const worker = new Worker(transferPath, { workerData: data, execArgv: [] });
-    worker.on('error', (error) => {
-      log.error('A transfer died', describeError(error));
+    const thread = new Thread(transferHostContract, {
+      name: 'transfer',
+      file: transferPath,
+      data,
+      contract: transferContract,
+      log,
+      timeoutMs: longestJobMs,
+      holdsProcess: true,
     });
-    const channel = channelTo(worker, log);
-    worker.on('exit', () => {
-      channel.dispose();
-    });
-    channel.on('logged', ({ level, message, fields }) => {
-      log[level](message, fields);
-    });
+    const { channel } = thread;
     channel.on('progressed', ({ done, total }) => {
       onProgress?.(done, total);
     });
@@ -100,33 +96,12 @@ export class TransferClient {
       throw asJobError(error);
     } finally {
       signal?.removeEventListener('abort', cancel);
-      channel.dispose();
-      runDetached(log, 'Ending a transfer', worker.terminate());
+      thread.dispose();
     }
   }
 }
 
-function channelTo(worker: Worker, log: Log): Channel<TransferHostContract, TransferContract> {
-  const transport: Transport = {
-    post(message) {
-      worker.postMessage(message);
-    },
-    onMessage(listener) {
-      worker.on('message', listener);
-      return toDisposable(() => worker.off('message', listener));
-    },
-  };
-  return new Channel({
-    transport,
-    own: transferHostContract,
-    other: transferContract,
-    handlers: {},
-    log,
-    timeoutMs: longestJobMs,
-  });
-}
-
-/** The worker's refusals are words of `TransferFailure`. */
+/** The thread's refusals are words of `TransferFailure`. */
 function asJobError(error: unknown): TransferError {
   const word = ChannelError.is(error, 'refused') ? error.detail : undefined;
   const reason = transferFailures.find((failure) => failure === word);

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Contract, Guard } from '../base/channel.ts';
-import { count, guard, nothing, shortText } from '../base/guards.ts';
+import { count, guard, nothing } from '../base/guards.ts';
 import { backupMessages } from './messages/backupMessages.ts';
 import { eraseMessages } from './messages/eraseMessages.ts';
 import { exportMessages } from './messages/exportMessages.ts';
@@ -9,7 +9,7 @@ import { followMessages } from './messages/followMessages.ts';
 import { syncMessages } from './messages/syncMessages.ts';
 
 /**
- * Host <-> the transfer's worker. Each part of the room lays out the messages of its own jobs; a job's name
+ * Host <-> the transfer's thread. Each part of the room lays out the messages of its own jobs; a job's name
  * here is the one it is asked for by, and under which `transferJobs.ts` has what does it.
  */
 export const jobMessages = {
@@ -27,7 +27,6 @@ export type JobParams<N extends JobName> = v.InferOutput<JobMessages[N]['params'
 export type JobResult<N extends JobName> = v.InferOutput<JobMessages[N]['result']>;
 
 const bytes = v.custom<Uint8Array>((value) => value instanceof Uint8Array);
-const logFields = v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]));
 
 /** Which vault a job is about. The secrets are handed over for good. */
 const jobVault = v.strictObject({
@@ -41,38 +40,28 @@ export type JobVault = v.InferOutput<typeof jobVault>;
 const askedJob = v.strictObject({ vault: jobVault, name: v.string(), params: v.unknown() });
 export type AskedJob = v.InferOutput<typeof askedJob>;
 
-/** What the worker offers. Each worker does one job. */
+/** What the thread offers. Each does one job. */
 export const transferContract = {
   requests: { run: { params: guard(askedJob), result: isAnything } },
   events: {
     progressed: guard(v.strictObject({ done: count, total: count })),
-    logged: guard(
-      v.strictObject({
-        level: v.picklist(['info', 'warn', 'error']),
-        message: shortText,
-        fields: logFields,
-      }),
-    ),
   },
 } as const satisfies Contract;
 
-/** What the host offers the worker. */
+/** What the host offers the thread. */
 export const transferHostContract = {
   requests: {},
   events: { cancelled: guard(nothing) },
 } as const satisfies Contract;
 
-export type TransferContract = typeof transferContract;
-export type TransferHostContract = typeof transferHostContract;
-
-/** What the worker is started with. */
-export const transferWorkerData = v.strictObject({
+/** What the thread is started with. */
+export const transferThreadData = v.strictObject({
   /** Of `sql-wasm.wasm`. */
   wasmPath: v.string(),
   /** One 32-bit number, 0 until the job is cancelled: a job that computes hears no message. */
   cancelled: v.instance(SharedArrayBuffer),
 });
-export type TransferWorkerData = v.InferOutput<typeof transferWorkerData>;
+export type TransferThreadData = v.InferOutput<typeof transferThreadData>;
 
 function isAnything(value: unknown): value is unknown {
   return value !== undefined;

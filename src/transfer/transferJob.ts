@@ -31,7 +31,7 @@ export interface JobPlace {
 
 /**
  * One thing that can be asked of the room. Parameters and result are plain data, so that they can go to a
- * worker and back; whatever it throws becomes a `TransferError`.
+ * thread and back; whatever it throws becomes a `TransferError`.
  */
 export type TransferJob<P, R> = (params: P, place: JobPlace) => Promise<R>;
 

@@ -37,7 +37,7 @@ const transferJobs: {
 };
 
 /**
- * Does a job in this thread: the worker's, or the command line's.
+ * Does a job in this thread: one of its own, or the command line's.
  * @throws {TransferError}
  */
 export async function runTransfer<N extends JobName>(

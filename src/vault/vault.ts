@@ -9,7 +9,7 @@ import type { Neighbours } from './history/historyQueries.ts';
 import { KeeperClient } from './keeper/keeperClient.ts';
 import type { RescoreProgress } from './keeper/keeperHistory.ts';
 import type { PastQuery, PastState, VerifySummary } from './keeper/keeperContract.ts';
-import { askPassphraseWorker } from './protectors/passphraseWorker.ts';
+import { derivePassphraseInThread } from './protectors/passphraseThread.ts';
 import type { AuditAction, FocusSessionRecord, VaultRecord } from './record.ts';
 import { encodeRecord } from './segments/recordCodec.ts';
 import { SegmentWriter } from './segments/segmentWriter.ts';
@@ -87,7 +87,8 @@ export class Vault implements Disposable {
     this.secrets = new VaultSecrets({
       place: options,
       open: () => this.#open(),
-      derive: (passphrase, parameters) => askPassphraseWorker(keeperPath, passphrase, parameters),
+      derive: (passphrase, parameters) =>
+        derivePassphraseInThread(keeperPath, log, passphrase, parameters),
       onRevoked: () => {
         this.#keeper.end();
         this.#writer.roll();

@@ -10,7 +10,7 @@ export interface VaultOptions {
   readonly refusal?: VaultError;
   /** In the order in which a new vault tries them. */
   readonly protectors: readonly Protector[];
-  /** The keeper worker's bundle. */
+  /** The bundle of the keeper's thread. */
   readonly keeperPath: string;
   readonly clock: Clock;
   readonly log: Log;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { count, nothing } from '../../base/guards.ts';
 
-/** The jobs of export and import, as host and worker speak of them. */
+/** The jobs of export and import, as host and thread speak of them. */
 
 export const exportFormats = ['json', 'csv', 'sqlite'] as const;
 export type ExportForm = (typeof exportFormats)[number];

@@ -1,8 +1,7 @@
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { Channel, ChannelError, type Params, type Result } from '../../base/channel.ts';
+import type { Params, Result } from '../../base/channel.ts';
 import type { Disposable } from '../../base/disposable.ts';
-import { describeError, runDetached, type Log } from '../../base/log.ts';
+import type { Log } from '../../base/log.ts';
 import type { DayState } from '../../readings/dayReading.ts';
 import type { InsightsState } from '../../readings/insightsReading.ts';
 import type { StoredOverview, StoredPage } from '../../readings/storedReading.ts';
@@ -12,12 +11,10 @@ import type { StoredQuery } from '../history/storedRecords.ts';
 import { wipe, type Keyring } from '../age/identity.ts';
 import {
   keeperContract,
-  keeperHostContract,
   type BackUpResult,
   type CompactionSummary,
   type KeeperContract,
-  type KeeperHostContract,
-  type KeeperWorkerData,
+  type KeeperThreadData,
   type PastQuery,
   type PastState,
   type VerifySummary,
@@ -27,11 +24,10 @@ import { decodeRecord } from '../segments/recordCodec.ts';
 import type { Template, TemplateInfo } from '../database/templateStore.ts';
 import { asVaultError } from './keeperFailure.ts';
 import type { RescoreProgress } from './keeperHistory.ts';
-import { workerTransport } from './workerTransport.ts';
-import { VaultError } from '../vaultError.ts';
+import { ThreadOnDemand, type ThreadChannel } from '../../threads/threadOnDemand.ts';
 
 export interface KeeperClientOptions {
-  /** The worker's file; `sql-wasm.wasm` lies beside it. */
+  /** The thread's bundle; `sql-wasm.wasm` lies beside it. */
   readonly keeperPath: string;
   readonly folder: string;
   /**
@@ -51,32 +47,35 @@ type RequestName = Exclude<keyof Requests, 'open'>;
 
 const defaultTimeoutMs = 60_000;
 
-/** One worker, from its start on. */
-interface Keeper {
-  readonly worker: Worker;
-  readonly channel: Channel<KeeperHostContract, KeeperContract>;
-  /** Resolves once it has the keys. */
-  readonly opened: Promise<unknown>;
-}
-
 /**
- * The host's end of the keeper: starts it when something is asked, gives it the keys, ends it when idle, and
- * starts another when it died. An error in the keeper is an answer; only a dead or silent one is `keeperFailed`.
+ * The host's end of the keeper, which is there while something is asked and gets the keys first. An error in the keeper
+ * is an answer; only a dead or silent one is `keeperFailed`.
  */
 export class KeeperClient implements Disposable {
   readonly #options: KeeperClientOptions;
-  #keeper: Keeper | undefined;
-  #waiting = 0;
-  #idleTimer: ReturnType<typeof setTimeout> | undefined;
-  #isDisposed = false;
+  readonly #thread: ThreadOnDemand<KeeperContract>;
 
   constructor(options: KeeperClientOptions) {
     this.#options = options;
+    const { keeperPath, log, idleMs, timeoutMs = defaultTimeoutMs } = options;
+    const data: KeeperThreadData = {
+      wasmPath: path.join(path.dirname(keeperPath), 'sql-wasm.wasm'),
+    };
+    this.#thread = new ThreadOnDemand({
+      name: 'keeper',
+      file: keeperPath,
+      data,
+      contract: keeperContract,
+      prepare: (channel) => this.#open(channel),
+      log,
+      idleMs,
+      timeoutMs,
+    });
   }
 
-  /** True while there is a worker thread. */
+  /** True while there is a thread. */
   get isRunning(): boolean {
-    return this.#keeper !== undefined;
+    return this.#thread.isRunning;
   }
 
   /** @throws {VaultError} `locked`, `wrongKey`, `damaged`, `unknownVersion`, `keeperFailed` */
@@ -198,132 +197,32 @@ export class KeeperClient implements Disposable {
 
   /** Ends the keeper, if there is one, and with it whatever is being asked. The next request starts another. */
   end(): void {
-    clearTimeout(this.#idleTimer);
-    if (this.#keeper !== undefined) {
-      this.#drop(this.#keeper);
-    }
+    this.#thread.end();
   }
 
   dispose(): void {
-    this.#isDisposed = true;
-    this.end();
+    this.#thread.dispose();
   }
 
   async #ask<N extends RequestName>(
     name: N,
     params: Params<KeeperContract, N>,
   ): Promise<Result<KeeperContract, N>> {
-    clearTimeout(this.#idleTimer);
-    this.#waiting++;
     try {
-      return await this.#askTwice(name, params);
+      return await this.#thread.ask(name, params);
     } catch (error) {
       throw asVaultError(error);
-    } finally {
-      this.#waiting--;
-      this.#endWhenIdle();
     }
   }
 
-  /** Every request can be made again, so one death of the worker is nobody's business. */
-  async #askTwice<N extends RequestName>(
-    name: N,
-    params: Params<KeeperContract, N>,
-  ): Promise<Result<KeeperContract, N>> {
-    try {
-      return await this.#askOnce(this.#started(), name, params);
-    } catch (error) {
-      if (!ChannelError.is(error, 'disposed') || this.#isDisposed) {
-        throw error;
-      }
-      return await this.#askOnce(this.#started(), name, params);
-    }
-  }
-
-  async #askOnce<N extends RequestName>(
-    keeper: Keeper,
-    name: N,
-    params: Params<KeeperContract, N>,
-  ): Promise<Result<KeeperContract, N>> {
-    try {
-      await keeper.opened;
-    } catch (error) {
-      this.#drop(keeper);
-      throw error;
-    }
-    try {
-      return await keeper.channel.request(name, params);
-    } catch (error) {
-      if (ChannelError.is(error, 'timeout')) {
-        this.#drop(keeper);
-      }
-      throw error;
-    }
-  }
-
-  #started(): Keeper {
-    if (this.#isDisposed) {
-      throw new VaultError('keeperFailed', 'The vault is closed');
-    }
-    return (this.#keeper ??= this.#start());
-  }
-
-  #start(): Keeper {
-    const { keeperPath, log, timeoutMs } = this.#options;
-    const data: KeeperWorkerData = {
-      wasmPath: path.join(path.dirname(keeperPath), 'sql-wasm.wasm'),
-    };
-    const worker = new Worker(keeperPath, { workerData: data, execArgv: [] });
-    // A keeper must not keep a process alive that has nothing else to do.
-    worker.unref();
-    const channel = new Channel({
-      transport: workerTransport(worker),
-      own: keeperHostContract,
-      other: keeperContract,
-      handlers: {},
-      log,
-      timeoutMs: timeoutMs ?? defaultTimeoutMs,
-    });
-    channel.on('logged', ({ level, message, fields }) => {
-      log[level](message, fields);
-    });
-    const keeper: Keeper = { worker, channel, opened: this.#open(channel) };
-    // Whoever asks hears of it; without this a keeper that nobody waits for would be an unhandled rejection.
-    keeper.opened.catch(() => undefined);
-    worker.on('error', (error) => {
-      log.error('The keeper died', describeError(error));
-    });
-    worker.on('exit', () => {
-      this.#drop(keeper);
-    });
-    return keeper;
-  }
-
-  /** Fetching the key and starting the thread go side by side. */
-  async #open(channel: Channel<KeeperHostContract, KeeperContract>): Promise<void> {
-    const keyring = await this.#options.keyring();
-    const secrets = keyring.map(({ secret }) => secret);
+  /** Fetching the keys and starting the thread go side by side. */
+  async #open(channel: ThreadChannel<KeeperContract>): Promise<void> {
+    const { folder, keyring } = this.#options;
+    const keys = await keyring();
+    const secrets = keys.map(({ secret }) => secret);
     // The message is a copy by the time this returns, so what the host has can go at once.
-    const opened = channel.request('open', { folder: this.#options.folder, secrets });
-    wipe(...keyring);
+    const opened = channel.request('open', { folder, secrets });
+    wipe(...keys);
     await opened;
-  }
-
-  #drop(keeper: Keeper): void {
-    if (this.#keeper === keeper) {
-      this.#keeper = undefined;
-    }
-    keeper.channel.dispose();
-    runDetached(this.#options.log, 'Ending the keeper', keeper.worker.terminate());
-  }
-
-  #endWhenIdle(): void {
-    if (this.#waiting === 0 && this.#keeper !== undefined) {
-      clearTimeout(this.#idleTimer);
-      this.#idleTimer = setTimeout(() => {
-        this.end();
-      }, this.#options.idleMs);
-      this.#idleTimer.unref();
-    }
   }
 }

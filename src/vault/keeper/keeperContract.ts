@@ -4,13 +4,12 @@ import { bestHoursState } from '../../readings/bestHoursReading.ts';
 import { dayNumber, dayState, historyState } from '../../readings/dayReading.ts';
 import { weekState } from '../../readings/weekReading.ts';
 import { insightsState } from '../../readings/insightsReading.ts';
-import { count, guard, nothing, shortText, wallMs } from '../../base/guards.ts';
+import { count, guard, nothing, wallMs } from '../../base/guards.ts';
 import { storedId, storedKinds, storedOverview, storedPage } from '../../readings/storedReading.ts';
 
 /** Host <-> keeper. */
 
 const bytes = v.custom<Uint8Array>((value) => value instanceof Uint8Array);
-const logFields = v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]));
 
 const hour = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(23));
 
@@ -143,28 +142,17 @@ export const keeperContract = {
       result: guard(v.strictObject({ done: v.boolean(), discarded: count, purged: count })),
     },
   },
-  events: {
-    logged: guard(
-      v.strictObject({
-        level: v.picklist(['info', 'warn', 'error']),
-        message: shortText,
-        fields: logFields,
-      }),
-    ),
-  },
+  events: {},
 } as const satisfies Contract;
 
-/** What the host offers the keeper. */
-export const keeperHostContract = { requests: {}, events: {} } as const satisfies Contract;
-
 export type KeeperContract = typeof keeperContract;
-export type KeeperHostContract = typeof keeperHostContract;
 
-/** What the worker is started with. */
-export interface KeeperWorkerData {
+/** What the thread is started with. */
+export const keeperThreadData = v.strictObject({
   /** Of `sql-wasm.wasm`. */
-  readonly wasmPath: string;
-}
+  wasmPath: v.string(),
+});
+export type KeeperThreadData = v.InferOutput<typeof keeperThreadData>;
 
 /** A new snapshot. */
 export interface BackUpResult {

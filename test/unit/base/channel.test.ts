@@ -107,6 +107,26 @@ describe('Channel', () => {
     view.dispose();
   });
 
+  it('lets the others hear when a listener throws, and logs it', () => {
+    const { host, view, log } = pair((value) => value);
+    const heard: number[] = [];
+    view.on('tick', () => {
+      throw new Failure('the text stays here');
+    });
+    view.on('tick', (value) => heard.push(value));
+    host.send('tick', 1);
+    assert.deepEqual(heard, [1]);
+    assert.deepEqual(log.lines, [
+      {
+        level: 'error',
+        message: 'A listener of tick failed',
+        fields: { error: 'Error', reason: 'tooLarge' },
+      },
+    ]);
+    host.dispose();
+    view.dispose();
+  });
+
   it('drops whatever is no message of its contract, and logs each kind once', () => {
     const handled: number[] = [];
     const { host, view, wire, log } = pair((value) => {

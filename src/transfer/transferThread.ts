@@ -1,9 +1,6 @@
-import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import * as v from 'valibot';
-import { Channel, type Transport } from '../base/channel.ts';
 import { systemClock } from '../base/clock.ts';
-import { toDisposable } from '../base/disposable.ts';
-import type { Log, LogFields } from '../base/log.ts';
+import { threadSide } from '../threads/threadSide.ts';
 import { loadSqlite } from '../vault/sqlite/database.ts';
 import { identityFromSecret, wipe } from '../vault/age/identity.ts';
 import {
@@ -11,9 +8,8 @@ import {
   jobGuard,
   transferContract,
   transferHostContract,
-  transferWorkerData,
+  transferThreadData,
   type AskedJob,
-  type TransferWorkerData,
 } from './transferContract.ts';
 import { asTransferError, TransferError } from './transferError.ts';
 import { makeJobPlace, type JobPlace } from './transferJob.ts';
@@ -27,14 +23,9 @@ const progressPauseMs = 100;
  * @throws {Error} outside of a worker thread
  */
 export function runTransferThread(): void {
-  const port = parentPort;
-  if (port === null) {
-    throw new Error('A transfer runs in a worker thread only');
-  }
-  serve(port, v.parse(transferWorkerData, workerData));
-}
-
-function serve(port: MessagePort, { wasmPath, cancelled }: TransferWorkerData): void {
+  const thread = threadSide();
+  const { log } = thread;
+  const { wasmPath, cancelled } = v.parse(transferThreadData, thread.data);
   // WebAssembly compiles on other threads, so begin before the host asks for anything.
   const sqlite = loadSqlite(wasmPath);
   sqlite.catch(() => undefined);
@@ -42,32 +33,10 @@ function serve(port: MessagePort, { wasmPath, cancelled }: TransferWorkerData): 
   const controller = new AbortController();
   let toldAtMs = 0;
 
-  const log: Log = {
-    info(message, fields) {
-      tell('info', message, fields);
-    },
-    warn(message, fields) {
-      tell('warn', message, fields);
-    },
-    error(message, fields) {
-      tell('error', message, fields);
-    },
-  };
-  const channel = new Channel({
-    transport: transportOf(port),
-    own: transferContract,
-    other: transferHostContract,
-    handlers: { run },
-    log,
-    timeoutMs: 60_000,
-  });
+  const channel = thread.serve(transferContract, transferHostContract, { run });
   channel.on('cancelled', () => {
     controller.abort();
   });
-
-  function tell(level: 'info' | 'warn' | 'error', message: string, fields: LogFields = {}): void {
-    channel.send('logged', { level, message, fields: { ...fields } });
-  }
 
   function progress(done: number, total: number): void {
     if (Atomics.load(flag, 0) !== 0) {
@@ -114,16 +83,4 @@ async function runJob(name: string, params: unknown, place: JobPlace): Promise<u
     throw new TransferError('failed', 'The parameters of a job are of the wrong shape');
   }
   return runTransfer(name, params, place);
-}
-
-function transportOf(port: MessagePort): Transport {
-  return {
-    post(message) {
-      port.postMessage(message);
-    },
-    onMessage(listener) {
-      port.on('message', listener);
-      return toDisposable(() => port.off('message', listener));
-    },
-  };
 }

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { commandManifest } from './commandManifest.mjs';
 import { root } from './processes.mjs';
+import { settingManifest } from './settingManifest.mjs';
 
 /**
  * A part of package.json that a table in the source makes.
@@ -12,7 +13,7 @@ import { root } from './processes.mjs';
  */
 
 /** @type {readonly ManifestSection[]} */
-const sections = [commandManifest];
+const sections = [commandManifest, settingManifest];
 
 const file = path.join(root, 'package.json');
 

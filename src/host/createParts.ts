@@ -15,7 +15,7 @@ import { RhythmHint } from './recording/rhythmHint.ts';
 import { rhythmNotice } from './recording/rhythmNotice.ts';
 import { protectorsFor } from './vault/secretProtector.ts';
 import type { SettingsSource } from './settings/settings.ts';
-import type { Settings } from './settings/settingValues.ts';
+import type { Settings } from './settings/settingTable.ts';
 import { findVaultFolder } from './vault/vaultPlace.ts';
 
 /** The parts whose making needs to know where they run. */

@@ -6,7 +6,7 @@ import type { FlowEngine } from '../flow/detection/flowEngine.ts';
 import type { FlowReading } from '../flow/flowReading.ts';
 import type { KeystrokeRing } from '../tracking/keystrokeRing.ts';
 import { Tracker } from '../tracking/tracker.ts';
-import type { Settings } from './settings/settingValues.ts';
+import type { Settings } from './settings/settingTable.ts';
 
 const minuteMs = 60_000;
 

@@ -3,7 +3,7 @@ import type { Disposable } from '../base/disposable.ts';
 import type { Notices } from './notices/notices.ts';
 import type { Presenter } from './dashboard/presenter.ts';
 import type { SettingsSource } from './settings/settings.ts';
-import type { Settings } from './settings/settingValues.ts';
+import type { Settings } from './settings/settingTable.ts';
 import type { StatusBar } from './statusBar/statusBar.ts';
 import type { VaultReadings } from './vault/vaultReadings.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { defaultSettings, settingNames } from '../../src/host/settings/settingValues.ts';
 import { SettingsSource } from '../../src/host/settings/settings.ts';
 import { waitFor } from '../support/waitFor.ts';
+import { defaultSettings, settingNames } from '../support/knownSettings.ts';
 
 describe('SettingsSource', () => {
   const configure = (name: string, value: unknown): Thenable<void> =>

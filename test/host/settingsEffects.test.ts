@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { NoticeAction } from '../../src/host/notices/notices.ts';
-import { settingNames, type Settings } from '../../src/host/settings/settingValues.ts';
+import type { Settings } from '../../src/host/settings/settingTable.ts';
 import { SettingsSource } from '../../src/host/settings/settings.ts';
 import { followSettings } from '../../src/host/settingsFollowers.ts';
 import { waitFor } from '../support/waitFor.ts';
+import { settingNames } from '../support/knownSettings.ts';
 
 /** What one setting is changed to, and what its part is told then. */
 interface Effect {

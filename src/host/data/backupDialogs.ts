@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { BackupKeeping } from './backupKeeping.ts';
 import type { DataDesk } from './dataPartOptions.ts';
-import { writeDataSetting } from '../settings/dataSettingsWriter.ts';
+import { writeSetting } from '../settings/writeSetting.ts';
 import { sizeText } from './transferWords.ts';
 
 /** Backs up into the folder that is set, or, where none is, into the vault's own. @throws {TransferError | VaultError} */
@@ -39,7 +39,7 @@ export async function chooseBackupFolder(desk: DataDesk, keeping: BackupKeeping)
   if (folder === undefined) {
     return;
   }
-  await writeDataSetting('backupFolder', folder);
+  await writeSetting('backupFolder', folder);
   if (desk.vault.condition === 'ready') {
     await backUpNow(
       { ...desk, settings: () => ({ ...desk.settings(), backupFolder: folder }) },

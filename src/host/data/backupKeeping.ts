@@ -12,7 +12,7 @@ import {
 } from '../../transfer/backup/backupSchedule.ts';
 import { asTransferError, type TransferFailure } from '../../transfer/transferError.ts';
 import { readBackupState, writeBackupState } from './backupStateFile.ts';
-import type { DataSettings } from '../settings/dataSettingValues.ts';
+import type { DataSettings } from '../settings/settingTable.ts';
 import { readVaultActivity } from '../vault/vaultActivity.ts';
 
 /** A window that began a backup so long ago has ended without a word. */

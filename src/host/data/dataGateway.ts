@@ -5,7 +5,7 @@ import { runDetached, type Log } from '../../base/log.ts';
 import type { DataState } from '../../readings/dataReading.ts';
 import { readVaultLocation } from '../../transfer/copies/vaultLocation.ts';
 import { LazyPart } from '../lazyPart.ts';
-import type { DataSettings } from '../settings/dataSettingValues.ts';
+import type { DataSettings } from '../settings/settingTable.ts';
 import type { CommandOf } from '../commandTable.ts';
 
 /** The data part of a window, once it is loaded. */

@@ -5,7 +5,7 @@ import type { Log } from '../../base/log.ts';
 import type { FlowReading } from '../../flow/flowReading.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { Notices } from '../notices/notices.ts';
-import type { Settings } from '../settings/settingValues.ts';
+import type { Settings } from '../settings/settingTable.ts';
 
 /** What the data part needs of its window. */
 export interface DataPartOptions {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { DataState } from '../../readings/dataReading.ts';
 import type { BackupState } from '../../transfer/backup/backupSchedule.ts';
-import type { DataSettings } from '../settings/dataSettingValues.ts';
+import type { DataSettings } from '../settings/settingTable.ts';
 
 /** What fails for longer than this is said in the status bar. */
 export const longestFailureMs = 3 * 24 * 3_600_000;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Synced } from '../../transfer/messages/syncMessages.ts';
 import { chooseFolder } from './backupDialogs.ts';
 import type { DataDesk } from './dataPartOptions.ts';
-import { writeDataSetting } from '../settings/dataSettingsWriter.ts';
+import { writeSetting } from '../settings/writeSetting.ts';
 import type { SyncKeeping } from './syncKeeping.ts';
 import { withTransferProgress } from './transferProgress.ts';
 import type { Transfers } from './transfers.ts';
@@ -39,7 +39,7 @@ export async function chooseSyncFolder({ vault }: DataDesk): Promise<void> {
     yes,
   );
   if (answer === yes) {
-    await writeDataSetting('syncFolder', folder);
+    await writeSetting('syncFolder', folder);
     vault.audit('syncJoin');
   }
 }
@@ -72,7 +72,7 @@ export async function leaveSyncFolder(
     vscode.l10n.t('Millrace: leaving the sync folder'),
     (run) => transfers.run('leaveSync', { folder: syncFolder, storage }, run),
   );
-  await writeDataSetting('syncFolder', '');
+  await writeSetting('syncFolder', '');
   vault.audit('syncLeave');
   void vscode.window.showInformationMessage(
     othersRemain

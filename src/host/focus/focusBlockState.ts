@@ -11,7 +11,7 @@ import {
 } from '../../focus/sites/siteBlocker.ts';
 import type { FocusState } from '../../readings/focusReading.ts';
 import { methodsOf } from './focusChoice.ts';
-import type { FocusSettings } from '../settings/focusSettingValues.ts';
+import type { FocusSettings } from '../settings/settingTable.ts';
 
 type Way = FocusState['ways'][number];
 

@@ -4,7 +4,8 @@ import type { BlockChoice } from '../../focus/session/focusState.ts';
 import { foldName } from '../../focus/apps/processTable.ts';
 import type { BlockMethod } from '../../focus/sites/siteBlocker.ts';
 import { sitesToBlock, type SiteList } from '../../focus/sites/siteList.ts';
-import type { FocusSettings, NameSwitches } from '../settings/focusSettingValues.ts';
+import type { NameSwitches } from '../settings/settingKinds.ts';
+import type { FocusSettings } from '../settings/settingTable.ts';
 
 /** From the settings to what the focus room is told. */
 

@@ -6,7 +6,7 @@ import { addBlockEntry, addSiteGroup, importSitesFromFile } from './focusListDia
 import { openBlockingSettings } from './focusNotices.ts';
 import { askEarlyReason, askLength } from './focusSessionDialogs.ts';
 import { methodsOf } from './focusChoice.ts';
-import type { FocusSettings } from '../settings/focusSettingValues.ts';
+import type { FocusSettings } from '../settings/settingTable.ts';
 import { copyPacAddress, getCompanion, pairBrowser, showHostsHelper } from './focusSetupDialogs.ts';
 import type { Notices } from '../notices/notices.ts';
 

@@ -11,7 +11,7 @@ import type { FocusView } from '../../focus/session/focusView.ts';
 import { foldName } from '../../focus/apps/processTable.ts';
 import { scoreSession } from '../../focus/session/productivityScore.ts';
 import type { EndedSession, FocusState, FocusTotals } from '../../readings/focusReading.ts';
-import type { FocusSettings } from '../settings/focusSettingValues.ts';
+import type { FocusSettings } from '../settings/settingTable.ts';
 
 /** Puts together what the dashboard shows of focus sessions. */
 

@@ -6,7 +6,7 @@ import type { FocusView } from '../../focus/session/focusView.ts';
 import type { FocusState } from '../../readings/focusReading.ts';
 import type { FocusWish } from '../../protocol/focusWish.ts';
 import { LazyPart } from '../lazyPart.ts';
-import type { FocusSettings } from '../settings/focusSettingValues.ts';
+import type { FocusSettings } from '../settings/settingTable.ts';
 import type { CommandOf } from '../commandTable.ts';
 import { hasFocusTraces } from './focusTraces.ts';
 

@@ -9,8 +9,8 @@ import {
 } from '../../focus/sites/siteList.ts';
 import { hostsNeededHere } from './connectionFacts.ts';
 import { siteListOf, switchesOf } from './focusChoice.ts';
-import { writeFocusSetting } from '../settings/focusSettingsWriter.ts';
-import type { FocusSettings } from '../settings/focusSettingValues.ts';
+import { writeSetting } from '../settings/writeSetting.ts';
+import type { FocusSettings } from '../settings/settingTable.ts';
 import { refusalSentence } from './focusWords.ts';
 
 /** The commands that add to the lists of sites and programs. */
@@ -40,7 +40,7 @@ async function addSiteEntry(settings: FocusSettings): Promise<void> {
   });
   const adding = text === undefined ? undefined : addSite(list, text, needed);
   if (adding?.ok === true) {
-    await writeFocusSetting('blockedSites', switchesOf(adding.list));
+    await writeSetting('blockedSites', switchesOf(adding.list));
   }
 }
 
@@ -66,8 +66,8 @@ async function addAppEntry(settings: FocusSettings): Promise<void> {
     return;
   }
   const others = settings.closedApps.filter((one) => one !== name);
-  await writeFocusSetting('blockedApps', { ...settings.blockedApps, [name]: true });
-  await writeFocusSetting('closedApps', chosen.closes ? [...others, name] : others);
+  await writeSetting('blockedApps', { ...settings.blockedApps, [name]: true });
+  await writeSetting('closedApps', chosen.closes ? [...others, name] : others);
 }
 
 /** Puts every site of a ready-made group on the list. */
@@ -90,7 +90,7 @@ export async function addSiteGroup(settings: FocusSettings): Promise<void> {
   const list = names
     .filter((name) => addSite({ sites: [], groups: [] }, name, needed).ok)
     .reduce((sum, name) => switchSite(sum, name, true), siteListOf(settings.blockedSites));
-  await writeFocusSetting('blockedSites', switchesOf(list));
+  await writeSetting('blockedSites', switchesOf(list));
 }
 
 /** Reads a text file of sites into the list and says what was taken. */
@@ -117,7 +117,7 @@ export async function importSitesFromFile(settings: FocusSettings): Promise<void
     hostsNeededHere(),
   );
   if (added > 0) {
-    await writeFocusSetting('blockedSites', switchesOf(list));
+    await writeSetting('blockedSites', switchesOf(list));
   }
   const [first] = refused;
   void vscode.window.showInformationMessage(

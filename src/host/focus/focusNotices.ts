@@ -5,8 +5,8 @@ import type { FocusSession } from '../../base/focusSession.ts';
 import { FocusError } from '../../focus/focusError.ts';
 import type { FocusRoom } from '../../focus/focusRoom.ts';
 import { foldName } from '../../focus/apps/processTable.ts';
-import type { FocusSettings } from '../settings/focusSettingValues.ts';
-import { writeFocusSetting } from '../settings/focusSettingsWriter.ts';
+import type { FocusSettings } from '../settings/settingTable.ts';
+import { writeSetting } from '../settings/writeSetting.ts';
 import { focusFailureSentence, methodName } from './focusWords.ts';
 import type { Notices } from '../notices/notices.ts';
 import { whileAppIsListed, whileBreakIsDue, whileEndIsOpen, whileOverIsNews } from './stillDue.ts';
@@ -153,7 +153,7 @@ function sayOver({ kind }: FocusSession, parts: FocusNoticesParts): void {
 
 function keepApp(name: string, { closedApps }: FocusSettings): Promise<void> {
   const folded = foldName(name);
-  return writeFocusSetting(
+  return writeSetting(
     'closedApps',
     closedApps.filter((one) => foldName(one) !== folded),
   );

@@ -22,7 +22,7 @@ import { FocusCounting, type CountedStep } from './focusCounting.ts';
 import { composeFocusState, type WeekOfSessions } from './focusDashboard.ts';
 import type { LoadedFocus } from './focusGateway.ts';
 import { noticeFocus } from './focusNotices.ts';
-import { writeFocusSetting } from '../settings/focusSettingsWriter.ts';
+import { writeSetting } from '../settings/writeSetting.ts';
 import { FocusStoring } from './focusStoring.ts';
 import { grantFocusWish } from './focusWishes.ts';
 import { focusFailureSentence, readinessSentence } from './focusWords.ts';
@@ -254,7 +254,7 @@ class FocusPart implements LoadedFocus, Disposable {
     const { restored, failed } = await this.#room.restoreEverything();
     if (proxyIsOn) {
       // Else another window would set the desktop's address again.
-      await writeFocusSetting('proxyIsOn', false);
+      await writeSetting('proxyIsOn', false);
     }
     this.#blockState.refresh();
     const [first] = failed;

@@ -6,7 +6,7 @@ import type { Log } from '../../base/log.ts';
 import type { FlowReading } from '../../flow/flowReading.ts';
 import type { FocusSessionRecord } from '../../vault/record.ts';
 import type { Notices } from '../notices/notices.ts';
-import type { Settings } from '../settings/settingValues.ts';
+import type { Settings } from '../settings/settingTable.ts';
 
 /** What the focus part needs of its window. */
 export interface FocusPartOptions {

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import * as vscode from 'vscode';
 import type { FocusRoom } from '../../focus/focusRoom.ts';
 import { hostsHelperInstaller } from '../../focus/hosts/hostsHelperScript.ts';
-import { writeFocusSetting } from '../settings/focusSettingsWriter.ts';
+import { writeSetting } from '../settings/writeSetting.ts';
 
 /** The commands that set up the ways of blocking sites. */
 
@@ -53,7 +53,7 @@ export async function pairBrowser(
     if (chosen !== turnOn) {
       return;
     }
-    await writeFocusSetting('companionIsOn', true);
+    await writeSetting('companionIsOn', true);
   }
   await ready();
   const server = room.companion?.server;
@@ -94,7 +94,7 @@ export async function copyPacAddress(
     if (chosen !== turnOn) {
       return;
     }
-    await writeFocusSetting('proxyIsOn', true);
+    await writeSetting('proxyIsOn', true);
   }
   await ready();
   const address = room.proxy?.pacUrl;

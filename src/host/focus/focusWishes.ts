@@ -1,7 +1,8 @@
 import type { FocusWish } from '../../protocol/focusWish.ts';
 import type { FocusActionParts } from './focusCommandActions.ts';
 import type { CommandOf } from '../commandTable.ts';
-import { writeFocusSetting } from '../settings/focusSettingsWriter.ts';
+import { mostMinutes } from '../settings/settingTable.ts';
+import { writeSetting } from '../settings/writeSetting.ts';
 
 export interface WishParts extends FocusActionParts {
   /** Begins a command that asks the person something: the dashboard does not wait for it. */
@@ -29,14 +30,14 @@ export async function grantFocusWish(wish: FocusWish, parts: WishParts): Promise
       parts.run('endFocus');
       break;
     case 'chooseLength':
-      await writeFocusSetting('focusMinutes', Math.min(wish.minutes, 720));
+      await writeSetting('focusMinutes', Math.min(wish.minutes, mostMinutes));
       break;
     case 'suggestBreaks':
-      await writeFocusSetting('suggestsBreaks', wish.isOn);
+      await writeSetting('suggestsBreaks', wish.isOn);
       break;
     case 'switchSite':
       if (Object.hasOwn(settings.blockedSites, wish.name)) {
-        await writeFocusSetting('blockedSites', {
+        await writeSetting('blockedSites', {
           ...settings.blockedSites,
           [wish.name]: wish.isOn,
         });
@@ -44,7 +45,7 @@ export async function grantFocusWish(wish: FocusWish, parts: WishParts): Promise
       break;
     case 'switchApp':
       if (Object.hasOwn(settings.blockedApps, wish.name)) {
-        await writeFocusSetting('blockedApps', {
+        await writeSetting('blockedApps', {
           ...settings.blockedApps,
           [wish.name]: wish.isOn,
         });

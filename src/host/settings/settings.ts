@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { Emitter, type Event } from '../../base/emitter.ts';
-import { readSettings, type Settings } from './settingValues.ts';
+import { readSettings } from './readSettings.ts';
+import type { Settings } from './settingTable.ts';
 
 type ConfiguredWorkspace = Pick<
   typeof vscode.workspace,

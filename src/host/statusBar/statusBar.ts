@@ -9,7 +9,7 @@ import type { VaultCondition } from '../../readings/vaultReading.ts';
 import type { FocusView } from '../../focus/session/focusView.ts';
 import { commandId } from '../commandTable.ts';
 import { FocusLabels } from './focusLabel.ts';
-import type { StatusBarDisplay } from '../settings/settingValues.ts';
+import type { Settings } from '../settings/settingTable.ts';
 import {
   duration,
   featureTitle,
@@ -61,16 +61,16 @@ interface Label {
 export class StatusBar implements Disposable {
   readonly #store = new DisposableStore();
   #item: vscode.StatusBarItem | undefined;
-  #display: StatusBarDisplay;
+  #display: Settings['statusBarDisplay'];
   readonly #focusLabels = new FocusLabels();
   #content: StatusBarContent | undefined;
 
-  constructor(display: StatusBarDisplay) {
+  constructor(display: Settings['statusBarDisplay']) {
     this.#display = display;
     this.#store.add({ dispose: () => this.#item?.dispose() });
   }
 
-  setDisplay(display: StatusBarDisplay): void {
+  setDisplay(display: Settings['statusBarDisplay']): void {
     this.#display = display;
     this.#draw();
   }

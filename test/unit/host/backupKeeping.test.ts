@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { BackupKeeping } from '../../../src/host/data/backupKeeping.ts';
-import type { DataSettings } from '../../../src/host/settings/dataSettingValues.ts';
+import type { DataSettings } from '../../../src/host/settings/settingTable.ts';
 import { dataStateOf } from '../../../src/host/data/dataStates.ts';
 import type { MadeBackup } from '../../../src/transfer/messages/backupMessages.ts';
 import { leastGapMs, quietMs, retryPausesMs } from '../../../src/transfer/backup/backupSchedule.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { settingRules } from '../../../src/host/settings/configurationRules.ts';
-import { settingNames } from '../../../src/host/settings/settingValues.ts';
 import {
   formatConfiguration,
   parseConfiguration,
   previewConfiguration,
 } from '../../../src/transfer/configuration.ts';
+import { settingNames } from '../../support/knownSettings.ts';
 
 describe('the rules for a configuration', () => {
   it('are there for every setting, and leave folders, ports and ways of blocking to each computer', () => {

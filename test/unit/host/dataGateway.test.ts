@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 import { Emitter } from '../../../src/base/emitter.ts';
 import { DataGateway, type LoadedData } from '../../../src/host/data/dataGateway.ts';
-import {
-  defaultDataSettings,
-  type DataSettings,
-} from '../../../src/host/settings/dataSettingValues.ts';
+import type { DataSettings } from '../../../src/host/settings/settingTable.ts';
 import { switchVault } from '../../../src/transfer/copies/vaultLocation.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { rethrow } from '../../support/rethrow.ts';
 import { TestFolders } from '../../support/transferPlace.ts';
+import { defaultSettings } from '../../support/knownSettings.ts';
 
 class FakePart implements LoadedData {
   readonly changes = new Emitter<void>(rethrow);
@@ -40,7 +38,7 @@ describe('DataGateway', () => {
 
   beforeEach(async () => {
     storageFolder = await folders.make();
-    settings = defaultDataSettings;
+    settings = defaultSettings;
     parts = [];
     fail = false;
     gateway = new DataGateway({

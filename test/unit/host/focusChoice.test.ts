@@ -1,24 +1,22 @@
 import assert from 'node:assert/strict';
 import { blockChoiceOf, blockingChoiceOf, methodsOf } from '../../../src/host/focus/focusChoice.ts';
-import {
-  defaultFocusSettings,
-  type FocusSettings,
-} from '../../../src/host/settings/focusSettingValues.ts';
+import type { FocusSettings } from '../../../src/host/settings/settingTable.ts';
+import { defaultSettings } from '../../support/knownSettings.ts';
 
 const none: ReadonlySet<string> = new Set();
 const withSettings = (changed: Partial<FocusSettings>): FocusSettings => ({
-  ...defaultFocusSettings,
+  ...defaultSettings,
   ...changed,
 });
 
 describe('What the settings block', () => {
   it('is nothing unless somebody says so', () => {
-    assert.deepEqual(blockChoiceOf(defaultFocusSettings, none), {
+    assert.deepEqual(blockChoiceOf(defaultSettings, none), {
       sites: [],
       apps: [],
       methods: [],
     });
-    assert.deepEqual(blockingChoiceOf(defaultFocusSettings, none), {
+    assert.deepEqual(blockingChoiceOf(defaultSettings, none), {
       companionPort: undefined,
       proxyPort: undefined,
       sites: [],

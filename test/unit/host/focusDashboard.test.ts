@@ -8,9 +8,9 @@ import {
   weekSpan,
   type FocusMoment,
 } from '../../../src/host/focus/focusDashboard.ts';
-import { defaultFocusSettings } from '../../../src/host/settings/focusSettingValues.ts';
 import { focusState } from '../../../src/readings/focusReading.ts';
 import { guard } from '../../../src/base/guards.ts';
+import { defaultSettings } from '../../support/knownSettings.ts';
 
 const isFocusState = guard(focusState);
 // Wednesday, 2023-11-15, 10:00 UTC.
@@ -21,7 +21,7 @@ const dayMs = 24 * 60 * minuteMs;
 
 const moment: FocusMoment = {
   view: undefined,
-  settings: defaultFocusSettings,
+  settings: defaultSettings,
   blockedSites: 0,
   blockedApps: 0,
   ways: [],
@@ -99,7 +99,7 @@ describe('composeFocusState', () => {
     const { sites, apps } = composeFocusState({
       ...moment,
       settings: {
-        ...defaultFocusSettings,
+        ...defaultSettings,
         blockedSites: { 'example.com': true, 'example.org': false, ['x'.repeat(254)]: true },
         blockedApps: { Game: true, chat: false },
         closedApps: ['game'],

@@ -4,15 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Emitter } from '../../../src/base/emitter.ts';
 import { FocusGateway, type LoadedFocus } from '../../../src/host/focus/focusGateway.ts';
-import {
-  defaultFocusSettings,
-  type FocusSettings,
-} from '../../../src/host/settings/focusSettingValues.ts';
+import type { FocusSettings } from '../../../src/host/settings/settingTable.ts';
 import { composeFocusState } from '../../../src/host/focus/focusDashboard.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { rethrow } from '../../support/rethrow.ts';
 import { waitFor } from '../../support/waitFor.ts';
+import { defaultSettings } from '../../support/knownSettings.ts';
 
 class FakePart implements LoadedFocus {
   readonly changes = new Emitter<void>(rethrow);
@@ -24,7 +22,7 @@ class FakePart implements LoadedFocus {
   readonly onDidStore = this.stores.event;
   readonly dashboardState = composeFocusState({
     view: undefined,
-    settings: defaultFocusSettings,
+    settings: defaultSettings,
     blockedSites: 0,
     blockedApps: 0,
     ways: [],
@@ -59,7 +57,7 @@ describe('FocusGateway', () => {
 
   beforeEach(async () => {
     storageFolder = await mkdtemp(path.join(tmpdir(), 'millrace-gateway-'));
-    settings = defaultFocusSettings;
+    settings = defaultSettings;
     clock = new ManualClock(1_700_000_000_000);
     parts = [];
     fail = false;
@@ -122,7 +120,7 @@ describe('FocusGateway', () => {
     it(`loads once ${Object.keys(isOn).join()} is on`, async () => {
       await gateway.look();
       assert.equal(parts.length, 0);
-      settings = { ...defaultFocusSettings, ...isOn };
+      settings = { ...defaultSettings, ...isOn };
       gateway.settingsChanged();
       await waitFor('the part', () => gateway.isLoaded);
       assert.equal(parts.length, 1);

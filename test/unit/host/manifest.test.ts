@@ -3,12 +3,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { dashboardActions } from '../../../src/protocol/dashboard.ts';
 import { commandActions, commandId } from '../../../src/host/commandTable.ts';
-import {
-  defaultSettings,
-  readSettings,
-  settingNames,
-} from '../../../src/host/settings/settingValues.ts';
+import { readSettings } from '../../../src/host/settings/readSettings.ts';
 import { repositoryRoot } from '../../support/repositoryRoot.ts';
+import { defaultSettings, settingNames } from '../../support/knownSettings.ts';
 
 interface Manifest {
   readonly contributes: {
@@ -80,7 +77,7 @@ describe('package.json', () => {
     const read = Object.fromEntries(
       Object.entries(settingNames).map(([key, name]) => [
         `millrace.${name}`,
-        defaultSettings[key as keyof typeof settingNames],
+        defaultSettings[key as keyof typeof defaultSettings],
       ]),
     );
     const declared = Object.fromEntries(

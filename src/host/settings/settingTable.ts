@@ -1,0 +1,123 @@
+import { protections } from '../../focus/session/flowProtection.ts';
+import {
+  folder,
+  names,
+  nameSwitches,
+  oneOf,
+  onOff,
+  someOf,
+  wholeWithin,
+  within,
+  type SettingKind,
+} from './settingKinds.ts';
+
+/**
+ * One setting. All else derives from it: what is read and checked, what an exported configuration holds, and its entries in
+ * package.json, whose description is the text `setting.NAME` of package.nls.json (and `setting.NAME.WORD` for each word that
+ * it may be).
+ */
+export interface Setting<T> {
+  /** Below `millrace.`. */
+  readonly name: string;
+  readonly kind: SettingKind<T>;
+  readonly default: T;
+  readonly reach: SettingReach;
+}
+
+/** Where a setting may be set, and where it goes. */
+export interface SettingReach {
+  /** `window`: also by a workspace. `machine`: by each computer for itself. `application`: once for all profiles. */
+  readonly scope: 'window' | 'machine' | 'application';
+  /** What a workspace says of it is not heard until the workspace is trusted. */
+  readonly isRestricted: boolean;
+  /** Whether an exported configuration takes it to another computer. */
+  readonly isExported: boolean;
+}
+
+const anywhere: SettingReach = { scope: 'window', isRestricted: false, isExported: true };
+/** The lists of what is blocked: no workspace's business. */
+const ofPerson: SettingReach = { scope: 'application', isRestricted: true, isExported: true };
+const ofPersonHere: SettingReach = { scope: 'machine', isRestricted: true, isExported: true };
+/** Folders and ports of one computer, and what changes that computer. */
+const ofComputer: SettingReach = { scope: 'machine', isRestricted: true, isExported: false };
+
+/** A focus session or a break lasts no longer. */
+export const mostMinutes = 720;
+
+const minutes = wholeWithin(1, mostMinutes);
+/** Ports below 1024 belong to the system. */
+const port = wholeWithin(1_024, 65_535);
+
+function setting<T>(
+  name: string,
+  kind: SettingKind<T>,
+  usual: NoInfer<T>,
+  reach = anywhere,
+): Setting<T> {
+  return { name, kind, default: usual, reach };
+}
+
+const general = {
+  statusBarDisplay: setting('statusBar.display', oneOf(['full', 'iconOnly', 'off']), 'full'),
+  idleMinutes: setting('session.idleMinutes', within(1, 60), 5),
+  dayStartHour: setting('day.startHour', wholeWithin(0, 23), 4),
+  /** Empty: the extension's own storage. */
+  vaultFolder: setting('vault.folder', folder, '', ofComputer),
+  /** 0: never. */
+  autoLockMinutes: setting('vault.autoLockMinutes', within(0, 1440), 0),
+  asksForFeedback: setting('feedback.ask', onOff, true),
+  hintsAtRhythm: setting('rhythmHint.enabled', onOff, false),
+};
+
+/** What leaves the vault. */
+const data = {
+  backupFolder: setting('backup.folder', folder, '', ofComputer),
+  backupSchedule: setting('backup.schedule', oneOf(['off', 'daily']), 'daily', ofComputer),
+  syncFolder: setting('sync.folder', folder, '', ofComputer),
+};
+
+const focusSessions = {
+  focusMinutes: setting('focus.lengthMinutes', minutes, 50),
+  breakMinutes: setting('focus.breakMinutes', minutes, 10),
+  suggestsBreaks: setting('focus.suggestBreaks', onOff, true),
+  /** What is done when flow begins. */
+  flowProtections: setting('focus.protectFlow', someOf(protections), []),
+  /** As they were typed; what is no name that can be blocked is left out where the list is used. */
+  blockedSites: setting('focus.blockedSites', nameSwitches, {}, ofPerson),
+  blockedApps: setting('focus.blockedApps', nameSwitches, {}, ofPersonHere),
+  /** Programs of the list that are ended after a warning, rather than warned about. */
+  closedApps: setting('focus.closeApps', names, [], ofPersonHere),
+};
+
+const blocking = {
+  companionIsOn: setting('blocking.companion.enabled', onOff, false, ofComputer),
+  companionPort: setting('blocking.companion.port', port, 47_148, ofComputer),
+  proxyIsOn: setting('blocking.proxy.enabled', onOff, false, ofComputer),
+  proxyPort: setting('blocking.proxy.port', port, 47_147, ofComputer),
+  hostsFileIsOn: setting('blocking.hostsFile.enabled', onOff, false, ofComputer),
+};
+
+/** Every setting, by what the code calls it. */
+export const settingTable = { ...general, ...data, ...focusSessions, ...blocking };
+
+/**
+ * The settings as the settings editor groups them, for package.json. Where it lists them without groups, as it does for a
+ * search, it goes by their order, which counts from `firstOrder` on.
+ */
+export const settingSections = [
+  { title: 'Millrace', firstOrder: 1, settings: general },
+  { title: '%settings.data%', firstOrder: 1, settings: data },
+  { title: '%settings.focus%', firstOrder: 8, settings: focusSessions },
+  { title: '%settings.blocking%', firstOrder: 15, settings: blocking },
+] as const;
+
+type ValuesOf<Table> = {
+  readonly [Key in keyof Table]: Table[Key] extends Setting<infer Value> ? Value : never;
+};
+
+/** The settings as they hold now, every one within its range. */
+export type Settings = ValuesOf<typeof settingTable>;
+/** Those of what leaves the vault. */
+export type DataSettings = ValuesOf<typeof data>;
+/** Those of focus sessions and blocking. */
+export type FocusSettings = ValuesOf<typeof focusSessions & typeof blocking>;

@@ -76,6 +76,7 @@ const floors = {
   host: {
     ground: ['commandTable', 'words', 'lazyPart'],
     folders: [
+      'dialogs',
       'settings',
       'notices',
       'vault',

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { chooseFolder } from '../dialogs/chooseFile.ts';
 import type { BackupKeeping } from './backupKeeping.ts';
 import type { DataDesk } from './dataPartOptions.ts';
 import { writeSetting } from '../settings/writeSetting.ts';
@@ -46,16 +47,4 @@ export async function chooseBackupFolder(desk: DataDesk, keeping: BackupKeeping)
       keeping,
     );
   }
-}
-
-/** A folder that is there; its path. */
-export async function chooseFolder(title: string): Promise<string | undefined> {
-  const [chosen] =
-    (await vscode.window.showOpenDialog({
-      title,
-      canSelectFiles: false,
-      canSelectFolders: true,
-      openLabel: vscode.l10n.t('Choose'),
-    })) ?? [];
-  return chosen?.fsPath;
 }

@@ -11,6 +11,8 @@ import {
 } from '../../transfer/configuration.ts';
 import { TransferError } from '../../transfer/transferError.ts';
 import { settingRules } from '../settings/configurationRules.ts';
+import { confirm } from '../dialogs/confirm.ts';
+import { chooseFile } from '../dialogs/chooseFile.ts';
 
 /** What fits into a question. */
 const mostNamed = 12;
@@ -36,12 +38,11 @@ export async function exportConfiguration(nowMs: number): Promise<void> {
 
 /** Takes the settings of a file over, after a preview. @throws {TransferError} */
 export async function importConfiguration(): Promise<void> {
-  const [chosen] =
-    (await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('A Configuration of Millrace'),
-      openLabel: vscode.l10n.t('Preview'),
-      filters: { JSON: ['json'] },
-    })) ?? [];
+  const chosen = await chooseFile({
+    title: vscode.l10n.t('A Configuration of Millrace'),
+    openLabel: vscode.l10n.t('Preview'),
+    filters: { JSON: ['json'] },
+  });
   if (chosen === undefined) {
     return;
   }
@@ -52,13 +53,12 @@ export async function importConfiguration(): Promise<void> {
     void vscode.window.showInformationMessage(vscode.l10n.t('There is nothing new in this file.'));
     return;
   }
-  const yes = vscode.l10n.t('Take Over');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Take over {0} settings?', preview.changes.length),
-    { modal: true, detail: previewText(preview) },
-    yes,
-  );
-  if (answer !== yes) {
+  const isMeant = await confirm({
+    question: vscode.l10n.t('Take over {0} settings?', preview.changes.length),
+    detail: previewText(preview),
+    yes: vscode.l10n.t('Take Over'),
+  });
+  if (!isMeant) {
     return;
   }
   const configuration = vscode.workspace.getConfiguration('millrace');

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { askText } from '../dialogs/askText.ts';
 import { dayRange, isDay, type DayRange } from './dayRange.ts';
 
 /** Asks for a day. @param today what stands there at first, `2026-11-21` */
@@ -7,14 +8,11 @@ export async function askDay(
   prompt: string,
   today: string,
 ): Promise<string | undefined> {
-  return vscode.window.showInputBox({
-    title,
-    prompt,
-    value: today,
-    ignoreFocusOut: true,
-    validateInput: (text) =>
-      isDay(text) ? undefined : vscode.l10n.t('A day, such as {0}', '2026-11-21'),
-  });
+  return askText({ title, prompt, value: today, ignoreFocusOut: true }, (text) =>
+    isDay(text)
+      ? { value: text }
+      : { objection: vscode.l10n.t('A day, such as {0}', '2026-11-21') },
+  );
 }
 
 /** Asks for the first and the last day, both included. */
@@ -23,13 +21,12 @@ export async function askDayRange(title: string, today: string): Promise<DayRang
   if (from === undefined) {
     return undefined;
   }
-  const to = await vscode.window.showInputBox({
-    title,
-    prompt: vscode.l10n.t('The last day'),
-    value: from > today ? from : today,
-    ignoreFocusOut: true,
-    validateInput: (text) =>
-      dayRange(from, text) === undefined ? vscode.l10n.t('A day from {0} on', from) : undefined,
+  const prompt = vscode.l10n.t('The last day');
+  const value = from > today ? from : today;
+  return askText({ title, prompt, value, ignoreFocusOut: true }, (to) => {
+    const range = dayRange(from, to);
+    return range === undefined
+      ? { objection: vscode.l10n.t('A day from {0} on', from) }
+      : { value: range };
   });
-  return to === undefined ? undefined : dayRange(from, to);
 }

@@ -10,6 +10,8 @@ import {
   type PlanEraseParams,
   type Unreached,
 } from '../../transfer/messages/eraseMessages.ts';
+import { confirm } from '../dialogs/confirm.ts';
+import { askForWord } from '../dialogs/askText.ts';
 import type { DataDesk } from './dataPartOptions.ts';
 import { askDay, askDayRange } from './dayDialogs.ts';
 import { todayOf } from './exportDialogs.ts';
@@ -42,7 +44,7 @@ export async function eraseData(
     void vscode.window.showInformationMessage(vscode.l10n.t('There is nothing to erase.'));
     return;
   }
-  if (!(await confirm(selection, plan))) {
+  if (!(await isMeant(selection, plan))) {
     return;
   }
   const { vault } = desk;
@@ -108,27 +110,13 @@ async function askKind(title: string): Promise<EraseSelection | undefined> {
 }
 
 /** Spells out what will be lost; for more than one day a word has to be typed. */
-async function confirm(selection: EraseSelection, plan: ErasePlan): Promise<boolean> {
-  const yes = vscode.l10n.t('Erase');
-  const answer = await vscode.window.showWarningMessage(
-    questionOf(selection),
-    { modal: true, detail: lossText(plan) },
-    yes,
+async function isMeant(selection: EraseSelection, plan: ErasePlan): Promise<boolean> {
+  const title = vscode.l10n.t('Erase');
+  const isOneDay = selection.what === 'days' && selection.from === selection.to;
+  return (
+    (await confirm({ question: questionOf(selection), detail: lossText(plan), yes: title })) &&
+    (isOneDay || (await askForWord(title, vscode.l10n.t('erase'))))
   );
-  if (answer !== yes) {
-    return false;
-  }
-  if (selection.what === 'days' && selection.from === selection.to) {
-    return true;
-  }
-  const word = vscode.l10n.t('erase');
-  const typed = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Erase'),
-    prompt: vscode.l10n.t('Type "{0}" to go on.', word),
-    ignoreFocusOut: true,
-    validateInput: (text) => (text === word ? undefined : vscode.l10n.t('Type: {0}', word)),
-  });
-  return typed === word;
 }
 
 function questionOf(selection: EraseSelection): string {

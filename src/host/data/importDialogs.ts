@@ -5,6 +5,8 @@ import type {
   LeftOutReason,
 } from '../../transfer/messages/exportMessages.ts';
 import { commandId } from '../commandTable.ts';
+import { confirm } from '../dialogs/confirm.ts';
+import { chooseFile } from '../dialogs/chooseFile.ts';
 import type { DataDesk } from './dataPartOptions.ts';
 import { withTransferProgress } from './transferProgress.ts';
 import type { Transfers } from './transfers.ts';
@@ -16,12 +18,11 @@ export async function importData(
   transfers: Transfers,
   onChanged: () => Promise<void>,
 ): Promise<void> {
-  const [chosen] =
-    (await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('Import from Millrace, WakaTime or ActivityWatch'),
-      openLabel: vscode.l10n.t('Preview'),
-      filters: { JSON: ['json'] },
-    })) ?? [];
+  const chosen = await chooseFile({
+    title: vscode.l10n.t('Import from Millrace, WakaTime or ActivityWatch'),
+    openLabel: vscode.l10n.t('Preview'),
+    filters: { JSON: ['json'] },
+  });
   if (chosen === undefined) {
     return;
   }
@@ -33,13 +34,13 @@ export async function importData(
     void vscode.window.showInformationMessage(vscode.l10n.t('There is nothing new in this file.'));
     return;
   }
-  const yes = vscode.l10n.t('Import');
-  const answer = await vscode.window.showInformationMessage(
-    vscode.l10n.t('Import from {0}?', sourceName(preview.source)),
-    { modal: true, detail: previewText(preview) },
-    yes,
-  );
-  if (answer !== yes) {
+  const isMeant = await confirm({
+    question: vscode.l10n.t('Import from {0}?', sourceName(preview.source)),
+    detail: previewText(preview),
+    yes: vscode.l10n.t('Import'),
+    isWarning: false,
+  });
+  if (!isMeant) {
     return;
   }
   const { added } = await withTransferProgress(vscode.l10n.t('Millrace: importing'), (run) =>
@@ -63,16 +64,12 @@ export async function undoImport(
   transfers: Transfers,
   onChanged: () => Promise<void>,
 ): Promise<void> {
-  const yes = vscode.l10n.t('Undo Import');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Undo the last import?'),
-    {
-      modal: true,
-      detail: vscode.l10n.t('What it added is removed. What was there before it stays.'),
-    },
-    yes,
-  );
-  if (answer !== yes) {
+  const isMeant = await confirm({
+    question: vscode.l10n.t('Undo the last import?'),
+    detail: vscode.l10n.t('What it added is removed. What was there before it stays.'),
+    yes: vscode.l10n.t('Undo Import'),
+  });
+  if (!isMeant) {
     return;
   }
   const { undone } = await withTransferProgress(

@@ -9,6 +9,7 @@ import {
 import type { Protector } from '../../vault/protectors/protector.ts';
 import { readVaultFile } from '../../vault/keys/vaultStore.ts';
 import { purgeVault } from '../../vault/vaultPurge.ts';
+import { confirm } from '../dialogs/confirm.ts';
 import type { DataDesk } from './dataPartOptions.ts';
 import { momentText } from './transferWords.ts';
 import { readVaultActivity } from '../vault/vaultActivity.ts';
@@ -42,18 +43,14 @@ export async function removeOldVault(
     return;
   }
   const { old } = chosen;
-  const yes = vscode.l10n.t('Remove');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Remove this old vault? {0}', nameOf(old)),
-    {
-      modal: true,
-      detail: vscode.l10n.t(
-        "What it holds and the present vault does not is gone for good. What windows still recorded into it since is brought over first. This can't be undone.",
-      ),
-    },
-    yes,
-  );
-  if (answer !== yes) {
+  const isMeant = await confirm({
+    question: vscode.l10n.t('Remove this old vault? {0}', nameOf(old)),
+    detail: vscode.l10n.t(
+      "What it holds and the present vault does not is gone for good. What windows still recorded into it since is brought over first. This can't be undone.",
+    ),
+    yes: vscode.l10n.t('Remove'),
+  });
+  if (!isMeant) {
     return;
   }
   if (old.untilMs !== undefined && !(await bringOver(following))) {
@@ -72,16 +69,15 @@ export async function removeOldVault(
 }
 
 async function bringOver(following: VaultFollowing): Promise<boolean> {
-  if (await following.follow()) {
-    return true;
-  }
-  const anyway = vscode.l10n.t('Remove Anyway');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('What was recorded into an old vault since cannot be brought over now.'),
-    { modal: true },
-    anyway,
+  return (
+    (await following.follow()) ||
+    (await confirm({
+      question: vscode.l10n.t(
+        'What was recorded into an old vault since cannot be brought over now.',
+      ),
+      yes: vscode.l10n.t('Remove Anyway'),
+    }))
   );
-  return answer === anyway;
 }
 
 async function oldVaults(storage: string, vaultFolder: string): Promise<readonly OldVault[]> {

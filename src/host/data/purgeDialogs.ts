@@ -8,6 +8,8 @@ import {
 } from '../../transfer/erase/purgeEverything.ts';
 import { asTransferError } from '../../transfer/transferError.ts';
 import type { Protector } from '../../vault/protectors/protector.ts';
+import { confirm } from '../dialogs/confirm.ts';
+import { askForWord } from '../dialogs/askText.ts';
 import type { DataDesk } from './dataPartOptions.ts';
 
 /**
@@ -24,7 +26,7 @@ export async function purgeOnceConfirmed(
       throw asTransferError(error);
     },
   );
-  if (!(await confirm(lossText(vaults, settings())))) {
+  if (!(await isMeant(lossText(vaults, settings())))) {
     return;
   }
   await vault.close();
@@ -33,24 +35,13 @@ export async function purgeOnceConfirmed(
   await vscode.commands.executeCommand('workbench.action.reloadWindow');
 }
 
-async function confirm(detail: string): Promise<boolean> {
-  const goOn = vscode.l10n.t('Purge Everything');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Destroy everything that Millrace has recorded on this computer?'),
-    { modal: true, detail },
-    goOn,
+async function isMeant(detail: string): Promise<boolean> {
+  const title = vscode.l10n.t('Purge Everything');
+  const question = vscode.l10n.t('Destroy everything that Millrace has recorded on this computer?');
+  return (
+    (await confirm({ question, detail, yes: title })) &&
+    (await askForWord(title, vscode.l10n.t('delete everything')))
   );
-  if (answer !== goOn) {
-    return false;
-  }
-  const word = vscode.l10n.t('delete everything');
-  const typed = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Purge Everything'),
-    prompt: vscode.l10n.t('Type "{0}" to go on.', word),
-    ignoreFocusOut: true,
-    validateInput: (text) => (text === word ? undefined : vscode.l10n.t('Type: {0}', word)),
-  });
-  return typed === word;
 }
 
 function lossText(

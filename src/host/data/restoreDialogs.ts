@@ -6,6 +6,8 @@ import type { Protector } from '../../vault/protectors/protector.ts';
 import type { ListedBackup, RestoreKey } from '../../transfer/messages/backupMessages.ts';
 import { findBackup } from '../../transfer/backup/backupSource.ts';
 import { protectorForRestore, restoredVaultId } from '../../transfer/restore/restoredVaultFile.ts';
+import { confirm } from '../dialogs/confirm.ts';
+import { chooseFile, chooseFolder } from '../dialogs/chooseFile.ts';
 import type { DataDesk } from './dataPartOptions.ts';
 import {
   chooseRestore,
@@ -146,16 +148,14 @@ function describe(entry: ListedBackup): vscode.QuickPickItem {
 }
 
 async function pick(isFolder: boolean): Promise<string | undefined> {
-  const [chosen] =
-    (await vscode.window.showOpenDialog({
-      title: isFolder
-        ? vscode.l10n.t('A Folder with Backups')
-        : vscode.l10n.t('A Backup of Millrace'),
-      canSelectFiles: !isFolder,
-      canSelectFolders: isFolder,
-      openLabel: vscode.l10n.t('Choose'),
-      ...(!isFolder && { filters: { [vscode.l10n.t('Backups')]: ['age'] } }),
-    })) ?? [];
+  if (isFolder) {
+    return chooseFolder(vscode.l10n.t('A Folder with Backups'));
+  }
+  const chosen = await chooseFile({
+    title: vscode.l10n.t('A Backup of Millrace'),
+    openLabel: vscode.l10n.t('Choose'),
+    filters: { [vscode.l10n.t('Backups')]: ['age'] },
+  });
   return chosen?.fsPath;
 }
 
@@ -194,11 +194,10 @@ async function askKey({
 
 /** The text of a recovery kit that the person chooses. */
 export async function readKit(): Promise<string | undefined> {
-  const [file] =
-    (await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('Choose the Recovery Kit'),
-      openLabel: vscode.l10n.t('Choose'),
-    })) ?? [];
+  const file = await chooseFile({
+    title: vscode.l10n.t('Choose the Recovery Kit'),
+    openLabel: vscode.l10n.t('Choose'),
+  });
   return file === undefined
     ? undefined
     : (await readFile(file.fsPath)).toString('utf8', 0, largestKitBytes);
@@ -229,7 +228,6 @@ async function askWay(): Promise<RestoreWay | undefined> {
 
 async function confirmRestore(entry: ListedBackup, way: RestoreWay): Promise<boolean> {
   const { file, createdMs, sizeBytes, counts } = entry;
-  const yes = way === 'merge' ? vscode.l10n.t('Merge') : vscode.l10n.t('Restore');
   const what = [
     vscode.l10n.t('{0}, {1}', path.basename(file), sizeText(sizeBytes)),
     ...(Object.keys(counts).length > 0 ? [contentText(counts)] : []),
@@ -240,12 +238,12 @@ async function confirmRestore(entry: ListedBackup, way: RestoreWay): Promise<boo
       : vscode.l10n.t(
           'It becomes a new vault, is checked, and takes the place of the present one, which stays on the disk. This window is then reloaded; other windows are asked to.',
         );
-  const answer = await vscode.window.showWarningMessage(
-    createdMs === null
-      ? vscode.l10n.t('Restore this backup?')
-      : vscode.l10n.t('Restore the backup of {0}?', momentText(createdMs)),
-    { modal: true, detail: `${what}\n\n${then}` },
-    yes,
-  );
-  return answer === yes;
+  return confirm({
+    question:
+      createdMs === null
+        ? vscode.l10n.t('Restore this backup?')
+        : vscode.l10n.t('Restore the backup of {0}?', momentText(createdMs)),
+    detail: `${what}\n\n${then}`,
+    yes: way === 'merge' ? vscode.l10n.t('Merge') : vscode.l10n.t('Restore'),
+  });
 }

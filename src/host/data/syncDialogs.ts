@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Synced } from '../../transfer/messages/syncMessages.ts';
-import { chooseFolder } from './backupDialogs.ts';
+import { chooseFolder } from '../dialogs/chooseFile.ts';
+import { confirm } from '../dialogs/confirm.ts';
 import type { DataDesk } from './dataPartOptions.ts';
 import { writeSetting } from '../settings/writeSetting.ts';
 import type { SyncKeeping } from './syncKeeping.ts';
@@ -27,18 +28,15 @@ export async function chooseSyncFolder({ vault }: DataDesk): Promise<void> {
   if (folder === undefined) {
     return;
   }
-  const yes = vscode.l10n.t('Sync');
-  const answer = await vscode.window.showInformationMessage(
-    vscode.l10n.t('Sync through this folder?'),
-    {
-      modal: true,
-      detail: vscode.l10n.t(
-        "Millrace writes sealed files of its own there and reads those of your other devices; a sync tool of your choice carries the folder. Each device needs this vault's key: restore a backup of it there first. Sizes and times of the files can be seen by whoever carries them.",
-      ),
-    },
-    yes,
-  );
-  if (answer === yes) {
+  const isMeant = await confirm({
+    question: vscode.l10n.t('Sync through this folder?'),
+    detail: vscode.l10n.t(
+      "Millrace writes sealed files of its own there and reads those of your other devices; a sync tool of your choice carries the folder. Each device needs this vault's key: restore a backup of it there first. Sizes and times of the files can be seen by whoever carries them.",
+    ),
+    yes: vscode.l10n.t('Sync'),
+    isWarning: false,
+  });
+  if (isMeant) {
     await writeSetting('syncFolder', folder);
     vault.audit('syncJoin');
   }
@@ -53,18 +51,14 @@ export async function leaveSyncFolder(
   if (syncFolder === '') {
     return;
   }
-  const yes = vscode.l10n.t('Leave');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Leave the sync folder?'),
-    {
-      modal: true,
-      detail: vscode.l10n.t(
-        "This device's files are removed from the folder. What came from other devices stays in the vault. A device that you no longer have can read what was written for the present key: rotate the key to cut it off.",
-      ),
-    },
-    yes,
-  );
-  if (answer !== yes) {
+  const isMeant = await confirm({
+    question: vscode.l10n.t('Leave the sync folder?'),
+    detail: vscode.l10n.t(
+      "This device's files are removed from the folder. What came from other devices stays in the vault. A device that you no longer have can read what was written for the present key: rotate the key to cut it off.",
+    ),
+    yes: vscode.l10n.t('Leave'),
+  });
+  if (!isMeant) {
     return;
   }
   const storage = context.globalStorageUri.fsPath;

@@ -7,6 +7,8 @@ import {
   longestImportBytes,
   switchSite,
 } from '../../focus/sites/siteList.ts';
+import { askText } from '../dialogs/askText.ts';
+import { chooseFile } from '../dialogs/chooseFile.ts';
 import { hostsNeededHere } from './connectionFacts.ts';
 import { siteListOf, switchesOf } from './focusChoice.ts';
 import { writeSetting } from '../settings/writeSetting.ts';
@@ -30,33 +32,28 @@ export async function addBlockEntry(settings: FocusSettings): Promise<void> {
 async function addSiteEntry(settings: FocusSettings): Promise<void> {
   const list = siteListOf(settings.blockedSites);
   const needed = hostsNeededHere();
-  const text = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Site to Block'),
-    prompt: vscode.l10n.t('A name or an address, such as example.com'),
-    validateInput: (typed) => {
-      const adding = addSite(list, typed, needed);
-      return adding.ok ? undefined : refusalSentence(adding.refusal);
-    },
+  const title = vscode.l10n.t('Site to Block');
+  const prompt = vscode.l10n.t('A name or an address, such as example.com');
+  const longer = await askText({ title, prompt }, (text) => {
+    const adding = addSite(list, text, needed);
+    return adding.ok ? { value: adding.list } : { objection: refusalSentence(adding.refusal) };
   });
-  const adding = text === undefined ? undefined : addSite(list, text, needed);
-  if (adding?.ok === true) {
-    await writeSetting('blockedSites', switchesOf(adding.list));
+  if (longer !== undefined) {
+    await writeSetting('blockedSites', switchesOf(longer));
   }
 }
 
 async function addAppEntry(settings: FocusSettings): Promise<void> {
-  const text = await vscode.window.showInputBox({
-    title: vscode.l10n.t('App to Block'),
-    prompt: vscode.l10n.t('The name of its program file, without folder or .exe'),
-    validateInput: (typed) =>
-      isBlockableApp(typed)
-        ? undefined
-        : vscode.l10n.t('That is no program that Millrace may touch.'),
-  });
-  if (text === undefined) {
+  const title = vscode.l10n.t('App to Block');
+  const prompt = vscode.l10n.t('The name of its program file, without folder or .exe');
+  const name = await askText({ title, prompt }, (text) =>
+    isBlockableApp(text)
+      ? { value: text.trim() }
+      : { objection: vscode.l10n.t('That is no program that Millrace may touch.') },
+  );
+  if (name === undefined) {
     return;
   }
-  const name = text.trim();
   const warn = { label: vscode.l10n.t('Only warn me'), closes: false };
   const close = { label: vscode.l10n.t('Warn me, then close it after 15 seconds'), closes: true };
   const chosen = await vscode.window.showQuickPick([warn, close], {
@@ -95,11 +92,7 @@ export async function addSiteGroup(settings: FocusSettings): Promise<void> {
 
 /** Reads a text file of sites into the list and says what was taken. */
 export async function importSitesFromFile(settings: FocusSettings): Promise<void> {
-  const [file] =
-    (await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('A Text File of Sites, One a Line'),
-      canSelectMany: false,
-    })) ?? [];
+  const file = await chooseFile({ title: vscode.l10n.t('A Text File of Sites, One a Line') });
   if (file === undefined) {
     return;
   }

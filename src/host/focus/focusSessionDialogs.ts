@@ -1,29 +1,19 @@
 import * as vscode from 'vscode';
 import { earlyReasons, type EarlyReason } from '../../base/focusSession.ts';
+import { askText } from '../dialogs/askText.ts';
+import { mostMinutes } from '../settings/settingTable.ts';
 
 /** What is asked about a session. */
 
-const longestMinutes = 720;
-
 /** Asks for a length in minutes; `undefined` when the person thought better of it. */
 export async function askLength(title: string, usual: number): Promise<number | undefined> {
-  const text = await vscode.window.showInputBox({
-    title,
-    prompt: vscode.l10n.t('Minutes, 1 to {0}', longestMinutes),
-    value: String(usual),
-    validateInput: (typed) =>
-      minutesOf(typed) === undefined
-        ? vscode.l10n.t('A whole number from 1 to {0}', longestMinutes)
-        : undefined,
+  const prompt = vscode.l10n.t('Minutes, 1 to {0}', mostMinutes);
+  return askText({ title, prompt, value: String(usual) }, (text) => {
+    const minutes = Number(text.trim());
+    return Number.isInteger(minutes) && minutes >= 1 && minutes <= mostMinutes
+      ? { value: minutes }
+      : { objection: vscode.l10n.t('A whole number from 1 to {0}', mostMinutes) };
   });
-  return text === undefined ? undefined : minutesOf(text);
-}
-
-function minutesOf(text: string): number | undefined {
-  const minutes = Number(text.trim());
-  return Number.isInteger(minutes) && minutes >= 1 && minutes <= longestMinutes
-    ? minutes
-    : undefined;
 }
 
 /** Asks why a session ends early. Skipping the question is an answer: `undefined`. */

@@ -3,6 +3,7 @@ import { earlyReasons, type EarlyReason } from '../../base/focusSession.ts';
 import type { StoredKind, StoredRecord } from '../../readings/storedReading.ts';
 import { askAnswer } from '../recording/ratingCommand.ts';
 import type { StoredCorrection } from '../../vault/vaultContents.ts';
+import { askText } from '../dialogs/askText.ts';
 import { numberField } from './storedFields.ts';
 import { formatLocalTime, parseLocalTime } from './storedTimes.ts';
 
@@ -63,24 +64,19 @@ async function askTime(
   objection: (wallMs: number) => string | undefined,
 ): Promise<number | undefined> {
   const shown = formatLocalTime(presentMs, zoneOffsetMinutes);
-  const meant = (text: string): number | undefined =>
-    text.trim() === shown ? presentMs : parseLocalTime(text, zoneOffsetMinutes);
-  const typed = await vscode.window.showInputBox({
-    title,
-    value: shown,
-    prompt: vscode.l10n.t(
-      'Year, month, day, hour and minute, as in {0}. Minutes outside of the session are deleted.',
-      '2026-11-18 08:42',
-    ),
-    validateInput: (text) => {
-      const wallMs = meant(text);
-      if (wallMs === undefined) {
-        return vscode.l10n.t('Type a day and a time, as in {0}', '2026-11-18 08:42');
-      }
-      return wallMs > Date.now() ? vscode.l10n.t('That time has not come yet.') : objection(wallMs);
-    },
+  const prompt = vscode.l10n.t(
+    'Year, month, day, hour and minute, as in {0}. Minutes outside of the session are deleted.',
+    '2026-11-18 08:42',
+  );
+  return askText({ title, value: shown, prompt }, (text) => {
+    const wallMs = text.trim() === shown ? presentMs : parseLocalTime(text, zoneOffsetMinutes);
+    if (wallMs === undefined) {
+      return { objection: vscode.l10n.t('Type a day and a time, as in {0}', '2026-11-18 08:42') };
+    }
+    const wrong =
+      wallMs > Date.now() ? vscode.l10n.t('That time has not come yet.') : objection(wallMs);
+    return wrong === undefined ? { value: wallMs } : { objection: wrong };
   });
-  return typed === undefined ? undefined : meant(typed);
 }
 
 async function askReason(): Promise<EarlyReason | undefined> {

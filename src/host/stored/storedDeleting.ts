@@ -1,20 +1,17 @@
 import * as vscode from 'vscode';
 import type { StoredKind, StoredRecord } from '../../readings/storedReading.ts';
+import { confirm } from '../dialogs/confirm.ts';
 import { numberField } from './storedFields.ts';
 import { formatLocalTime } from './storedTimes.ts';
 
 /** Asks whether a record may go, and says what goes with it. Resolves to true only for a plain yes. */
 export async function confirmDeletion(kind: StoredKind, record: StoredRecord): Promise<boolean> {
-  const yes = vscode.l10n.t('Delete');
-  const answer = await vscode.window.showWarningMessage(
-    questionOf(kind, formatLocalTime(record.atMs, numberField(record, 'zoneOffsetMinutes') ?? 0)),
-    {
-      modal: true,
-      detail: `${lossOf(kind)}\n\n${vscode.l10n.t("This can't be undone. Backups that you have copied elsewhere keep what they hold.")}`,
-    },
-    yes,
-  );
-  return answer === yes;
+  const zoneOffsetMinutes = numberField(record, 'zoneOffsetMinutes') ?? 0;
+  return confirm({
+    question: questionOf(kind, formatLocalTime(record.atMs, zoneOffsetMinutes)),
+    detail: `${lossOf(kind)}\n\n${vscode.l10n.t("This can't be undone. Backups that you have copied elsewhere keep what they hold.")}`,
+    yes: vscode.l10n.t('Delete'),
+  });
 }
 
 function questionOf(kind: StoredKind, time: string): string {

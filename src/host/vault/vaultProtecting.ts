@@ -5,6 +5,7 @@ import { formatRecoveryKitPage } from '../../vault/keys/recoveryKitPage.ts';
 import type { KitLanguage } from '../../vault/keys/recoveryKitWords.ts';
 import type { ProtectorEntry, ProtectorKind } from '../../vault/protectors/vaultFile.ts';
 import type { VaultSecrets } from '../../vault/keys/vaultSecrets.ts';
+import { askText } from '../dialogs/askText.ts';
 import { askPassphrase } from './vaultUnlocking.ts';
 
 /** Short ones are guessed from a copy of the folder; the count is of characters, not of classes of them. */
@@ -39,26 +40,19 @@ export async function setPassphrase(secrets: VaultSecrets): Promise<void> {
 }
 
 async function askNewPassphrase(): Promise<string | undefined> {
-  const chosen = await vscode.window.showInputBox({
-    prompt: vscode.l10n.t('A new passphrase: {0} characters or more', shortestPassphrase),
-    password: true,
-    ignoreFocusOut: true,
-    validateInput: (typed) =>
-      typed.length < shortestPassphrase
-        ? vscode.l10n.t('{0} characters or more', shortestPassphrase)
-        : undefined,
-  });
+  const secret = { password: true, ignoreFocusOut: true };
+  const prompt = vscode.l10n.t('A new passphrase: {0} characters or more', shortestPassphrase);
+  const chosen = await askText({ ...secret, prompt }, (text) =>
+    text.length < shortestPassphrase
+      ? { objection: vscode.l10n.t('{0} characters or more', shortestPassphrase) }
+      : { value: text },
+  );
   if (chosen === undefined) {
     return undefined;
   }
-  const again = await vscode.window.showInputBox({
-    prompt: vscode.l10n.t('The same once more'),
-    password: true,
-    ignoreFocusOut: true,
-    validateInput: (typed) =>
-      typed === chosen ? undefined : vscode.l10n.t('Not the same as before'),
-  });
-  return again === undefined ? undefined : chosen;
+  return askText({ ...secret, prompt: vscode.l10n.t('The same once more') }, (text) =>
+    text === chosen ? { value: text } : { objection: vscode.l10n.t('Not the same as before') },
+  );
 }
 
 interface ProtectorChoice extends vscode.QuickPickItem {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { VaultSecrets } from '../../vault/keys/vaultSecrets.ts';
+import { chooseFile } from '../dialogs/chooseFile.ts';
 
 /** A recovery kit is some lines; whatever is larger is another file, chosen by mistake. */
 const largestKitBytes = 64 * 1024;
@@ -44,11 +45,10 @@ async function unlockWithPassphrase(secrets: VaultSecrets): Promise<void> {
 }
 
 async function unlockWithKit(secrets: VaultSecrets): Promise<void> {
-  const [file] =
-    (await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('Choose the Recovery Kit'),
-      openLabel: vscode.l10n.t('Unlock'),
-    })) ?? [];
+  const file = await chooseFile({
+    title: vscode.l10n.t('Choose the Recovery Kit'),
+    openLabel: vscode.l10n.t('Unlock'),
+  });
   if (file !== undefined) {
     const bytes = await readFile(file.fsPath);
     await secrets.unlock({ recoveryKit: bytes.toString('utf8', 0, largestKitBytes) });

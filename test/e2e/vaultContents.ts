@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { formatIdentity, wipe, type Identity } from '../../src/vault/age/identity.ts';
@@ -63,10 +63,16 @@ export class VaultContents {
     workFolder: string,
   ): Promise<{ readonly bytes: Buffer; readonly dump: string }> {
     const snapshots = path.join(this.#folder, 'snapshots');
-    const newest = (await readdir(snapshots))
-      .filter((name) => name.endsWith('.age'))
-      .sort()
-      .at(-1);
+    // Not the last by name: within a second chance decides which that is.
+    let newest: string | undefined;
+    let newestMs = -Infinity;
+    for (const name of await readdir(snapshots)) {
+      const { mtimeMs } = await stat(path.join(snapshots, name));
+      if (name.endsWith('.age') && mtimeMs > newestMs) {
+        newest = name;
+        newestMs = mtimeMs;
+      }
+    }
     if (newest === undefined) {
       throw new Error('There is no snapshot');
     }

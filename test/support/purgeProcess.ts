@@ -1,12 +1,14 @@
 /**
  * A purge of everything in a process of its own, which ends itself with -9 at a step, for tests of what is left then.
  *
- *     node child.mjs '{"storage", "vaultFolder", "keys", "secrets", "nowMs", "killAt"}'
+ *     node child.mjs < '{"storage", "vaultFolder", "keys", "secrets", "nowMs", "killAt"}'
  *
- * Without `killAt` it prints how many steps there were.
+ * `killAt` is the number of the step, or its kind. Without it the process prints the names of all steps, and the report.
  */
+import { text } from 'node:stream/consumers';
 import * as v from 'valibot';
 import { findVaults, purgeEverything } from '../../src/transfer/erase/purgeEverything.ts';
+import { kindOfStep } from './killPoints.ts';
 import { ManualClock } from './manualClock.ts';
 import { MemoryLog } from './memoryLog.ts';
 import { folderProtectors } from './folderProtectors.ts';
@@ -18,19 +20,20 @@ const task = v.parse(
     keys: v.string(),
     secrets: v.string(),
     nowMs: v.number(),
-    killAt: v.optional(v.number()),
+    killAt: v.optional(v.union([v.number(), v.string()])),
   }),
-  JSON.parse(process.argv[2] ?? ''),
+  JSON.parse(await text(process.stdin)),
 );
-let steps = 0;
+const steps: string[] = [];
 const report = await purgeEverything(await findVaults(task.storage, task.vaultFolder), {
   protectors: folderProtectors(task.secrets, task.keys),
   clock: new ManualClock(task.nowMs),
   log: new MemoryLog(),
-  step: () => {
-    if (steps++ === task.killAt) {
+  step: (name) => {
+    if (task.killAt === steps.length || task.killAt === kindOfStep(name)) {
       process.kill(process.pid, 'SIGKILL');
     }
+    steps.push(name);
   },
 });
 process.stdout.write(JSON.stringify({ steps, ...report }));

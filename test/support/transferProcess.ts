@@ -1,44 +1,48 @@
 /**
  * One job in a process of its own, which ends itself with -9 at a step, for tests of what is left then.
  *
- *     node child.mjs '{"folder", "secret", "wasmPath", "nowMs", "name", "params", "killAt"}'
+ *     node child.mjs WASM-FILE < '{"folder", "secret", "nowMs", "name", "params", "killAt"}'
  *
- * Without `killAt` it prints how many steps there were.
+ * `killAt` is the number of the step, or its kind. Without it the process prints the names of all steps.
  */
+import { text } from 'node:stream/consumers';
 import * as v from 'valibot';
 import { isJobName, jobGuard } from '../../src/transfer/transferContract.ts';
 import { makeJobPlace } from '../../src/transfer/transferJob.ts';
 import { runTransfer } from '../../src/transfer/transferJobs.ts';
 import { loadSqlite } from '../../src/vault/sqlite/database.ts';
 import { identityFromSecret } from '../../src/vault/age/identity.ts';
+import { kindOfStep } from './killPoints.ts';
 import { ManualClock } from './manualClock.ts';
 import { MemoryLog } from './memoryLog.ts';
 
+// First what takes long, for whoever starts this ahead.
+const sqlite = await loadSqlite(process.argv[2] ?? '');
 const task = v.parse(
   v.object({
     folder: v.string(),
     secret: v.string(),
-    wasmPath: v.string(),
     nowMs: v.number(),
     name: v.string(),
     params: v.unknown(),
-    killAt: v.optional(v.number()),
+    killAt: v.optional(v.union([v.number(), v.string()])),
   }),
-  JSON.parse(process.argv[2] ?? ''),
+  JSON.parse(await text(process.stdin)),
 );
 const identity = identityFromSecret(Uint8Array.from(Buffer.from(task.secret, 'hex')));
-let steps = 0;
+const steps: string[] = [];
 const place = makeJobPlace({
   folder: task.folder,
   keyring: [identity],
   recipient: identity.recipient,
-  sqlite: await loadSqlite(task.wasmPath),
+  sqlite,
   clock: new ManualClock(task.nowMs),
   log: new MemoryLog(),
-  step: () => {
-    if (steps++ === task.killAt) {
+  step: (name) => {
+    if (task.killAt === steps.length || task.killAt === kindOfStep(name)) {
       process.kill(process.pid, 'SIGKILL');
     }
+    steps.push(name);
   },
 });
 if (!isJobName(task.name) || !jobGuard(task.name, 'params')(task.params)) {
@@ -46,4 +50,4 @@ if (!isJobName(task.name) || !jobGuard(task.name, 'params')(task.params)) {
 }
 await runTransfer(task.name, task.params, place);
 place.dispose();
-process.stdout.write(`${steps}`);
+process.stdout.write(JSON.stringify({ steps }));

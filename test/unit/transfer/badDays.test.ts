@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseManifest } from '../../../src/transfer/backup/backupManifest.ts';
@@ -7,8 +6,14 @@ import type { ContentDigest } from '../../../src/transfer/copies/contentDigest.t
 import type { JobName, JobParams } from '../../../src/transfer/transferContract.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
 import { readVaultLocation } from '../../../src/transfer/copies/vaultLocation.ts';
-import { bundleChild } from '../../support/childBundle.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
+import { KillableProgram } from '../../support/killableProgram.ts';
+import {
+  killAtEachStep,
+  titleOfForms,
+  type KilledRun,
+  type KillPoint,
+} from '../../support/killPoints.ts';
 import { SmallDisk } from '../../support/smallDisk.ts';
 import { TestVault } from '../../support/testVault.ts';
 import { contentOf, TestFolders, transfer } from '../../support/transferPlace.ts';
@@ -42,16 +47,16 @@ async function demandWhole(vault: TestVault, folder: string): Promise<number> {
 describe('kill -9 in a transfer', function () {
   this.timeout(300_000);
   const folders = new TestFolders();
-  let child: Awaited<ReturnType<typeof bundleChild>>;
+  let program: KillableProgram;
   let vault: TestVault;
   let backups: string;
 
   before(async () => {
-    child = await bundleChild('test/support/transferProcess.ts');
+    program = await KillableProgram.make('test/support/transferProcess.ts', wasmPath);
   });
 
   after(async () => {
-    await child.remove();
+    await program.remove();
   });
 
   beforeEach(async () => {
@@ -65,38 +70,31 @@ describe('kill -9 in a transfer', function () {
     await folders.remove();
   });
 
-  /** Runs a job in a process. @returns its number of steps, or `undefined` when it was killed */
+  /** Runs a job in a process. */
   function run<N extends JobName>(
     name: N,
     params: JobParams<N>,
-    killAt?: number,
-  ): number | undefined {
-    const task = {
+    killAt: KillPoint | undefined,
+  ): Promise<KilledRun> {
+    return program.runSteps({
       folder: vault.folder,
       secret: Buffer.from(vault.identity.secret).toString('hex'),
-      wasmPath,
       nowMs: vault.clock.wallMs(),
       name,
       params,
-      ...(killAt !== undefined && { killAt }),
-    };
-    const ended = spawnSync(process.execPath, [child.file, JSON.stringify(task)]);
-    if (ended.signal === 'SIGKILL') {
-      return undefined;
-    }
-    assert.equal(ended.status, 0, ended.stderr.toString());
-    return Number(ended.stdout.toString());
+      killAt,
+    });
   }
 
-  it('leaves each backup whole or none, and the next one clears up', async () => {
+  it(titleOfForms('leaves each backup whole or none, and the next one clears up'), async () => {
     const first = await transfer(vault, 'backUp', { folder: backups });
-    let killed = 0;
-    for (let step = 0; run('backUp', { folder: backups }, step) === undefined; step++) {
-      killed++;
+    const steps = await killAtEachStep(async (killAt) => {
+      const ended = await run('backUp', { folder: backups }, killAt);
       assert.ok((await demandWhole(vault, backups)) >= 1);
       vault.clock.advance(1_000);
-    }
-    assert.ok(killed >= 10, `${killed} steps`);
+      return ended;
+    });
+    assert.ok(steps >= 10, `${steps} steps`);
     vault.clock.setWall(Date.now() + 2 * 3_600_000);
     const last = await transfer(vault, 'backUp', { folder: backups });
     assert.ok((await demandWhole(vault, backups)) >= 3);
@@ -108,7 +106,8 @@ describe('kill -9 in a transfer', function () {
     assert.ok([first.file, last.file].every((file) => ages.includes(file)));
   });
 
-  it('leaves the old vault or the restored one the current one, and both whole', async () => {
+  const restoring = 'leaves the old vault or the restored one the current one, and both whole';
+  it(titleOfForms(restoring), async () => {
     const { file } = await transfer(vault, 'backUp', { folder: backups });
     const expected = await contentOf(vault.folder, vault.keyring());
     const storage = await folders.make();
@@ -119,18 +118,24 @@ describe('kill -9 in a transfer', function () {
       protector: null,
       vault: testId(99),
     };
-    let killed = 0;
     let switched = 0;
-    for (let step = 0; run('restoreAsNew', params, step) === undefined; step++) {
-      killed++;
-      const current = await readVaultLocation(storage);
-      switched += current === undefined ? 0 : 1;
-      for (const folder of [vault.folder, current?.folder ?? vault.folder]) {
-        assert.deepEqual(await contentOf(folder, vault.keyring()), expected, `step ${step}`);
+    const steps = await killAtEachStep(async (killAt) => {
+      const before = (await readVaultLocation(storage))?.folder;
+      const ended = await run('restoreAsNew', params, killAt);
+      const current = (await readVaultLocation(storage))?.folder;
+      switched += ended.wasKilled && current !== before ? 1 : 0;
+      for (const folder of [vault.folder, current ?? vault.folder]) {
+        assert.deepEqual(await contentOf(folder, vault.keyring()), expected, `step ${killAt}`);
       }
       vault.clock.advance(1_000);
-    }
-    assert.ok(killed >= 10 && switched >= 1, `${killed} steps, ${switched} behind the switch`);
+      if (killAt === undefined) {
+        // The others begin as the first one: nothing was ever restored here.
+        await rm(storage, { recursive: true });
+        await mkdir(storage);
+      }
+      return ended;
+    });
+    assert.ok(steps >= 10 && switched >= 1, `${steps} steps, ${switched} behind the switch`);
     vault.clock.setWall(Date.now() + 2 * 3_600_000);
     const restored = await transfer(vault, 'restoreAsNew', params);
     assert.deepEqual(await contentOf(restored.folder, vault.keyring()), expected);
@@ -145,7 +150,7 @@ describe('kill -9 in a transfer', function () {
     }
     const may = 12 - 7;
     let killed = 0;
-    for (let step = 0; run('pruneBackups', { folder: backups }, step) === undefined; step++) {
+    while ((await run('pruneBackups', { folder: backups }, killed)).wasKilled) {
       killed++;
       const verified = await demandWhole(vault, backups);
       assert.ok(verified >= 12 - may, `${verified} are left`);
@@ -164,7 +169,7 @@ describe('kill -9 in a transfer', function () {
     const none = await contentOf(vault.folder, vault.keyring());
     const params = { from: path.join(backups, file), key: present };
     const found: ContentDigest[] = [];
-    for (let step = 0; run('mergeBackup', params, step) === undefined; step++) {
+    while ((await run('mergeBackup', params, found.length)).wasKilled) {
       found.push(await contentOf(vault.folder, vault.keyring()));
       await rm(path.join(vault.folder, 'snapshots'), { recursive: true, force: true });
     }

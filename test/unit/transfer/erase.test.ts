@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { appendFile, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { EraseSelection } from '../../../src/transfer/messages/eraseMessages.ts';
@@ -10,8 +9,9 @@ import { readSamples } from '../../../src/vault/codecs/minuteSeries.ts';
 import { compact } from '../../../src/vault/keeper/compaction.ts';
 import { withCompactionLock } from '../../../src/vault/keeper/compactionLock.ts';
 import { packMinute, packedMinuteBytes } from '../../../src/vault/codecs/minuteCodec.ts';
-import { bundleChild } from '../../support/childBundle.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
+import { KillableProgram } from '../../support/killableProgram.ts';
+import { killAtEachStep, titleOfForms } from '../../support/killPoints.ts';
 import { searchEverywhere, type Wanted } from '../../support/searchEverywhere.ts';
 import { TestVault } from '../../support/testVault.ts';
 import { contentOf, TestFolders, transfer } from '../../support/transferPlace.ts';
@@ -367,28 +367,36 @@ describe('erasing', function () {
     assert.ok(looked.opened > 0);
   });
 
-  it('leaves the records or nothing of them when it is killed, and ends when it is run again', async () => {
-    const child = await bundleChild('test/support/transferProcess.ts');
+  const killing =
+    'leaves the records or nothing of them when it is killed, and ends when it is run again';
+  it(titleOfForms(killing), async () => {
+    const program = await KillableProgram.make('test/support/transferProcess.ts', wasmPath);
     try {
-      let killed = 0;
-      for (let killAt = 0; ; killAt++) {
+      let isFirst = true;
+      const steps = await killAtEachStep(async (killAt) => {
+        if (!isFirst) {
+          await vault.release();
+          await folders.remove();
+          vault = await TestVault.create(nowMs);
+          backups = await folders.make();
+          syncFolder = await folders.make();
+        }
+        isFirst = false;
         await record();
         await transfer(vault, 'backUp', { folder: backups });
         const asked = params(theDay);
         const { ids } = await transfer(vault, 'planErase', asked);
-        const task = {
+        const run = await program.runSteps({
           folder: vault.folder,
           secret: Buffer.from(vault.identity.secret).toString('hex'),
-          wasmPath,
           nowMs,
           name: 'erase',
           params: { ...asked, ids },
           killAt,
-        };
-        const ended = spawnSync(process.execPath, [child.file, JSON.stringify(task)]);
+        });
         const all = [...kept, ...Array.from({ length: 15 }, () => 0)].length;
         const count = (await typed()).length;
-        assert.ok(count === kept.length || count === all, `${count} minutes after ${killAt} steps`);
+        assert.ok(count === kept.length || count === all, `${count} minutes, killed at ${killAt}`);
         const again = await transfer(vault, 'planErase', asked);
         const report = await transfer(vault, 'erase', { ...asked, ids: again.ids });
         assert.ok(report.isComplete, JSON.stringify(report.unreached));
@@ -398,20 +406,11 @@ describe('erasing', function () {
         const names = await ages();
         assert.equal(names.length, 1, names.join());
         await transfer(vault, 'verifyBackup', { file: path.join(backups, names[0] ?? '') });
-        if (ended.signal !== 'SIGKILL') {
-          assert.equal(ended.status, 0, ended.stderr.toString());
-          assert.ok(killed >= 10, `${killed} steps`);
-          return;
-        }
-        killed++;
-        await vault.release();
-        await folders.remove();
-        vault = await TestVault.create(nowMs);
-        backups = await folders.make();
-        syncFolder = await folders.make();
-      }
+        return run;
+      });
+      assert.ok(steps >= 10, `${steps} steps`);
     } finally {
-      await child.remove();
+      await program.remove();
     }
   });
 

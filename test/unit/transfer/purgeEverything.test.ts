@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from '../../../src/base/clock.ts';
@@ -20,9 +19,16 @@ import { openWithProtectors } from '../../../src/vault/keys/vaultKeys.ts';
 import { openOrCreateVault, readVaultFile } from '../../../src/vault/keys/vaultStore.ts';
 import { Vault } from '../../../src/vault/vault.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
-import { bundleChild } from '../../support/childBundle.ts';
 import { folderProtectors } from '../../support/folderProtectors.ts';
 import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';
+import { KillableProgram } from '../../support/killableProgram.ts';
+import {
+  isLongForm,
+  killAtEachStep,
+  stepsIn,
+  titleOfForms,
+  type KillPoint,
+} from '../../support/killPoints.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { minuteRecord } from '../../support/minuteRecord.ts';
 import { TestFolders } from '../../support/transferPlace.ts';
@@ -243,22 +249,27 @@ describe('purging everything', function () {
     assert.equal((await readdir(secrets)).length, 2);
   });
 
-  it('ends when it is asked for again, at whatever step it was killed', async () => {
-    const child = await bundleChild('test/support/purgeProcess.ts');
+  it(titleOfForms('ends when it is asked for again, at whatever step it was killed'), async () => {
+    const program = await KillableProgram.make('test/support/purgeProcess.ts');
     try {
       const current = await live();
       const kept = path.join(await folders.make(), 'device');
       await cp(device, kept, { recursive: true });
-      const run = (killAt?: number): ReturnType<typeof spawnSync> => {
+      const run = (killAt?: KillPoint): ReturnType<typeof program.run> => {
         const vaultFolder = findVaultFolder(storage, '').folder;
-        const task = { storage, vaultFolder, keys, secrets, nowMs: clock.wallMs(), killAt };
-        return spawnSync(process.execPath, [child.file, JSON.stringify(task)]);
+        return program.run({ storage, vaultFolder, keys, secrets, nowMs: clock.wallMs(), killAt });
       };
       const sealed = (file: string): boolean => /\.(seg|age)$/.test(file);
       const all = (await allFiles()).filter(sealed).length;
       const killed = { withKeys: 0, withFiles: 0, after: 0 };
-      for (let killAt = 0; ; killAt++) {
-        const { signal, status, stderr } = run(killAt);
+      let isFirst = true;
+      const steps = await killAtEachStep(async (killAt) => {
+        if (!isFirst) {
+          await rm(device, { recursive: true });
+          await cp(kept, device, { recursive: true });
+        }
+        isFirst = false;
+        const { wasKilled, output } = await run(killAt);
         const files = await allFiles();
         assert.equal(
           findVaultFolder(storage, '').folder,
@@ -277,9 +288,7 @@ describe('purging everything', function () {
           },
         );
         killed[there === undefined ? 'withFiles' : files.some(sealed) ? 'withKeys' : 'after']++;
-        const again = run();
-        assert.equal(again.status, 0, again.stderr.toString());
-        const { left, missing } = JSON.parse(again.stdout.toString()) as PurgeReport;
+        const { left, missing } = JSON.parse((await run()).output) as PurgeReport;
         assert.deepEqual([left, missing], [[], []]);
         const rest = (await allFiles()).filter(
           // Half a list, which means nothing.
@@ -289,19 +298,14 @@ describe('purging everything', function () {
         const fresh = await openOrCreateVault({ folder: current, protectors, clock, log });
         assert.equal((await vaultFiles()).length, 1);
         assert.deepEqual(await readdir(secrets), [`${fresh.vault}.key`]);
-        if (signal !== 'SIGKILL') {
-          assert.equal(status, 0, stderr.toString());
-          assert.ok(
-            Object.values(killed).every((count) => count >= 3),
-            JSON.stringify(killed),
-          );
-          return;
-        }
-        await rm(device, { recursive: true });
-        await cp(kept, device, { recursive: true });
-      }
+        return { wasKilled, steps: wasKilled ? [] : stepsIn(output) };
+      });
+      assert.ok(
+        Object.values(killed).every((count) => count >= (isLongForm ? 3 : 1)),
+        `${JSON.stringify(killed)} of ${steps} steps`,
+      );
     } finally {
-      await child.remove();
+      await program.remove();
     }
   });
 

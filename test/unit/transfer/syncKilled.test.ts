@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { JobName, JobParams } from '../../../src/transfer/transferContract.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
-import { bundleChild } from '../../support/childBundle.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
+import { KillableProgram } from '../../support/killableProgram.ts';
+import {
+  killAtEachStep,
+  titleOfForms,
+  type KilledRun,
+  type KillPoint,
+} from '../../support/killPoints.ts';
 import { SmallDisk } from '../../support/smallDisk.ts';
 import { TestVault } from '../../support/testVault.ts';
 import { contentOf, TestFolders, transfer } from '../../support/transferPlace.ts';
@@ -17,18 +22,18 @@ const minute = 29_000_000;
 describe('folder sync on a bad day', function () {
   this.timeout(300_000);
   const folders = new TestFolders();
-  let child: Awaited<ReturnType<typeof bundleChild>>;
+  let program: KillableProgram;
   let one: TestVault;
   let two: TestVault;
   let shared: string;
   let storages: Map<TestVault, string>;
 
   before(async () => {
-    child = await bundleChild('test/support/transferProcess.ts');
+    program = await KillableProgram.make('test/support/transferProcess.ts', wasmPath);
   });
 
   after(async () => {
-    await child.remove();
+    await program.remove();
   });
 
   beforeEach(async () => {
@@ -69,37 +74,34 @@ describe('folder sync on a bad day', function () {
     storage: storages.get(vault) ?? '',
   });
 
-  /** Runs a job in a process. @returns whether it was killed */
-  function killed<N extends JobName>(
+  /** Runs a job in a process. */
+  function runJob<N extends JobName>(
     vault: TestVault,
     name: N,
     job: JobParams<N>,
-    killAt: number,
-  ): boolean {
-    const task = {
+    killAt: KillPoint | undefined,
+  ): Promise<KilledRun> {
+    return program.runSteps({
       folder: vault.folder,
       secret: Buffer.from(vault.identity.secret).toString('hex'),
-      wasmPath,
       nowMs: vault.clock.wallMs(),
       name,
       params: job,
       killAt,
-    };
-    const ended = spawnSync(process.execPath, [child.file, JSON.stringify(task)]);
-    assert.ok(ended.signal === 'SIGKILL' || ended.status === 0, ended.stderr.toString());
-    return ended.signal === 'SIGKILL';
+    });
   }
 
-  it('goes on where kill -9 ended it, at whatever step', async () => {
-    let steps = 0;
-    for (let at = 0, session = 10; ; at++, session += 2) {
+  it(titleOfForms('goes on where kill -9 ended it, at whatever step'), async () => {
+    let session = 10;
+    const steps = await killAtEachStep(async (killAt) => {
       // Something new on both sides, and something deleted.
       await record(one, session);
       await record(two, session + 1);
       await markDeleted(two, session - 2);
+      session += 2;
       await transfer(two, 'sync', params(two));
       const before = await contentOf(one.folder, one.keyring());
-      const wasKilled = killed(one, 'sync', params(one), at);
+      const run = await runJob(one, 'sync', params(one), killAt);
       const after = await contentOf(one.folder, one.keyring());
       const expected = await contentOf(two.folder, two.keyring());
       assert.ok(
@@ -109,31 +111,24 @@ describe('folder sync on a bad day', function () {
       await transfer(one, 'sync', params(one));
       await transfer(two, 'sync', params(two));
       const united = await contentOf(one.folder, one.keyring());
-      assert.deepEqual(united, await contentOf(two.folder, two.keyring()), `step ${at}`);
+      assert.deepEqual(united, await contentOf(two.folder, two.keyring()), `step ${killAt}`);
       assert.ok((united.counts['sessions'] ?? 0) >= (expected.counts['sessions'] ?? 0));
-      if (!wasKilled) {
-        break;
-      }
-      steps++;
-    }
+      return run;
+    });
     assert.ok(steps >= 12, `${steps} steps`);
   });
 
-  it('leaves as far as it came, and goes on', async () => {
-    let steps = 0;
-    for (let at = 0; ; at++) {
+  it(titleOfForms('leaves as far as it came, and goes on'), async () => {
+    const steps = await killAtEachStep(async (killAt) => {
       // A file of the month, and one of what is deleted.
       await record(one, 2, 3);
       await markDeleted(one, 4);
       await transfer(one, 'sync', params(one));
-      const wasKilled = killed(one, 'leaveSync', params(one), at);
+      const run = await runJob(one, 'leaveSync', params(one), killAt);
       const { othersRemain } = await transfer(one, 'leaveSync', params(one));
       assert.equal(othersRemain, false);
-      if (!wasKilled) {
-        break;
-      }
-      steps++;
-    }
+      return run;
+    });
     assert.ok(steps >= 3, `${steps} steps`);
   });
 

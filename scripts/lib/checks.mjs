@@ -12,6 +12,13 @@ export const lintChecks = [
     args: [bin('eslint/bin/eslint.js'), '.', '--max-warnings=0'],
   },
   {
+    name: 'walls',
+    args: [
+      bin('dependency-cruiser/bin/dependency-cruise.mjs'),
+      ...['--config', '.dependency-cruiser.mjs', '--output-type', 'err-long', 'src', 'companion'],
+    ],
+  },
+  {
     name: 'prettier',
     args: [bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'],
   },

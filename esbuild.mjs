@@ -1,16 +1,19 @@
 // Builds everything that runs: `node esbuild.mjs` makes the extension, `--tests` the tests as well,
-// `--production` leaves out the source maps and minifies, as it goes into the .vsix. package.json is brought up to date
-// with the tables that it is made of.
-import { build } from 'esbuild';
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+// `--production` leaves out the source maps and minifies, as it goes into the .vsix; `--watch` makes the extension again
+// whenever a file of it has changed, until it is ended. package.json is brought up to date with the tables that it is made
+// of.
+import { build, context } from 'esbuild';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { buildCompanion } from './scripts/companion.mjs';
+import { companionBundle } from './scripts/companion.mjs';
+import { packagesIn } from './scripts/lib/bundledPackages.mjs';
 import { writeManifest } from './scripts/lib/manifest.mjs';
 
 const root = import.meta.dirname;
 const withTests = process.argv.includes('--tests');
 const production = process.argv.includes('--production');
+const watching = process.argv.includes('--watch');
 const require = createRequire(import.meta.url);
 
 const common = {
@@ -53,6 +56,15 @@ const chartApart = {
   },
 };
 
+/** Says in `--watch` when a build begins and ends, which the tasks of .vscode/ wait for. */
+const tellsWhenBuilt = {
+  name: 'tells-when-built',
+  setup({ onStart, onEnd }) {
+    onStart(() => console.log('[watch] build started'));
+    onEnd(() => console.log('[watch] build finished'));
+  },
+};
+
 const testFiles = (folder, suffix = '.test.ts') =>
   readdirSync(path.join(root, 'test', folder), { recursive: true })
     .filter((file) => file.endsWith(suffix))
@@ -61,8 +73,9 @@ const testFiles = (folder, suffix = '.test.ts') =>
 rmSync(path.join(root, 'dist'), { recursive: true, force: true });
 mkdirSync(path.join(root, 'dist'), { recursive: true });
 
-const builds = [
-  build({
+/** What goes into the .vsix. */
+const bundles = [
+  {
     ...node,
     entryPoints: {
       extension: 'src/extension.ts',
@@ -76,12 +89,12 @@ const builds = [
     external: ['vscode'],
     plugins: [partsApart],
     supported: { 'dynamic-import': false },
-  }),
-  buildCompanion({ production }),
-  build({ ...node, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'dist' }),
+  },
+  companionBundle({ production }),
+  { ...node, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'dist' },
   // The charts' library is fetched only where there is room for its chart. Not by esbuild's own splitting: the two
   // would share a third file, and the page would wait for that one too before it draws anything.
-  build({
+  {
     ...browser,
     entryPoints: {
       webview: 'src/webview/main.ts',
@@ -89,15 +102,18 @@ const builds = [
     },
     outdir: 'dist',
     plugins: [chartApart],
-  }),
-];
+  },
+].map((options) => ({ ...options, metafile: true }));
 
+copyFileSync(require.resolve('sql.js/dist/sql-wasm.wasm'), path.join(root, 'dist/sql-wasm.wasm'));
+
+const tests = [];
 if (withTests) {
   // Packages stay outside, so that a test sees the same instance of a library as its helpers do.
-  const tests = { ...node, format: 'esm', packages: 'external', outExtension: { '.js': '.mjs' } };
-  builds.push(
-    build({
-      ...tests,
+  const inNode = { ...node, format: 'esm', packages: 'external', outExtension: { '.js': '.mjs' } };
+  tests.push(
+    {
+      ...inNode,
       entryPoints: [
         ...testFiles('unit'),
         ...testFiles('webview'),
@@ -107,24 +123,39 @@ if (withTests) {
       outbase: 'test',
       outdir: 'dist/test',
       splitting: true,
-    }),
+    },
     // The host suite is loaded by the extension host itself, whose `vscode` only CommonJS can require.
-    build({
+    {
       ...node,
       entryPoints: ['test/host/index.ts', ...testFiles('host')],
       outbase: 'test',
       outdir: 'dist/test',
       external: ['vscode', 'mocha'],
-    }),
-    build({
+    },
+    {
       ...browser,
       entryPoints: { 'test/webview/page': 'test/webview/page.ts' },
       outdir: 'dist',
       splitting: true,
       chunkNames: 'test/webview/[name]-[hash]',
-    }),
+    },
   );
 }
 
-await Promise.all([...builds, writeManifest()]);
-copyFileSync(require.resolve('sql.js/dist/sql-wasm.wasm'), path.join(root, 'dist/sql-wasm.wasm'));
+if (watching) {
+  for (const options of bundles) {
+    const plugins = [...(options.plugins ?? []), tellsWhenBuilt];
+    await (await context({ ...options, plugins })).watch();
+  }
+} else {
+  const [made] = await Promise.all([
+    Promise.all([...bundles, ...tests].map((options) => build(options))),
+    writeManifest(),
+  ]);
+  const metafiles = made.flatMap(({ metafile }) => metafile ?? []);
+  // What THIRD-PARTY-NOTICES.md has to name.
+  writeFileSync(
+    path.join(root, 'dist/packages.json'),
+    `${JSON.stringify(packagesIn(metafiles), undefined, 2)}\n`,
+  );
+}

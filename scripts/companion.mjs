@@ -1,9 +1,9 @@
 // Builds the browser companion: `node scripts/companion.mjs` leaves it, unpacked and as a .zip, in dist/companion.
 import { build } from 'esbuild';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, createWriteStream, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { deflateRawSync } from 'node:zlib';
-import { crc32 } from './lib/crc32.mjs';
+import { pipeline } from 'node:stream/promises';
+import { ZipFile } from 'yazl';
 
 const root = path.resolve(import.meta.dirname, '..');
 const pages = ['manifest.json', 'blocked.html', 'popup.html', 'page.css'];
@@ -18,9 +18,13 @@ export async function buildCompanion({
   outdir = path.join(root, 'dist/companion'),
   production = false,
 } = {}) {
-  rmSync(outdir, { recursive: true, force: true });
-  mkdirSync(outdir, { recursive: true });
-  await build({
+  await build(companionBundle({ outdir, production }));
+  return { folder: outdir, archive: `${outdir}.zip` };
+}
+
+/** The same as what esbuild is to do. @returns {import('esbuild').BuildOptions} */
+export function companionBundle({ outdir = path.join(root, 'dist/companion'), production }) {
+  return {
     absWorkingDir: root,
     entryPoints: Object.fromEntries(scripts.map((name) => [name, `companion/${name}.ts`])),
     outdir,
@@ -31,7 +35,27 @@ export async function buildCompanion({
     format: 'iife',
     legalComments: 'none',
     logLevel: 'warning',
-  });
+    plugins: [
+      {
+        name: 'companion',
+        setup({ onStart, onEnd }) {
+          onStart(() => {
+            rmSync(outdir, { recursive: true, force: true });
+            mkdirSync(outdir, { recursive: true });
+          });
+          onEnd(async ({ errors }) => {
+            if (errors.length === 0) {
+              addPages(outdir);
+              await pack(outdir);
+            }
+          });
+        },
+      },
+    ],
+  };
+}
+
+function addPages(outdir) {
   const manifest = JSON.parse(readFileSync(path.join(root, 'companion/manifest.json'), 'utf8'));
   // The companion is released with the extension, under its version.
   manifest.version = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).version;
@@ -40,48 +64,23 @@ export async function buildCompanion({
   }
   cpSync(path.join(root, 'media/icon.png'), path.join(outdir, 'icon.png'));
   writeFileSync(path.join(outdir, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
-  const archive = `${outdir}.zip`;
-  const files = [...pages, 'icon.png', ...scripts.map((name) => `${name}.js`)].sort();
-  writeFileSync(
-    archive,
-    zip(files.map((name) => ({ name, bytes: readFileSync(path.join(outdir, name)) }))),
-  );
-  return { folder: outdir, archive };
 }
 
-/** A ZIP archive (APPNOTE.TXT 4.3) that is the same for the same files: no times in it. */
-function zip(entries) {
-  const parts = [];
-  const directory = [];
-  let offset = 0;
-  for (const { name, bytes } of entries) {
-    const packed = deflateRawSync(bytes, { level: 9 });
-    const nameBytes = Buffer.from(name);
-    const common = Buffer.alloc(26);
-    common.writeUInt16LE(20, 0); // version needed: 2.0, deflate
-    common.writeUInt16LE(0x0800, 2); // names in UTF-8
-    common.writeUInt16LE(8, 4); // deflate
-    common.writeUInt16LE(0, 6);
-    common.writeUInt16LE(0x0021, 8); // 1980-01-01, the first date there is
-    common.writeUInt32LE(crc32(bytes), 10);
-    common.writeUInt32LE(packed.length, 14);
-    common.writeUInt32LE(bytes.length, 18);
-    common.writeUInt16LE(nameBytes.length, 22);
-    const local = Buffer.concat([Buffer.from('PK\x03\x04'), common, nameBytes, packed]);
-    const rest = Buffer.alloc(14);
-    rest.writeUInt32LE(offset, 10);
-    directory.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x00'), common, rest, nameBytes]));
-    parts.push(local);
-    offset += local.length;
+/** The archive is the same for the same files: their order, time and mode are. */
+async function pack(outdir) {
+  const zip = new ZipFile();
+  const options = {
+    // The first that there is, in the zone in which ZIP reads it: its times have none.
+    mtime: new Date(1980, 0, 1),
+    forceDosTimestamp: true,
+    mode: 0o100644,
+    compressionLevel: 9,
+  };
+  for (const name of [...pages, 'icon.png', ...scripts.map((script) => `${script}.js`)].sort()) {
+    zip.addBuffer(readFileSync(path.join(outdir, name)), name, options);
   }
-  const listing = Buffer.concat(directory);
-  const end = Buffer.alloc(22);
-  end.write('PK\x05\x06', 'latin1');
-  end.writeUInt16LE(entries.length, 8);
-  end.writeUInt16LE(entries.length, 10);
-  end.writeUInt32LE(listing.length, 12);
-  end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...parts, listing, end]);
+  zip.end();
+  await pipeline(zip.outputStream, createWriteStream(`${outdir}.zip`));
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -1,45 +1,34 @@
-// Writes THIRD-PARTY-NOTICES.md from the licences of what the bundles hold: `node scripts/thirdPartyNotices.mjs`.
+// Writes THIRD-PARTY-NOTICES.md from the licences of what the bundles hold: `node scripts/thirdPartyNotices.mjs`. With
+// `--check` it says only whether the file is what it would write. The build before has left in dist/ what the bundles hold.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { root } from './lib/processes.mjs';
 
-const root = path.join(import.meta.dirname, '..');
+const target = path.join(root, 'THIRD-PARTY-NOTICES.md');
+// Icons under a licence of their own, which its section names.
+const codicons = 'node_modules/@vscode/codicons';
 
-const bundled = [
-  'age-encryption',
-  '@noble/ciphers',
-  '@noble/curves',
-  '@noble/hashes',
-  '@noble/post-quantum',
-  '@scure/base',
-  'chart.js',
-  '@kurkle/color',
-  'hash-wasm',
-  'lit',
-  'sql.js',
-  'valibot',
-  'ws',
-];
+const folders = JSON.parse(readFileSync(path.join(root, 'dist/packages.json'), 'utf8'));
+const readPackage = (folder) =>
+  JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8'));
 
-const sections = bundled.map((name) => {
-  const folder = path.join(root, 'node_modules', name);
-  const { version, license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  if (file === undefined) {
-    throw new Error(`${name} comes without its licence`);
-  }
-  const text = readFileSync(path.join(folder, file), 'utf8').replaceAll('\r', '').trim();
-  return `## ${name} ${version} (${license})\n\n\`\`\`\n${text}\n\`\`\`\n`;
-});
+const sections = folders
+  .filter((folder) => folder !== codicons)
+  .map((folder) => {
+    const { name, version, license } = readPackage(folder);
+    const file = readdirSync(path.join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    if (file === undefined) {
+      throw new Error(`${name} comes without its licence`);
+    }
+    const text = readFileSync(path.join(root, folder, file), 'utf8')
+      .replaceAll('\r', '')
+      .trim();
+    return `## ${name} ${version} (${license})\n\n\`\`\`\n${text}\n\`\`\`\n`;
+  });
 
-const codicons = JSON.parse(
-  readFileSync(path.join(root, 'node_modules/@vscode/codicons/package.json'), 'utf8'),
-);
+const notices = `# What Millrace contains of others
 
-writeFileSync(
-  path.join(root, 'THIRD-PARTY-NOTICES.md'),
-  `# What Millrace contains of others
-
-## Codicons ${codicons.version} (CC BY 4.0)
+## Codicons ${readPackage(codicons).version} (CC BY 4.0)
 
 The icons in the dashboard are from Visual Studio Code - Icons, <https://github.com/microsoft/vscode-codicons>,
 copyright (c) Microsoft Corporation, under the Creative Commons Attribution 4.0 International licence,
@@ -49,5 +38,13 @@ copyright (c) Microsoft Corporation, under the Creative Commons Attribution 4.0 
 
 sql.js contains SQLite compiled to WebAssembly, <https://sqlite.org/copyright.html>.
 
-${sections.join('\n')}`,
-);
+${sections.join('\n')}`;
+
+if (!process.argv.includes('--check')) {
+  writeFileSync(target, notices);
+} else if (readFileSync(target, 'utf8') !== notices) {
+  console.error(
+    'THIRD-PARTY-NOTICES.md is not what the bundles hold: node esbuild.mjs && node scripts/thirdPartyNotices.mjs',
+  );
+  process.exitCode = 1;
+}

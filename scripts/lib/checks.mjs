@@ -19,6 +19,10 @@ export const lintChecks = [
     ],
   },
   {
+    name: 'l10n',
+    args: [path.join(root, 'scripts/l10n.mjs'), '--check'],
+  },
+  {
     name: 'prettier',
     args: [bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'],
   },

@@ -48,24 +48,50 @@ function assertTranslates(original: Table, translation: Table): void {
   }
 }
 
-describe('German', () => {
-  it('has every text of the host, and no other', () => {
+describe('l10n/bundle.l10n.json', () => {
+  it('has every text of the host, each as it stands in the source', () => {
     const texts = [...hostTexts()];
     assert.ok(texts.length > 50, `only ${texts.length} texts were found`);
-    assertTranslates(
+    assert.deepEqual(
+      readTable('l10n/bundle.l10n.json'),
       Object.fromEntries(texts.map((text) => [text, text])),
-      readTable('l10n/bundle.l10n.de.json'),
     );
   });
+});
 
-  it('has every text of the dashboard, and no other', () => {
-    assertTranslates(englishStrings, readTable('l10n/dashboard.de.json'));
+/** The languages that something is translated into, by the names of the tables. */
+const languages = [
+  ...new Set(
+    [...readdirSync(path.join(repositoryRoot, 'l10n')), ...readdirSync(repositoryRoot)].flatMap(
+      (name) => /^(?:bundle\.l10n|dashboard|package\.nls)\.(.+)\.json$/.exec(name)?.[1] ?? [],
+    ),
+  ),
+];
+
+describe('the languages', () => {
+  it('are those that the dashboard knows', () => {
+    assert.deepEqual(languages, dashboardLanguages);
   });
 
-  it('has every text of package.json, and no other', () => {
-    assertTranslates(readTable('package.nls.json'), readTable('package.nls.de.json'));
-  });
+  for (const language of languages) {
+    it(`have every text of the host, and no other: ${language}`, () => {
+      assertTranslates(
+        readTable('l10n/bundle.l10n.json'),
+        readTable(`l10n/bundle.l10n.${language}.json`),
+      );
+    });
 
+    it(`have every text of the dashboard, and no other: ${language}`, () => {
+      assertTranslates(englishStrings, readTable(`l10n/dashboard.${language}.json`));
+    });
+
+    it(`have every text of package.json, and no other: ${language}`, () => {
+      assertTranslates(readTable('package.nls.json'), readTable(`package.nls.${language}.json`));
+    });
+  }
+});
+
+describe('German', () => {
   it('calls states and parts the same in the status bar and in the dashboard', () => {
     const host = readTable('l10n/bundle.l10n.de.json');
     const dashboard = readTable('l10n/dashboard.de.json');

@@ -1,0 +1,25 @@
+// Writes l10n/bundle.l10n.json, every text that the host hands to `vscode.l10n.t`: `node scripts/l10n.mjs`. With
+// `--check` it says only whether the file is what it would write.
+import { getL10nJson } from '@vscode/l10n-dev';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { root } from './lib/processes.mjs';
+
+const target = path.join(root, 'l10n/bundle.l10n.json');
+
+const files = readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+  .map((name) => readFileSync(path.join(root, 'src', name), 'utf8'))
+  .filter((contents) => contents.includes('l10n'))
+  .map((contents) => ({ extension: '.ts', contents }));
+
+const texts = await getL10nJson(files);
+const sorted = Object.fromEntries(Object.entries(texts).sort(([a], [b]) => (a < b ? -1 : 1)));
+const bundle = `${JSON.stringify(sorted, undefined, 2)}\n`;
+
+if (!process.argv.includes('--check')) {
+  writeFileSync(target, bundle);
+} else if (!existsSync(target) || readFileSync(target, 'utf8') !== bundle) {
+  console.error('l10n/bundle.l10n.json is not what the source says: node scripts/l10n.mjs');
+  process.exitCode = 1;
+}

@@ -38,7 +38,7 @@ await main(async () => {
   if (options.demo) {
     await fillWithDemo(profile);
   }
-  const folder = options.folder ?? makeTrialFolder();
+  const folder = options.folder ?? makeTrialFolder(desktop !== undefined && !options.demo);
   if (desktop === undefined) {
     await serve(profile, folder, options);
   } else {
@@ -105,16 +105,19 @@ function makeProfile(kind, demo) {
   return folder;
 }
 
-function makeTrialFolder() {
-  const folder = path.join(root, '.cache/start/try-millrace');
-  const file = path.join(folder, 'type-here.md');
-  mkdirSync(folder, { recursive: true });
-  if (!existsSync(file)) {
-    writeFileSync(
-      file,
-      'Type a few sentences here, and look at Millrace in the status bar and in the activity bar.\n\n',
-    );
+/**
+ * A fresh folder with one file. Not inside the clone, or Git would ask what to do with the repository around it. Removed
+ * when this script ends, but where the editor outlives it: there the system clears it away.
+ */
+function makeTrialFolder(outlivesUs) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'try-millrace-'));
+  if (!outlivesUs) {
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   }
+  writeFileSync(
+    path.join(folder, 'type-here.md'),
+    'Type a few sentences here, and look at Millrace in the status bar and in the activity bar.\n\n',
+  );
   return folder;
 }
 

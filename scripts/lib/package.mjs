@@ -18,7 +18,7 @@ export async function build(...options) {
 
 /** Makes the .vsix; leaves the production build in dist/. @returns its size in bytes. @throws {PlainError} */
 export async function packageExtension() {
-  await build('--production');
+  // Which runs `vscode:prepublish` of package.json first.
   await runOrFail(process.execPath, [
     path.join(root, 'node_modules/@vscode/vsce/vsce'),
     'package',

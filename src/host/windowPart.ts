@@ -55,7 +55,7 @@ export function startWindow(window: CountingWindow): () => Promise<void> {
   const { context, store, notices, settings, ring, engine, tracker, clock, log, output } = window;
   const vault = store.add(createVault(context, settings.current, clock, log));
   const dayStartHour = (): number => settings.current.dayStartHour;
-  const readings = store.add(new VaultReadings({ vault, clock, dayStartHour, log }));
+  const readings = store.add(new VaultReadings({ keeper: vault.keeper, clock, dayStartHour, log }));
   const pausing = new Pausing(tracker, new PauseMark(context.globalStorageUri.fsPath));
   const statusBar = store.add(new StatusBar(settings.current.statusBarDisplay));
   const learning = { context, settings: settings.current, tracker, vault, clock, log };

@@ -1,19 +1,13 @@
 import type { Disposable } from '../base/disposable.ts';
 import { loggingEmitter, type Emitter, type Event } from '../base/emitter.ts';
 import { describeError, runDetached } from '../base/log.ts';
-import type { DayState } from '../readings/dayReading.ts';
 import type { VaultCondition } from '../readings/vaultReading.ts';
-import type { InsightsState } from '../readings/insightsReading.ts';
-import type { DayQuery } from './history/daySummary.ts';
-import type { Neighbours } from './history/historyQueries.ts';
 import { KeeperClient } from './keeper/keeperClient.ts';
-import type { RescoreProgress } from './keeper/keeperHistory.ts';
-import type { PastQuery, PastState, VerifySummary } from './keeper/keeperContract.ts';
+import type { BackUpResult, RescoreProgress } from './keeper/keeperContract.ts';
 import { derivePassphraseInThread } from './protectors/passphraseThread.ts';
-import type { AuditAction, FocusSessionRecord, VaultRecord } from './record.ts';
+import type { AuditAction, VaultRecord } from './record.ts';
 import { encodeRecord } from './segments/recordCodec.ts';
 import { SegmentWriter } from './segments/segmentWriter.ts';
-import type { Template, TemplateInfo } from './database/templateStore.ts';
 import { VaultError, type VaultFailure } from './vaultError.ts';
 import type { VaultFile } from './protectors/vaultFile.ts';
 import { segmentsFolderOf } from './folder/vaultFolder.ts';
@@ -34,13 +28,14 @@ const defaultKeeperIdleMs = 2 * 60_000;
 export class Vault implements Disposable {
   /** Locking, unlocking, and who can. */
   readonly secrets: VaultSecrets;
-  /** Every record, readable; deleting and correcting. */
+  /** Answers every question about what is stored. Ended and disposed with the vault. */
+  readonly keeper: KeeperClient;
+  readonly templates: VaultTemplates;
+  /** Deleting and correcting single records. */
   readonly stored: VaultContents;
   readonly #options: VaultOptions;
   readonly #changed: Emitter<void>;
   readonly #writer: SegmentWriter;
-  readonly #keeper: KeeperClient;
-  readonly #templates: VaultTemplates;
   #started = false;
   #openFailure: VaultError | undefined;
   #lastBackupMs: number | undefined;
@@ -65,7 +60,7 @@ export class Vault implements Disposable {
       ...(options.retryPausesMs && { retryPausesMs: options.retryPausesMs }),
       ...(options.waitingBytes !== undefined && { waitingBytes: options.waitingBytes }),
     });
-    this.#keeper = new KeeperClient({
+    this.keeper = new KeeperClient({
       keeperPath,
       folder,
       keyring: () => this.secrets.keyring(),
@@ -74,10 +69,10 @@ export class Vault implements Disposable {
     });
     const keeping = {
       append: (records: readonly VaultRecord[]) => this.append(records),
-      keeper: this.#keeper,
+      keeper: this.keeper,
       clock,
     };
-    this.#templates = new VaultTemplates({
+    this.templates = new VaultTemplates({
       ...keeping,
       onAudited: (action) => {
         this.audit(action);
@@ -90,7 +85,7 @@ export class Vault implements Disposable {
       derive: (passphrase, parameters) =>
         derivePassphraseInThread(keeperPath, log, passphrase, parameters),
       onRevoked: () => {
-        this.#keeper.end();
+        this.keeper.end();
         this.#writer.roll();
       },
       onAudited: (action) => {
@@ -164,135 +159,31 @@ export class Vault implements Disposable {
     );
   }
 
-  /**
-   * Sums up a stretch of time over all windows.
-   * @throws {VaultError} `locked` when no protector has the key; `damaged`, `keeperFailed` and others.
-   */
-  loadDay(query: DayQuery): Promise<DayState> {
-    return this.#keeper.loadDay(query);
-  }
-
-  /**
-   * The focus sessions of which a part lies in a stretch of time, by their start, with the one that runs; none that
-   * runs and was begun more than a day before. Throws as {@link loadDay}.
-   */
-  loadFocus(query: DayQuery): Promise<FocusSessionRecord[]> {
-    return this.#keeper.loadFocus(query);
-  }
-
   /** Writes a line into the log of what was done with the vault. What the vault does itself is in it already. */
   audit(action: AuditAction): void {
     const line = this.stored.audit(action);
     runDetached(this.#options.log, 'Writing the log', this.append([line]));
   }
 
-  /** What a look back from today shows. Throws as {@link loadDay}. */
-  loadPast(query: PastQuery): Promise<PastState> {
-    return this.#keeper.loadPast(query);
-  }
-
-  /** What the last twelve weeks show of the person's own habits. Throws as {@link loadDay}. */
-  loadInsights(query: PastQuery): Promise<InsightsState> {
-    return this.#keeper.loadInsights(query);
-  }
-
-  /** The nearest days with a record on either side of one. Throws as {@link loadDay}. */
-  neighbours(day: number, dayStartHour: number): Promise<Neighbours> {
-    return this.#keeper.neighbours(day, dayStartHour);
-  }
-
-  /**
-   * Keeps a new version of a template; works while the vault is locked. A compaction keeps the newest five of each name.
-   * @param name 1-64 characters of `a-z0-9.-`
-   * @returns the version, once it is on disk and fsynced
-   * @throws {RangeError} for another name, or more than 4 MiB, or 1 MiB when compressed
-   * @throws {VaultError} as {@link append}
-   */
-  putTemplate(name: string, bytes: Uint8Array): Promise<number> {
-    return this.#templates.put(name, bytes);
-  }
-
-  /**
-   * The newest version of a template, or the one asked for.
-   * @throws {VaultError} `damaged` when its bytes do not match their hash; as {@link loadDay}
-   */
-  getTemplate(name: string, version?: number): Promise<Template | undefined> {
-    return this.#templates.get(name, version);
-  }
-
-  /** The newest version of each of these that there is, by name. Throws as {@link getTemplate}, for any of them. */
-  getTemplates(names: readonly string[]): Promise<ReadonlyMap<string, Template>> {
-    return this.#templates.getMany(names);
-  }
-
-  /** Every version of every template, the newest of each name first. Throws as {@link loadDay}. */
-  listTemplates(): Promise<readonly TemplateInfo[]> {
-    return this.#templates.list();
-  }
-
-  /**
-   * Deletes all versions that are known of a name, or one. They can't be got any more; their bytes are there until
-   * the trash is emptied, or {@link purgeTemplate}.
-   * @returns how many were deleted. Throws as {@link append} and {@link loadDay}.
-   */
-  deleteTemplate(name: string, version?: number): Promise<number> {
-    return this.#templates.delete(name, version);
-  }
-
-  /** Deletes all but the newest versions of a name. @returns how many. Throws as {@link deleteTemplate}. */
-  pruneTemplates(name: string, keep?: number): Promise<number> {
-    return this.#templates.prune(name, keep);
-  }
-
-  /**
-   * Deletes a template, and removes its bytes from every file of the folder at once, from the trash too. Other
-   * templates that were deleted before go with it. Copies of the folder elsewhere are beyond reach.
-   * @returns false when a damaged file may still hold it. Throws as {@link backUp}; `busy`: try again.
-   */
-  purgeTemplate(name: string): Promise<boolean> {
-    return this.#templates.purge(name);
-  }
-
-  /** Whether the past is shown under earlier rules than the present ones. Throws as {@link loadDay}. */
-  isHistoryBehind(): Promise<boolean> {
-    return this.#keeper.isHistoryBehind();
-  }
-
   /**
    * Scores all of the past under the present rules; what was recorded stays beside it.
-   * @param progressed hears how far it has come, and ends it by answering false. Throws as {@link loadDay}.
+   * @param progressed hears how far it has come, and ends it by answering false. Throws as {@link KeeperAsk.ask}.
    */
-  rescore(progressed: (progress: RescoreProgress) => boolean): Promise<void> {
-    return this.#keeper.rescoreAll(progressed);
-  }
-
-  /** What is usual for the person, as a template, from a stretch of time. Throws as {@link loadDay}. */
-  learnBaseline(query: DayQuery, dayStartHour: number): Promise<Uint8Array> {
-    return this.#keeper.learnBaseline(query, dayStartHour);
-  }
-
-  /** What the person's answers teach, as a template. Throws as {@link loadDay}. */
-  learnModel(dayStartHour: number): Promise<Uint8Array> {
-    return this.#keeper.learnModel(dayStartHour);
+  async rescore(progressed: (progress: RescoreProgress) => boolean): Promise<void> {
+    let progress: RescoreProgress;
+    do {
+      progress = await this.keeper.ask('rescore', {});
+    } while (progressed(progress) && !progress.isOver);
   }
 
   /** Ends the keeper, which the next question starts again: nobody looks, so nobody pays for a database. */
   rest(): void {
-    this.#keeper.end();
+    this.keeper.end();
   }
 
-  /** Checks every byte of every segment and snapshot; changes nothing. Throws as {@link loadDay}. */
-  verify(): Promise<VerifySummary> {
-    return this.#keeper.verify();
-  }
-
-  /** Writes one snapshot of everything, which is a backup. Throws as {@link loadDay}. */
-  async backUp(): Promise<{
-    readonly file: string;
-    readonly sizeBytes: number;
-    readonly records: number;
-  }> {
-    const result = await this.#keeper.backUp();
+  /** Writes one snapshot of everything, which is a backup. Throws as {@link KeeperAsk.ask}. */
+  async backUp(): Promise<BackUpResult> {
+    const result = await this.keeper.ask('backUp', {});
     this.#lastBackupMs = this.#options.clock.wallMs();
     this.#tell();
     this.audit('backup');
@@ -312,10 +203,10 @@ export class Vault implements Disposable {
   /**
    * Seals everything for the current identity and destroys those that nothing needs any more.
    * @returns false when something still needs one: another window's segment, or what lies in trash.
-   * @throws {VaultError} as {@link loadDay}
+   * @throws {VaultError} as {@link KeeperAsk.ask}
    */
   async finishRotation(): Promise<boolean> {
-    await this.#keeper.compact();
+    await this.keeper.ask('compact', {});
     return destroyUnneeded(
       this.#options.folder,
       () => this.secrets.keyring(),
@@ -332,7 +223,7 @@ export class Vault implements Disposable {
   dispose(): void {
     this.secrets.dispose();
     this.#writer.dispose();
-    this.#keeper.dispose();
+    this.keeper.dispose();
     this.#changed.dispose();
   }
 

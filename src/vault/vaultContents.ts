@@ -1,10 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import type { EarlyReason } from '../base/focusSession.ts';
-import type { StoredKind, StoredOverview, StoredPage } from '../readings/storedReading.ts';
-import type { StoredQuery } from './history/storedRecords.ts';
-import type { KeeperClient } from './keeper/keeperClient.ts';
-import type { Activity, AuditAction, AuditRecord, RecordId, VaultRecord } from './record.ts';
+import type { StoredKind } from '../readings/storedReading.ts';
+import type { DayQuery } from './history/daySummary.ts';
+import type { KeeperAsk } from './keeper/keeperContract.ts';
+import type {
+  Activity,
+  AuditAction,
+  AuditRecord,
+  FocusSessionRecord,
+  RecordId,
+  VaultRecord,
+} from './record.ts';
+import { decodeRecord } from './segments/recordCodec.ts';
 
 /** What somebody puts right in one record; all else of it stays as it is. */
 export type StoredCorrection =
@@ -31,13 +39,13 @@ export interface StoredRef {
 
 export interface VaultContentsOptions {
   readonly append: (records: readonly VaultRecord[]) => Promise<void>;
-  readonly keeper: KeeperClient;
+  readonly keeper: KeeperAsk;
   readonly clock: Clock;
 }
 
 const minuteMs = 60_000;
 
-/** Every record of the vault, readable, and how a person deletes one or puts it right. */
+/** Single records of the vault, and how a person deletes one or puts it right. */
 export class VaultContents {
   readonly #options: VaultContentsOptions;
 
@@ -45,18 +53,14 @@ export class VaultContents {
     this.#options = options;
   }
 
-  /** How much there is of each kind, and on the disk. @throws {VaultError} as `Vault.loadDay` */
-  overview(): Promise<StoredOverview> {
-    return this.#options.keeper.storedOverview();
-  }
-
   /**
-   * Records of one kind, the latest first. To go on, ask for those before the last one's time: records of one time
-   * come on one page, whole, unless there are more than a hundred; then ask for those before its id as well.
-   * @throws {VaultError} as `Vault.loadDay`
+   * The focus sessions of which a part lies in a stretch of time, by their start, with the one that runs; none that
+   * runs and was begun more than a day before.
+   * @throws {VaultError} as {@link KeeperAsk.ask}
    */
-  page(query: StoredQuery): Promise<StoredPage> {
-    return this.#options.keeper.storedPage(query);
+  async focusSessions({ startMs, endMs }: DayQuery): Promise<FocusSessionRecord[]> {
+    const found = await this.#options.keeper.ask('loadFocus', { startMs, endMs });
+    return found.map(decodeRecord).filter((record) => record?.type === 'focusSession');
   }
 
   /**
@@ -76,10 +80,11 @@ export class VaultContents {
    * A session's minutes go over to the new one as they were recorded.
    * @returns once it is on the disk
    * @throws {RangeError} when there is no such record, it is of another kind, or the correction makes none
-   * @throws {VaultError} as `Vault.append` and `Vault.loadDay`
+   * @throws {VaultError} as `Vault.append` and {@link KeeperAsk.ask}
    */
   async replace({ id }: StoredRef, correction: StoredCorrection): Promise<void> {
-    const told = await this.#options.keeper.loadRecords(id);
+    const found = await this.#options.keeper.ask('loadRecords', { id });
+    const told = found.map(decodeRecord).filter((record) => record !== undefined);
     const records = corrected(told, correction, newId());
     // Should the end of the append be lost, the old record is still there, and nobody was told otherwise.
     await this.#options.append([...records, this.audit('correct'), this.#tombstone(id)]);

@@ -62,24 +62,28 @@ export async function measureStored(
   days: number,
 ): Promise<Figure[]> {
   const figures = [
-    told(`${name}: counts of all kinds, first`, await timed(() => client.storedOverview()), 'ms'),
+    told(
+      `${name}: counts of all kinds, first`,
+      await timed(() => client.ask('storedOverview', {})),
+      'ms',
+    ),
   ];
   figures.push(
     ...judged(
       `${name}: counts of all kinds, warm`,
-      await repeat(() => client.storedOverview()),
+      await repeat(() => client.ask('storedOverview', {})),
       150,
     ),
   );
   for (const kind of storedKinds.filter((one) => one !== 'template')) {
     const pageMs = await repeat((index) =>
-      client.storedPage({ kind, beforeMs: (today - ((index * 7) % days)) * dayMs }),
+      client.ask('storedPage', { kind, beforeMs: (today - ((index * 7) % days)) * dayMs }),
     );
     figures.push(...judged(`${name}: a page of stored records, ${kind}, warm`, pageMs));
   }
   const focusMs = await repeat((index) => {
     const endMs = (today - ((index * 7) % days)) * dayMs;
-    return client.loadFocus({ startMs: endMs - 7 * dayMs, endMs });
+    return client.ask('loadFocus', { startMs: endMs - 7 * dayMs, endMs });
   });
   figures.push(...judged(`${name}: focus sessions of a week, warm`, focusMs));
   return figures;

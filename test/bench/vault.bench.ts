@@ -115,7 +115,7 @@ async function measure(
     workerMs.push(await timed(startEmptyWorker));
     const cold = client();
     coldCpuMs.push(
-      await cpuOf(async () => coldMs.push(await timed(() => cold.loadDay(dayAt(today))))),
+      await cpuOf(async () => coldMs.push(await timed(() => cold.ask('loadDay', dayAt(today))))),
     );
     cold.dispose();
   }
@@ -143,7 +143,7 @@ async function measure(
   figures.push(atMost(`${name}: full SQL ready`, median(fullMs), 'ms', 250));
 
   const warm = client();
-  await warm.loadDay(dayAt(today));
+  await warm.ask('loadDay', dayAt(today));
   // The history was made in this thread; collecting what that left is no work of a window.
   globalThis.gc?.();
   // What the machine and the measuring itself delay a thread that has nothing to do, in the same run.
@@ -155,29 +155,31 @@ async function measure(
   loop.enable();
   const saves = keepSaving(vault);
   const dayTimes = await repeat(100, (index) =>
-    timed(() => warm.loadDay(dayAt(today - 1 - ((index * 7) % days)))),
+    timed(() => warm.ask('loadDay', dayAt(today - 1 - ((index * 7) % days)))),
   );
   figures.push(atMost(`${name}: a day, warm, p99`, percentileOf(dayTimes, 0.99), 'ms', 2));
   figures.push(told(`${name}: a day, warm, p50`, median(dayTimes), 'ms'));
   const past = { today: today - 1, dayStartHour: 4, endMs: today * dayMs };
-  await warm.loadPast(past);
-  const pastTimes = await repeat(30, () => timed(() => warm.loadPast(past)));
+  await warm.ask('loadPast', past);
+  const pastTimes = await repeat(30, () => timed(() => warm.ask('loadPast', past)));
   figures.push(
     atMost(`${name}: looking back, warm, p99`, percentileOf(pastTimes, 0.99), 'ms', 60),
     told(`${name}: looking back, warm, p50`, median(pastTimes), 'ms'),
   );
-  await warm.loadInsights(past);
-  const insightTimes = await repeat(30, () => timed(() => warm.loadInsights(past)));
+  await warm.ask('loadInsights', past);
+  const insightTimes = await repeat(30, () => timed(() => warm.ask('loadInsights', past)));
   figures.push(
     atMost(`${name}: insights, warm, p99`, percentileOf(insightTimes, 0.99), 'ms', 60),
     told(`${name}: insights, warm, p50`, median(insightTimes), 'ms'),
   );
   figures.push(...(await measureStored(name, warm, today, days)));
   const rssBefore = process.memoryUsage().rss;
-  figures.push(atMost(`${name}: backup`, await timed(() => warm.backUp()), 'ms', 500));
-  figures.push(atMost(`${name}: backup again`, await timed(() => warm.backUp()), 'ms', 500));
+  figures.push(atMost(`${name}: backup`, await timed(() => warm.ask('backUp', {})), 'ms', 500));
   figures.push(
-    atMost(`${name}: re-seal everything`, await timed(() => warm.compact()), 'ms', 2_000),
+    atMost(`${name}: backup again`, await timed(() => warm.ask('backUp', {})), 'ms', 500),
+  );
+  figures.push(
+    atMost(`${name}: re-seal everything`, await timed(() => warm.ask('compact', {})), 'ms', 2_000),
   );
   await saves.stop();
   loop.disable();

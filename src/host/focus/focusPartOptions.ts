@@ -19,10 +19,12 @@ export interface FocusPartOptions {
   };
   readonly vault: {
     append(records: readonly FocusSessionRecord[]): Promise<void>;
-    loadFocus(span: {
-      readonly startMs: number;
-      readonly endMs: number;
-    }): Promise<readonly FocusSession[]>;
+    readonly stored: {
+      focusSessions(span: {
+        readonly startMs: number;
+        readonly endMs: number;
+      }): Promise<readonly FocusSession[]>;
+    };
   };
   readonly notices: Notices;
   readonly clock: Clock;

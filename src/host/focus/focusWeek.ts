@@ -17,7 +17,7 @@ export function readingOfWeek(
     read: async () => {
       const day = today();
       const { dayStartHour } = settings();
-      const sessions = await vault.loadFocus(weekSpan(day, dayStartHour));
+      const sessions = await vault.stored.focusSessions(weekSpan(day, dayStartHour));
       return { day, dayStartHour, sessions };
     },
     isStillTrue: (week) => week.day === today() && week.dayStartHour === settings().dayStartHour,

@@ -25,7 +25,7 @@ const retryMs = 10 * 60_000;
 export interface RhythmHintOptions {
   readonly ring: KeystrokeRing;
   readonly onDidStep: Event<FlowReading>;
-  readonly vault: Pick<Vault, 'condition' | 'putTemplate' | 'getTemplate' | 'purgeTemplate'>;
+  readonly vault: Pick<Vault, 'condition' | 'templates'>;
   /** Where the hint is shown; showing what is on screen already does nothing. */
   readonly notice: { show(wasMe: () => void): void; clear(): void };
   readonly memory: Memento;
@@ -137,7 +137,7 @@ export class RhythmHint implements Disposable {
     if (memory.get<string>(memoryKey) === 'due') {
       await this.#delete();
     }
-    const stored = await vault.getTemplate(rhythmTemplateName);
+    const stored = await vault.templates.get(rhythmTemplateName);
     if (this.#isOn) {
       const known = stored === undefined ? undefined : decodeRhythmTemplate(stored.bytes);
       this.#signature = new RhythmSignature(ring, known, this.#fromSequence);
@@ -151,14 +151,14 @@ export class RhythmHint implements Disposable {
     if (signature !== undefined) {
       await memory.update(memoryKey, 'kept');
       const { learned } = signature;
-      await vault.putTemplate(rhythmTemplateName, encodeRhythmTemplate(signature.template));
+      await vault.templates.put(rhythmTemplateName, encodeRhythmTemplate(signature.template));
       this.#keptLearned = learned;
     }
   }
 
   async #delete(): Promise<void> {
     const { vault, memory, log } = this.#options;
-    if (!(await vault.purgeTemplate(rhythmTemplateName))) {
+    if (!(await vault.templates.purge(rhythmTemplateName))) {
       log.warn('A damaged file may still hold a rhythm signature');
     }
     await memory.update(memoryKey, undefined);

@@ -5,6 +5,7 @@ import type { Log } from '../../base/log.ts';
 import type { VaultCondition } from '../../readings/vaultReading.ts';
 import type { Session } from '../../tracking/session.ts';
 import type { VaultRecord } from '../../vault/record.ts';
+import type { KeeperAsk } from '../../vault/keeper/keeperContract.ts';
 import { VaultError } from '../../vault/vaultError.ts';
 import { askCorrection } from './storedCorrecting.ts';
 import { recordingOf } from './storedFields.ts';
@@ -21,6 +22,7 @@ export interface RecordingTracker {
 export interface StoredSourceParts {
   readonly vault: {
     readonly stored: StoredRecords;
+    readonly keeper: KeeperAsk;
     readonly condition: VaultCondition;
     readonly onDidChange: Event<void>;
     append(records: readonly VaultRecord[]): Promise<void>;
@@ -43,6 +45,7 @@ export function createStoredSource({
 }: StoredSourceParts): StoredRecordSource {
   return new StoredRecordSource({
     records: vault.stored,
+    keeper: vault.keeper,
     confirm: confirmDeletion,
     ask: askCorrection,
     letGo: async (kind, record) => {

@@ -11,21 +11,21 @@ import {
 } from '../../readings/storedReading.ts';
 import type { StoredOutcome } from '../../protocol/dashboard.ts';
 import type { StoredRef, StoredSource } from '../dashboard/dashboardPageHost.ts';
+import type { KeeperAsk } from '../../vault/keeper/keeperContract.ts';
 import type { StoredCorrection } from '../../vault/vaultContents.ts';
 
 /** As many records as somebody may have on view at once; older ones are read again. */
 const mostRemembered = 5000;
 
-/** What the vault offers about what it holds. */
+/** How the vault changes what it holds. */
 export interface StoredRecords {
-  overview(): Promise<StoredOverview>;
-  page(query: { readonly kind: StoredKind; readonly beforeMs: number | null }): Promise<StoredPage>;
   delete(ref: StoredRef): Promise<void>;
   replace(ref: StoredRef, correction: StoredCorrection): Promise<void>;
 }
 
 export interface StoredRecordsParts {
   readonly records: StoredRecords;
+  readonly keeper: KeeperAsk;
   /** Asks the person; resolves to false when the record is to stay. */
   readonly confirm: (kind: StoredKind, record: StoredRecord) => Promise<boolean>;
   /** Asks the person; resolves to `undefined` when the record is to stay as it is. */
@@ -70,7 +70,7 @@ export class StoredRecordSource implements StoredSource, Disposable {
 
   /** @throws {VaultError} */
   overview(): Promise<StoredOverview> {
-    return this.#parts.records.overview();
+    return this.#parts.keeper.ask('storedOverview', {});
   }
 
   /** @throws {VaultError} */
@@ -78,7 +78,7 @@ export class StoredRecordSource implements StoredSource, Disposable {
     readonly kind: StoredKind;
     readonly beforeMs: number | null;
   }): Promise<StoredPage> {
-    const page = await this.#parts.records.page(query);
+    const page = await this.#parts.keeper.ask('storedPage', query);
     for (const record of page.records) {
       this.#remember(query.kind, record);
     }

@@ -75,7 +75,7 @@ export class DailyChores implements Disposable {
     } finally {
       this.#isAtIt = false;
       if (!isLookedAt()) {
-        vault.rest();
+        vault.keeper.end();
       }
     }
   }
@@ -87,7 +87,7 @@ export class DailyChores implements Disposable {
   async #tend(day: DayNumber): Promise<void> {
     const { vault, dayStartHour, rescore, log } = this.#options;
     const { startMs } = dayBounds(day, dayStartHour());
-    const known = await vault.getTemplates([baselineTemplateName, personalTemplateName]);
+    const known = await vault.templates.getMany([baselineTemplateName, personalTemplateName]);
     const baseline = known.get(baselineTemplateName);
     if (baseline !== undefined && baseline.createdMs >= startMs) {
       this.#use(baseline.bytes, known.get(personalTemplateName)?.bytes);
@@ -96,12 +96,13 @@ export class DailyChores implements Disposable {
     const fromMs = dayBounds(day - baselineDays + 1, dayStartHour()).startMs;
     const { clock } = this.#options;
     const query = { startMs: fromMs, endMs: clock.wallMs() };
-    const learned = await vault.learnBaseline(query, dayStartHour());
-    const tuned = await vault.learnModel(dayStartHour());
+    const hour = { dayStartHour: dayStartHour() };
+    const learned = await vault.keeper.ask('learnBaseline', { ...query, ...hour });
+    const tuned = await vault.keeper.ask('learnModel', hour);
     this.#use(learned, tuned);
-    await vault.putTemplate(baselineTemplateName, learned);
-    await vault.putTemplate(personalTemplateName, tuned);
-    if (await vault.isHistoryBehind()) {
+    await vault.templates.put(baselineTemplateName, learned);
+    await vault.templates.put(personalTemplateName, tuned);
+    if (await vault.keeper.ask('isHistoryBehind', {})) {
       await rescore();
     }
     await vault.finishRotation();

@@ -5,12 +5,11 @@ import type { Log } from '../../base/log.ts';
 import type { DayState, LoadedDayState } from '../../readings/dayReading.ts';
 import type { ReadingState } from '../../protocol/dashboard.ts';
 import type { InsightsState } from '../../readings/insightsReading.ts';
-import type { PastQuery, PastState } from '../../vault/keeper/keeperContract.ts';
-import type { Vault } from '../../vault/vault.ts';
+import type { KeeperAsk, PastQuery, PastState } from '../../vault/keeper/keeperContract.ts';
 import { LastReading } from './lastReading.ts';
 
 export interface VaultReadingsOptions {
-  readonly vault: Pick<Vault, 'loadDay' | 'loadPast' | 'loadInsights' | 'neighbours'>;
+  readonly keeper: KeeperAsk;
   readonly clock: Clock;
   readonly dayStartHour: () => number;
   readonly log: Log;
@@ -26,11 +25,11 @@ export class VaultReadings implements Disposable {
 
   constructor(options: VaultReadingsOptions) {
     this.#options = options;
-    const { vault, clock, dayStartHour, log } = options;
+    const { keeper, clock, dayStartHour, log } = options;
     this.today = this.#store.add(
       new LastReading({
         what: 'Today',
-        read: () => vault.loadDay(dayBounds(this.#dayNow(), dayStartHour())),
+        read: () => keeper.ask('loadDay', dayBounds(this.#dayNow(), dayStartHour())),
         isStillTrue: ({ endMs }) => clock.wallMs() < endMs,
         log,
       }),
@@ -38,7 +37,7 @@ export class VaultReadings implements Disposable {
     this.past = this.#store.add(
       new LastReading({
         what: 'The look back',
-        read: () => vault.loadPast(this.#pastQuery()),
+        read: () => keeper.ask('loadPast', this.#pastQuery()),
         isStillTrue: ({ history }) => history.today === this.#dayNow(),
         log,
       }),
@@ -46,7 +45,7 @@ export class VaultReadings implements Disposable {
     this.insights = this.#store.add(
       new LastReading({
         what: 'Insights',
-        read: () => vault.loadInsights(this.#pastQuery()),
+        read: () => keeper.ask('loadInsights', this.#pastQuery()),
         isStillTrue: ({ today }) => today === this.#dayNow(),
         log,
       }),
@@ -55,14 +54,14 @@ export class VaultReadings implements Disposable {
 
   /**
    * Any day, with the days that lie next to it in the record.
-   * @throws {VaultError} as {@link Vault.loadDay}
+   * @throws {VaultError} as {@link KeeperAsk.ask}
    */
   async loadDay(day: DayNumber): Promise<LoadedDayState> {
-    const { vault, dayStartHour } = this.#options;
+    const { keeper, dayStartHour } = this.#options;
     const today = this.#dayNow();
     const [loaded, { previousDay, nextDay }] = await Promise.all([
-      vault.loadDay(dayBounds(day, dayStartHour())),
-      vault.neighbours(day, dayStartHour()),
+      keeper.ask('loadDay', dayBounds(day, dayStartHour())),
+      keeper.ask('neighbours', { day, dayStartHour: dayStartHour() }),
     ]);
     const isPast = day < today;
     return { day: loaded, previousDay, nextDay: isPast ? Math.min(nextDay ?? today, today) : null };

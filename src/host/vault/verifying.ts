@@ -9,7 +9,7 @@ const mostNamed = 3;
 export async function verifyVault(vault: Vault): Promise<void> {
   const summary = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Millrace: verifying') },
-    () => vault.verify(),
+    () => vault.keeper.ask('verify', {}),
   );
   const files = summary.whole + summary.damaged + summary.unreadable + summary.later;
   if (summary.isWhole) {

@@ -10,12 +10,21 @@ import { compact, makeSnapshot, type CompactionPlace } from './compaction.ts';
 import { withCompactionLock } from './compactionLock.ts';
 import { identityFromSecret, wipe, type Keyring } from '../age/identity.ts';
 import type { HistoryScorer } from '../database/historyScorer.ts';
-import type { BackUpResult, CompactionSummary, KeeperContract } from './keeperContract.ts';
-import { KeeperHistory } from './keeperHistory.ts';
+import { HistoryRescorer } from './historyRescorer.ts';
+import { keeperAnswers } from './keeperAnswers.ts';
+import {
+  keeperQuestions,
+  type BackUpResult,
+  type CompactionSummary,
+  type KeeperContract,
+  type KeeperParams,
+  type KeeperResult,
+  type QuestionName,
+  type RescoreProgress,
+  type VerifySummary,
+} from './keeperContract.ts';
 import { Ledger } from './ledger.ts';
-import { storedHandlers } from './storedAnswers.ts';
 import { purgeDeletedTemplates, pruneTemplates } from './templatePurge.ts';
-import { getTemplate, listTemplates } from '../database/templateStore.ts';
 import { VaultError } from '../vaultError.ts';
 import { summarizeReport, verifyVault } from './verify.ts';
 import { parseVaultFile, type VaultFile } from '../protectors/vaultFile.ts';
@@ -37,7 +46,7 @@ const pauseBetweenTriesMs = 10 * 60_000;
 export class Keeper implements Disposable {
   readonly #options: KeeperOptions;
   readonly #queue = new SerialQueue();
-  readonly #history: KeeperHistory;
+  readonly #rescorer: HistoryRescorer;
   #folder = '';
   #keyring: Keyring = [];
   #ledger: Ledger | undefined;
@@ -45,65 +54,27 @@ export class Keeper implements Disposable {
 
   constructor(options: KeeperOptions) {
     this.#options = options;
-    this.#history = new KeeperHistory(options.scorer);
+    this.#rescorer = new HistoryRescorer(options.scorer);
   }
 
   /** What answers the host's requests. Each rejects with a {@link VaultError}. */
-  readonly handlers: Handlers<KeeperContract> = {
-    open: ({ folder, secrets }) => this.#queue.run(() => this.#open(folder, secrets)),
-    loadDay: (query) =>
-      this.#queue.run(async () => {
-        const ledger = this.#opened();
-        await ledger.refresh();
-        const day = ledger.loadDay(query);
+  get handlers(): Handlers<KeeperContract> {
+    const questions = questionHandlers((name, params) => this.#answer(name, params));
+    return {
+      ...questions,
+      loadDay: async (query) => {
+        const day = await questions.loadDay(query);
         this.#compactSoon();
         return day;
-      }),
-    loadPast: (query) => this.#queue.run(async () => (await this.#fresh()).loadPast(query)),
-    loadInsights: (query) =>
-      this.#queue.run(async () => this.#history.loadInsights(await this.#fresh(), query)),
-    neighbours: ({ day, dayStartHour }) =>
-      this.#queue.run(async () => (await this.#fresh()).neighboursOf(day, dayStartHour)),
-    getTemplates: ({ names, version }) =>
-      this.#queue.run(async () => {
-        const ledger = this.#opened();
-        await ledger.refresh();
-        return names.flatMap((name) => getTemplate(ledger.database, name, version) ?? []);
-      }),
-    listTemplates: () =>
-      this.#queue.run(async () => {
-        const ledger = this.#opened();
-        await ledger.refresh();
-        return listTemplates(ledger.database);
-      }),
-    ...storedHandlers((work) =>
-      this.#queue.run(async () => work(await this.#fresh(), this.#folder)),
-    ),
-    purgeTemplates: () => this.#queue.run(() => this.#purgeTemplates()),
-    isHistoryBehind: () => this.#queue.run(async () => this.#history.isBehind(await this.#fresh())),
-    rescore: () =>
-      this.#queue.run(async () => {
-        const progress = this.#history.advance(await this.#fresh());
-        if (progress.isOver) {
-          await this.#compact();
-        }
-        return progress;
-      }),
-    learnBaseline: ({ startMs, endMs, dayStartHour }) =>
-      this.#queue.run(async () =>
-        this.#history.learnBaseline(await this.#fresh(), { startMs, endMs }, dayStartHour),
-      ),
-    learnModel: ({ dayStartHour }) =>
-      this.#queue.run(async () => this.#history.learnModel(await this.#fresh(), dayStartHour)),
-    verify: () =>
-      this.#queue.run(async () => {
-        this.#opened();
-        const sqlite = await this.#options.sqlite();
-        return summarizeReport(await verifyVault(this.#folder, this.#keyring, sqlite));
-      }),
-    backUp: () => this.#queue.run(() => this.#backUp()),
-    compact: () => this.#queue.run(() => this.#compact()),
-  };
+      },
+      open: ({ folder, secrets }) => this.#queue.run(() => this.#open(folder, secrets)),
+      verify: () => this.#queue.run(() => this.#verify()),
+      rescore: () => this.#queue.run(() => this.#rescore()),
+      purgeTemplates: () => this.#queue.run(() => this.#purgeTemplates()),
+      backUp: () => this.#queue.run(() => this.#backUp()),
+      compact: () => this.#queue.run(() => this.#compact()),
+    };
+  }
 
   /** Forgets the keys and the database. */
   dispose(): void {
@@ -121,6 +92,31 @@ export class Keeper implements Disposable {
     const sqlite = await this.#options.sqlite();
     this.#ledger = new Ledger({ folder, keyring: this.#keyring, sqlite, log });
     return {};
+  }
+
+  #answer<N extends QuestionName>(name: N, params: KeeperParams<N>): Promise<KeeperResult<N>> {
+    return this.#queue.run(async () => {
+      const place = {
+        ledger: await this.#fresh(),
+        folder: this.#folder,
+        scorer: this.#options.scorer,
+      };
+      return keeperAnswers[name](params, place);
+    });
+  }
+
+  async #verify(): Promise<VerifySummary> {
+    this.#opened();
+    const sqlite = await this.#options.sqlite();
+    return summarizeReport(await verifyVault(this.#folder, this.#keyring, sqlite));
+  }
+
+  async #rescore(): Promise<RescoreProgress> {
+    const progress = this.#rescorer.advance(await this.#fresh());
+    if (progress.isOver) {
+      await this.#compact();
+    }
+    return progress;
   }
 
   async #backUp(): Promise<BackUpResult> {
@@ -205,4 +201,17 @@ export class Keeper implements Disposable {
     }
     return this.#ledger;
   }
+}
+
+type QuestionHandlers = Pick<Handlers<KeeperContract>, QuestionName>;
+
+/** One handler for each question. */
+function questionHandlers(
+  answer: <N extends QuestionName>(name: N, params: KeeperParams<N>) => Promise<KeeperResult<N>>,
+): QuestionHandlers {
+  const names = Object.keys(keeperQuestions) as QuestionName[];
+  // Each has the name of its own question, whose guard its parameters have passed.
+  return Object.fromEntries(
+    names.map((name) => [name, (params: never) => answer(name, params)]),
+  ) as unknown as QuestionHandlers;
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Contract } from '../../base/channel.ts';
+import type { Contract, Params, RequestName, Result } from '../../base/channel.ts';
 import { bestHoursState } from '../../readings/bestHoursReading.ts';
 import { dayNumber, dayState, historyState } from '../../readings/dayReading.ts';
 import { weekState } from '../../readings/weekReading.ts';
@@ -59,93 +59,113 @@ const verifySummary = v.strictObject({
  */
 export type VerifySummary = v.InferOutput<typeof verifySummary>;
 
+/** How far the past has been scored again, in sessions. */
+const rescoreProgress = v.strictObject({ done: count, total: count, isOver: v.boolean() });
+export type RescoreProgress = v.InferOutput<typeof rescoreProgress>;
+
+const backUpResult = v.strictObject({
+  /** The snapshot's name in the folder `snapshots`. */
+  file: v.string(),
+  sizeBytes: count,
+  /** Records in it, but for minutes. */
+  records: count,
+});
+export type BackUpResult = v.InferOutput<typeof backUpResult>;
+
+const compactionSummary = v.strictObject({
+  /** False when another process was at it already. */
+  done: v.boolean(),
+  /** Files that went to the trash, and files that left it for good. */
+  discarded: count,
+  purged: count,
+});
+export type CompactionSummary = v.InferOutput<typeof compactionSummary>;
+
+const dayQuery = v.strictObject({ startMs: wallMs, endMs: wallMs });
+
+function question<P extends v.GenericSchema, R extends v.GenericSchema>(params: P, result: R) {
+  return { params: guard(params), result: guard(result) };
+}
+
+/** What can be asked of the record: what each question takes and gives. `keeperAnswers.ts` answers it under its name. */
+export const keeperQuestions = {
+  loadDay: question(dayQuery, dayState),
+  loadPast: question(pastQuery, pastState),
+  /** What the last twelve weeks show of the person's own habits. */
+  loadInsights: question(pastQuery, insightsState),
+  /** The focus sessions of which a part lies between two times, as their records' bytes. */
+  loadFocus: question(dayQuery, v.array(bytes)),
+  /** What tells of one session with its minutes, one focus session or one answer, as records' bytes. */
+  loadRecords: question(v.strictObject({ id: storedId }), v.array(bytes)),
+  /** How much there is of each kind of record. */
+  storedOverview: question(nothing, storedOverview),
+  /**
+   * Records of one kind, the latest first. To go on, ask for those before the last one's time: records of one time
+   * come on one page, whole, unless there are more than a hundred; then ask for those before its id as well.
+   */
+  storedPage: question(
+    v.strictObject({
+      kind: v.picklist(storedKinds),
+      beforeMs: v.nullable(wallMs),
+      beforeId: v.optional(storedId),
+    }),
+    storedPage,
+  ),
+  /** The nearest days with a record on either side of one. */
+  neighbours: question(
+    v.strictObject({ day: dayNumber, dayStartHour: hour }),
+    v.strictObject({ previousDay: v.nullable(dayNumber), nextDay: v.nullable(dayNumber) }),
+  ),
+  /** Of each name the newest version; of a name with a version that one. Names without any are left out. */
+  getTemplates: question(
+    v.strictObject({ names: v.array(templateName), version: v.optional(templateVersion) }),
+    v.array(template),
+  ),
+  /** Every version of every template, the newest of each name first. */
+  listTemplates: question(nothing, v.array(templateInfo)),
+  /** Whether the past is shown under earlier rules than the present ones. */
+  isHistoryBehind: question(nothing, v.boolean()),
+  /** What is usual for the person, as a template, from the minutes between two times. */
+  learnBaseline: question(
+    v.strictObject({ startMs: wallMs, endMs: wallMs, dayStartHour: hour }),
+    bytes,
+  ),
+  /** What the person's answers teach, as a template. */
+  learnModel: question(v.strictObject({ dayStartHour: hour }), bytes),
+} as const;
+
 /** What the keeper offers the host. */
 export const keeperContract = {
   requests: {
     /** The first request: which folder, and the 32 secret bytes of each identity, handed over for good. */
-    open: {
-      params: guard(v.strictObject({ folder: v.string(), secrets: v.array(bytes) })),
-      result: guard(nothing),
-    },
-    loadDay: {
-      params: guard(v.strictObject({ startMs: wallMs, endMs: wallMs })),
-      result: guard(dayState),
-    },
-    loadPast: { params: guard(pastQuery), result: guard(pastState) },
-    /** What the last twelve weeks show of the person's own habits. */
-    loadInsights: { params: guard(pastQuery), result: guard(insightsState) },
-    /** The focus sessions of which a part lies between two times, as their records' bytes. */
-    loadFocus: {
-      params: guard(v.strictObject({ startMs: wallMs, endMs: wallMs })),
-      result: guard(v.array(bytes)),
-    },
-    /** What tells of one session with its minutes, one focus session or one answer, as records' bytes. */
-    loadRecords: {
-      params: guard(v.strictObject({ id: storedId })),
-      result: guard(v.array(bytes)),
-    },
-    storedOverview: { params: guard(nothing), result: guard(storedOverview) },
-    storedPage: {
-      params: guard(
-        v.strictObject({
-          kind: v.picklist(storedKinds),
-          beforeMs: v.nullable(wallMs),
-          beforeId: v.optional(storedId),
-        }),
-      ),
-      result: guard(storedPage),
-    },
-    /** The nearest days with a record on either side of one. */
-    neighbours: {
-      params: guard(v.strictObject({ day: dayNumber, dayStartHour: hour })),
-      result: guard(
-        v.strictObject({ previousDay: v.nullable(dayNumber), nextDay: v.nullable(dayNumber) }),
-      ),
-    },
-    /** Whether the past is shown under earlier rules than the present ones. */
-    isHistoryBehind: { params: guard(nothing), result: guard(v.boolean()) },
+    open: question(v.strictObject({ folder: v.string(), secrets: v.array(bytes) }), nothing),
+    ...keeperQuestions,
+    /** Checks every byte of every segment and snapshot; changes nothing. */
+    verify: question(nothing, verifySummary),
     /** Scores some more of the past under the present rules; what was recorded stays beside it. */
-    rescore: {
-      params: guard(nothing),
-      result: guard(v.strictObject({ done: count, total: count, isOver: v.boolean() })),
-    },
-    /** What is usual for the person, as a template, from the minutes between two times. */
-    learnBaseline: {
-      params: guard(v.strictObject({ startMs: wallMs, endMs: wallMs, dayStartHour: hour })),
-      result: guard(bytes),
-    },
-    /** Of each name the newest version; of a name with a version that one. Names without any are left out. */
-    getTemplates: {
-      params: guard(
-        v.strictObject({ names: v.array(templateName), version: v.optional(templateVersion) }),
-      ),
-      result: guard(v.array(template)),
-    },
-    listTemplates: { params: guard(nothing), result: guard(v.array(templateInfo)) },
-    /** Removes what has been deleted from every file at once. */
-    purgeTemplates: {
-      params: guard(nothing),
-      result: guard(v.strictObject({ left: count })),
-    },
-    /** What the person's answers teach, as a template. */
-    learnModel: {
-      params: guard(v.strictObject({ dayStartHour: hour })),
-      result: guard(bytes),
-    },
-    verify: { params: guard(nothing), result: guard(verifySummary) },
-    backUp: {
-      params: guard(nothing),
-      result: guard(v.strictObject({ file: v.string(), sizeBytes: count, records: count })),
-    },
-    compact: {
-      params: guard(nothing),
-      result: guard(v.strictObject({ done: v.boolean(), discarded: count, purged: count })),
-    },
+    rescore: question(nothing, rescoreProgress),
+    /** Removes every trace of templates that were deleted; tells how many files may still hold one. */
+    purgeTemplates: question(nothing, v.strictObject({ left: count })),
+    /** Writes a snapshot of everything. */
+    backUp: question(nothing, backUpResult),
+    /** Puts the segments into a new snapshot now. The keeper does so by itself, when it is time and it runs. */
+    compact: question(nothing, compactionSummary),
   },
   events: {},
 } as const satisfies Contract;
 
 export type KeeperContract = typeof keeperContract;
+export type QuestionName = keyof typeof keeperQuestions;
+/** What the host may ask once the keeper is open. */
+export type KeeperRequestName = Exclude<RequestName<KeeperContract>, 'open'>;
+export type KeeperParams<N extends RequestName<KeeperContract>> = Params<KeeperContract, N>;
+export type KeeperResult<N extends RequestName<KeeperContract>> = Result<KeeperContract, N>;
+
+/** Who answers questions about the vault. */
+export interface KeeperAsk {
+  /** @throws {VaultError} `locked`, `wrongKey`, `damaged`, `unknownVersion`, `keeperFailed`, and what the request names */
+  ask<N extends KeeperRequestName>(name: N, params: KeeperParams<N>): Promise<KeeperResult<N>>;
+}
 
 /** What the thread is started with. */
 export const keeperThreadData = v.strictObject({
@@ -153,21 +173,3 @@ export const keeperThreadData = v.strictObject({
   wasmPath: v.string(),
 });
 export type KeeperThreadData = v.InferOutput<typeof keeperThreadData>;
-
-/** A new snapshot. */
-export interface BackUpResult {
-  /** Its name in the folder `snapshots`. */
-  readonly file: string;
-  readonly sizeBytes: number;
-  /** Records in it, but for minutes. */
-  readonly records: number;
-}
-
-/** What a compaction did. */
-export interface CompactionSummary {
-  /** False when another process was at it already. */
-  readonly done: boolean;
-  /** Files that went to the trash, and files that left it for good. */
-  readonly discarded: number;
-  readonly purged: number;
-}

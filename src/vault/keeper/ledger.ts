@@ -3,18 +3,8 @@ import type { SqlJsStatic } from 'sql.js';
 import type { Disposable } from '../../base/disposable.ts';
 import { systemErrorCode } from '../../base/errors.ts';
 import { describeError, type Log } from '../../base/log.ts';
-import type { DayNumber } from '../../base/localDay.ts';
-import type { DayState } from '../../readings/dayReading.ts';
 import { Database } from '../sqlite/database.ts';
-import { loadDay, recordedDays, rollUp } from '../history/dayQueries.ts';
-import type { DayQuery } from '../history/daySummary.ts';
-import {
-  loadBestHours,
-  loadHistory,
-  loadWeek,
-  neighboursOf,
-  type Neighbours,
-} from '../history/historyQueries.ts';
+import { recordedDays, rollUp } from '../history/dayQueries.ts';
 import { FollowedSegments } from './followedSegments.ts';
 import type { HistoryScorer } from '../database/historyScorer.ts';
 import type { Keyring } from '../age/identity.ts';
@@ -22,7 +12,6 @@ import { ingest, ingestDatabase, type IngestOptions } from '../database/ingest.t
 import type { VaultRecord } from '../record.ts';
 import { HistoryPass } from '../database/rescoredHistory.ts';
 import { createSchema } from '../database/schema.ts';
-import type { PastQuery, PastState } from './keeperContract.ts';
 import { SegmentFollower } from './segmentFollower.ts';
 import { openSnapshot, writeCoverage, type OpenSnapshot } from '../database/snapshot.ts';
 import { VaultError } from '../vaultError.ts';
@@ -110,25 +99,17 @@ export class Ledger implements Disposable {
     ingestDatabase(this.database, other, this.#ingestOptions());
   }
 
-  /** One day as it stands in what was read so far. */
-  loadDay(query: DayQuery): DayState {
-    return loadDay(this.database, query);
-  }
-
-  /** What a look back from today shows. @param endMs wall-clock; nothing after it is looked at */
-  loadPast({ today, dayStartHour, endMs }: PastQuery): PastState {
-    this.#rollUp(dayStartHour);
-    return {
-      history: loadHistory(this.database, today),
-      week: loadWeek(this.database, today),
-      bestHours: loadBestHours(this.database, endMs),
-    };
-  }
-
-  /** The nearest days with a record on either side of a day. */
-  neighboursOf(day: DayNumber, dayStartHour: number): Neighbours {
-    this.#rollUp(dayStartHour);
-    return neighboursOf(this.database, day);
+  /** Brings the roll-ups up to date; when the day begins at another hour than before, all of them. */
+  rollUp(dayStartHour: number): void {
+    if (dayStartHour !== this.#ingestOptions().dayStartHour) {
+      this.database.run("INSERT OR REPLACE INTO meta VALUES ('day_start_hour', ?)", [dayStartHour]);
+      this.database.run('DELETE FROM days', []);
+      for (const day of recordedDays(this.database, dayStartHour)) {
+        this.#dirtyDays.add(day);
+      }
+    }
+    rollUp(this.database, this.#dirtyDays, dayStartHour);
+    this.#dirtyDays.clear();
   }
 
   /** Begins to score the past again. The pass is over when the vault's files have changed under it. */
@@ -149,7 +130,7 @@ export class Ledger implements Disposable {
    */
   prepareSnapshot(kept: ReadonlySet<string>): Uint8Array {
     try {
-      this.#rollUp(this.#ingestOptions().dayStartHour);
+      this.rollUp(this.#ingestOptions().dayStartHour);
       const parents = new Set([
         ...this.#heads,
         ...this.#ancestors.filter((name) => kept.has(name)),
@@ -288,19 +269,6 @@ export class Ledger implements Disposable {
     this.#opened = undefined;
     this.#base?.release();
     this.#base = undefined;
-  }
-
-  /** Brings the roll-ups up to date; when the day begins at another hour than before, all of them. */
-  #rollUp(dayStartHour: number): void {
-    if (dayStartHour !== this.#ingestOptions().dayStartHour) {
-      this.database.run("INSERT OR REPLACE INTO meta VALUES ('day_start_hour', ?)", [dayStartHour]);
-      this.database.run('DELETE FROM days', []);
-      for (const day of recordedDays(this.database, dayStartHour)) {
-        this.#dirtyDays.add(day);
-      }
-    }
-    rollUp(this.database, this.#dirtyDays, dayStartHour);
-    this.#dirtyDays.clear();
   }
 
   #ingestOptions(): IngestOptions {

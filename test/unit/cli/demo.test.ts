@@ -51,7 +51,10 @@ describe('millrace demo', function () {
       log,
     });
     await vault.start();
-    const day = await vault.loadDay({ startMs: nowMs - 12 * 3_600_000, endMs: nowMs });
+    const day = await vault.keeper.ask('loadDay', {
+      startMs: nowMs - 12 * 3_600_000,
+      endMs: nowMs,
+    });
     await vault.close();
     vault.dispose();
     assert.equal(day.demo, true);

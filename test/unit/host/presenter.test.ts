@@ -12,6 +12,7 @@ import type { InsightsState } from '../../../src/readings/insightsReading.ts';
 import { KeystrokeRing } from '../../../src/tracking/keystrokeRing.ts';
 import type { PastState } from '../../../src/vault/keeper/keeperContract.ts';
 import { ManualClock } from '../../support/manualClock.ts';
+import { keeperAnswering } from '../../support/keeperAnswering.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 
 describe('Presenter', () => {
@@ -36,12 +37,12 @@ describe('Presenter', () => {
           })
         : Promise.resolve(value);
     const readings = new VaultReadings({
-      vault: {
+      keeper: keeperAnswering({
         loadDay: () => answer(day),
         loadPast: () => answer(past),
         loadInsights: () => answer({ today: 20_775 } as InsightsState),
         neighbours: () => answer({ previousDay: null, nextDay: null }),
-      },
+      }),
       clock,
       dayStartHour: () => 4,
       log: new MemoryLog(),

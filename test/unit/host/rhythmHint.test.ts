@@ -110,7 +110,8 @@ describe('RhythmHint', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const stored = (): ReturnType<Vault['getTemplate']> => vault.getTemplate(rhythmTemplateName);
+  const stored = (): ReturnType<Vault['templates']['get']> =>
+    vault.templates.get(rhythmTemplateName);
 
   /** Types until the person is known and the vault holds it. */
   async function learn(window: EditorWindow): Promise<void> {
@@ -167,7 +168,7 @@ describe('RhythmHint', function () {
     await learn(window);
     window.hint.setOn(false);
     await waitFor('the deletion', () => memory.keys().length === 0);
-    assert.deepEqual(await vault.listTemplates(), []);
+    assert.deepEqual(await vault.templates.list(), []);
     window.type(windowsToLearn, 150);
     window.step();
     assert.equal(await stored(), undefined);
@@ -184,6 +185,6 @@ describe('RhythmHint', function () {
     clock.advance(retryMs);
     window.step();
     await waitFor('the deletion', () => memory.keys().length === 0);
-    assert.deepEqual(await vault.listTemplates(), []);
+    assert.deepEqual(await vault.templates.list(), []);
   });
 });

@@ -8,6 +8,7 @@ import {
 } from '../../../src/host/stored/storedSource.ts';
 import { recordingOf } from '../../../src/host/stored/storedFields.ts';
 import type { StoredRecord } from '../../../src/readings/storedReading.ts';
+import { keeperAnswering } from '../../support/keeperAnswering.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 
 const id = 'a'.repeat(32);
@@ -26,8 +27,6 @@ describe('what is stored, in the host', () => {
   const make = (parts: Partial<StoredRecordsParts> = {}, shown = record): StoredRecordSource => {
     source = new StoredRecordSource({
       records: {
-        overview: () => Promise.resolve({ bytesOnDisk: 0, kinds: [] }),
-        page: () => Promise.resolve({ records: [shown], hasMore: false }),
         delete: ({ id: which }) => {
           done.push(`delete ${which.slice(0, 2)}`);
           return Promise.resolve();
@@ -37,6 +36,10 @@ describe('what is stored, in the host', () => {
           return Promise.resolve();
         },
       },
+      keeper: keeperAnswering({
+        storedOverview: () => ({ bytesOnDisk: 0, kinds: [] }),
+        storedPage: () => ({ records: [shown], hasMore: false }),
+      }),
       confirm: () => Promise.resolve(true),
       ask: () => Promise.resolve({ kind: 'session', startMs: 1, endMs: 2 }),
       letGo: () => Promise.resolve(true),

@@ -5,6 +5,7 @@ import type { InsightsState } from '../../../src/readings/insightsReading.ts';
 import type { PastState } from '../../../src/vault/keeper/keeperContract.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 import { ManualClock } from '../../support/manualClock.ts';
+import { keeperAnswering } from '../../support/keeperAnswering.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 
 describe('VaultReadings', () => {
@@ -28,13 +29,13 @@ describe('VaultReadings', () => {
       demo: false,
     };
     readings = new VaultReadings({
-      vault: {
+      keeper: keeperAnswering({
         loadDay: () => answer(day),
         // Nothing of what these hold is asked of them here.
         loadPast: () => answer({ history: { today: 0, previousDay: null } } as PastState),
         loadInsights: () => answer({} as InsightsState),
         neighbours: () => answer({ previousDay: null, nextDay: null }),
-      },
+      }),
       clock,
       dayStartHour: () => 4,
       log: new MemoryLog(),

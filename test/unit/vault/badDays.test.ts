@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { copyFile, cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { loadDay } from '../../../src/vault/history/dayQueries.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { compact, makeSnapshot } from '../../../src/vault/keeper/compaction.ts';
 import { loadSqlite } from '../../../src/vault/sqlite/database.ts';
@@ -129,7 +130,7 @@ describe('a folder that others copy', function () {
   });
 
   const focusedMinutes = async (): Promise<number> =>
-    (await vault.ledger()).loadDay(day).focusedSeconds / 60;
+    loadDay((await vault.ledger()).database, day).focusedSeconds / 60;
 
   it('loses nothing to a half copied snapshot, whoever compacts meanwhile', async () => {
     const writer = vault.writer();

@@ -41,8 +41,12 @@ describe('a vault where upper and lower case may be one', function () {
     (await readdir(path.join(root, 'vault'), { recursive: true })).map(String);
 
   const focusedSeconds = async (): Promise<number> =>
-    (await vault.loadDay({ startMs: first * minuteMs, endMs: (first + 60) * minuteMs }))
-      .focusedSeconds;
+    (
+      await vault.keeper.ask('loadDay', {
+        startMs: first * minuteMs,
+        endMs: (first + 60) * minuteMs,
+      })
+    ).focusedSeconds;
 
   it('gives no name an upper-case letter, so that no two can meet', async () => {
     for (const name of await names()) {

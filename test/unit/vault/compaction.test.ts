@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { appendFile, copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { loadDay } from '../../../src/vault/history/dayQueries.ts';
 import {
   compact,
   makeSnapshot,
@@ -33,7 +34,7 @@ describe('compaction', function () {
   }
 
   async function focusedMinutes(): Promise<number> {
-    return (await vault.ledger()).loadDay(day).focusedSeconds / 60;
+    return loadDay((await vault.ledger()).database, day).focusedSeconds / 60;
   }
 
   async function list(name: string): Promise<string[]> {

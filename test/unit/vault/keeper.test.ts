@@ -39,10 +39,10 @@ describe('the keeper', function () {
     );
     await other.append(minuteRecord(2, first + 1, { seconds: 30 }), minuteRecord(2, first + 2));
     const client = await vault.client();
-    assert.equal((await client.loadDay(day)).focusedSeconds, 180);
+    assert.equal((await client.ask('loadDay', day)).focusedSeconds, 180);
     await other.append(minuteRecord(2, first + 3), minuteRecord(2, first + 4));
     await one.append(minuteRecord(1, first + 2));
-    const later = await client.loadDay(day);
+    const later = await client.ask('loadDay', day);
     assert.equal(later.focusedSeconds, 300);
     assert.equal(later.sessions.length, 2);
   });
@@ -55,34 +55,34 @@ describe('the keeper', function () {
       minuteRecord(1, first + 1),
     );
     const client = await vault.client();
-    const before = await client.loadDay(day);
-    const result = await client.backUp();
+    const before = await client.ask('loadDay', day);
+    const result = await client.ask('backUp', {});
     assert.deepEqual(await readdir(path.join(folder, 'snapshots')), [result.file]);
     assert.equal(result.records, 1);
     await segments.close();
     await rm(vault.segmentsFolder, { recursive: true });
     const fresh = await vault.client();
-    assert.deepEqual(await fresh.loadDay(day), before);
+    assert.deepEqual(await fresh.ask('loadDay', day), before);
   });
 
   it('unites snapshots of which none supersedes the other, and supersedes them with the next', async () => {
     const one = vault.writer();
     await one.append(minuteRecord(1, first));
-    await (await vault.client()).backUp();
+    await (await vault.client()).ask('backUp', {});
     await one.close();
     const aside = `${folder}-aside`;
     await rename(path.join(folder, 'snapshots'), aside);
     await rm(vault.segmentsFolder, { recursive: true });
     const other = vault.writer();
     await other.append(minuteRecord(2, first + 5));
-    await (await vault.client()).backUp();
+    await (await vault.client()).ask('backUp', {});
     const [file = ''] = await readdir(aside);
     await rename(path.join(aside, file), path.join(folder, 'snapshots', file));
     await rm(aside, { recursive: true });
 
     const client = await vault.client();
-    assert.equal((await client.loadDay(day)).focusedSeconds, 120);
-    const united = await client.backUp();
+    assert.equal((await client.ask('loadDay', day)).focusedSeconds, 120);
+    const united = await client.ask('backUp', {});
     await other.close();
     await rm(vault.segmentsFolder, { recursive: true });
     for (const name of await readdir(path.join(folder, 'snapshots'))) {
@@ -90,35 +90,35 @@ describe('the keeper', function () {
         await rm(path.join(folder, 'snapshots', name));
       }
     }
-    assert.equal((await (await vault.client()).loadDay(day)).focusedSeconds, 120);
+    assert.equal((await (await vault.client()).ask('loadDay', day)).focusedSeconds, 120);
   });
 
   it('follows a peer that made a snapshot and took the segments away', async () => {
     const segments = vault.writer();
     await segments.append(minuteRecord(1, first));
     const client = await vault.client();
-    assert.equal((await client.loadDay(day)).focusedSeconds, 60);
+    assert.equal((await client.ask('loadDay', day)).focusedSeconds, 60);
     await segments.append(minuteRecord(1, first + 1));
-    await (await vault.client()).backUp();
+    await (await vault.client()).ask('backUp', {});
     await segments.close();
     await rm(vault.segmentsFolder, { recursive: true });
-    assert.equal((await client.loadDay(day)).focusedSeconds, 120);
+    assert.equal((await client.ask('loadDay', day)).focusedSeconds, 120);
   });
 
   it('reads on when a snapshot is half copied, and counts it as soon as it is whole', async () => {
     const segments = vault.writer();
     await segments.append(minuteRecord(1, first));
-    const { file } = await (await vault.client()).backUp();
+    const { file } = await (await vault.client()).ask('backUp', {});
     await segments.close();
     await rm(vault.segmentsFolder, { recursive: true });
     const snapshot = path.join(folder, 'snapshots', file);
     const whole = await readFile(snapshot);
     for (const length of [0, 100, 200, whole.length - 1]) {
       await writeFile(snapshot, whole.subarray(0, length));
-      assert.equal((await (await vault.client()).loadDay(day)).focusedSeconds, 0);
+      assert.equal((await (await vault.client()).ask('loadDay', day)).focusedSeconds, 0);
     }
     await writeFile(snapshot, whole);
-    assert.equal((await (await vault.client()).loadDay(day)).focusedSeconds, 60);
+    assert.equal((await (await vault.client()).ask('loadDay', day)).focusedSeconds, 60);
   });
 
   it('makes snapshots that age and sqlite3 open', async function () {
@@ -133,7 +133,7 @@ describe('the keeper', function () {
       minuteRecord(1, first),
       minuteRecord(1, first + 1, { state: 'inFlow' }),
     );
-    const { file } = await (await vault.client()).backUp();
+    const { file } = await (await vault.client()).ask('backUp', {});
     const kit = path.join(folder, 'recovery-key.txt');
     const database = path.join(folder, 'millrace.db');
     await writeFile(kit, `${formatIdentity(vault.identity)}\n`, { mode: 0o600 });
@@ -151,9 +151,14 @@ describe('the keeper', function () {
     await segments.append(...[0, 1, 2, 3].map((index) => minuteRecord(1, first + index)));
     await segments.close();
     const client = await vault.client();
-    const { file } = await client.backUp();
+    const { file } = await client.ask('backUp', {});
     const whole = { unreadable: 0, later: 0, lostRecords: 0, lost: [] };
-    assert.deepEqual(await client.verify(), { ...whole, isWhole: true, whole: 2, damaged: 0 });
+    assert.deepEqual(await client.ask('verify', {}), {
+      ...whole,
+      isWhole: true,
+      whole: 2,
+      damaged: 0,
+    });
     const [name = ''] = (await readdir(vault.segmentsFolder)).filter((each) =>
       each.endsWith('.seg'),
     );
@@ -163,7 +168,7 @@ describe('the keeper', function () {
     bytes[594 + 59 + 20] = (bytes[594 + 59 + 20] ?? 0) ^ 1;
     await writeFile(segment, bytes);
     await writeFile(path.join(folder, 'snapshots', file), 'nothing of it is left');
-    assert.deepEqual(await client.verify(), {
+    assert.deepEqual(await client.ask('verify', {}), {
       isWhole: false,
       whole: 0,
       damaged: 1,
@@ -178,8 +183,8 @@ describe('the keeper', function () {
     const segments = vault.writer();
     await segments.append(minuteRecord(1, first));
     const client = await vault.client();
-    await client.loadDay(day);
-    const asked = [client.loadDay(day), client.loadDay(day)];
+    await client.ask('loadDay', day);
+    const asked = [client.ask('loadDay', day), client.ask('loadDay', day)];
     client.end();
     for (const answer of await Promise.all(asked)) {
       assert.equal(answer.focusedSeconds, 60);
@@ -189,13 +194,13 @@ describe('the keeper', function () {
   it('answers an error with an error, and goes on', async () => {
     const client = await vault.client();
     await rm(path.join(folder, 'vault.json'));
-    await assert.rejects(client.backUp(), (error) => VaultError.is(error));
-    assert.equal((await client.loadDay(day)).focusedSeconds, 0);
+    await assert.rejects(client.ask('backUp', {}), (error) => VaultError.is(error));
+    assert.equal((await client.ask('loadDay', day)).focusedSeconds, 0);
   });
 
   it('refuses a snapshot of a later version, as a whole', async () => {
     const client = await vault.client();
-    const { file } = await client.backUp();
+    const { file } = await client.ask('backUp', {});
     const snapshot = path.join(folder, 'snapshots', file);
     const { AgeReader, memorySource, sealAge } =
       await import('../../../src/vault/age/ageStream.ts');
@@ -203,7 +208,7 @@ describe('the keeper', function () {
     // user_version: a big-endian integer at offset 60 (https://www.sqlite.org/fileformat2.html).
     new DataView(plain.buffer).setUint32(60, 2);
     await writeFile(snapshot, sealAge(vault.identity.recipient, plain));
-    await assert.rejects((await vault.client()).loadDay(day), (error) =>
+    await assert.rejects((await vault.client()).ask('loadDay', day), (error) =>
       VaultError.is(error, 'unknownVersion'),
     );
   });
@@ -216,18 +221,18 @@ describe('the keeper', function () {
           ? Promise.reject(new VaultError('locked', 'No protector has the key'))
           : Promise.resolve(keys),
     });
-    await assert.rejects(client.loadDay(day), (error) => VaultError.is(error, 'locked'));
+    await assert.rejects(client.ask('loadDay', day), (error) => VaultError.is(error, 'locked'));
     assert.equal(client.isRunning, false);
     keys.push(...vault.keyring());
-    assert.equal((await client.loadDay(day)).focusedSeconds, 0);
+    assert.equal((await client.ask('loadDay', day)).focusedSeconds, 0);
     assert.deepEqual(keys[0]?.secret, new Uint8Array(32), 'the host keeps no secret');
   });
 
   it('ends when idle, and starts again', async () => {
     const client = await vault.client({ idleMs: 20 });
-    await client.loadDay(day);
+    await client.ask('loadDay', day);
     await waitFor('the keeper to end', () => !client.isRunning);
-    await client.loadDay(day);
+    await client.ask('loadDay', day);
     assert.equal(client.isRunning, true);
   });
 
@@ -249,21 +254,25 @@ describe('the keeper', function () {
       path.join(folder, 'sql-wasm.wasm'),
     );
     const client = await vault.client({ keeperPath: broken });
-    assert.equal((await client.loadDay(day)).focusedSeconds, 0);
+    assert.equal((await client.ask('loadDay', day)).focusedSeconds, 0);
   });
 
   it('gives up on a worker that never answers', async () => {
     const silent = path.join(folder, 'keeper.js');
     await writeFile(silent, `require('node:worker_threads').parentPort.on('message', () => {});`);
     const client = await vault.client({ keeperPath: silent, timeoutMs: 100 });
-    await assert.rejects(client.loadDay(day), (error) => VaultError.is(error, 'keeperFailed'));
+    await assert.rejects(client.ask('loadDay', day), (error) =>
+      VaultError.is(error, 'keeperFailed'),
+    );
     assert.equal(client.isRunning, false);
   });
 
   it('rejects what is asked after it was disposed', async () => {
     const client = await vault.client();
     client.dispose();
-    await assert.rejects(client.loadDay(day), (error) => VaultError.is(error, 'keeperFailed'));
+    await assert.rejects(client.ask('loadDay', day), (error) =>
+      VaultError.is(error, 'keeperFailed'),
+    );
   });
 });
 

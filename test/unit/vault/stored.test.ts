@@ -8,6 +8,7 @@ import {
   storedPage,
   type StoredKind,
   type StoredOverview,
+  type StoredPage,
   type StoredRecord,
 } from '../../../src/readings/storedReading.ts';
 import type { FeedbackRecord, VaultRecord } from '../../../src/vault/record.ts';
@@ -63,7 +64,7 @@ describe('what a vault stores, record by record', function () {
   });
 
   const kindOf = async (kind: StoredKind): Promise<StoredOverview['kinds'][number]> => {
-    const overview = await vault.stored.overview();
+    const overview = await vault.keeper.ask('storedOverview', {});
     assert.ok(v.is(storedOverview, overview));
     const found = overview.kinds.find((one) => one.kind === kind);
     assert.ok(found !== undefined, kind);
@@ -72,7 +73,7 @@ describe('what a vault stores, record by record', function () {
   const everyRecord = async (kind: StoredKind): Promise<StoredRecord[]> => {
     const records: StoredRecord[] = [];
     for (let beforeMs: number | null = null; ;) {
-      const page = await vault.stored.page({ kind, beforeMs });
+      const page: StoredPage = await vault.keeper.ask('storedPage', { kind, beforeMs });
       assert.ok(v.is(storedPage, page));
       records.push(...page.records);
       if (!page.hasMore) {
@@ -105,7 +106,7 @@ describe('what a vault stores, record by record', function () {
       vault.stored.audit('export'),
     ];
     await vault.append(records);
-    const { bytesOnDisk, kinds } = await vault.stored.overview();
+    const { bytesOnDisk, kinds } = await vault.keeper.ask('storedOverview', {});
     assert.ok(bytesOnDisk > 1_000);
     assert.deepEqual(
       kinds.map(({ kind, records: count }) => [kind, count]),
@@ -151,7 +152,7 @@ describe('what a vault stores, record by record', function () {
       firstMs: null,
       lastMs: null,
     });
-    assert.deepEqual(await vault.stored.page({ kind: 'feedback', beforeMs: null }), {
+    assert.deepEqual(await vault.keeper.ask('storedPage', { kind: 'feedback', beforeMs: null }), {
       records: [],
       hasMore: false,
     });
@@ -175,14 +176,14 @@ describe('what a vault stores, record by record', function () {
     const ids = Array.from({ length: 230 }, (_, index) => testId(index));
     await vault.append(ids.map((id) => ({ type: 'tombstone', id, deletedMs: startMs })));
     const seen: string[] = [];
-    let page = await vault.stored.page({ kind: 'tombstone', beforeMs: null });
+    let page = await vault.keeper.ask('storedPage', { kind: 'tombstone', beforeMs: null });
     for (;;) {
       seen.push(...page.records.map(({ id }) => id));
       const last = page.records.at(-1);
       if (!page.hasMore || last === undefined) {
         break;
       }
-      page = await vault.stored.page({
+      page = await vault.keeper.ask('storedPage', {
         kind: 'tombstone',
         beforeMs: last.atMs,
         beforeId: last.id,
@@ -207,10 +208,10 @@ describe('what a vault stores, record by record', function () {
       ended(5, startMs + dayMs, 25),
     ]);
     const query = { startMs, endMs: startMs + 60 * minuteMs };
-    assert.deepEqual(await vault.loadFocus(query), [across, running]);
+    assert.deepEqual(await vault.stored.focusSessions(query), [across, running]);
     const over = { ...running, end: { atMs: startMs + 9, by: 'early', reason: 'done' } } as const;
     await vault.append([over]);
-    assert.deepEqual(await vault.loadFocus(query), [across, over]);
+    assert.deepEqual(await vault.stored.focusSessions(query), [across, over]);
   });
 
   it('deletes a record of any kind, counts without it at once, and logs that', async () => {
@@ -222,9 +223,9 @@ describe('what a vault stores, record by record', function () {
       feedback(3, startMs),
     ];
     await vault.append(records);
-    assert.equal((await vault.loadDay(query)).focusedSeconds, 60);
+    assert.equal((await vault.keeper.ask('loadDay', query)).focusedSeconds, 60);
     await vault.stored.delete({ kind: 'session', id: testId(1) });
-    assert.equal((await vault.loadDay(query)).focusedSeconds, 0);
+    assert.equal((await vault.keeper.ask('loadDay', query)).focusedSeconds, 0);
     await vault.stored.delete({ kind: 'focusSession', id: testId(2) });
     await vault.stored.delete({ kind: 'feedback', id: testId(3) });
     await vault.append(records);
@@ -273,7 +274,7 @@ describe('what a vault stores, record by record', function () {
       { kind: 'focusSession', id: focus.id },
       { kind: 'focusSession', reason: 'tired' },
     );
-    const loaded = await vault.loadFocus({ startMs, endMs: startMs + 1 });
+    const loaded = await vault.stored.focusSessions({ startMs, endMs: startMs + 1 });
     const changed = loaded.find(({ id }) => id !== testId(3));
     assert.deepEqual({ ...changed, id: focus.id }, { ...focus, end: { ...end, reason: 'tired' } });
     const running = { kind: 'focusSession', id: testId(3) } as const;
@@ -288,14 +289,14 @@ describe('what a vault stores, record by record', function () {
 
   it('logs what a person does with the vault, and nothing that it does by itself', async () => {
     await vault.append([minuteRecord(1, first)]);
-    await vault.loadDay({ startMs, endMs: startMs + minuteMs });
+    await vault.keeper.ask('loadDay', { startMs, endMs: startMs + minuteMs });
     await vault.secrets.setPassphrase('Zwölf Mühlräder');
     await vault.secrets.recoveryKit();
     await vault.backUp();
     vault.secrets.lock();
     await vault.secrets.unlock({ passphrase: 'Zwölf Mühlräder' });
-    await vault.putTemplate('rhythm', Uint8Array.of(1));
-    await vault.purgeTemplate('rhythm');
+    await vault.templates.put('rhythm', Uint8Array.of(1));
+    await vault.templates.purge('rhythm');
     await vault.secrets.rotate('Zwölf Mühlräder');
     await vault.secrets.removeProtector('passphrase');
     const expected = ['setPassphrase', 'saveRecoveryKit', 'backup', 'lock', 'unlock'];

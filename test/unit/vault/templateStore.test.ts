@@ -63,32 +63,32 @@ describe('the template store', function () {
   };
 
   const textOf = async (vault: Vault, version?: number): Promise<string | undefined> => {
-    const template = await vault.getTemplate(name, version);
+    const template = await vault.templates.get(name, version);
     return template && Buffer.from(template.bytes).toString();
   };
 
   it('gives back the newest version, or the one asked for, over a compaction too', async () => {
     const vault = await open();
-    const first = await vault.putTemplate(name, bytesOf('first'));
-    const second = await vault.putTemplate(name, bytesOf('second'));
+    const first = await vault.templates.put(name, bytesOf('first'));
+    const second = await vault.templates.put(name, bytesOf('second'));
     assert.ok(second > first);
     for (const round of ['in segments', 'in a snapshot']) {
       assert.equal(await textOf(vault), 'second', round);
       assert.equal(await textOf(vault, first), 'first', round);
-      assert.equal(await vault.getTemplate(name, 1), undefined, round);
-      assert.equal(await vault.getTemplate('another'), undefined, round);
+      assert.equal(await vault.templates.get(name, 1), undefined, round);
+      assert.equal(await vault.templates.get('another'), undefined, round);
       await vault.finishRotation();
     }
   });
 
   it('gives several at once, and lists what there is', async () => {
     const vault = await open();
-    await vault.putTemplate(name, bytesOf('baseline'));
-    const version = await vault.putTemplate('personal-model', new Uint8Array(0));
-    const found = await vault.getTemplates([name, 'personal-model', 'neither']);
+    await vault.templates.put(name, bytesOf('baseline'));
+    const version = await vault.templates.put('personal-model', new Uint8Array(0));
+    const found = await vault.templates.getMany([name, 'personal-model', 'neither']);
     assert.deepEqual([...found.keys()].sort(), [name, 'personal-model']);
     assert.deepEqual(found.get('personal-model')?.bytes, new Uint8Array(0));
-    const listed = await vault.listTemplates();
+    const listed = await vault.templates.list();
     assert.deepEqual(
       listed.map((template) => template.name),
       [name, 'personal-model'],
@@ -98,16 +98,16 @@ describe('the template store', function () {
 
   it('refuses names and lengths that it cannot keep', async () => {
     const vault = await open();
-    await assert.rejects(vault.putTemplate('No Name', bytesOf('x')), RangeError);
-    await assert.rejects(vault.putTemplate(name, new Uint8Array((4 << 20) + 1)), RangeError);
-    assert.deepEqual(await vault.listTemplates(), []);
+    await assert.rejects(vault.templates.put('No Name', bytesOf('x')), RangeError);
+    await assert.rejects(vault.templates.put(name, new Uint8Array((4 << 20) + 1)), RangeError);
+    assert.deepEqual(await vault.templates.list(), []);
   });
 
   it('takes what it is given while the vault is locked', async () => {
     const vault = await open();
     vault.secrets.lock();
-    await vault.putTemplate(name, bytesOf('while locked'));
-    await assert.rejects(vault.getTemplate(name), failsWith('locked'));
+    await vault.templates.put(name, bytesOf('while locked'));
+    await assert.rejects(vault.templates.get(name), failsWith('locked'));
     await vault.secrets.unlock();
     assert.equal(await textOf(vault), 'while locked');
   });
@@ -116,10 +116,10 @@ describe('the template store', function () {
     const one = await open();
     const other = await open();
     await Promise.all([
-      one.putTemplate(name, bytesOf('of the one')),
-      other.putTemplate(name, bytesOf('of the other')),
+      one.templates.put(name, bytesOf('of the one')),
+      other.templates.put(name, bytesOf('of the other')),
     ]);
-    assert.equal((await one.listTemplates()).length, 2);
+    assert.equal((await one.templates.list()).length, 2);
     const newest = await textOf(one);
     assert.equal(await textOf(other), newest);
     await other.finishRotation();
@@ -128,34 +128,34 @@ describe('the template store', function () {
 
   it('puts above what it has seen, though its clock was set back', async () => {
     const one = await open();
-    const version = await one.putTemplate(name, bytesOf('before'));
+    const version = await one.templates.put(name, bytesOf('before'));
     const other = await open();
     assert.equal(await textOf(other), 'before');
     clock.setWall(1_000);
-    assert.equal(await other.putTemplate(name, bytesOf('after')), version + 1);
+    assert.equal(await other.templates.put(name, bytesOf('after')), version + 1);
     assert.equal(await textOf(one), 'after');
   });
 
   it('keeps five versions over a compaction, and as many as one prunes to', async () => {
     const vault = await open();
     for (let index = 0; index < 8; index++) {
-      await vault.putTemplate(name, bytesOf(`version ${index}`));
+      await vault.templates.put(name, bytesOf(`version ${index}`));
     }
-    await vault.putTemplate('other', bytesOf('other'));
-    assert.equal((await vault.listTemplates()).length, 9);
+    await vault.templates.put('other', bytesOf('other'));
+    assert.equal((await vault.templates.list()).length, 9);
     await vault.finishRotation();
-    assert.equal((await vault.listTemplates()).length, 6);
-    assert.equal(await vault.pruneTemplates(name, 2), 3);
-    assert.equal((await vault.listTemplates()).length, 3);
+    assert.equal((await vault.templates.list()).length, 6);
+    assert.equal(await vault.templates.prune(name, 2), 3);
+    assert.equal((await vault.templates.list()).length, 3);
     assert.equal(await textOf(vault), 'version 7');
-    await assert.rejects(vault.pruneTemplates(name, 0), RangeError);
+    await assert.rejects(vault.templates.prune(name, 0), RangeError);
   });
 
   it('deletes for good, should the record arrive once more', async () => {
     const one = await open();
-    const version = await one.putTemplate(name, bytesOf('old'));
+    const version = await one.templates.put(name, bytesOf('old'));
     clock.advance(5_000);
-    await one.putTemplate(name, bytesOf('new'));
+    await one.templates.put(name, bytesOf('new'));
     await one.close();
     const copies = path.join(root, 'copies');
     await mkdir(copies);
@@ -163,17 +163,17 @@ describe('the template store', function () {
       await copyFile(path.join(folder, 'segments', file), path.join(copies, file));
     }
     const other = await open();
-    assert.equal(await other.deleteTemplate(name, version), 1);
+    assert.equal(await other.templates.delete(name, version), 1);
     assert.equal(await textOf(other, version), undefined);
     assert.equal(await textOf(other), 'new');
-    assert.equal(await other.deleteTemplate(name), 1);
+    assert.equal(await other.templates.delete(name), 1);
     await other.finishRotation();
     await rm(path.join(folder, 'trash'), { recursive: true });
     for (const file of await readdir(copies)) {
       await copyFile(path.join(copies, file), path.join(folder, 'segments', file));
     }
     assert.equal(await textOf(await open()), undefined);
-    assert.deepEqual(await other.listTemplates(), []);
+    assert.deepEqual(await other.templates.list(), []);
   });
 
   it('purges every byte of it from every file, and nothing else', async () => {
@@ -183,28 +183,28 @@ describe('the template store', function () {
     const one = await open();
     const other = await open();
     await one.append([minuteRecord(0)]);
-    await one.putTemplate(name, secret(0));
+    await one.templates.put(name, secret(0));
     await one.append([minuteRecord(1)]);
     await other.append([minuteRecord(2)]);
-    await other.putTemplate(name, secret(1));
+    await other.templates.put(name, secret(1));
     await other.append([minuteRecord(3)]);
     await one.backUp();
     await other.finishRotation();
-    await one.putTemplate(name, secret(2));
-    await one.putTemplate('kept', bytesOf('kept'));
+    await one.templates.put(name, secret(2));
+    await one.templates.put('kept', bytesOf('kept'));
     await one.backUp();
     assert.ok((await holders(folder, await keys(), needle)).length >= 5);
 
-    assert.equal(await other.purgeTemplate(name), true);
+    assert.equal(await other.templates.purge(name), true);
     assert.deepEqual(await holders(folder, await keys(), needle), []);
     await one.append([minuteRecord(4)]);
     assert.deepEqual(await holders(folder, await keys(), needle), []);
     assert.deepEqual(
-      (await one.listTemplates()).map((template) => template.name),
+      (await one.templates.list()).map((template) => template.name),
       ['kept'],
     );
     assert.equal(await minutesIn(folder, await keys()), 5);
-    assert.equal(await other.purgeTemplate(name), true, 'once more');
+    assert.equal(await other.templates.purge(name), true, 'once more');
   });
 
   it('finds every changed byte of what is stored', async () => {
@@ -226,7 +226,7 @@ describe('the template store', function () {
 
   it('says so when a version in the database is not what its hash says', async () => {
     const vault = await open();
-    await vault.putTemplate(name, bytesOf('true'));
+    await vault.templates.put(name, bytesOf('true'));
     const ledger = new Ledger({
       folder,
       keyring: await keys(),

@@ -149,7 +149,7 @@ describe('vault/vault', () => {
       assert.equal(vault.condition, condition);
       const saved = vault.append([minuteRecord(5)]);
       assert.equal(vault.unsavedMinutes, 1);
-      await assert.rejects(vault.loadDay({ startMs: 0, endMs: 1 }), VaultError);
+      await assert.rejects(vault.keeper.ask('loadDay', { startMs: 0, endMs: 1 }), VaultError);
       assert.equal((await vaultJson()).toString(), bad);
       assert.equal(protector.keys.size, 1);
 
@@ -342,7 +342,7 @@ describe('vault/vault', () => {
     const vault = make({ keeperPath: await keeperBundle() });
     await vault.start();
     await vault.append([minuteRecord(0)]);
-    await assert.rejects(vault.loadDay({ startMs: 0, endMs: 1 }), (error) =>
+    await assert.rejects(vault.keeper.ask('loadDay', { startMs: 0, endMs: 1 }), (error) =>
       VaultError.is(error, 'locked'),
     );
     assert.equal(vault.condition, 'locked');

@@ -111,7 +111,7 @@ describe('vault/vaultSecrets', function () {
 
       const vault = await start();
       await vault.append([minuteRecord(1)]);
-      await assert.rejects(vault.loadDay(anyDay), failsWith('locked'));
+      await assert.rejects(vault.keeper.ask('loadDay', anyDay), failsWith('locked'));
       assert.equal(vault.condition, 'locked');
       await assert.rejects(
         vault.secrets.unlock({ passphrase: 'Ein schoener Tag' }),
@@ -120,9 +120,9 @@ describe('vault/vaultSecrets', function () {
       // The same words from a keyboard that sends the umlaut as two characters.
       await vault.secrets.unlock({ passphrase: 'Ein scho\u0308ner Tag' });
       assert.equal(vault.condition, 'ready');
-      await vault.loadDay(anyDay);
+      await vault.keeper.ask('loadDay', anyDay);
       vault.secrets.lock();
-      await assert.rejects(vault.loadDay(anyDay), failsWith('locked'));
+      await assert.rejects(vault.keeper.ask('loadDay', anyDay), failsWith('locked'));
     });
 
     it('is stored with parameters that are strong enough, and never itself', async () => {
@@ -160,7 +160,7 @@ describe('vault/vaultSecrets', function () {
       failsWith('lastProtector'),
     );
     assert.equal(device.keys.size, 1);
-    await vault.loadDay(anyDay);
+    await vault.keeper.ask('loadDay', anyDay);
   });
 
   it('adds a protector once, and opens with either', async () => {
@@ -171,7 +171,7 @@ describe('vault/vaultSecrets', function () {
     await vault.secrets.addProtector('secretStorage');
     assert.equal((await vaultFile()).protectors.length, 2);
     for (const protector of [device, second]) {
-      await (await start([protector])).loadDay(anyDay);
+      await (await start([protector])).keeper.ask('loadDay', anyDay);
     }
   });
 
@@ -184,14 +184,14 @@ describe('vault/vaultSecrets', function () {
       device.keys.clear();
 
       const vault = await start();
-      await assert.rejects(vault.loadDay(anyDay), failsWith('locked'));
+      await assert.rejects(vault.keeper.ask('loadDay', anyDay), failsWith('locked'));
       const made = (await vaultFile()).vault;
       await vault.secrets.unlock({ recoveryKit });
-      await vault.loadDay(anyDay);
+      await vault.keeper.ask('loadDay', anyDay);
       await vault.secrets.addProtector('secretStorage');
       await vault.close();
       assert.equal((await vaultFile()).vault, made);
-      await (await start()).loadDay(anyDay);
+      await (await start()).keeper.ask('loadDay', anyDay);
     });
 
     it('is not that of another vault, and no other file', async () => {
@@ -215,16 +215,16 @@ describe('vault/vaultSecrets', function () {
 
   it('locks and unlocks, by hand and after a time', async () => {
     const vault = await start();
-    await vault.loadDay(anyDay);
+    await vault.keeper.ask('loadDay', anyDay);
     vault.secrets.lock();
     assert.equal(vault.condition, 'locked');
-    await assert.rejects(vault.loadDay(anyDay), failsWith('locked'));
+    await assert.rejects(vault.keeper.ask('loadDay', anyDay), failsWith('locked'));
     await vault.append([minuteRecord(0)]);
     await vault.secrets.unlock();
-    await vault.loadDay(anyDay);
+    await vault.keeper.ask('loadDay', anyDay);
     vault.secrets.setAutoLock(30);
     await waitFor('the vault to lock', () => vault.condition === 'locked', { everyMs: 10 });
-    await assert.rejects(vault.loadDay(anyDay), failsWith('locked'));
+    await assert.rejects(vault.keeper.ask('loadDay', anyDay), failsWith('locked'));
   });
 
   describe('rotation', () => {
@@ -270,7 +270,7 @@ describe('vault/vaultSecrets', function () {
         ['current', 'destroyed'],
       );
       assert.equal(JSON.stringify(after.identities[1]).includes('wrapped'), false);
-      await last.loadDay(anyDay);
+      await last.keeper.ask('loadDay', anyDay);
     });
 
     it('seals a new segment again when the identity changed while it was made', async () => {
@@ -321,7 +321,7 @@ describe('vault/vaultSecrets', function () {
       await vault.close();
       const locked = await start();
       await locked.secrets.unlock({ passphrase: 'words' });
-      await locked.loadDay(anyDay);
+      await locked.keeper.ask('loadDay', anyDay);
     });
 
     it('makes recovery kits from before it useless for what comes after', async () => {

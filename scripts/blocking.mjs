@@ -1,12 +1,24 @@
 // npm run test:blocking: blocks sites and programs for real, in namespaces of its own, and looks whether everything
 // comes back. As root on Linux; elsewhere it says that it was skipped. The machine's own files are never touched.
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildCompanion } from './companion.mjs';
 import { findOnPath, installPackages, installTools } from './lib/install.mjs';
-import { root, run } from './lib/processes.mjs';
-import { main, PlainError, say, step } from './lib/say.mjs';
+import { JobQueue, Lane } from './lib/lanes.mjs';
+import { jobsOf } from './lib/mochaSuites.mjs';
+import { root } from './lib/processes.mjs';
+import { main, PlainError, say } from './lib/say.mjs';
+import { TestReport } from './lib/testReport.mjs';
 
 const help = `npm run test:blocking [-- OPTIONS]
   --short       leave out what takes minutes: Firefox, and every step of the kill tests but a few
@@ -17,52 +29,45 @@ const hostsFile = '/etc/hosts';
 const outdir = path.join(root, '.cache/blocking');
 
 /**
- * Runs the suite, in namespaces of its own: mounts, processes and network are private, /etc is a copy.
- * @param {{ short?: boolean, grep?: string | undefined, env?: NodeJS.ProcessEnv, timeoutMs?: number }} options
- * @returns {Promise<{ code: number | null, timedOut?: boolean, skipped?: string }>} `skipped` says why nothing ran
+ * Makes what the suite needs. Its files then run in namespaces of their own: mounts, processes and network are private,
+ * /etc is a copy.
+ * @param {{ short?: boolean }} options
+ * @returns {Promise<{ skipped: string } | import('./lib/mochaSuites.mjs').Prepared>} `skipped` says why nothing can run
  */
-export async function runBlockingTests({ short = false, grep, env = process.env, timeoutMs } = {}) {
+export async function prepareBlocking({ short = false }) {
   const reason = reasonToSkip();
   if (reason !== undefined) {
-    return { code: 0, skipped: reason };
+    return { skipped: reason };
   }
   await buildBlockingTests();
   const before = look(hostsFile);
-  const files = readdirSync(path.join(outdir, 'test/blocking')).filter((file) =>
-    short ? /^[^.]+\.test\.mjs$/.test(file) : file.endsWith('.test.mjs'),
-  );
-  const mocha = [
-    path.join(root, 'node_modules/mocha/bin/mocha.js'),
-    '--forbid-only',
-    '--fail-zero',
-    '--timeout=120000',
-    '--exit',
-    ...(env.MILLRACE_TEST_RESULT
-      ? ['--reporter', path.join(root, 'scripts/lib/countingReporter.mjs')]
-      : []),
-    ...(grep ? ['--fgrep', grep] : []),
-    ...files.map((file) => path.join(outdir, 'test/blocking', file)),
-  ];
-  const result = await run(
-    'unshare',
-    ['-m', '-n', '-p', '--kill-child', '--fork', '--mount-proc', 'sh', '-c', prepare, 'sh'].concat(
-      process.execPath,
-      mocha,
-    ),
-    { env: { ...env, MILLRACE_BLOCKING: short ? 'short' : 'long' }, timeoutMs },
-  );
-  const after = look(hostsFile);
-  if (before !== after) {
-    throw new PlainError(`The machine's own ${hostsFile} was changed.`);
-  }
-  return result;
+  const stage = mkdtempSync(path.join(tmpdir(), 'millrace-blocking-'));
+  return {
+    folder: path.join(outdir, 'test/blocking'),
+    takes: (file) => !short || /^[^.]+\.test\.mjs$/.test(file),
+    options: {
+      launcher: [
+        ...['unshare', '-m', '-n', '-p', '--kill-child', '--fork', '--mount-proc'],
+        ...['sh', '-c', prepareNamespace, stage],
+      ],
+      env: { ...process.env, MILLRACE_BLOCKING: short ? 'short' : 'long' },
+      exitAtEnd: true,
+    },
+    finish: async () => {
+      // What was mounted there has gone with its namespace.
+      rmdirSync(stage);
+      if (before !== look(hostsFile)) {
+        throw new PlainError(`The machine's own ${hostsFile} was changed.`);
+      }
+    },
+  };
 }
 
 // /etc on a copy, so that a rename in it is one; /usr/local and /var/lib so that the helper can be installed.
-const prepare = `
+const prepareNamespace = `
 set -e
 ip link set lo up
-stage=$(mktemp -d /tmp/millrace-blocking.XXXXXX)
+stage=$0
 mount -t tmpfs -o mode=0755 tmpfs "$stage"
 mkdir "$stage/etc" "$stage/upper" "$stage/work" "$stage/lib" "$stage/work2"
 cp -a /etc/. "$stage/etc/"
@@ -131,10 +136,19 @@ if (process.argv[1] === import.meta.filename) {
     }
     await installPackages();
     await installTools(['chromium', ...(values.short ? [] : ['firefox'])]);
-    const { code, skipped } = await runBlockingTests(values);
-    if (skipped !== undefined) {
-      say(`Skipped: this suite ${skipped}.`);
+    const prepared = await prepareBlocking(values);
+    if (prepared.skipped !== undefined) {
+      say(`Skipped: this suite ${prepared.skipped}.`);
+      return;
     }
-    process.exitCode = code ?? 1;
+    const report = new TestReport(['blocking']);
+    const queue = new JobQueue();
+    queue.add(...jobsOf('blocking', prepared, report, values.grep));
+    queue.close();
+    await new Lane((suite, words) => report.fail(suite, words)).work([queue]);
+    await prepared.finish().catch((error) => report.fail('blocking', error.message));
+    const { lines, failed, closing } = report.close();
+    console.log(`\n${lines.join('\n')}\n\n${closing}`);
+    process.exitCode = failed > 0 ? 1 : 0;
   });
 }

@@ -1,13 +1,24 @@
 // npm test: installs what is missing, runs every suite, and closes with one line that counts all tests.
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { lintChecks, typeChecks } from './lib/checks.mjs';
 import { findOnPath, findTool, installPackages, installTools } from './lib/install.mjs';
+import { JobQueue, Lane } from './lib/lanes.mjs';
 import { loadTypeScript } from './lib/loadTypeScript.mjs';
+import {
+  jobsOf,
+  prepareEndToEnd,
+  prepareUnit,
+  prepareWebview,
+  secondsFile,
+} from './lib/mochaSuites.mjs';
 import { build, packageExtension } from './lib/package.mjs';
 import { node, root } from './lib/processes.mjs';
 import { main, PlainError, say, step } from './lib/say.mjs';
+import { TestLog } from './lib/testLog.mjs';
+import { TestReport } from './lib/testReport.mjs';
 
 const help = `npm test [-- OPTIONS]
   --only SUITES   comma-separated: lint, types, build, unit, webview, blocking, host, e2e (the build is made when needed)
@@ -16,26 +27,14 @@ const help = `npm test [-- OPTIONS]
                   one that @vscode/test-electron downloads
   --help          this text`;
 
-const suiteTimeoutMs = 10 * 60_000;
+/** A check ends by itself; this ends one that hangs. */
+const checkLimitMs = 10 * 60_000;
 
 /**
- * @typedef {{ passed: number, failed: number, skipped: number, note?: string, skippedAsAWhole?: boolean }} Counts
- * @typedef {{ name: string, run: (options: Options) => Promise<Counts> }} Suite
  * @typedef {{ only: readonly string[], grep: string | undefined, desktop: boolean }} Options
  */
 
-/** @type {readonly Suite[]} */
-const suites = [
-  { name: 'lint', run: () => runChecks(lintChecks) },
-  { name: 'types', run: () => runChecks(typeChecks) },
-  { name: 'build', run: (options) => runBuild(options) },
-  { name: 'unit', run: (options) => runMocha('unit', options) },
-  { name: 'webview', run: (options) => runMocha('webview', options) },
-  { name: 'blocking', run: (options) => runBlocking(options) },
-  { name: 'host', run: (options) => runHost(options) },
-  // Most of their time these wait as a person would; two at a time take half of it.
-  { name: 'e2e', run: (options) => runMocha('e2e', options, ['--parallel', '--jobs=2']) },
-];
+const suites = ['lint', 'types', 'build', 'unit', 'webview', 'blocking', 'host', 'e2e'];
 
 await main(async () => {
   const options = readOptions();
@@ -48,33 +47,99 @@ await main(async () => {
   const missing = await installTools(tools);
   await installEditorWhereNeeded(options);
 
-  const total = { passed: 0, failed: 0, skipped: 0 };
-  const lines = [];
   const startMs = Date.now();
-  for (const suite of suites.filter(({ name }) => options.only.includes(name))) {
-    say(`\n== ${suite.name}`);
-    const suiteStartMs = Date.now();
-    const counts = await runGuarded(suite, options);
-    total.passed += counts.passed;
-    total.failed += counts.failed;
-    total.skipped += counts.skipped;
-    const seconds = Math.round((Date.now() - suiteStartMs) / 1000);
-    lines.push(
-      `${suite.name.padEnd(8)} ${describe(counts)} in ${seconds} s${counts.note ? `: ${counts.note}` : ''}`,
-    );
-    say(lines.at(-1));
+  const report = new TestReport(suites.filter((suite) => options.only.includes(suite)));
+  const finishing = await runSideBySide(options, report);
+  for (const { suite, finish } of finishing) {
+    await finish().catch((error) => report.fail(suite, error.message));
   }
 
-  console.log(`\n${lines.join('\n')}`);
+  const { lines, failed, closing } = report.close();
+  console.log(`\n${lines.join('\n')}\n`);
   if (missing.length > 0) {
     console.log(
       `Missing on this machine: ${missing.join(', ')}; see the beginning of this output.`,
     );
   }
+  keepSeconds(report.seconds);
   console.log(`All suites took ${Math.round((Date.now() - startMs) / 1000)} s.`);
-  console.log(describe(total));
-  process.exitCode = total.failed > 0 ? 1 : 0;
+  console.log(closing);
+  process.exitCode = failed > 0 ? 1 : 0;
 });
+
+/**
+ * Two kinds of work run side by side. What computes has a lane for each core. What waits most of its time, as a
+ * person would, has lanes of its own, and comes first where both want the processor.
+ * @returns what has to be done for each suite when all have ended
+ */
+async function runSideBySide(options, report) {
+  const cores = os.availableParallelism();
+  const computing = new JobQueue();
+  const waiting = new JobQueue();
+  const finishing = [];
+  const { only } = options;
+  if (only.includes('build')) {
+    computing.add({
+      run: async () => {
+        await runBuild(options, report);
+        await addTests();
+      },
+    });
+  }
+  for (const [suite, checks] of [
+    ['lint', lintChecks],
+    ['types', typeChecks],
+  ]) {
+    if (only.includes(suite)) {
+      computing.add(...checks.map((check) => checkJob(suite, check, report)));
+    }
+  }
+  if (!only.includes('build')) {
+    await addTests();
+  }
+
+  async function addTests() {
+    for (const [suite, queue, prepare] of [
+      ['e2e', waiting, prepareEndToEnd],
+      ['blocking', waiting, prepareBlockingSuite],
+      ['unit', computing, prepareUnit],
+      ['webview', computing, prepareWebview],
+    ]) {
+      if (!only.includes(suite)) {
+        continue;
+      }
+      try {
+        const prepared = await prepare();
+        if (prepared.skipped !== undefined) {
+          report.count(suite, { skipped: 1 });
+          report.note(suite, prepared.skipped);
+          continue;
+        }
+        queue.add(...jobsOf(suite, prepared, report, options.grep));
+        if (prepared.finish !== undefined) {
+          finishing.push({ suite, finish: prepared.finish });
+        }
+      } catch (error) {
+        report.fail(suite, `did not run: ${error.stack ?? error}`);
+      }
+    }
+    if (only.includes('host')) {
+      waiting.add({ run: () => runHost(options, report) });
+    }
+    waiting.close();
+    computing.close();
+  }
+
+  const lane = (...queues) =>
+    new Lane((suite, words) => {
+      report.fail(suite, words);
+    }).work(queues);
+  await Promise.all([
+    ...Array.from({ length: cores }, () => lane(computing, waiting)),
+    ...Array.from({ length: Math.max(2, Math.ceil(cores / 2)) }, () => lane(waiting)),
+  ]);
+  return finishing;
+}
 
 /** @returns {Options | undefined} `undefined` when the help is asked for. */
 function readOptions() {
@@ -94,9 +159,8 @@ function readOptions() {
   if (values.help) {
     return undefined;
   }
-  const names = suites.map(({ name }) => name);
-  const only = values.only?.split(',') ?? names;
-  const unknown = only.filter((name) => !names.includes(name));
+  const only = values.only?.split(',') ?? suites;
+  const unknown = only.filter((name) => !suites.includes(name));
   if (unknown.length > 0) {
     throw new PlainError(`There is no suite ${unknown.join(', ')}.\n\n${help}`);
   }
@@ -129,120 +193,132 @@ async function installEditorWhereNeeded({ only, desktop }) {
   }
 }
 
-/** Turns whatever a suite throws, and a suite that ran no test, into a failure of that suite. */
-async function runGuarded(suite, options) {
-  try {
-    const counts = await suite.run(options);
-    return counts.passed + counts.failed > 0 || counts.skippedAsAWhole
-      ? counts
-      : { ...counts, failed: 1, note: counts.note ?? 'no test ran' };
-  } catch (error) {
-    say(error.stack ?? String(error));
-    return { passed: 0, failed: 1, skipped: 0, note: 'did not run' };
-  }
-}
-
-async function runChecks(checks) {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const { name, args } of checks) {
-    const { code } = await node(args, { timeoutMs: suiteTimeoutMs });
-    say(`  ${name}: ${code === 0 ? 'ok' : 'failed'}`);
-    counts[code === 0 ? 'passed' : 'failed'] += 1;
-  }
-  return counts;
+function checkJob(suite, { name, args }, report) {
+  return {
+    run: async () => {
+      const log = new TestLog(suite, name);
+      report.begin(log);
+      // Their own limit is the longest that they may be without progress, of which they tell nothing.
+      const { code, output, timedOut } = await node(args, { quiet: true, timeoutMs: checkLimitMs });
+      const tookMs = performance.now() - log.startMs;
+      if (output.trim() !== '') {
+        log.write(output);
+      }
+      log.take(
+        code === 0
+          ? { kind: 'passed', path: [name], tookMs }
+          : { kind: 'failed', path: [name], words: timedOut ? 'did not end' : 'failed' },
+      );
+      report.end(log);
+    },
+  };
 }
 
 /** Packages first, as the production build empties dist/. */
-async function runBuild({ only }) {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
+async function runBuild({ only }, report) {
+  const log = new TestLog('build', 'the extension and its tests');
+  report.begin(log);
   const parts = [
     ...(only.includes('e2e') ? [['package', packageExtension]] : []),
     ['build', () => build('--tests')],
   ];
   for (const [name, work] of parts) {
+    const startMs = performance.now();
     try {
       await work();
-      counts.passed += 1;
-      say(`  ${name}: ok`);
+      log.take({ kind: 'passed', path: [name], tookMs: performance.now() - startMs });
     } catch (error) {
-      counts.failed += 1;
-      say(`  ${name}: ${error.message}`);
+      log.take({ kind: 'failed', path: [name], words: error.message });
     }
   }
-  return counts;
-}
-
-async function runMocha(suite, { grep }, mochaOptions = []) {
-  return withResultFile(suite, (env) =>
-    node(
-      [
-        path.join(root, 'node_modules/mocha/bin/mocha.js'),
-        '--forbid-only',
-        // A test that hangs must end; one on a busy machine must not. Those that need more say so.
-        '--timeout=120000',
-        ...mochaOptions,
-        '--reporter',
-        path.join(root, 'scripts/lib/countingReporter.mjs'),
-        ...(grep ? ['--fgrep', grep] : []),
-        `dist/test/${suite}/**/*.test.mjs`,
-      ],
-      { env, timeoutMs: suiteTimeoutMs },
-    ),
-  );
+  report.end(log);
 }
 
 /** Blocking for real, in namespaces of its own; the whole suite stands for one test where that can't be. */
-async function runBlocking({ grep }) {
+async function prepareBlockingSuite() {
   // It needs packages, which are installed only now.
-  const { runBlockingTests } = await import('./blocking.mjs');
-  let reason;
-  const counts = await withResultFile('blocking', async (env) => {
-    const result = await runBlockingTests({ short: true, grep, env, timeoutMs: suiteTimeoutMs });
-    reason = result.skipped;
-    return result;
-  });
-  return reason === undefined
-    ? counts
-    : { passed: 0, failed: 0, skipped: 1, note: reason, skippedAsAWhole: true };
+  const { prepareBlocking } = await import('./blocking.mjs');
+  return prepareBlocking({ short: true });
 }
 
 /** Mocha inside a real extension host: of the served editor, or of a desktop VS Code. */
-async function runHost({ desktop, grep }) {
-  const { runHostSuite } = await loadTypeScript(
-    desktop ? 'test/realEditor/runHostSuiteOnDesktop.ts' : 'test/realEditor/runHostSuite.ts',
-  );
-  return withResultFile('host', async (env) => {
-    await runHostSuite({
-      environment: { ...env, ...(grep ? { MILLRACE_TEST_GREP: grep } : {}) },
-      say,
-      timeoutMs: suiteTimeoutMs,
-      vscodePath: process.env.MILLRACE_VSCODE ?? findOnPath('code') ?? findOnPath('codium'),
-    });
-    return { code: undefined };
-  });
-}
-
-/** Runs a suite that leaves its counts in a file at its end, and reads them. @returns {Promise<Counts>} */
-async function withResultFile(suite, work) {
-  const file = path.join(root, '.cache/test-results', `${suite}.json`);
+async function runHost({ desktop, grep }, report) {
+  const log = new TestLog('host', desktop ? 'in a desktop VS Code' : 'in the served VS Code');
+  report.begin(log);
+  const file = path.join(root, '.cache/test-results/host.jsonl');
   mkdirSync(path.dirname(file), { recursive: true });
   rmSync(file, { force: true });
-  const { code, timedOut } = await work({
-    ...process.env,
-    MILLRACE_TEST_RESULT: file,
-    MILLRACE_CHROMIUM: findTool('chromium') ?? '',
-  });
-  let counts;
+  const stalled = new AbortController();
+  let read = 0;
+  let hasEnded = false;
+  const look = () => {
+    const events = readEvents(file);
+    for (const event of events.slice(read)) {
+      if (event.kind === 'fileEnded') {
+        hasEnded = true;
+      } else {
+        log.take(event);
+      }
+    }
+    read = events.length;
+    if (log.isStalled() && !stalled.signal.aborted) {
+      log.noteStall();
+      stalled.abort();
+    }
+  };
+  const timer = setInterval(look, 250);
   try {
-    counts = JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    return { passed: 0, failed: 1, skipped: 0, note: timedOut ? 'timed out' : 'did not finish' };
+    const { runHostSuite } = await loadTypeScript(
+      desktop ? 'test/realEditor/runHostSuiteOnDesktop.ts' : 'test/realEditor/runHostSuite.ts',
+    );
+    await runHostSuite({
+      environment: {
+        ...process.env,
+        MILLRACE_TEST_EVENTS: file,
+        MILLRACE_CHROMIUM: findTool('chromium') ?? '',
+        ...(grep ? { MILLRACE_TEST_GREP: grep } : {}),
+      },
+      say: (line) => log.write(line),
+      signal: stalled.signal,
+      vscodePath: process.env.MILLRACE_VSCODE ?? findOnPath('code') ?? findOnPath('codium'),
+    });
+    look();
+    if (!hasEnded && !stalled.signal.aborted) {
+      log.noteFailure('The suite did not finish');
+    }
+  } catch (error) {
+    if (!stalled.signal.aborted) {
+      log.noteFailure(error.stack ?? String(error));
+    }
+  } finally {
+    clearInterval(timer);
+    report.end(log);
   }
-  // Mocha counts what fails in a test; its exit code also knows what fails around them.
-  const unseen = code !== undefined && code !== 0 && counts.failed === 0;
-  return unseen ? { ...counts, failed: 1, note: 'failed outside its tests' } : counts;
 }
 
-function describe({ passed, failed, skipped }) {
-  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+/** The events that are in the file so far; the last line may be half written. */
+function readEvents(file) {
+  let text;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return [];
+  }
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+}
+
+/** So that the next run begins with what takes longest. */
+function keepSeconds(seconds) {
+  let known = {};
+  try {
+    known = JSON.parse(readFileSync(secondsFile, 'utf8'));
+  } catch {
+    // The first run of this clone.
+  }
+  mkdirSync(path.dirname(secondsFile), { recursive: true });
+  writeFileSync(secondsFile, JSON.stringify({ ...known, ...Object.fromEntries(seconds) }));
 }

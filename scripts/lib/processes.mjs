@@ -88,7 +88,8 @@ export function node(args, options) {
   return run(process.execPath, args, options);
 }
 
-function endGroup(child, signal) {
+/** Ends a child that leads a group, and all of the group. */
+export function endGroup(child, signal) {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) {
     return;
   }

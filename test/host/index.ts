@@ -1,10 +1,11 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'node:util';
+import { tellOfTests } from '../../scripts/lib/testEvents.mjs';
 
 /**
  * The entry point that VS Code calls inside its extension host: runs every test file of this folder with
- * mocha. The counts go to the file that MILLRACE_TEST_RESULT names.
+ * mocha. What happens goes line by line to the file that MILLRACE_TEST_EVENTS names.
  * @throws {Error} when a test failed, which VS Code turns into its exit code.
  */
 export async function run(): Promise<void> {
@@ -35,16 +36,16 @@ export async function run(): Promise<void> {
     }
   }
 
+  const eventsFile = process.env['MILLRACE_TEST_EVENTS'];
+  const tell = (event: object): void => {
+    if (eventsFile !== undefined) {
+      appendFileSync(eventsFile, `${JSON.stringify(event)}\n`);
+    }
+  };
   const failures = await new Promise<number>((resolve) => {
-    const runner = mocha.run(resolve);
-    runner.once('end', () => {
-      const { passes: passed = 0, failures: failed = 0, pending: skipped = 0 } = runner.stats ?? {};
-      const file = process.env['MILLRACE_TEST_RESULT'];
-      if (file !== undefined) {
-        writeFileSync(file, JSON.stringify({ passed, failed, skipped }));
-      }
-    });
+    tellOfTests(mocha.run(resolve), tell);
   });
+  tell({ kind: 'fileEnded' });
   if (failures > 0) {
     throw new Error(`${failures} tests failed`);
   }

@@ -8,10 +8,11 @@ import { makeTestFolder, RealEditor, removeTestFolder } from './realEditor.ts';
 
 /** How the host suite is run; the same for the served editor and for a desktop one. */
 export interface HostSuiteRun {
-  /** For the extension host: where the counts go, and which tests to run. */
+  /** For the extension host: where its events go, and which tests to run. */
   readonly environment: Readonly<Record<string, string>>;
   readonly say: (line: string) => void;
-  readonly timeoutMs: number;
+  /** Aborted when the tests get no further; the served editor is ended then. */
+  readonly signal: AbortSignal;
   /** The desktop VS Code to use; the served editor has no use for it. */
   readonly vscodePath: string | undefined;
 }
@@ -21,9 +22,9 @@ const reportMark = 'test|';
 
 /**
  * Runs dist/test/host inside an extension host of the served VS Code, with the built extension loaded from
- * the repository's folder. Returns when the tests have ended, passed or not; the counts are in the file that
- * the environment names.
- * @throws {Error} when they do not end in time.
+ * the repository's folder. Returns when the tests have ended, passed or not; what became of them is in the
+ * file that the environment names.
+ * @throws {Error} when the signal is aborted.
  */
 export async function runHostSuite(run: HostSuiteRun): Promise<void> {
   const folder = await makeTestFolder('host');
@@ -70,19 +71,10 @@ async function runInWindow(
       ['extensionTestsPath', remoteUri(server, tests)],
     ]),
   );
-  await withTimeout(ended, run.timeoutMs);
-}
-
-async function withTimeout(work: Promise<void>, timeoutMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`The host suite did not end within ${timeoutMs / 1000} s`));
-    }, timeoutMs);
+  const aborted = new Promise<never>((_resolve, reject) => {
+    run.signal.addEventListener('abort', () => {
+      reject(new Error('The host suite got no further'));
+    });
   });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  await Promise.race([ended, aborted]);
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { openChromium } from './chromium.ts';
 import { startPageServer, type PageServer } from './pageServer.ts';
 import type { Scene } from './scenes.ts';
 import './stage.ts';
@@ -13,7 +14,7 @@ const axeSource = readFileSync(
   'utf8',
 );
 
-/** A browser and a server for one suite; `open` hands out pages that note every complaint. */
+/** A browser, which other files may share, and a server for one file; `open` hands out pages that note every complaint. */
 export class WebviewBench {
   readonly #browser: Browser;
   readonly server: PageServer;
@@ -24,20 +25,7 @@ export class WebviewBench {
   }
 
   static async start(): Promise<WebviewBench> {
-    const browser = await chromium.launch({
-      executablePath: process.env['MILLRACE_CHROMIUM'] ?? '/usr/bin/chromium',
-      headless: true,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--font-render-hinting=none',
-      ],
-    });
+    const browser = await openChromium();
     return new WebviewBench(browser, await startPageServer());
   }
 
@@ -104,7 +92,10 @@ export async function waitForCurve(page: Page): Promise<string> {
 
 /** What axe-core finds wrong with the page as it stands, in words. */
 export async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(`window.axe === undefined && void (() => { ${axeSource} })()`);
+  // Half a megabyte, once for each page.
+  if (await page.evaluate(`window.axe === undefined`)) {
+    await page.evaluate(`void (() => { ${axeSource} })()`);
+  }
   const found = await page.evaluate<AxeResults>(
     // Rules about whole pages don't fit one element on a stage.
     `window.axe.run(document, { resultTypes: ['violations'], rules: { region: { enabled: false }, 'page-has-heading-one': { enabled: false }, 'landmark-one-main': { enabled: false } } })`,

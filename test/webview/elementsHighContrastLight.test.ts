@@ -1,0 +1,3 @@
+import { describeElementsIn } from './elements.ts';
+
+describeElementsIn('highContrastLight');

@@ -16,6 +16,11 @@ export const flowStates = [
 ] as const;
 export type FlowState = (typeof flowStates)[number];
 
+/** True for the states that count as focused: steady and in flow. */
+export function isFocusedState(state: FlowState): boolean {
+  return state === 'steady' || state === 'inFlow';
+}
+
 /** The five features, in the order of every vector that holds them. */
 export const featureNames = ['rhythm', 'focus', 'consistency', 'error', 'velocity'] as const;
 export type FeatureName = (typeof featureNames)[number];

@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../base/clock.ts';
-import {
-  erasableKinds,
-  type ErasePlan,
-  type EraseReport,
-  type EraseSelection,
-  type Unreached,
+import type {
+  ErasePlan,
+  EraseReport,
+  EraseSelection,
+  Unreached,
 } from '../transfer/messages/eraseMessages.ts';
+import { erasableKinds } from '../readings/storedReading.ts';
 import { runTransfer } from '../transfer/transferJobs.ts';
 import { exitCodes, type Command, type CommandIo } from './command.ts';
 import { besideProgram } from './programFolder.ts';

@@ -6,7 +6,7 @@ import { KeeperClient } from './keeper/keeperClient.ts';
 import type { BackUpResult, RescoreProgress } from './keeper/keeperContract.ts';
 import { derivePassphraseInThread } from './protectors/passphraseThread.ts';
 import type { AuditAction, VaultRecord } from './record.ts';
-import { encodeRecord } from './segments/recordCodec.ts';
+import { encodeRecord, endsSegment } from './segments/recordCodec.ts';
 import { SegmentWriter } from './segments/segmentWriter.ts';
 import { VaultError, type VaultFailure } from './vaultError.ts';
 import type { VaultFile } from './protectors/vaultFile.ts';
@@ -152,9 +152,7 @@ export class Vault implements Disposable {
       records.map((record) => ({
         plain: encodeRecord(record),
         isMinute: record.type === 'minute',
-        // What has to go can be taken away only with a segment that nobody writes to any more.
-        endsSegment:
-          record.type === 'template' || record.type === 'tombstone' || announcesPurge(record),
+        endsSegment: endsSegment(record),
       })),
     );
   }
@@ -253,11 +251,6 @@ export class Vault implements Disposable {
       this.#changed.fire();
     }
   }
-}
-
-/** It is written before anything is purged, so that this window's own records can go as well. */
-function announcesPurge(record: VaultRecord): boolean {
-  return record.type === 'audit' && record.action === 'purgeDays';
 }
 
 function conditionOf(reason: VaultFailure): VaultCondition {

@@ -16,7 +16,7 @@ import { wrapIdentity } from '../../src/vault/protectors/identityWrapping.ts';
 import { KeyFileProtector } from '../../src/vault/protectors/keyFileProtector.ts';
 import { Ledger } from '../../src/vault/keeper/ledger.ts';
 import type { VaultRecord } from '../../src/vault/record.ts';
-import { schemaVersion } from '../../src/vault/database/schema.ts';
+import { schemaVersion } from '../../src/vault/database/migrations.ts';
 import { packTemplate } from '../../src/vault/database/templateStore.ts';
 import { Vault } from '../../src/vault/vault.ts';
 import { formatVaultFile, type ProtectorEntry } from '../../src/vault/protectors/vaultFile.ts';

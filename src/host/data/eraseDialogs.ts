@@ -1,17 +1,17 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { deviceId } from '../../transfer/sync/deviceId.ts';
-import {
-  erasableKinds,
-  type ErasableKind,
-  type ErasePlan,
-  type EraseReport,
-  type EraseSelection,
-  type PlanEraseParams,
-  type Unreached,
+import type {
+  ErasePlan,
+  EraseReport,
+  EraseSelection,
+  PlanEraseParams,
+  Unreached,
 } from '../../transfer/messages/eraseMessages.ts';
 import { confirm } from '../dialogs/confirm.ts';
 import { askForWord } from '../dialogs/askText.ts';
+import { erasableKinds } from '../../readings/storedReading.ts';
+import { erasableNames } from '../vault/recordWords.ts';
 import type { DataDesk } from './dataPartOptions.ts';
 import { askDay, askDayRange } from './dayDialogs.ts';
 import { todayOf } from './exportDialogs.ts';
@@ -103,7 +103,7 @@ async function askSelection(desk: DataDesk): Promise<EraseSelection | undefined>
 
 async function askKind(title: string): Promise<EraseSelection | undefined> {
   const chosen = await vscode.window.showQuickPick(
-    erasableKinds.map((erasable) => ({ label: kindName(erasable), erasable })),
+    erasableKinds.map((erasable) => ({ label: erasableNames[erasable](), erasable })),
     { title },
   );
   return chosen === undefined ? undefined : { what: 'kind', kind: chosen.erasable };
@@ -126,7 +126,7 @@ function questionOf(selection: EraseSelection): string {
         ? vscode.l10n.t('Erase {0} for good?', selection.from)
         : vscode.l10n.t('Erase {0} to {1} for good?', selection.from, selection.to);
     case 'kind':
-      return vscode.l10n.t('Erase all of this kind for good? {0}', kindName(selection.kind));
+      return vscode.l10n.t('Erase all of this kind for good? {0}', erasableNames[selection.kind]());
     case 'everything':
       return vscode.l10n.t('Erase every record for good?');
   }
@@ -136,7 +136,7 @@ function lossText({ kinds, cutSessions, minutes, days, backups, unreached }: Era
   const lines = [
     ...kinds
       .filter(({ records }) => records > 0)
-      .map(({ kind, records }) => vscode.l10n.t('{0}: {1}', kindName(kind), records)),
+      .map(({ kind, records }) => vscode.l10n.t('{0}: {1}', erasableNames[kind](), records)),
     ...(cutSessions > 0
       ? [vscode.l10n.t('Sessions of which only a part goes: {0}', cutSessions)]
       : []),
@@ -221,20 +221,5 @@ function placeText(place: Unreached['place'], name: string): string {
       return vscode.l10n.t('copies and exports that you keep elsewhere');
     case 'recoveryKits':
       return vscode.l10n.t('recovery kits, which open such copies');
-  }
-}
-
-function kindName(kind: ErasableKind): string {
-  switch (kind) {
-    case 'session':
-      return vscode.l10n.t('Sessions with their minutes');
-    case 'focusSession':
-      return vscode.l10n.t('Focus sessions');
-    case 'feedback':
-      return vscode.l10n.t('Answers');
-    case 'template':
-      return vscode.l10n.t('What was learned');
-    case 'audit':
-      return vscode.l10n.t('The log of the vault');
   }
 }

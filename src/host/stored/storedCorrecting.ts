@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { earlyReasons, type EarlyReason } from '../../base/focusSession.ts';
-import type { StoredKind, StoredRecord } from '../../readings/storedReading.ts';
+import type { CorrectableKind, StoredRecord } from '../../readings/storedReading.ts';
 import { askAnswer } from '../recording/ratingCommand.ts';
 import type { StoredCorrection } from '../../vault/vaultContents.ts';
 import { askText } from '../dialogs/askText.ts';
@@ -8,11 +8,10 @@ import { numberField } from './storedFields.ts';
 import { formatLocalTime, parseLocalTime } from './storedTimes.ts';
 
 /**
- * Asks what a record should say instead; `undefined` when the person thinks better of it, or nothing in a
- * record of this kind is the person's to say.
+ * Asks what a record should say instead; `undefined` when the person thinks better of it.
  */
 export async function askCorrection(
-  kind: StoredKind,
+  kind: CorrectableKind,
   record: StoredRecord,
 ): Promise<StoredCorrection | undefined> {
   switch (kind) {
@@ -26,10 +25,6 @@ export async function askCorrection(
       const reason = await askReason();
       return reason && { kind: 'focusSession', reason };
     }
-    case 'template':
-    case 'audit':
-    case 'tombstone':
-      return undefined;
   }
 }
 

@@ -3,7 +3,10 @@ import { loggingEmitter, type Emitter, type Event } from '../../base/emitter.ts'
 import { describeError, runDetached, type Log } from '../../base/log.ts';
 import {
   isCorrectable,
+  isCorrectableKind,
   isDeletable,
+  type CorrectableKind,
+  type DeletableKind,
   type StoredKind,
   type StoredOverview,
   type StoredPage,
@@ -27,9 +30,12 @@ export interface StoredRecordsParts {
   readonly records: StoredRecords;
   readonly keeper: KeeperAsk;
   /** Asks the person; resolves to false when the record is to stay. */
-  readonly confirm: (kind: StoredKind, record: StoredRecord) => Promise<boolean>;
+  readonly confirm: (kind: DeletableKind, record: StoredRecord) => Promise<boolean>;
   /** Asks the person; resolves to `undefined` when the record is to stay as it is. */
-  readonly ask: (kind: StoredKind, record: StoredRecord) => Promise<StoredCorrection | undefined>;
+  readonly ask: (
+    kind: CorrectableKind,
+    record: StoredRecord,
+  ) => Promise<StoredCorrection | undefined>;
   /** Lets go of a record that is still being written. Resolves to false when that is not in its power. */
   readonly letGo: (kind: StoredKind, record: StoredRecord) => Promise<boolean>;
   /** Something else than before is stored. */
@@ -87,12 +93,13 @@ export class StoredRecordSource implements StoredSource, Disposable {
 
   /** @throws {RangeError} for a record that was never on view, or of a kind that is not deleted. */
   delete(ref: StoredRef): Promise<void> {
+    const { kind } = ref;
     return this.#begin(
       ref,
-      () => isDeletable(ref.kind),
+      () => isDeletable(kind),
       async (record) => {
         const { records, confirm, letGo } = this.#parts;
-        if (!(await confirm(ref.kind, record)) || !(await letGo(ref.kind, record))) {
+        if (!isDeletable(kind) || !(await confirm(kind, record)) || !(await letGo(kind, record))) {
           return undefined;
         }
         await records.delete(ref);
@@ -104,11 +111,12 @@ export class StoredRecordSource implements StoredSource, Disposable {
 
   /** @throws {RangeError} for a record that was never on view, or of a kind that is not corrected. */
   correct(ref: StoredRef): Promise<void> {
-    const isAllowed = (record: StoredRecord): boolean => isCorrectable(ref.kind, record);
+    const { kind } = ref;
+    const isAllowed = (record: StoredRecord): boolean => isCorrectable(kind, record);
     return this.#begin(ref, isAllowed, async (record) => {
       const { records, ask, letGo } = this.#parts;
-      const correction = await ask(ref.kind, record);
-      if (correction === undefined || !(await letGo(ref.kind, record))) {
+      const correction = isCorrectableKind(kind) ? await ask(kind, record) : undefined;
+      if (correction === undefined || !(await letGo(kind, record))) {
         return undefined;
       }
       await records.replace(ref, correction);

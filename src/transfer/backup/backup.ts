@@ -3,7 +3,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createFile, readIfThere, replaceFile, syncFolder } from '../../files/durableFiles.ts';
 import { noSteps, type StepHook } from '../../files/stepHook.ts';
-import { schemaVersion } from '../../vault/database/schema.ts';
+import { schemaVersion } from '../../vault/database/migrations.ts';
 import { sealAge } from '../../vault/age/ageStream.ts';
 import { formatVaultFile, type VaultFile } from '../../vault/protectors/vaultFile.ts';
 import { passphraseKeysOf } from '../copies/backupKeys.ts';

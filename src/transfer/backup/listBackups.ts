@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readIfThere } from '../../files/durableFiles.ts';
-import { schemaVersion } from '../../vault/database/schema.ts';
+import { schemaVersion } from '../../vault/database/migrations.ts';
 import { openSource } from '../../vault/database/snapshot.ts';
 import { vaultFileName } from '../../vault/folder/vaultFolder.ts';
 import { listSegments, listSnapshots, parseSnapshotName } from '../../vault/folder/vaultListing.ts';

@@ -28,7 +28,7 @@ export function digestContent(
   const counts: Record<string, number> = {};
   const hash = new ValueHash();
   let done = 0;
-  for (const table of recordTables(database)) {
+  for (const table of contentTables(database)) {
     const columns = columnsOf(database, table);
     hash.addText(`${JSON.stringify([table, ...columns])}\n`);
     let rows = 0;
@@ -61,7 +61,7 @@ export function digestContent(
 /** How many rows each table with records has. */
 export function countContent(database: Database): Record<string, number> {
   return Object.fromEntries(
-    recordTables(database).map((table) => [
+    contentTables(database).map((table) => [
       table,
       database.row(`SELECT count(*) FROM ${table}`)?.number(0) ?? 0,
     ]),
@@ -69,7 +69,7 @@ export function countContent(database: Database): Record<string, number> {
 }
 
 /** Every table with an id, by name: a kind of record that comes later is among them by itself. */
-export function recordTables(database: Database): string[] {
+export function contentTables(database: Database): string[] {
   return database
     .rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
     .map((row) => row.text(0))

@@ -8,7 +8,9 @@ import { listFiles } from '../../vault/folder/vaultListing.ts';
 import type { RecordId, VaultRecord } from '../../vault/record.ts';
 import { readSegment } from '../../vault/segments/segmentReader.ts';
 import { VaultError, type VaultFailure } from '../../vault/vaultError.ts';
-import { erasableTables } from './eraseSelection.ts';
+import { keysOf } from '../../vault/kinds/recordKind.ts';
+import { recordTables } from '../../vault/kinds/registry.ts';
+import { deletedBy } from '../../vault/segments/recordCodec.ts';
 import { openAuthentic } from '../copies/openAuthentic.ts';
 import type { JobPlace } from '../transferJob.ts';
 
@@ -70,10 +72,12 @@ export class DeletedSearch {
 
   /** Whether a database has one. */
   isIn(database: Database): boolean {
-    return erasableTables.some((table) =>
-      database
-        .rows(`SELECT id FROM ${table}`)
-        .some((row) => this.#deleted.has(idText(row.blob(0)))),
+    return keysOf(recordTables).some(
+      (type) =>
+        type !== 'tombstone' &&
+        database
+          .rows(`SELECT id FROM ${recordTables[type].name}`)
+          .some((row) => this.#deleted.has(idText(row.blob(0)))),
     );
   }
 
@@ -87,7 +91,7 @@ export class DeletedSearch {
   }
 
   #isDeleted(record: VaultRecord): boolean {
-    const id = idOf(record);
+    const id = deletedBy(record);
     return id !== undefined && this.#deleted.has(id);
   }
 
@@ -99,12 +103,4 @@ export class DeletedSearch {
       snapshot.dispose();
     }
   }
-}
-
-/** What a record is deleted by; a deletion itself is of nothing that could be. */
-function idOf(record: VaultRecord): RecordId | undefined {
-  if (record.type === 'minute') {
-    return record.session;
-  }
-  return record.type === 'tombstone' ? undefined : record.id;
 }

@@ -1,5 +1,6 @@
 import type { Database } from '../../vault/sqlite/database.ts';
-import { ingest, readTombstones } from '../../vault/database/ingest.ts';
+import { ingest } from '../../vault/database/ingest.ts';
+import { readTombstones } from '../../vault/kinds/tombstoneKind.ts';
 import { rollUp } from '../../vault/history/dayQueries.ts';
 import type { VaultRecord } from '../../vault/record.ts';
 import { partsOf } from './eraseSelection.ts';

@@ -6,14 +6,14 @@ import type { RecordId } from '../../vault/record.ts';
 import { deletionsFor } from './deletions.ts';
 import { DeletedSearch } from './deletedSearch.ts';
 import { eraseInBackups, findInBackups } from './eraseBackups.ts';
-import {
-  erasableKinds,
-  type EraseParams,
-  type ErasePlan,
-  type EraseReport,
-  type PlanEraseParams,
-  type Unreached,
+import type {
+  EraseParams,
+  ErasePlan,
+  EraseReport,
+  PlanEraseParams,
+  Unreached,
 } from '../messages/eraseMessages.ts';
+import { erasableKinds } from '../../readings/storedReading.ts';
 import { erasureOf, selectRecords, type Selected } from './eraseSelection.ts';
 import { eraseInSync, findInSync } from './eraseSync.ts';
 import { deletedIn, eraseInVault } from './eraseVault.ts';

@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto';
 import { dayAt, type DayNumber } from '../../base/localDay.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
 import { recordsOf } from '../../vault/database/recordsOf.ts';
-import { idBytes, idText } from '../../vault/codecs/rowValues.ts';
+import { idText } from '../../vault/codecs/rowValues.ts';
+import { recordTables } from '../../vault/kinds/registry.ts';
+import { isBuried } from '../../vault/kinds/tombstoneKind.ts';
 import type { RecordId, VaultRecord } from '../../vault/record.ts';
-import type { ErasableKind, EraseSelection } from '../messages/eraseMessages.ts';
+import type { EraseSelection } from '../messages/eraseMessages.ts';
+import { erasableKinds, type ErasableKind } from '../../readings/storedReading.ts';
 import { dayOf, dayStartHourOf } from '../export/exportJob.ts';
 import { isStored } from '../records/recordKinds.ts';
 import { storedSessions } from '../records/storedSessions.ts';
@@ -28,50 +31,6 @@ export interface Selected {
   readonly days: readonly [DayNumber, DayNumber];
 }
 
-interface LoneTable {
-  readonly table: string;
-  readonly startMs: string;
-  readonly endMs: string;
-  /** The zone's offset, in minutes; where a record has none, that of UTC. */
-  readonly zone: string;
-  /** Whether a record of this kind is of a day. A template is learned from weeks, and goes as a kind only. */
-  readonly isOfDay: boolean;
-}
-
-const loneTables: Readonly<Record<Exclude<ErasableKind, 'session'>, LoneTable>> = {
-  focusSession: {
-    table: 'focus_sessions',
-    startMs: 'start_ms',
-    endMs: 'coalesce(end_ms, start_ms)',
-    zone: 'zone_offset_minutes',
-    isOfDay: true,
-  },
-  feedback: {
-    table: 'feedback',
-    startMs: 'at_ms',
-    endMs: 'at_ms',
-    zone: 'zone_offset_minutes',
-    isOfDay: true,
-  },
-  template: {
-    table: 'templates',
-    startMs: 'created_ms',
-    endMs: 'created_ms',
-    zone: '0',
-    isOfDay: false,
-  },
-  audit: {
-    table: 'audit_log',
-    startMs: 'at_ms',
-    endMs: 'at_ms',
-    zone: 'zone_offset_minutes',
-    isOfDay: true,
-  },
-};
-
-/** Tables whose rows are deleted by id. */
-export const erasableTables = ['sessions', ...Object.values(loneTables).map(({ table }) => table)];
-
 /** Every record that is in a selection, or of which a part is. */
 export function* selectRecords(
   database: Database,
@@ -88,13 +47,14 @@ export function* selectRecords(
   if (isMeant('session')) {
     yield* selectSessions(database, days, dayStartHour, passed);
   }
-  for (const [name, { table, startMs, endMs, zone, isOfDay }] of Object.entries(loneTables)) {
-    // `Object.entries` forgets that the names are those of the type.
-    const kind = name as keyof typeof loneTables;
-    if (!isMeant(kind) || (days !== undefined && !isOfDay)) {
+  for (const kind of erasableKinds) {
+    const { name, startMs, endMs, zoneOffsetMinutes, isOfDay } = recordTables[kind];
+    if (kind === 'session' || !isMeant(kind) || (days !== undefined && !isOfDay)) {
       continue;
     }
-    for (const row of database.rows(`SELECT id, ${startMs}, ${endMs}, ${zone} FROM ${table}`)) {
+    for (const row of database.rows(
+      `SELECT id, ${startMs}, ${endMs}, ${zoneOffsetMinutes} FROM ${name}`,
+    )) {
       const [first, last] = [1, 2].map((column) =>
         dayAt(row.number(column), row.number(3), dayStartHour),
       ) as [DayNumber, DayNumber];
@@ -175,10 +135,6 @@ export function partsOf(database: Database, session: RecordId): VaultRecord[] {
     const wasCut = records.length === 0 && isBuried(database, id);
     return wasCut ? partsOf(database, id) : records;
   });
-}
-
-function isBuried(database: Database, id: RecordId): boolean {
-  return database.row('SELECT 1 FROM tombstones WHERE id = ?', [idBytes(id)]) !== undefined;
 }
 
 /** A session's parts before and after the days, as sessions of their own; nothing for what is no session. */

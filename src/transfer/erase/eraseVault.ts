@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { shredFile } from '../../files/shredFile.ts';
 import { noSteps } from '../../files/stepHook.ts';
-import { readTombstones } from '../../vault/database/ingest.ts';
+import { readTombstones } from '../../vault/kinds/tombstoneKind.ts';
 import {
   damagedFolderName,
   segmentsFolderName,

@@ -10,7 +10,7 @@ import { rollUp } from '../../vault/history/dayQueries.ts';
 import type { Ledger } from '../../vault/keeper/ledger.ts';
 import type { ExportCounts, ExportResult, ExportSource } from './exportJson.ts';
 import { writeOutputFile } from './outputFile.ts';
-import type { LoneRecord } from '../records/recordKind.ts';
+import type { LoneRecord } from '../../vault/kinds/recordKind.ts';
 import { recordKinds } from '../records/recordKinds.ts';
 import { storedSessions, type StoredSession } from '../records/storedSessions.ts';
 

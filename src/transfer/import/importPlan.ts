@@ -9,12 +9,13 @@ import { readSession } from '../../vault/kinds/sessionRows.ts';
 import { idBytes } from '../../vault/codecs/rowValues.ts';
 import { writeCoverage } from '../../vault/database/snapshot.ts';
 import { rollUp } from '../../vault/history/dayQueries.ts';
+import { isBuried } from '../../vault/kinds/tombstoneKind.ts';
 import { origins, type RecordId } from '../../vault/record.ts';
 import { dayStartHourOf } from '../export/exportJob.ts';
 import { knownSession } from '../export/exportSqlite.ts';
 import type { ImportReport, ImportSource, LeftOutReason } from '../messages/exportMessages.ts';
 import { MinuteSet } from './minuteSet.ts';
-import type { LoneRecord } from '../records/recordKind.ts';
+import type { LoneRecord } from '../../vault/kinds/recordKind.ts';
 import { isStored } from '../records/recordKinds.ts';
 import type { StoredSession } from '../records/storedSessions.ts';
 
@@ -233,7 +234,7 @@ export class ImportPlan {
   }
 
   #isBuried(id: RecordId): boolean {
-    return this.#there.row('SELECT 1 FROM tombstones WHERE id = ?', [idBytes(id)]) !== undefined;
+    return isBuried(this.#there, id);
   }
 
   /** Every minute of which the vault knows something that was not made up. */

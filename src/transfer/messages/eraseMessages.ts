@@ -1,13 +1,10 @@
 import * as v from 'valibot';
 import { count, wallMs } from '../../base/guards.ts';
+import { erasableKinds } from '../../readings/storedReading.ts';
 import { recordId } from '../../vault/codecs/jsonFields.ts';
 import { transferFailures } from '../transferError.ts';
 
 /** The jobs that erase, as they are asked for and answered. */
-
-/** Kinds of records that a person can erase; a session goes with its minutes. */
-export const erasableKinds = ['session', 'focusSession', 'feedback', 'template', 'audit'] as const;
-export type ErasableKind = (typeof erasableKinds)[number];
 
 const filePath = v.pipe(v.string(), v.minLength(1), v.maxLength(32_768));
 /** `2026-11-21`: a person's day. */

@@ -1,5 +1,7 @@
 import { noSteps } from '../../files/stepHook.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
+import { keysOf } from '../../vault/kinds/recordKind.ts';
+import { recordTables } from '../../vault/kinds/registry.ts';
 import { Ledger } from '../../vault/keeper/ledger.ts';
 import { makeSnapshot } from '../../vault/keeper/compaction.ts';
 import { presentVault } from '../copies/presentVault.ts';
@@ -54,24 +56,15 @@ export async function mergeSince(
   }
 }
 
-/** When a row of each table was made, or what it is about was over. */
-const lastMoments = {
-  sessions: 'end_ms',
-  focus_sessions: 'coalesce(end_ms, start_ms)',
-  feedback: 'at_ms',
-  audit_log: 'at_ms',
-  templates: 'created_ms',
-  tombstones: 'deleted_ms',
-} as const;
-
 function dropBefore(database: Database, sinceMs: number): void {
   database.transaction(() => {
     // They are counted again where they are merged.
     database.run('DELETE FROM rescored');
-    for (const [table, moment] of Object.entries(lastMoments)) {
+    for (const type of keysOf(recordTables)) {
+      const { name, endMs } = recordTables[type];
       // To a deletion each second counts: one that was made just before is what somebody restored a backup for.
-      const fromMs = table === 'sessions' ? sinceMs - sessionSlackMs : sinceMs;
-      database.run(`DELETE FROM ${table} WHERE ${moment} < ?`, [fromMs]);
+      const fromMs = type === 'session' ? sinceMs - sessionSlackMs : sinceMs;
+      database.run(`DELETE FROM ${name} WHERE ${endMs} < ?`, [fromMs]);
     }
   });
 }

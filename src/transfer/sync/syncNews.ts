@@ -4,7 +4,7 @@ import type { Database, Sqlite } from '../../vault/sqlite/database.ts';
 import { MinuteSeries } from '../../vault/codecs/minuteSeries.ts';
 import { rollUp } from '../../vault/history/dayQueries.ts';
 import { defaultDayStartHour, type Ledger } from '../../vault/keeper/ledger.ts';
-import { columnsOf, recordTables } from '../copies/contentDigest.ts';
+import { columnsOf, contentTables } from '../copies/contentDigest.ts';
 import { dropKnownSessions } from '../copies/knownSessions.ts';
 import { emptyLike, insertRow, rowBytes, valuesOf } from './syncParts.ts';
 
@@ -39,7 +39,7 @@ export class SyncNews {
   take(database: Database, between: () => void): void {
     const present = this.#ledger.database;
     dropKnownSessions(database, present, between);
-    for (const table of recordTables(present)) {
+    for (const table of contentTables(present)) {
       const known = this.#before.get(table) ?? new Map<string, string | undefined>();
       this.#before.set(table, known);
       const columns = columnsOf(present, table);

@@ -1,7 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import { Database, type Sqlite, type Value } from '../../vault/sqlite/database.ts';
+import { recordTables } from '../../vault/kinds/registry.ts';
 import { createSchema } from '../../vault/database/schema.ts';
-import { columnsOf, recordTables } from '../copies/contentDigest.ts';
+import { columnsOf, contentTables } from '../copies/contentDigest.ts';
 import { timelessPart } from './syncNames.ts';
 
 /**
@@ -11,15 +12,11 @@ import { timelessPart } from './syncNames.ts';
  * same.
  */
 
-/** The first of these that a table has tells when a record was; a table without any goes with the deletions. */
-const timeColumns = ['start_ms', 'at_ms', 'created_ms'];
 /** The year 10000, where months get other names; what lies beyond goes with the deletions as well. */
 const endMs = Date.UTC(10_000, 0, 1);
 const rowsAtOnce = 2_000;
 /** Small pages: a month has few rows and the schema many tables, each with a page at least. */
 const partPageBytes = 1024;
-/** What readers look up by; an upper bound serves them too. */
-const boundKeys = ['longest_reach_ms', 'longest_focus_ms', 'day_start_hour'];
 
 /**
  * The content of each part that has any, as hex: SHA-256 as in `contentDigest.ts`, of the part's rows and of the tables
@@ -31,9 +28,9 @@ export function digestParts(
   between: () => void = () => {},
 ): ReadonlyMap<string, string> {
   const hashes = new Map<string, { readonly hash: Hash; table: string }>();
-  for (const table of recordTables(database)) {
+  for (const table of contentTables(database)) {
     const columns = columnsOf(database, table);
-    const time = timeColumnOf(columns);
+    const time = timeColumnOf(table);
     for (const rows of pages(database, table, columns)) {
       for (const values of rows) {
         const part = time === undefined ? timelessPart : partOf(values[columns.indexOf(time)]);
@@ -74,7 +71,7 @@ export class PartMaker {
     const made = new Database(this.#sqlite, this.#empty);
     try {
       made.transaction(() => {
-        for (const table of recordTables(this.#database)) {
+        for (const table of contentTables(this.#database)) {
           this.#copy(part, table, made);
         }
       });
@@ -86,7 +83,7 @@ export class PartMaker {
 
   #copy(part: string, table: string, made: Database): void {
     const columns = columnsOf(this.#database, table);
-    const [where, bounds] = rangeOf(part, timeColumnOf(columns));
+    const [where, bounds] = rangeOf(part, timeColumnOf(table));
     const rows = this.#database.rows(
       `SELECT ${columns.join(', ')} FROM ${table} WHERE ${where} ORDER BY id`,
       bounds,
@@ -101,7 +98,9 @@ export class PartMaker {
 export function emptyLike(database: Database, sqlite: Sqlite): Database {
   const made = new Database(sqlite, undefined);
   made.execute(createSchema);
-  for (const key of boundKeys) {
+  // What readers look up by; an upper bound serves them too.
+  const bounds = Object.values(recordTables).flatMap(({ boundKeys }) => boundKeys);
+  for (const key of [...bounds, 'day_start_hour']) {
     const row = database.row('SELECT value FROM meta WHERE key = ?', [key]);
     if (row !== undefined) {
       made.run('INSERT INTO meta (key, value) VALUES (?, ?)', [key, row.value(0)]);
@@ -146,8 +145,9 @@ function valueBytes(value: Value): Uint8Array[] {
   return [head, bytes];
 }
 
-function timeColumnOf(columns: readonly string[]): string | undefined {
-  return timeColumns.find((column) => columns.includes(column));
+/** The column that tells which part a table's records are in; without one they go with the deletions. */
+function timeColumnOf(table: string): string | undefined {
+  return Object.values(recordTables).find(({ name }) => name === table)?.monthColumn;
 }
 
 function partOf(atMs: Value | undefined): string {

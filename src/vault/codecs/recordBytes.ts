@@ -3,22 +3,15 @@ import { VaultError } from '../vaultError.ts';
 
 /** What the codecs of all records share. The layouts are in docs/vault-format.md, "Records". */
 
-/** The first byte of a record; none is used again. */
-export const recordTypes = {
-  session: 1,
-  minute: 2,
-  tombstone: 3,
-  template: 4,
-  feedback: 5,
-  focusSession: 6,
-  audit: 7,
-} as const;
 /** The second byte of a record. */
 export const recordVersion = 1;
 
 /** Type and schema version. */
 export const prefixBytes = 2;
 export const idBytes = 16;
+
+/** The most bytes that an encoded record may have. */
+export const longestRecordBytes = 1 << 20;
 
 /** A record's bytes with its prefix and id in them. @throws {RangeError} for another id */
 export function begin(type: number, id: RecordId, bytes: number): Buffer {

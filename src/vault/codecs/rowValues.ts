@@ -1,4 +1,5 @@
 import { origins, type Origin, type RecordId } from '../record.ts';
+import type { Database } from '../sqlite/database.ts';
 import { VaultError } from '../vaultError.ts';
 
 /** Values of records as the database's rows hold them. */
@@ -20,4 +21,9 @@ export function originOf(index: number): Origin {
     throw new VaultError('unknownVersion', 'The database names an origin of a later version');
   }
   return origin;
+}
+
+/** An upper bound that the database keeps in `meta`; 0 where there is none. */
+export function boundOf(database: Database, key: string): number {
+  return database.row('SELECT value FROM meta WHERE key = ?', [key])?.number(0) ?? 0;
 }

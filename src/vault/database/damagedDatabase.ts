@@ -2,12 +2,11 @@ import { readFile } from 'node:fs/promises';
 import type { SqlJsStatic } from 'sql.js';
 import { AgeReader, memorySource } from '../age/ageStream.ts';
 import { fastestCipher } from '../age/chunkCipher.ts';
-import { readAudit } from './auditRows.ts';
 import { Database } from '../sqlite/database.ts';
-import { readFocusSessions } from '../kinds/focusSessionRows.ts';
 import type { Keyring } from '../age/identity.ts';
 import { SealedPages } from '../sqlite/sealedPages.ts';
-import { readFeedback, readTemplates, readTombstones } from './ingest.ts';
+import { readRecords } from '../kinds/loneRows.ts';
+import { loneTables } from '../kinds/loneTables.ts';
 import type { VaultRecord } from '../record.ts';
 import { bringUpToDate } from './migrations.ts';
 import { readSession, type KnownSession } from '../kinds/sessionRows.ts';
@@ -16,7 +15,7 @@ import { VaultError } from '../vaultError.ts';
 /** What can still be read of a snapshot of which some pages do not authenticate. */
 export interface DamagedReading {
   readonly sessions: readonly (readonly [Uint8Array, KnownSession])[];
-  /** Tombstones, templates, answers, focus sessions and the log; none where their tables can't be read. */
+  /** All other records; none of a kind whose table can't be read. */
   readonly others: readonly VaultRecord[];
   /** Sessions that were there and can't be read. */
   readonly lostSessions: number;
@@ -77,13 +76,7 @@ function readSingly(database: Database, mostSessions: number): DamagedReading {
       sessions.push(session);
     }
   }
-  const others = [
-    ...attempt(() => readTombstones(database)),
-    ...attempt(() => readTemplates(database)),
-    ...attempt(() => readFeedback(database)),
-    ...attempt(() => readFocusSessions(database)),
-    ...attempt(() => readAudit(database)),
-  ];
+  const others = loneTables().flatMap((table) => attempt(() => readRecords(database, table)));
   return {
     sessions,
     others,

@@ -1,19 +1,10 @@
 import { dayAt } from '../../base/localDay.ts';
-import { putAudit, readAudit } from './auditRows.ts';
-import type { Database, Row } from '../sqlite/database.ts';
-import { putFocusSession, readFocusSessions } from '../kinds/focusSessionRows.ts';
 import type { MinuteSeries } from '../codecs/minuteSeries.ts';
-import {
-  activities,
-  origins,
-  type FeedbackRecord,
-  type RecordId,
-  type TemplateRecord,
-  type TombstoneRecord,
-  type VaultRecord,
-} from '../record.ts';
-import { packFeatures, unpackFeatures } from '../segments/recordCodec.ts';
-import { rulesOf, setRules } from './rescoredHistory.ts';
+import { boundOf, idBytes, idText } from '../codecs/rowValues.ts';
+import { readRecords } from '../kinds/loneRows.ts';
+import { loneTables, putRecord } from '../kinds/loneTables.ts';
+import { keysOf } from '../kinds/recordKind.ts';
+import { recordTables } from '../kinds/registry.ts';
 import {
   addKnown,
   addMinute,
@@ -22,11 +13,15 @@ import {
   reachMs,
   readSession,
   readSessions,
+  sessionReachKey,
   unknownSession,
   writeSession,
   type KnownSession,
 } from '../kinds/sessionRows.ts';
-import { idBytes, idText, originOf } from '../codecs/rowValues.ts';
+import { isBuried } from '../kinds/tombstoneKind.ts';
+import type { RecordId, TombstoneRecord, VaultRecord } from '../record.ts';
+import type { Database } from '../sqlite/database.ts';
+import { rulesOf, setRules } from './rescoredHistory.ts';
 
 /**
  * Records into rows. Telling a record twice, or two records in the other order, gives the same rows: that is
@@ -57,36 +52,18 @@ export function ingest(
   };
   database.transaction(() => {
     for (const record of records) {
-      switch (record.type) {
-        case 'session':
-          addSession(sessionOf(record.id), record);
-          break;
-        case 'minute':
-          addMinute(sessionOf(record.session), record);
-          break;
-        case 'template':
-          putTemplate(database, record);
-          break;
-        case 'feedback':
-          putFeedback(database, record);
-          break;
-        case 'focusSession':
-          if (!isBuried(database, idBytes(record.id))) {
-            putFocusSession(database, record);
-          }
-          break;
-        case 'audit':
-          if (!isBuried(database, idBytes(record.id))) {
-            putAudit(database, record);
-          }
-          break;
-        case 'tombstone':
-          bury(database, idBytes(record.id), record.deletedMs, options);
-          break;
+      if (record.type === 'minute') {
+        addMinute(sessionOf(record.session), record);
+      } else if (record.type === 'session') {
+        addSession(sessionOf(record.id), record);
+      } else if (record.type === 'tombstone') {
+        bury(database, record, options);
+      } else if (!isBuried(database, record.id)) {
+        putRecord(database, record);
       }
     }
     for (const [id, known] of sessions) {
-      mergeSession(database, idBytes(id), known, options);
+      mergeSession(database, id, known, options);
     }
   });
 }
@@ -99,107 +76,43 @@ export function ingestSessions(
 ): void {
   database.transaction(() => {
     for (const [id, known] of sessions) {
-      mergeSession(database, id, known, options);
+      mergeSession(database, idText(id), known, options);
     }
   });
 }
 
 /** Unites another vault database with this one. */
 export function ingestDatabase(database: Database, other: Database, options: IngestOptions): void {
-  ingest(database, [...readTombstones(other), ...readOthers(other)], options);
+  const others = loneTables().flatMap((table) => readRecords(other, table));
+  ingest(database, others, options);
   ingestSessions(database, readSessions(other), options);
   // Whatever of the other is not scored under these rules has to be, so all is shown as under the earlier ones.
   setRules(database, Math.min(rulesOf(database), rulesOf(other)));
 }
 
-/** Every deletion that a database knows of. */
-export function readTombstones(database: Database): TombstoneRecord[] {
-  return database.rows('SELECT id, deleted_ms FROM tombstones').map((row) => ({
-    type: 'tombstone',
-    id: idText(row.blob(0)),
-    deletedMs: row.number(1),
-  }));
-}
-
-/** Every record that is no session, no minute and no deletion. */
-function readOthers(database: Database): VaultRecord[] {
-  return [
-    ...readTemplates(database),
-    ...readFeedback(database),
-    ...readFocusSessions(database),
-    ...readAudit(database),
-  ];
-}
-
-/** Every version of every template. */
-export function readTemplates(database: Database): TemplateRecord[] {
-  return database
-    .rows('SELECT id, name, version, created_ms, sha256, deflated FROM templates')
-    .map((row) => ({
-      type: 'template',
-      id: idText(row.blob(0)),
-      name: row.text(1),
-      version: row.number(2),
-      createdMs: row.number(3),
-      sha256: row.blob(4),
-      deflated: row.blob(5),
-    }));
-}
-
-/** Every answer. */
-export function readFeedback(database: Database): FeedbackRecord[] {
-  return database
-    .rows(`SELECT ${feedbackColumns} FROM feedback ORDER BY at_ms, id`)
-    .map(feedbackOf);
-}
-
-/** The answer of this id, or `undefined` when there is none. */
-export function readOneFeedback(database: Database, id: RecordId): FeedbackRecord | undefined {
-  const sql = `SELECT ${feedbackColumns} FROM feedback WHERE id = ?`;
-  const row = database.row(sql, [idBytes(id)]);
-  return row && feedbackOf(row);
-}
-
-const feedbackColumns =
-  'id, at_ms, zone_offset_minutes, rating, activity, interrupted, origin, features';
-
-function feedbackOf(row: Row): FeedbackRecord {
-  return {
-    type: 'feedback',
-    id: idText(row.blob(0)),
-    atMs: row.number(1),
-    zoneOffsetMinutes: row.number(2),
-    rating: row.number(3),
-    activity: activities[row.number(4)] ?? 'other',
-    interrupted: row.number(5) === 1,
-    origin: originOf(row.number(6)),
-    features: row.isNull(7) ? undefined : unpackFeatures(row.blob(7)),
-  };
-}
-
 /** How far the minutes of any session reach at most; what a search for a time has to look back. */
 export function longestReachMs(database: Database): number {
-  const row = database.row("SELECT value FROM meta WHERE key = 'longest_reach_ms'");
-  return row?.number(0) ?? 0;
+  return boundOf(database, sessionReachKey);
 }
 
 function mergeSession(
   database: Database,
-  id: Uint8Array,
+  id: RecordId,
   news: KnownSession,
   options: IngestOptions,
 ): void {
   if (isBuried(database, id)) {
     return;
   }
-  const merged = readSession(database, id) ?? unknownSession();
+  const idInRows = idBytes(id);
+  const merged = readSession(database, idInRows) ?? unknownSession();
   const before = frameOf(merged);
   addKnown(merged, news);
   const frame = frameOf(merged);
   if (frame === undefined) {
     return;
   }
-  writeSession(database, id, merged);
+  writeSession(database, idInRows, merged);
   const moved =
     before?.zoneOffsetMinutes !== frame.zoneOffsetMinutes || before.origin !== frame.origin;
   const changed = moved ? merged.series : news.series;
@@ -209,65 +122,27 @@ function mergeSession(
   }
   const reach = reachMs(frame, merged.series);
   if (reach > longestReachMs(database)) {
-    database.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('longest_reach_ms', ?)", [
+    database.run('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', [
+      sessionReachKey,
       reach,
     ]);
   }
 }
 
 /** Deletes what has the id, now and for ever. */
-function bury(database: Database, id: Uint8Array, deletedMs: number, options: IngestOptions): void {
+function bury(database: Database, tombstone: TombstoneRecord, options: IngestOptions): void {
+  const id = idBytes(tombstone.id);
   const known = readSession(database, id) ?? unknownSession();
   markDirty(frameOf(known)?.zoneOffsetMinutes ?? 0, known.series, options);
-  database.run('DELETE FROM rescored WHERE session = (SELECT number FROM sessions WHERE id = ?)', [
-    id,
-  ]);
-  for (const table of ['sessions', 'templates', 'feedback', 'focus_sessions', 'audit_log']) {
-    database.run(`DELETE FROM ${table} WHERE id = ?`, [id]);
+  for (const type of keysOf(recordTables)) {
+    if (type !== 'tombstone') {
+      const { name, dependents } = recordTables[type];
+      for (const sql of [...dependents, `DELETE FROM ${name} WHERE id = ?`]) {
+        database.run(sql, [id]);
+      }
+    }
   }
-  database.run(
-    `INSERT INTO tombstones (id, deleted_ms) VALUES (?, ?)
-     ON CONFLICT (id) DO UPDATE SET deleted_ms = min(deleted_ms, excluded.deleted_ms)`,
-    [id, deletedMs],
-  );
-}
-
-function isBuried(database: Database, id: Uint8Array): boolean {
-  return database.row('SELECT 1 FROM tombstones WHERE id = ?', [id]) !== undefined;
-}
-
-function putTemplate(database: Database, template: TemplateRecord): void {
-  const id = idBytes(template.id);
-  if (isBuried(database, id)) {
-    return;
-  }
-  database.run(
-    `INSERT OR IGNORE INTO templates (id, name, version, created_ms, sha256, deflated)
-     VALUES (?, ?, ?, ?, ?, ?)`,
-    [id, template.name, template.version, template.createdMs, template.sha256, template.deflated],
-  );
-}
-
-function putFeedback(database: Database, feedback: FeedbackRecord): void {
-  const id = idBytes(feedback.id);
-  if (isBuried(database, id)) {
-    return;
-  }
-  const { features } = feedback;
-  database.run(
-    `INSERT OR IGNORE INTO feedback (id, at_ms, zone_offset_minutes, rating, activity,
-       interrupted, origin, features) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    [
-      id,
-      feedback.atMs,
-      feedback.zoneOffsetMinutes,
-      feedback.rating,
-      activities.indexOf(feedback.activity),
-      feedback.interrupted ? 1 : 0,
-      origins.indexOf(feedback.origin),
-      features === undefined ? null : packFeatures(features),
-    ],
-  );
+  putRecord(database, tombstone);
 }
 
 function markDirty(

@@ -1,5 +1,4 @@
 import type { Database } from '../sqlite/database.ts';
-import { applicationId, schemaVersion } from './schema.ts';
 import { VaultError } from '../vaultError.ts';
 
 /**
@@ -18,6 +17,11 @@ export interface Migration {
  * vaults under test/fixtures have one of every version.
  */
 export const migrations: readonly Migration[] = [];
+
+/** `PRAGMA user_version`: each step makes the next. */
+export const schemaVersion = 1 + migrations.length;
+/** `PRAGMA application_id`: "MRDB". */
+export const applicationId = 0x4d524442;
 
 /**
  * Refuses what is no vault's database, or a later one; takes an earlier one to the present schema, all steps

@@ -1,15 +1,13 @@
+import { keysOf } from '../kinds/recordKind.ts';
+import { recordTables } from '../kinds/registry.ts';
+import { applicationId, schemaVersion } from './migrations.ts';
 import { createMinutesView } from './minutesView.ts';
 
 /**
  * The SQLite database inside a snapshot. Times are integers, UTC milliseconds; ids are 16 bytes. Everything
- * here is part of a format: docs/vault-format.md describes it, and a change raises {@link schemaVersion} and
- * brings a migration.
+ * here is part of a format: docs/vault-format.md describes it, and a change brings a migration.
  */
 
-/** `PRAGMA user_version`. */
-export const schemaVersion = 1;
-/** `PRAGMA application_id`: "MRDB". */
-export const applicationId = 0x4d524442;
 /** Larger pages than SQLite's default leave less unused space between the series. */
 export const pageSizeBytes = 8192;
 
@@ -17,7 +15,10 @@ export const pageSizeBytes = 8192;
  * What makes a new database. The first pages of the file are what everything else hangs on, so that
  * damage anywhere behind them costs little.
  */
-export const createSchema = `
+export const createSchema = /* @__PURE__ */ schemaText();
+
+function schemaText(): string {
+  return `
 PRAGMA page_size = ${pageSizeBytes};
 PRAGMA application_id = ${applicationId};
 PRAGMA user_version = ${schemaVersion};
@@ -28,22 +29,7 @@ CREATE TABLE meta (
   value ANY
 ) WITHOUT ROWID;
 
-CREATE TABLE sessions (
-  number              INTEGER PRIMARY KEY,
-  id                  BLOB NOT NULL UNIQUE,
-  -- 1 when start and end are the session's own; 0 when they are only the bounds of its minutes.
-  told                INTEGER NOT NULL,
-  start_ms            INTEGER NOT NULL,
-  end_ms              INTEGER NOT NULL,
-  zone_offset_minutes INTEGER NOT NULL,
-  -- 0 recorded, 1 demo, 2 imported
-  origin              INTEGER NOT NULL,
-  -- All minutes, packed; the view "minutes" unpacks them.
-  series              BLOB NOT NULL
-);
--- With the bytes of a session, so that counting what is stored reads none.
-CREATE INDEX sessions_by_start ON sessions (start_ms, 32 + length(series));
-
+${recordTables.session.schema}
 -- The snapshots that this database holds whole, by file name; a reader needs none of them beside it.
 CREATE TABLE parents (
   snapshot TEXT PRIMARY KEY
@@ -82,76 +68,13 @@ CREATE TABLE days (
   demo                  INTEGER NOT NULL
 );
 
--- Focus sessions. The lists are JSON; times within a session are corrected by the jumps of the clock in "shifts".
-CREATE TABLE focus_sessions (
-  id                  BLOB PRIMARY KEY,
-  start_ms            INTEGER NOT NULL,
-  -- NULL while it runs
-  end_ms              INTEGER,
-  zone_offset_minutes INTEGER NOT NULL,
-  -- focus, break, custom
-  kind                TEXT NOT NULL,
-  -- The length chosen at the start, without extensions.
-  planned_ms          INTEGER NOT NULL,
-  -- time, early, replaced, lapsed
-  ended_by            TEXT,
-  -- With early, where one was given: done, interrupted, switched, tired, other
-  reason              TEXT,
-  -- When the person was asked whether to end.
-  asked_ms            INTEGER,
-  origin              INTEGER NOT NULL,
-  -- [{atMs, byMs}]
-  extensions          TEXT NOT NULL,
-  -- [{startMs, endMs, cause}], cause person or gap
-  pauses              TEXT NOT NULL,
-  -- [{atMs, byMs}]
-  shifts              TEXT NOT NULL,
-  -- {window: {seconds, focusedSeconds, inFlowSeconds, unknownSeconds, interruptions, blockedTries}}
-  counts              TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX focus_sessions_by_start ON focus_sessions (
-  start_ms, 64 + length(extensions) + length(pauses) + length(shifts) + length(counts)
-);
+${schemasOfLoneKinds()}`;
+}
 
--- What was done with the vault, and when.
-CREATE TABLE audit_log (
-  id                  BLOB PRIMARY KEY,
-  at_ms               INTEGER NOT NULL,
-  zone_offset_minutes INTEGER NOT NULL,
-  action              TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX audit_log_by_time ON audit_log (at_ms);
-
--- What was answered about the ten minutes before at_ms.
-CREATE TABLE feedback (
-  id                  BLOB PRIMARY KEY,
-  at_ms               INTEGER NOT NULL,
-  zone_offset_minutes INTEGER NOT NULL,
-  -- 1 (not at all absorbed) to 7 (fully)
-  rating              INTEGER NOT NULL,
-  -- 0 writing, 1 reading, 2 assisted, 3 other
-  activity            INTEGER NOT NULL,
-  interrupted         INTEGER NOT NULL,
-  origin              INTEGER NOT NULL,
-  -- The five normalised features, one signed byte each, in fortieths; NULL without a score.
-  features            BLOB
-) WITHOUT ROWID;
-CREATE INDEX feedback_by_time ON feedback (at_ms);
-
-CREATE TABLE templates (
-  id         BLOB PRIMARY KEY,
-  name       TEXT NOT NULL,
-  version    INTEGER NOT NULL,
-  created_ms INTEGER NOT NULL,
-  sha256     BLOB NOT NULL,
-  -- Raw deflate (RFC 1951).
-  deflated   BLOB NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX templates_by_name ON templates (name, version);
-
-CREATE TABLE tombstones (
-  id         BLOB PRIMARY KEY,
-  deleted_ms INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX tombstones_by_time ON tombstones (deleted_ms);
-`;
+/** Behind what is computed from sessions, in their order. */
+function schemasOfLoneKinds(): string {
+  return keysOf(recordTables)
+    .filter((type) => type !== 'session')
+    .map((type) => recordTables[type].schema)
+    .join('\n');
+}

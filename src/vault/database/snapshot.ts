@@ -8,7 +8,7 @@ import { Database } from '../sqlite/database.ts';
 import { createFile, makeFolder } from '../../files/durableFiles.ts';
 import type { Keyring } from '../age/identity.ts';
 import { bringUpToDate, migrations } from './migrations.ts';
-import { schemaVersion } from './schema.ts';
+import { schemaVersion } from './migrations.ts';
 import { SealedPages } from '../sqlite/sealedPages.ts';
 import { snapshotsFolderName } from '../folder/vaultFolder.ts';
 import { VaultError } from '../vaultError.ts';

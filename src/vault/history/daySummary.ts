@@ -1,4 +1,4 @@
-import { flowStates, type FlowState } from '../../base/flow.ts';
+import { flowStates, isFocusedState, type FlowState } from '../../base/flow.ts';
 import type { MinuteSample } from '../../base/minuteSample.ts';
 import type { DayState, SpanState } from '../../readings/dayReading.ts';
 import { zonesOfDay, type Zone, type ZonedSession } from './dayZones.ts';
@@ -53,11 +53,6 @@ interface CountedMinute {
   readonly confidence: number;
   readonly focusedSeconds: number;
   readonly blurs: number;
-}
-
-/** True for the states that count as focused: steady and in flow. */
-export function isFocusedState(state: FlowState): boolean {
-  return state === 'steady' || state === 'inFlow';
 }
 
 /**

@@ -1,12 +1,7 @@
-import { flowStates, type FlowState } from '../../base/flow.ts';
+import { flowStates, isFocusedState, type FlowState } from '../../base/flow.ts';
 import { dayAt, type DayNumber } from '../../base/localDay.ts';
 import type { MinuteSample } from '../../base/minuteSample.ts';
-import {
-  forEachCountedPart,
-  isFocusedState,
-  withinMinute,
-  type SessionMinutes,
-} from './daySummary.ts';
+import { forEachCountedPart, withinMinute, type SessionMinutes } from './daySummary.ts';
 
 /** The minutes of all windows as insights look at them: each once, and by hours and days of local time. */
 

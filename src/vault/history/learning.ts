@@ -1,6 +1,6 @@
 import { dayAt } from '../../base/localDay.ts';
 import type { HistoryScorer, ScoredAnswer } from '../database/historyScorer.ts';
-import { readFeedback } from '../database/ingest.ts';
+import { readFeedback } from '../kinds/feedbackKind.ts';
 import type { Database } from '../sqlite/database.ts';
 import { sessionsBetween } from './dayQueries.ts';
 import type { DayQuery } from './daySummary.ts';

@@ -1,16 +1,14 @@
-import { activeMs, totalCounts } from '../../base/focusSession.ts';
-import type {
-  StoredKind,
-  StoredOverview,
-  StoredPage,
-  StoredRecord,
+import {
+  storedKinds,
+  type StoredKind,
+  type StoredOverview,
+  type StoredPage,
+  type StoredRecord,
 } from '../../readings/storedReading.ts';
-import type { Database, Row } from '../sqlite/database.ts';
-import { readFocusSession } from '../kinds/focusSessionRows.ts';
-import { readSamples } from '../codecs/minuteSeries.ts';
-import { idBytes, idText, originOf } from '../codecs/rowValues.ts';
-import { activities, type RecordId } from '../record.ts';
-import { isFocusedState } from './daySummary.ts';
+import { idBytes, idText } from '../codecs/rowValues.ts';
+import { recordTables } from '../kinds/registry.ts';
+import type { RecordId } from '../record.ts';
+import type { Database } from '../sqlite/database.ts';
 
 /** Every kind of record as it stands in the database, for who wants to see it: counted, and page by page. */
 
@@ -28,111 +26,17 @@ const pageRecords = 50;
 /** The most that a message takes; it parts records of one time only where there are more of them than this. */
 const mostRecords = 100;
 
-type Fields = StoredRecord['fields'];
-
-interface Table {
-  readonly name: string;
-  readonly time: string;
-  /** What stands in an index that has all that `bytes` asks for. */
-  readonly index: string | undefined;
-  /** The bytes of a row's contents; what is of fixed length is a number. */
-  readonly bytes: string;
-  /** What `fieldsOf` reads, behind id and time. */
-  readonly columns: string;
-  readonly fieldsOf: (row: Row, database: Database) => Fields;
-}
-
-const tables: Readonly<Record<StoredKind, Table>> = {
-  session: {
-    name: 'sessions',
-    time: 'start_ms',
-    index: 'sessions_by_start',
-    bytes: '32 + length(series)',
-    columns: 'end_ms, zone_offset_minutes, origin, series',
-    fieldsOf: (row) => {
-      const samples = readSamples(row.blob(5));
-      const focusedSeconds = samples
-        .filter(({ state }) => isFocusedState(state))
-        .reduce((sum, { seconds }) => sum + seconds, 0);
-      return [
-        { name: 'startMs', value: row.number(1) },
-        { name: 'endMs', value: row.number(2) },
-        { name: 'zoneOffsetMinutes', value: row.number(3) },
-        { name: 'minutes', value: samples.length },
-        { name: 'focusedSeconds', value: focusedSeconds },
-        { name: 'origin', value: originOf(row.number(4)) },
-      ];
-    },
-  },
-  focusSession: {
-    name: 'focus_sessions',
-    time: 'start_ms',
-    index: 'focus_sessions_by_start',
-    bytes: '64 + length(extensions) + length(pauses) + length(shifts) + length(counts)',
-    columns: 'zone_offset_minutes',
-    fieldsOf: focusFields,
-  },
-  feedback: {
-    name: 'feedback',
-    time: 'at_ms',
-    index: 'feedback_by_time',
-    bytes: '33',
-    columns: 'zone_offset_minutes, rating, activity, interrupted, features IS NOT NULL, origin',
-    fieldsOf: (row) => [
-      { name: 'atMs', value: row.number(1) },
-      { name: 'zoneOffsetMinutes', value: row.number(2) },
-      { name: 'rating', value: row.number(3) },
-      { name: 'activity', value: activities[row.number(4)] ?? 'other' },
-      { name: 'interrupted', value: row.number(5) === 1 },
-      { name: 'scored', value: row.number(6) === 1 },
-      { name: 'origin', value: originOf(row.number(7)) },
-    ],
-  },
-  template: {
-    name: 'templates',
-    time: 'created_ms',
-    index: undefined,
-    bytes: '58 + length(name) + length(deflated)',
-    columns: 'name, version, length(deflated)',
-    fieldsOf: (row) => [
-      { name: 'createdMs', value: row.number(1) },
-      { name: 'name', value: row.text(2) },
-      { name: 'version', value: row.number(3) },
-      { name: 'bytes', value: row.number(4) },
-    ],
-  },
-  audit: {
-    name: 'audit_log',
-    time: 'at_ms',
-    index: 'audit_log_by_time',
-    bytes: '32',
-    columns: 'zone_offset_minutes, action',
-    fieldsOf: (row) => [
-      { name: 'atMs', value: row.number(1) },
-      { name: 'zoneOffsetMinutes', value: row.number(2) },
-      { name: 'event', value: row.text(3) },
-    ],
-  },
-  tombstone: {
-    name: 'tombstones',
-    time: 'deleted_ms',
-    index: 'tombstones_by_time',
-    bytes: '22',
-    columns: 'id',
-    fieldsOf: (row) => [{ name: 'deletedMs', value: row.number(1) }],
-  },
-};
-
 /** How much there is of each kind. Reads indexes only, but for templates, of which there are few. */
 export function loadStoredKinds(database: Database): StoredOverview['kinds'] {
-  return Object.entries(tables).map(([kind, { name, time, index, bytes }]) => {
+  return storedKinds.map((kind) => {
+    const { name, startMs: time, stored } = recordTables[kind];
+    const { index, bytes } = stored;
     const row = database.row(
       `SELECT count(*), coalesce(sum(${bytes}), 0), min(${time}), max(${time})
        FROM ${name} ${index === undefined ? '' : `INDEXED BY ${index}`}`,
     );
     return {
-      // `Object.entries` forgets that the names are those of the type.
-      kind: kind as StoredKind,
+      kind,
       records: row?.number(0) ?? 0,
       bytes: row?.number(1) ?? 0,
       firstMs: row === undefined || row.isNull(2) ? null : row.number(2),
@@ -150,7 +54,7 @@ export function loadStoredPage(
   database: Database,
   { kind, beforeMs, beforeId }: StoredQuery,
 ): StoredPage {
-  const { name, time, columns, fieldsOf } = tables[kind];
+  const { name, startMs: time, stored } = recordTables[kind];
   const rows = database.rows(
     `SELECT id, ${time} FROM ${name} WHERE (${time}, id) < (?, ?)
      ORDER BY ${time} DESC, id DESC LIMIT ${mostRecords + 1}`,
@@ -160,10 +64,12 @@ export function loadStoredPage(
   const length = lengthOfPage(rows.map((row) => row.number(1)));
   const records = rows.slice(0, length).flatMap((found): StoredRecord[] => {
     const id = found.blob(0);
-    const row = database.row(`SELECT id, ${time}, ${columns} FROM ${name} WHERE id = ?`, [id]);
+    const row = database.row(`SELECT id, ${time}, ${stored.columns} FROM ${name} WHERE id = ?`, [
+      id,
+    ]);
     return row === undefined
       ? []
-      : [{ id: idText(id), atMs: row.number(1), fields: fieldsOf(row, database) }];
+      : [{ id: idText(id), atMs: row.number(1), fields: stored.fieldsOf(row, database) }];
   });
   return { records, hasMore: rows.length > length };
 }
@@ -183,33 +89,4 @@ function lengthOfPage(times: readonly number[]): number {
   }
   // All that follow are of one time; they make a page of their own where they don't fit behind the others.
   return times.length <= mostRecords ? times.length : first > 0 ? first : mostRecords;
-}
-
-function focusFields(row: Row, database: Database): Fields {
-  const session = readFocusSession(database, idText(row.blob(0)));
-  if (session === undefined) {
-    return [];
-  }
-  const { end } = session;
-  const counts = totalCounts(session);
-  return [
-    { name: 'kind', value: session.kind },
-    { name: 'startMs', value: session.startMs },
-    { name: 'endMs', value: end?.atMs ?? null },
-    { name: 'zoneOffsetMinutes', value: session.zoneOffsetMinutes },
-    { name: 'plannedMs', value: session.plannedMs },
-    { name: 'activeMs', value: end === undefined ? null : activeMs(session, end.atMs) },
-    { name: 'endedBy', value: end?.by ?? null },
-    { name: 'reason', value: end?.reason ?? null },
-    { name: 'askedMs', value: session.askedMs ?? null },
-    { name: 'extensions', value: session.extensions.length },
-    { name: 'pauses', value: session.pauses.length },
-    { name: 'trackedSeconds', value: counts.seconds },
-    { name: 'focusedSeconds', value: counts.focusedSeconds },
-    { name: 'inFlowSeconds', value: counts.inFlowSeconds },
-    { name: 'unknownSeconds', value: counts.unknownSeconds },
-    { name: 'interruptions', value: counts.interruptions },
-    { name: 'blockedTries', value: counts.blockedTries },
-    { name: 'origin', value: session.origin },
-  ];
 }

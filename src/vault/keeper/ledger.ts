@@ -10,6 +10,7 @@ import type { HistoryScorer } from '../database/historyScorer.ts';
 import type { Keyring } from '../age/identity.ts';
 import { ingest, ingestDatabase, type IngestOptions } from '../database/ingest.ts';
 import type { VaultRecord } from '../record.ts';
+import { recordTables } from '../kinds/registry.ts';
 import { HistoryPass } from '../database/rescoredHistory.ts';
 import { createSchema } from '../database/schema.ts';
 import { SegmentFollower } from './segmentFollower.ts';
@@ -194,8 +195,8 @@ export class Ledger implements Disposable {
 
   /** How many records there are, but for minutes. */
   countRecords(): number {
-    return ['sessions', 'focus_sessions', 'feedback', 'templates', 'tombstones', 'audit_log']
-      .map((table) => this.database.row(`SELECT count(*) FROM ${table}`)?.number(0) ?? 0)
+    return Object.values(recordTables)
+      .map(({ name }) => this.database.row(`SELECT count(*) FROM ${name}`)?.number(0) ?? 0)
       .reduce((sum, count) => sum + count, 0);
   }
 

@@ -5,7 +5,7 @@ import { systemErrorCode } from '../../base/errors.ts';
 import { compact, type CompactionPlace } from './compaction.ts';
 import { shredFile } from '../../files/shredFile.ts';
 import type { Keyring } from '../age/identity.ts';
-import { readTombstones } from '../database/ingest.ts';
+import { readTombstones } from '../kinds/tombstoneKind.ts';
 import type { Ledger } from './ledger.ts';
 import type { RecordId } from '../record.ts';
 import { readSegment } from '../segments/segmentReader.ts';

@@ -19,11 +19,13 @@ import {
   malformed,
   originOf,
   prefixBytes,
-  recordTypes,
   whole,
 } from '../codecs/recordBytes.ts';
 
 /** A focus session's bytes: a head of fixed length, then its lists, each with its length in the head. */
+
+/** The first byte of a focus session's record. */
+export const focusSessionNumber = 6;
 
 const headBytes = prefixBytes + idBytes + 1 + 6 + 2 + 4 + 1 + 6 + 6 + 1 + 1 + 4 * 2;
 const extensionBytes = 6 + 4;
@@ -42,7 +44,7 @@ export function encodeFocusSession(record: FocusSessionRecord): Uint8Array {
   const windowsBytes = windows.reduce((sum, [id]) => sum + 1 + id.length + countBytes, 0);
   const { extensions, pauses, shifts, end } = record;
   const target = begin(
-    recordTypes.focusSession,
+    focusSessionNumber,
     record.id,
     headBytes +
       extensions.length * extensionBytes +

@@ -9,8 +9,8 @@ import {
 import { mergeSessions } from '../../base/focusSessionMerge.ts';
 import { focusSessionRecord, origins, type FocusSessionRecord, type Origin } from '../record.ts';
 import { VaultError } from '../vaultError.ts';
-import type { Database, Row } from '../sqlite/database.ts';
-import { idBytes, idText, originOf } from '../codecs/rowValues.ts';
+import type { Database, Row, Value } from '../sqlite/database.ts';
+import { boundOf, idBytes, idText, originOf } from '../codecs/rowValues.ts';
 
 /** Focus sessions as rows, and the rule by which two tellings of one become one. */
 
@@ -38,8 +38,6 @@ const kind = v.picklist(sessionKinds);
 const ender = v.picklist(sessionEnders);
 const reason = v.picklist(earlyReasons);
 
-const columns = `id, start_ms, end_ms, zone_offset_minutes, kind, planned_ms, ended_by, reason, asked_ms, origin,
-  extensions, pauses, shifts, counts`;
 /** A session whose end nobody told reaches no further than this. */
 const longestOpenMs = 24 * 3_600_000;
 
@@ -55,50 +53,45 @@ export function mergeFocusSessionRecords(
   return focusSessionRecord(mergeSessions(one, other), origin);
 }
 
-/** Writes what a telling adds to a focus session's row. Whether it was deleted is the caller's to know. */
-export function putFocusSession(database: Database, told: FocusSessionRecord): void {
-  const id = idBytes(told.id);
-  const row = database.row(`SELECT ${columns} FROM focus_sessions WHERE id = ?`, [id]);
-  // Merged with itself when it is the first, so that a row is the same whichever telling came first.
-  const record = mergeFocusSessionRecords(row === undefined ? told : recordOf(row), told);
+/** What {@link focusSessionOfRow} reads, in its order. */
+export const focusSessionColumns = [
+  'id',
+  'start_ms',
+  'end_ms',
+  'zone_offset_minutes',
+  'kind',
+  'planned_ms',
+  'ended_by',
+  'reason',
+  'asked_ms',
+  'origin',
+  'extensions',
+  'pauses',
+  'shifts',
+  'counts',
+];
+/** In `meta`: how long the longest of them is. */
+export const focusReachKey = 'longest_focus_ms';
+
+/** A focus session as its row has it. */
+export function focusSessionRow(record: FocusSessionRecord): Value[] {
   const { end } = record;
-  database.run(
-    `INSERT OR REPLACE INTO focus_sessions (${columns})
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [
-      id,
-      record.startMs,
-      end?.atMs ?? null,
-      record.zoneOffsetMinutes,
-      record.kind,
-      record.plannedMs,
-      end?.by ?? null,
-      end?.reason ?? null,
-      record.askedMs ?? null,
-      origins.indexOf(record.origin),
-      JSON.stringify(record.extensions),
-      JSON.stringify(record.pauses.map((pause) => ({ ...pause, endMs: pause.endMs ?? null }))),
-      JSON.stringify(record.shifts),
-      JSON.stringify(record.counts),
-    ],
-  );
-  const reachMs = (end?.atMs ?? record.startMs) - record.startMs;
-  if (reachMs > longestFocusMs(database)) {
-    database.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('longest_focus_ms', ?)", [
-      reachMs,
-    ]);
-  }
-}
-
-/** Every focus session. */
-export function readFocusSessions(database: Database): FocusSessionRecord[] {
-  return database.rows(`SELECT ${columns} FROM focus_sessions ORDER BY start_ms, id`).map(recordOf);
-}
-
-/** The focus session of this id, or `undefined` when there is none. */
-export function readFocusSession(database: Database, id: string): FocusSessionRecord | undefined {
-  const row = database.row(`SELECT ${columns} FROM focus_sessions WHERE id = ?`, [idBytes(id)]);
-  return row && recordOf(row);
+  return [
+    idBytes(record.id),
+    record.startMs,
+    end?.atMs ?? null,
+    record.zoneOffsetMinutes,
+    record.kind,
+    record.plannedMs,
+    end?.by ?? null,
+    end?.reason ?? null,
+    record.askedMs ?? null,
+    origins.indexOf(record.origin),
+    JSON.stringify(record.extensions),
+    JSON.stringify(record.pauses.map((pause) => ({ ...pause, endMs: pause.endMs ?? null }))),
+    JSON.stringify(record.shifts),
+    JSON.stringify(record.counts),
+  ];
 }
 
 /**
@@ -109,22 +102,22 @@ export function focusSessionsBetween(
   database: Database,
   { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
 ): FocusSessionRecord[] {
-  const backMs = Math.max(longestFocusMs(database), longestOpenMs);
+  const backMs = Math.max(boundOf(database, focusReachKey), longestOpenMs);
   return database
     .rows(
-      `SELECT ${columns} FROM focus_sessions
+      `SELECT ${focusSessionColumns.join(', ')} FROM focus_sessions
        WHERE start_ms >= ? AND start_ms < ? AND coalesce(end_ms, start_ms + ?) > ?
        ORDER BY start_ms, id`,
       [startMs - backMs, endMs, longestOpenMs, startMs],
     )
-    .map(recordOf);
+    .map(focusSessionOfRow);
 }
 
-function longestFocusMs(database: Database): number {
-  return database.row("SELECT value FROM meta WHERE key = 'longest_focus_ms'")?.number(0) ?? 0;
-}
-
-function recordOf(row: Row): FocusSessionRecord {
+/**
+ * The focus session in a row.
+ * @throws {VaultError} `unknownVersion` for a word of a later version, `damaged` for a list of another form
+ */
+export function focusSessionOfRow(row: Row): FocusSessionRecord {
   return {
     type: 'focusSession',
     id: idText(row.blob(0)),

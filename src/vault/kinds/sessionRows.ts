@@ -6,6 +6,8 @@ import { origins, type MinuteRecord, type Origin, type SessionRecord } from '../
 /** A session as its row holds it, and the rules by which two tellings of one session become one. */
 
 const minuteMs = 60_000;
+/** In `meta`: how far the minutes of any session reach. */
+export const sessionReachKey = 'longest_reach_ms';
 
 /** Where a session lies and where it comes from. */
 interface Frame {

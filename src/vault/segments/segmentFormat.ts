@@ -1,7 +1,7 @@
 import { chacha20, hchacha } from '@noble/ciphers/chacha.js';
 import { createHash } from 'node:crypto';
 import { fastestCipher, type ChunkCipher } from '../age/chunkCipher.ts';
-import { longestRecordBytes } from './recordCodec.ts';
+import { longestRecordBytes } from '../codecs/recordBytes.ts';
 import { sealedKeyBytes } from '../age/sealedKey.ts';
 import type { SegmentHeader } from './segmentReading.ts';
 import { VaultError } from '../vaultError.ts';

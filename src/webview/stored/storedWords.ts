@@ -1,5 +1,5 @@
-import type { StoredKind, StoredRecord } from '../../readings/storedReading.ts';
-import type { StringKey } from '../shared/englishStrings.ts';
+import { storedTraits, type StoredKind, type StoredRecord } from '../../readings/storedReading.ts';
+import { englishStrings, type StringKey } from '../shared/englishStrings.ts';
 import {
   formatBytes,
   formatDateTime,
@@ -17,46 +17,16 @@ const longestShown = 240;
 /** What ends in `Ms` is a moment from here up (1973), and a span of time below. */
 const leastMomentMs = 1e11;
 
-/** The fields that have a name in the person's language; any other shows the vault's own. */
-const fieldKeys = {
-  startMs: 'stored.field.startMs',
-  endMs: 'stored.field.endMs',
-  atMs: 'stored.field.atMs',
-  createdMs: 'stored.field.createdMs',
-  deletedMs: 'stored.field.deletedMs',
-  zoneOffsetMinutes: 'stored.field.zoneOffsetMinutes',
-  origin: 'stored.field.origin',
-  minutes: 'stored.field.minutes',
-  rating: 'stored.field.rating',
-  activity: 'stored.field.activity',
-  interrupted: 'stored.field.interrupted',
-  name: 'stored.field.name',
-  version: 'stored.field.version',
-  bytes: 'stored.field.bytes',
-  kind: 'stored.field.kind',
-  plannedMs: 'stored.field.plannedMs',
-  reason: 'stored.field.reason',
-  endedBy: 'stored.field.endedBy',
-  event: 'stored.field.event',
-  focusedSeconds: 'stored.field.focusedSeconds',
-  scored: 'stored.field.scored',
-  activeMs: 'stored.field.activeMs',
-  askedMs: 'stored.field.askedMs',
-  extensions: 'stored.field.extensions',
-  pauses: 'stored.field.pauses',
-  trackedSeconds: 'stored.field.trackedSeconds',
-  inFlowSeconds: 'stored.field.inFlowSeconds',
-  unknownSeconds: 'stored.field.unknownSeconds',
-  interruptions: 'stored.field.interruptions',
-  blockedTries: 'stored.field.blockedTries',
-} as const satisfies Readonly<Record<string, StringKey>>;
-
+/** A field's name in the person's language; one without shows the vault's own. */
 export function fieldName(name: string): string {
-  return isNamed(name) ? text(fieldKeys[name]) : name;
+  const key = `stored.field.${name}`;
+  return isFieldKey(key) ? text(key) : name;
 }
 
-function isNamed(name: string): name is keyof typeof fieldKeys {
-  return Object.hasOwn(fieldKeys, name);
+type FieldKey = Extract<StringKey, `stored.field.${string}`>;
+
+function isFieldKey(key: string): key is FieldKey {
+  return Object.hasOwn(englishStrings, key);
 }
 
 /** A value as a person reads it. */
@@ -86,22 +56,21 @@ export function fieldValue(name: string, value: Value, zoneOffsetMinutes: number
 
 /** A record in a few words beside its time; empty where there is nothing to say. */
 export function recordLine(kind: StoredKind, record: StoredRecord): string {
-  switch (kind) {
-    case 'session':
-    case 'focusSession': {
+  const { summary } = storedTraits[kind];
+  if ('field' in summary) {
+    return wordOf(record, summary.field);
+  }
+  switch (summary.form) {
+    case 'span': {
       const endMs = numberOf(record, 'endMs');
       const startMs = numberOf(record, 'startMs') ?? record.atMs;
       return endMs === undefined ? '' : formatShortDuration(Math.max(0, endMs - startMs));
     }
-    case 'feedback': {
+    case 'rating': {
       const rating = numberOf(record, 'rating');
       return rating === undefined ? '' : text('stored.rating', { rating });
     }
-    case 'template':
-      return wordOf(record, ['name']);
-    case 'audit':
-      return wordOf(record, ['event']);
-    case 'tombstone':
+    case 'id':
       return record.id.slice(0, 8);
   }
 }
@@ -130,7 +99,7 @@ function numberOf(record: StoredRecord, name: string): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
-function wordOf(record: StoredRecord, names: readonly string[]): string {
-  const found = record.fields.find(({ name, value }) => names.includes(name) && value !== null);
+function wordOf(record: StoredRecord, field: string): string {
+  const found = record.fields.find(({ name, value }) => name === field && value !== null);
   return found === undefined ? '' : String(found.value);
 }

@@ -7,7 +7,8 @@ import { protectorForRestore } from '../../../src/transfer/restore/restoredVault
 import { TransferError } from '../../../src/transfer/transferError.ts';
 import { readVaultLocation, strayVaults } from '../../../src/transfer/copies/vaultLocation.ts';
 import { Database, loadSqlite } from '../../../src/vault/sqlite/database.ts';
-import { createSchema, schemaVersion } from '../../../src/vault/database/schema.ts';
+import { createSchema } from '../../../src/vault/database/schema.ts';
+import { schemaVersion } from '../../../src/vault/database/migrations.ts';
 
 import { compact } from '../../../src/vault/keeper/compaction.ts';
 import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';

@@ -11,7 +11,8 @@ import {
   migrations,
   type Migration,
 } from '../../../src/vault/database/migrations.ts';
-import { createSchema, schemaVersion } from '../../../src/vault/database/schema.ts';
+import { createSchema } from '../../../src/vault/database/schema.ts';
+import { schemaVersion } from '../../../src/vault/database/migrations.ts';
 import { openSnapshot } from '../../../src/vault/database/snapshot.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 import { verifyVault } from '../../../src/vault/keeper/verify.ts';

@@ -75,13 +75,14 @@ const floors = {
     ],
   },
   host: {
-    ground: ['commandTable', 'words', 'lazyPart'],
+    ground: ['commandTable', 'words'],
     folders: [
       'dialogs',
       'settings',
       'notices',
       'vault',
       'recording',
+      'lazy',
       'focus',
       'data',
       'statusBar',

@@ -3,7 +3,7 @@
 // whenever a file of it has changed, until it is ended. package.json is brought up to date with the tables that it is made
 // of.
 import { build, context } from 'esbuild';
-import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { companionBundle } from './scripts/companion.mjs';
@@ -33,17 +33,47 @@ const node = { ...common, platform: 'node', target: 'node20', format: 'cjs' };
 const browser = { ...common, platform: 'browser', target: 'chrome128', format: 'esm' };
 
 /**
- * Parts that are bundles of their own, loaded when they are first needed: esbuild splits no CommonJS, so the one
- * import of each is turned into a `require` of its file.
+ * What of ours is imported with `import()` is a bundle of its own, loaded when it is first needed: `somePart.ts` becomes
+ * `dist/some.js`, and any other file one of its own name. These are all of them, by that name.
  */
-const partsApart = {
-  name: 'parts-apart',
+const lazyEntryPoints = findLazyEntryPoints();
+
+function findLazyEntryPoints() {
+  const found = {};
+  const files = readdirSync(path.join(root, 'src'), { recursive: true }).filter(
+    (file) => file.endsWith('.ts') && !/^(?:webview|cli)\b/.test(file),
+  );
+  for (const file of files.map((name) => path.join(root, 'src', name))) {
+    for (const [, to] of readFileSync(file, 'utf8').matchAll(/\bimport\('(\.[^']+\.ts)'\)/g)) {
+      const source = path.resolve(path.dirname(file), to);
+      const name = lazyName(source);
+      if ((found[name] ?? source) !== source) {
+        throw new Error(`${source} and ${found[name]} would both be dist/${name}.js`);
+      }
+      found[name] = source;
+    }
+  }
+  return found;
+}
+
+function lazyName(source) {
+  return path.basename(source, '.ts').replace(/Part$/, '');
+}
+
+/** esbuild splits no CommonJS, so each such import is turned into a `require` of its bundle. */
+const lazyBundles = {
+  name: 'lazy-bundles',
   setup({ onResolve }) {
-    onResolve({ filter: /\/(?:window|focus|data)Part\.ts$/ }, ({ kind, path: file }) =>
-      kind === 'dynamic-import'
-        ? { path: `./${path.basename(file, 'Part.ts')}.js`, external: true }
-        : undefined,
-    );
+    onResolve({ filter: /^\./ }, ({ kind, path: file, resolveDir }) => {
+      if (kind !== 'dynamic-import') {
+        return undefined;
+      }
+      const source = path.resolve(resolveDir, file);
+      const name = lazyName(source);
+      return lazyEntryPoints[name] === source
+        ? { path: `./${name}.js`, external: true }
+        : { errors: [{ text: `${source} has to be imported as import('./file.ts')` }] };
+    });
   },
 };
 
@@ -79,15 +109,13 @@ const bundles = [
     ...node,
     entryPoints: {
       extension: 'src/extension.ts',
-      window: 'src/host/windowPart.ts',
-      focus: 'src/host/focus/focusPart.ts',
-      data: 'src/host/data/dataPart.ts',
       keeper: 'src/keeper.ts',
       transfer: 'src/transfer.ts',
+      ...lazyEntryPoints,
     },
     outdir: 'dist',
     external: ['vscode'],
-    plugins: [partsApart],
+    plugins: [lazyBundles],
     supported: { 'dynamic-import': false },
   },
   companionBundle({ production }),

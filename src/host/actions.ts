@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Vault } from '../vault/vault.ts';
 import type { CommandActions } from './commands.ts';
-import { commandsOf, type CommandOf } from './commandTable.ts';
+import { partCommands, type PartCommand, type WindowCommand } from './commandTable.ts';
 import { DashboardView } from './dashboard/dashboardView.ts';
 import type { Feedback } from './recording/feedback.ts';
 import type { Pausing } from './recording/pausing.ts';
@@ -21,15 +21,14 @@ export interface ActionParts {
   readonly feedback: Feedback;
   readonly readings: { readAgain(): Promise<void> };
   readonly dashboard: { openInEditor(): void; showStored(): PromiseLike<unknown> };
-  readonly focus: { run(command: CommandOf<'focus'>): Promise<void> };
-  readonly data: { run(command: CommandOf<'data'>): Promise<void> };
+  readonly lazyParts: { run(command: PartCommand): Promise<void> };
   readonly log: vscode.LogOutputChannel;
 }
 
 /** What each command does. */
 export function actionsOf(parts: ActionParts): CommandActions {
-  const { pausing, vault, feedback, readings, dashboard, log } = parts;
-  return {
+  const { pausing, vault, feedback, readings, dashboard, lazyParts, log } = parts;
+  const own: Record<WindowCommand, () => unknown> = {
     openDashboard: () => vscode.commands.executeCommand(`${DashboardView.viewId}.focus`),
     openDashboardInEditor: () => {
       dashboard.openInEditor();
@@ -50,22 +49,18 @@ export function actionsOf(parts: ActionParts): CommandActions {
     setPassphrase: () => setPassphrase(vault.secrets),
     manageProtectors: () => manageProtectors(vault.secrets),
     rotateKey: () => rotateKey(vault),
-    ...actionsOfPart('focus', parts.focus),
-    ...actionsOfPart('data', parts.data),
     openSettings: () =>
       vscode.commands.executeCommand('workbench.action.openSettings', '@ext:millrace.millrace'),
     showLog: () => {
       log.show();
     },
   };
-}
-
-/** The commands of a lazy part, each of which is handed to it. */
-function actionsOfPart<Part extends string>(
-  name: Part,
-  part: { run(command: CommandOf<Part>): Promise<void> },
-): Record<CommandOf<Part>, () => Promise<void>> {
-  const entries = commandsOf(name).map((command) => [command, () => part.run(command)] as const);
-  // `Object.fromEntries` forgets the keys, which are exactly the part's.
-  return Object.fromEntries(entries) as Record<CommandOf<Part>, () => Promise<void>>;
+  const handedOn = partCommands().map(
+    (command) => [command, () => lazyParts.run(command)] as const,
+  );
+  return {
+    ...own,
+    // `Object.fromEntries` forgets the keys, which are exactly the list's.
+    ...(Object.fromEntries(handedOn) as Record<PartCommand, () => Promise<void>>),
+  };
 }

@@ -108,12 +108,9 @@ export type CommandOf<Part extends string> = {
     : never;
 }[CommandAction];
 
-/** The commands that no lazy part runs. */
-export type WindowCommand = {
-  [Action in CommandAction]: (typeof commandTable)[Action] extends { readonly part: string }
-    ? never
-    : Action;
-}[CommandAction];
+/** The commands that some lazy part runs, and those that none does. */
+export type PartCommand = CommandOf<string>;
+export type WindowCommand = Exclude<CommandAction, PartCommand>;
 
 /** The id by which VS Code knows a command. */
 export function commandId<Action extends CommandAction>(action: Action): `millrace.${Action}` {
@@ -126,12 +123,14 @@ export function commandActions(): readonly CommandAction[] {
   return Object.keys(commandTable) as CommandAction[];
 }
 
-/** The commands that a lazy part runs. */
-export function commandsOf<Part extends string>(part: Part): readonly CommandOf<Part>[] {
-  return commandActions().filter((action): action is CommandOf<Part> => {
-    const entry: CommandEntry = commandTable[action];
-    return entry.part === part;
-  });
+/** The commands that lazy parts run. */
+export function partCommands(): readonly PartCommand[] {
+  return commandActions().filter((action): action is PartCommand => 'part' in commandTable[action]);
+}
+
+/** The lazy part that runs a command. */
+export function partOf(command: PartCommand): (typeof commandTable)[PartCommand]['part'] {
+  return commandTable[command].part;
 }
 
 /** Whether who runs a command had better not wait for its end. */

@@ -6,15 +6,11 @@ import type { FlowReading } from '../flow/flowReading.ts';
 import type { KeystrokeRing } from '../tracking/keystrokeRing.ts';
 import type { Tracker } from '../tracking/tracker.ts';
 import { Vault } from '../vault/vault.ts';
-import { DataGateway } from './data/dataGateway.ts';
-import type { DataPartOptions } from './data/dataPartOptions.ts';
 import { Feedback } from './recording/feedback.ts';
-import { FocusGateway } from './focus/focusGateway.ts';
 import type { Notices } from './notices/notices.ts';
 import { RhythmHint } from './recording/rhythmHint.ts';
 import { rhythmNotice } from './recording/rhythmNotice.ts';
 import { protectorsFor } from './vault/secretProtector.ts';
-import type { SettingsSource } from './settings/settings.ts';
 import type { Settings } from './settings/settingTable.ts';
 import { findVaultFolder } from './vault/vaultPlace.ts';
 
@@ -76,44 +72,5 @@ export function createRhythmHint(
     notice: rhythmNotice(parts.notices),
     memory: parts.context.globalState,
     isOn: parts.settings.hintsAtRhythm,
-  });
-}
-
-/** Focus sessions and blocking; what they are made of is loaded when it is first needed. */
-export function createFocus(
-  parts: Omit<LearningParts, 'settings'> & {
-    readonly settings: SettingsSource;
-    readonly notices: Notices;
-  },
-): FocusGateway {
-  const settings = (): Settings => parts.settings.current;
-  return new FocusGateway({
-    storageFolder: parts.context.globalStorageUri.fsPath,
-    settings,
-    load: async () => {
-      // A file of its own in dist/, so that activation does not pay for it (esbuild.mjs).
-      const { startFocusPart } = await import('./focus/focusPart.ts');
-      return startFocusPart({ ...parts, settings });
-    },
-    clock: parts.clock,
-    log: parts.log,
-  });
-}
-
-/** Backups, export, import, sync and erasing; what they are made of is loaded when it is first needed. */
-export function createData(
-  parts: Omit<DataPartOptions, 'settings'> & { readonly settings: SettingsSource },
-): DataGateway {
-  const settings = (): Settings => parts.settings.current;
-  return new DataGateway({
-    storageFolder: parts.context.globalStorageUri.fsPath,
-    settings,
-    load: async () => {
-      // A file of its own in dist/, so that activation does not pay for it (esbuild.mjs).
-      const { startDataPart } = await import('./data/dataPart.ts');
-      return startDataPart({ ...parts, settings });
-    },
-    clock: parts.clock,
-    log: parts.log,
   });
 }

@@ -17,8 +17,7 @@ export interface SettingsFollowers {
   readonly notices: Pick<Notices, 'warn'>;
   readonly feedback: { setOn(isOn: boolean): void };
   readonly rhythmHint: { setOn(isOn: boolean): void };
-  readonly focus: { settingsChanged(): void };
-  readonly data: { settingsChanged(): void };
+  readonly lazyParts: { settingsChanged(): void };
   readonly secrets: { setAutoLock(afterMs: number | undefined): void };
 }
 
@@ -39,8 +38,7 @@ export function followSettings(settings: SettingsSource, parts: SettingsFollower
       parts.feedback.setOn(asksForFeedback);
     }
     parts.rhythmHint.setOn(now.hintsAtRhythm);
-    parts.focus.settingsChanged();
-    parts.data.settingsChanged();
+    parts.lazyParts.settingsChanged();
     parts.readings.clear();
     parts.presenter.refresh();
     if (now.vaultFolder !== vaultFolder) {

@@ -8,16 +8,12 @@ import type { KeystrokeRing } from '../tracking/keystrokeRing.ts';
 import type { Tracker } from '../tracking/tracker.ts';
 import { actionsOf } from './actions.ts';
 import { registerCommands } from './commands.ts';
-import {
-  createData,
-  createFeedback,
-  createFocus,
-  createRhythmHint,
-  createVault,
-} from './createParts.ts';
+import { createFeedback, createRhythmHint, createVault } from './createParts.ts';
 import { dashboardSource } from './dashboard/dashboardSource.ts';
 import { Dashboards } from './dashboard/dashboards.ts';
 import { Presenter } from './dashboard/presenter.ts';
+import { lazyParts } from './lazyParts.ts';
+import { WindowParts } from './lazy/windowParts.ts';
 import { holdInFlow } from './notices/holdInFlow.ts';
 import type { Notices } from './notices/notices.ts';
 import { PauseMark } from './recording/pauseMark.ts';
@@ -61,9 +57,11 @@ export function startWindow(window: CountingWindow): () => Promise<void> {
   const learning = { context, settings: settings.current, tracker, vault, clock, log };
   const feedback = store.add(createFeedback({ ...learning, dayStartHour }));
   const rhythmHint = store.add(createRhythmHint({ ...learning, ring, notices }));
-  const focus = store.add(createFocus({ ...learning, settings, notices }));
-  const data = store.add(createData({ ...learning, settings, notices, readings }));
-  const shown = { tracker, vault, readings, feedback, focus, data, clock, log };
+  const partWindow = { context, tracker, vault, notices, readings, clock, log };
+  const parts = store.add(
+    new WindowParts(lazyParts, { ...partWindow, settings: () => settings.current }),
+  );
+  const shown = { tracker, vault, readings, feedback, lazyParts: parts, clock, log };
   const presenter = store.add(new Presenter({ ...shown, statusBar }));
   const stored = store.add(createStoredSource({ ...shown, settings }));
   const source = dashboardSource({ ...shown, stored, presenter });
@@ -95,8 +93,7 @@ export function startWindow(window: CountingWindow): () => Promise<void> {
   presenter.draw();
   runDetached(log, 'Opening the vault', vault.start());
   chores.start();
-  focus.start();
-  data.start();
+  parts.start();
   return async () => {
     tracker.finish();
     await vault.close();

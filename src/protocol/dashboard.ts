@@ -9,12 +9,20 @@ import { nowState } from '../readings/nowReading.ts';
 import { storedId, storedKinds, storedOverview, storedPage } from '../readings/storedReading.ts';
 import { vaultState } from '../readings/vaultReading.ts';
 import { weekState } from '../readings/weekReading.ts';
-import { focusWish } from './focusWish.ts';
+import { focusWish, type FocusWish } from './focusWish.ts';
 
 /** Dashboard <-> host. The host always sends the whole state, never a change to it. */
 
 /** Raised when a message changes its shape; both ends must agree on it in `ready`. */
 export const dashboardProtocolVersion = 1;
+
+/** What is shown of the parts that a window loads when they are first needed; `null` until they are known. */
+const partStates = {
+  /** Focus sessions and blocking. */
+  focus: v.optional(v.nullable(focusState)),
+  /** Backups outside the vault's folder, and sync. */
+  data: v.optional(v.nullable(dataState)),
+};
 
 const dashboardState = v.strictObject({
   now: nowState,
@@ -34,10 +42,7 @@ const dashboardState = v.strictObject({
   bestHours: v.nullable(bestHoursState),
   /** Since when the question about the last ten minutes waits; `null` when there is none. */
   askedMs: v.optional(v.nullable(wallMs)),
-  /** Focus sessions and blocking; `null` until they are known. */
-  focus: v.optional(v.nullable(focusState)),
-  /** Backups outside the vault's folder, and sync; `null` until they are known. */
-  data: v.optional(v.nullable(dataState)),
+  ...partStates,
   /** `null` until the keeper has answered, and while the vault is locked. */
   insights: v.optional(v.nullable(insightsState)),
 });
@@ -53,6 +58,13 @@ export type DashboardBoot = v.InferOutput<typeof dashboardBoot>;
 export const isDashboardBoot = guard(dashboardBoot);
 
 export type DashboardState = v.InferOutput<typeof dashboardState>;
+export type PartStates = Required<Pick<DashboardState, keyof typeof partStates>>;
+// `Object.keys` forgets the keys, which are exactly the table's.
+export const partStateNames = Object.keys(partStates) as readonly (keyof PartStates)[];
+/** What may be asked of each of these parts. */
+export interface PartWishes {
+  readonly focus: FocusWish;
+}
 export type ThresholdState = NonNullable<DashboardState['thresholds']>;
 export type ReadingState = NonNullable<DashboardState['reading']>;
 

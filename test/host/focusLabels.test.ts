@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FlowState } from '../../src/base/flow.ts';
 import type { FocusView } from '../../src/focus/session/focusView.ts';
-import { FocusLabels } from '../../src/host/statusBar/focusLabel.ts';
+import { FocusLabels } from '../../src/host/focus/focusLabel.ts';
 
 const view: FocusView = {
   id: '1'.repeat(32),

@@ -94,8 +94,12 @@ describe('every setting takes effect at once', () => {
       },
       feedback: { setOn: tell('asks') },
       rhythmHint: { setOn: tell('hints') },
-      focus: { settingsChanged: tell('focus') },
-      data: { settingsChanged: tell('data') },
+      lazyParts: {
+        settingsChanged: () => {
+          tell('focus')();
+          tell('data')();
+        },
+      },
       secrets: { setAutoLock: tell('autoLockMs') },
     });
     told = {};

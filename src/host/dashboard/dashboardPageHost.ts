@@ -12,10 +12,10 @@ import {
   type DashboardAction,
   type DashboardState,
   type HostContract,
+  type PartWishes,
   type WebviewContract,
 } from '../../protocol/dashboard.ts';
 import type { LoadedDayState } from '../../readings/dayReading.ts';
-import type { FocusWish } from '../../protocol/focusWish.ts';
 import type { StoredKind, StoredOverview, StoredPage } from '../../readings/storedReading.ts';
 import type { StoredOutcome } from '../../protocol/dashboard.ts';
 import { readDashboardStrings } from './dashboardStrings.ts';
@@ -36,7 +36,8 @@ export interface DashboardSource {
   dismissQuestion(): void;
   /** One day of the record, by its number. */
   loadDay(day: number): Promise<LoadedDayState>;
-  wishFocus(wish: FocusWish): Promise<void>;
+  /** Asks something of a lazy part; resolves when it is done, or when the person is asked. */
+  wish<Name extends keyof PartWishes>(name: Name, wish: PartWishes[Name]): Promise<void>;
   readonly stored: StoredSource;
   /** Somebody looks at the dashboard now who did not before. */
   becameVisible(): void;
@@ -122,7 +123,7 @@ export class DashboardPageHost implements Disposable {
           },
           loadDay: ({ day }) => source.loadDay(day),
           wishFocus: async (wish) => {
-            await source.wishFocus(wish);
+            await source.wish('focus', wish);
             return {};
           },
           loadStored: () => source.stored.overview(),

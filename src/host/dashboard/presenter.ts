@@ -2,15 +2,13 @@ import type { Clock } from '../../base/clock.ts';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import type { Event } from '../../base/emitter.ts';
 import type { FlowReading } from '../../flow/flowReading.ts';
-import type { DashboardState } from '../../protocol/dashboard.ts';
+import type { PartStatus } from '../lazy/lazyPart.ts';
+import type { PartStates, DashboardState } from '../../protocol/dashboard.ts';
 import type { DayState } from '../../readings/dayReading.ts';
 import type { VaultState } from '../../readings/vaultReading.ts';
-import type { DataState } from '../../readings/dataReading.ts';
 import type { InsightsState } from '../../readings/insightsReading.ts';
 import type { PastState } from '../../vault/keeper/keeperContract.ts';
 import { composeDashboardState } from './dashboardState.ts';
-import type { FocusView } from '../../focus/session/focusView.ts';
-import type { FocusState } from '../../readings/focusReading.ts';
 import type { StatusBarContent } from '../statusBar/statusBar.ts';
 import type { VaultReadings } from '../vault/vaultReadings.ts';
 
@@ -32,23 +30,13 @@ export interface PresentedVault {
   readonly secrets: { readonly isWithheld: boolean };
 }
 
-export interface PresentedFocus {
-  readonly view: FocusView | undefined;
-  /** `null` while it is not known. */
-  readonly dashboardState: FocusState | null;
+export interface PresentedParts {
+  readonly statuses: readonly PartStatus[];
+  /** `null` where it is not known. */
+  dashboardStates(isLocked: boolean): PartStates;
   readonly onDidChange: Event<void>;
-  /** A session that has ended is in the vault. */
+  /** Something of them is in the vault now. */
   readonly onDidStore: Event<void>;
-  /** Somebody looks. */
-  refresh(): void;
-}
-
-export interface PresentedData {
-  /** `null` while it is not known. */
-  readonly dashboardState: DataState | null;
-  /** What has been wrong with the backups for days. */
-  readonly trouble: string | undefined;
-  readonly onDidChange: Event<void>;
   /** Somebody looks. */
   refresh(): void;
 }
@@ -58,8 +46,7 @@ export interface PresenterParts {
   readonly vault: PresentedVault;
   readonly readings: VaultReadings;
   readonly feedback: { readonly askedMs: number | undefined; readonly onDidChange: Event<void> };
-  readonly focus: PresentedFocus;
-  readonly data: PresentedData;
+  readonly lazyParts: PresentedParts;
   readonly statusBar: { show(content: StatusBarContent): void };
   readonly clock: Clock;
 }
@@ -97,10 +84,9 @@ export class Presenter implements Disposable {
     this.#store.add(parts.readings.past.onDidChange(draw));
     this.#store.add(parts.readings.insights.onDidChange(draw));
     this.#store.add(parts.feedback.onDidChange(draw));
-    this.#store.add(parts.focus.onDidChange(draw));
-    this.#store.add(parts.data.onDidChange(draw));
+    this.#store.add(parts.lazyParts.onDidChange(draw));
     this.#store.add(
-      parts.focus.onDidStore(() => {
+      parts.lazyParts.onDidStore(() => {
         this.refresh();
       }),
     );
@@ -118,14 +104,13 @@ export class Presenter implements Disposable {
   }
 
   draw(): void {
-    const { tracker, vault, readings, statusBar, focus, data } = this.#parts;
+    const { tracker, vault, readings, statusBar, lazyParts } = this.#parts;
     statusBar.show({
       reading: tracker.latest,
       vault: vault.condition,
       today: this.#shown.today,
       hasReadingFailed: readings.state === 'failed',
-      focus: focus.view,
-      trouble: data.trouble,
+      parts: lazyParts.statuses,
     });
     this.#dashboard?.refresh();
   }
@@ -135,9 +120,8 @@ export class Presenter implements Disposable {
     if (this.#dashboard?.isVisible !== true) {
       return;
     }
-    const { readings, clock, focus, data } = this.#parts;
-    focus.refresh();
-    data.refresh();
+    const { readings, clock, lazyParts } = this.#parts;
+    lazyParts.refresh();
     // None ever rejects.
     void readings.today.refresh();
     if (readings.past.current === undefined || clock.monotonicMs() >= this.#pastDueMs) {
@@ -157,7 +141,7 @@ export class Presenter implements Disposable {
   }
 
   dashboardState(): DashboardState {
-    const { tracker, vault, readings, feedback, focus, data, clock } = this.#parts;
+    const { tracker, vault, readings, feedback, lazyParts, clock } = this.#parts;
     const wallMs = clock.wallMs();
     const { today, past, insights } = this.#shown;
     const composed = composeDashboardState(
@@ -175,12 +159,7 @@ export class Presenter implements Disposable {
       },
       feedback.askedMs,
     );
-    const known = focus.dashboardState;
-    return {
-      ...composed,
-      focus: known !== null && this.#isLocked ? { ...known, today: null, week: null } : known,
-      data: data.dashboardState,
-    };
+    return { ...composed, ...lazyParts.dashboardStates(this.#isLocked) };
   }
 
   dispose(): void {

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { chooseFolder } from '../dialogs/chooseFile.ts';
 import type { BackupKeeping } from './backupKeeping.ts';
-import type { DataDesk } from './dataPartOptions.ts';
+import type { PartWindow } from '../lazy/lazyPart.ts';
 import { writeSetting } from '../settings/writeSetting.ts';
 import { sizeText } from './transferWords.ts';
 
 /** Backs up into the folder that is set, or, where none is, into the vault's own. @throws {TransferError | VaultError} */
 export async function backUpNow(
-  { settings, vault }: DataDesk,
+  { settings, vault }: PartWindow,
   keeping: BackupKeeping,
 ): Promise<void> {
   const { backupFolder } = settings();
@@ -35,7 +35,7 @@ export async function backUpNow(
 }
 
 /** Asks where backups go, sets it, and makes the first. @throws {TransferError} */
-export async function chooseBackupFolder(desk: DataDesk, keeping: BackupKeeping): Promise<void> {
+export async function chooseBackupFolder(desk: PartWindow, keeping: BackupKeeping): Promise<void> {
   const folder = await chooseFolder(vscode.l10n.t('The Folder for Backups'));
   if (folder === undefined) {
     return;

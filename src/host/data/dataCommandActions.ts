@@ -3,7 +3,7 @@ import { backUpNow, chooseBackupFolder } from './backupDialogs.ts';
 import type { BackupKeeping } from './backupKeeping.ts';
 import { exportConfiguration, importConfiguration } from './configurationDialogs.ts';
 import type { CommandOf } from '../commandTable.ts';
-import type { DataPartOptions } from './dataPartOptions.ts';
+import type { PartWindow } from '../lazy/lazyPart.ts';
 import { eraseData } from './eraseDialogs.ts';
 import { exportData } from './exportDialogs.ts';
 import { importData, undoImport } from './importDialogs.ts';
@@ -19,7 +19,7 @@ import type { VaultFollowing } from '../vault/vaultFollowing.ts';
 import { saveRecoveryKit } from '../vault/vaultProtecting.ts';
 
 /** What the commands work with. */
-export interface DataCommandParts extends DataPartOptions {
+export interface DataCommandParts extends PartWindow {
   readonly transfers: Transfers;
   readonly backups: BackupKeeping;
   readonly sync: SyncKeeping;

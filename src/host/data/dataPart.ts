@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { DisposableStore, type Disposable } from '../../base/disposable.ts';
+import { DisposableStore } from '../../base/disposable.ts';
 import { loggingEmitter, type Emitter, type Event } from '../../base/emitter.ts';
 import { describeError, runDetached } from '../../base/log.ts';
 import type { DataState } from '../../readings/dataReading.ts';
@@ -9,8 +9,7 @@ import { readVaultFile } from '../../vault/keys/vaultStore.ts';
 import { BackupKeeping } from './backupKeeping.ts';
 import { runDataCommand } from './dataCommandActions.ts';
 import type { CommandOf } from '../commandTable.ts';
-import type { LoadedData } from './dataGateway.ts';
-import type { DataPartOptions } from './dataPartOptions.ts';
+import type { LoadedPart, PartStatus, PartWindow } from '../lazy/lazyPart.ts';
 import { dataStateOf, longestFailureMs } from './dataStates.ts';
 import { noticeData } from './dataNotices.ts';
 import { KitReminder } from './kitReminder.ts';
@@ -24,21 +23,9 @@ import { configuredVaultFolder } from '../vault/vaultPlace.ts';
 /** How often it is looked whether something is due. */
 const lookMs = 60_000;
 
-/** Makes the data part of a window and starts it. */
-export async function startDataPart(options: DataPartOptions): Promise<LoadedData> {
-  const part = new DataPart(options);
-  try {
-    await part.start();
-    return part;
-  } catch (error) {
-    part.dispose();
-    throw error;
-  }
-}
-
 /** Backups, sync, and vaults that were restored, joined to this window. */
-class DataPart implements LoadedData, Disposable {
-  readonly #options: DataPartOptions;
+export class DataPart implements LoadedPart<DataState> {
+  readonly #options: PartWindow;
   readonly #store = new DisposableStore();
   readonly #didChange: Emitter<void>;
   readonly #transfers: Transfers;
@@ -49,7 +36,7 @@ class DataPart implements LoadedData, Disposable {
   #folders = '';
   #vaultCreatedMs: number | undefined;
 
-  constructor(options: DataPartOptions) {
+  constructor(options: PartWindow) {
     this.#options = options;
     const { context, vault, tracker, clock, log, settings } = options;
     const storage = context.globalStorageUri.fsPath;
@@ -128,7 +115,7 @@ class DataPart implements LoadedData, Disposable {
     look();
   }
 
-  get dashboardState(): DataState {
+  dashboardState(): DataState {
     const settings = this.#options.settings();
     return dataStateOf({
       settings,
@@ -138,7 +125,13 @@ class DataPart implements LoadedData, Disposable {
     });
   }
 
-  get trouble(): string | undefined {
+  get status(): PartStatus | undefined {
+    const trouble = this.#trouble;
+    return trouble === undefined ? undefined : backupTrouble(trouble);
+  }
+
+  /** Why backups have failed for days, in words; `undefined` when they have not. */
+  get #trouble(): string | undefined {
     const since = this.#backups.state?.failingSinceMs ?? undefined;
     const lasted = since === undefined ? 0 : this.#options.clock.wallMs() - since;
     return lasted >= longestFailureMs && this.#options.settings().backupSchedule !== 'off'
@@ -218,4 +211,14 @@ class DataPart implements LoadedData, Disposable {
     await this.#options.readings.readAgain().catch(() => undefined);
     this.#didChange.fire();
   }
+}
+
+function backupTrouble(why: string): PartStatus {
+  return {
+    trouble: {
+      sentence: vscode.l10n.t('No backup could be made for days. {0}', why),
+      spoken: vscode.l10n.t('Millrace: no backup for days'),
+    },
+    links: [{ icon: 'archive', title: vscode.l10n.t('Back Up Now'), command: 'backUpNow' }],
+  };
 }

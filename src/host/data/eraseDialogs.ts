@@ -12,7 +12,7 @@ import { confirm } from '../dialogs/confirm.ts';
 import { askForWord } from '../dialogs/askText.ts';
 import { erasableKinds } from '../../readings/storedReading.ts';
 import { erasableNames } from '../vault/recordWords.ts';
-import type { DataDesk } from './dataPartOptions.ts';
+import type { PartWindow } from '../lazy/lazyPart.ts';
 import { askDay, askDayRange } from './dayDialogs.ts';
 import { todayOf } from './exportDialogs.ts';
 import { withTransferProgress } from './transferProgress.ts';
@@ -24,7 +24,7 @@ const mostNamed = 8;
 
 /** Erases what the person chooses, from every place within reach, and says what came of it. @throws {TransferError} */
 export async function eraseData(
-  desk: DataDesk,
+  desk: PartWindow,
   transfers: Transfers,
   onChanged: () => Promise<void>,
   endSession: () => void,
@@ -57,7 +57,7 @@ export async function eraseData(
   await showReport(report);
 }
 
-async function placesOf(desk: DataDesk, selection: EraseSelection): Promise<PlanEraseParams> {
+async function placesOf(desk: PartWindow, selection: EraseSelection): Promise<PlanEraseParams> {
   const { backupFolder, syncFolder } = desk.settings();
   const storage = desk.context.globalStorageUri.fsPath;
   return {
@@ -68,7 +68,7 @@ async function placesOf(desk: DataDesk, selection: EraseSelection): Promise<Plan
   };
 }
 
-async function askSelection(desk: DataDesk): Promise<EraseSelection | undefined> {
+async function askSelection(desk: PartWindow): Promise<EraseSelection | undefined> {
   const title = vscode.l10n.t('Erase');
   const items: (vscode.QuickPickItem & {
     readonly ask: () => Promise<EraseSelection | undefined>;

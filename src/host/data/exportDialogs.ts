@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { dayAt, formatDay } from '../../base/localDay.ts';
 import type { ExportForm } from '../../transfer/messages/exportMessages.ts';
-import type { DataDesk } from './dataPartOptions.ts';
+import type { PartWindow } from '../lazy/lazyPart.ts';
 import { askDayRange } from './dayDialogs.ts';
 import type { DayRange } from './dayRange.ts';
 import { withTransferProgress } from './transferProgress.ts';
@@ -16,7 +16,7 @@ const extensions: Readonly<Record<ExportForm, string>> = {
 };
 
 /** Writes what the vault holds, in the open, where the person says. @throws {TransferError} */
-export async function exportData(desk: DataDesk, transfers: Transfers): Promise<void> {
+export async function exportData(desk: PartWindow, transfers: Transfers): Promise<void> {
   const title = vscode.l10n.t('Export');
   const format = await askFormat(title);
   if (format === undefined) {
@@ -79,7 +79,7 @@ async function askFormat(title: string): Promise<ExportForm | undefined> {
 }
 
 /** `null`: everything. */
-async function askDays(title: string, desk: DataDesk): Promise<DayRange | null | undefined> {
+async function askDays(title: string, desk: PartWindow): Promise<DayRange | null | undefined> {
   const everything = vscode.l10n.t('Everything');
   const range = vscode.l10n.t('A range of days…');
   const chosen = await vscode.window.showQuickPick([everything, range], {
@@ -93,7 +93,7 @@ async function askDays(title: string, desk: DataDesk): Promise<DayRange | null |
 }
 
 /** The person's day as it is now. */
-export function todayOf({ clock, settings }: Pick<DataDesk, 'clock' | 'settings'>): string {
+export function todayOf({ clock, settings }: Pick<PartWindow, 'clock' | 'settings'>): string {
   const nowMs = clock.wallMs();
   return formatDay(dayAt(nowMs, clock.zoneOffsetMinutes(nowMs), settings().dayStartHour));
 }

@@ -7,14 +7,14 @@ import type {
 import { commandId } from '../commandTable.ts';
 import { confirm } from '../dialogs/confirm.ts';
 import { chooseFile } from '../dialogs/chooseFile.ts';
-import type { DataDesk } from './dataPartOptions.ts';
+import type { PartWindow } from '../lazy/lazyPart.ts';
 import { withTransferProgress } from './transferProgress.ts';
 import type { Transfers } from './transfers.ts';
 import { momentText } from './transferWords.ts';
 
 /** Adds what a file holds to the vault, after a preview. @throws {TransferError} */
 export async function importData(
-  { vault }: DataDesk,
+  { vault }: PartWindow,
   transfers: Transfers,
   onChanged: () => Promise<void>,
 ): Promise<void> {
@@ -60,7 +60,7 @@ export async function importData(
 
 /** Takes the last import out again. @throws {TransferError} */
 export async function undoImport(
-  { vault }: DataDesk,
+  { vault }: PartWindow,
   transfers: Transfers,
   onChanged: () => Promise<void>,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { commandId } from '../commandTable.ts';
-import type { DataDesk } from './dataPartOptions.ts';
+import type { PartWindow } from '../lazy/lazyPart.ts';
 import { readKit } from './restoreDialogs.ts';
 import { withTransferProgress } from './transferProgress.ts';
 import type { Transfers } from './transfers.ts';
@@ -12,7 +12,7 @@ import { transferFailureSentence } from './transferWords.ts';
  * @throws {TransferError}
  */
 export async function checkRecoveryKit(
-  { settings }: DataDesk,
+  { settings }: PartWindow,
   transfers: Transfers,
 ): Promise<boolean> {
   const text = await readKit();

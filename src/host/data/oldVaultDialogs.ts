@@ -10,7 +10,7 @@ import type { Protector } from '../../vault/protectors/protector.ts';
 import { readVaultFile } from '../../vault/keys/vaultStore.ts';
 import { purgeVault } from '../../vault/vaultPurge.ts';
 import { confirm } from '../dialogs/confirm.ts';
-import type { DataDesk } from './dataPartOptions.ts';
+import type { PartWindow } from '../lazy/lazyPart.ts';
 import { momentText } from './transferWords.ts';
 import { readVaultActivity } from '../vault/vaultActivity.ts';
 import type { VaultFollowing } from '../vault/vaultFollowing.ts';
@@ -24,7 +24,7 @@ interface OldVault {
 
 /** Removes a vault that another was restored in place of, after what was still written to it is brought over. */
 export async function removeOldVault(
-  { context, clock, log }: DataDesk,
+  { context, clock, log }: PartWindow,
   vaultFolder: string,
   following: VaultFollowing,
   protectors: readonly Protector[],

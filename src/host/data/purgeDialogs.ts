@@ -10,7 +10,7 @@ import { asTransferError } from '../../transfer/transferError.ts';
 import type { Protector } from '../../vault/protectors/protector.ts';
 import { confirm } from '../dialogs/confirm.ts';
 import { askForWord } from '../dialogs/askText.ts';
-import type { DataDesk } from './dataPartOptions.ts';
+import type { PartWindow } from '../lazy/lazyPart.ts';
 
 /**
  * Destroys everything that was ever recorded, and what opens it, once the person has read what that is and typed a word. Says
@@ -18,7 +18,7 @@ import type { DataDesk } from './dataPartOptions.ts';
  * @throws {TransferError} when it can't be seen which vaults there are; nothing is destroyed then
  */
 export async function purgeOnceConfirmed(
-  { context, settings, vault, clock, log }: DataDesk,
+  { context, settings, vault, clock, log }: PartWindow,
   protectors: readonly Protector[],
 ): Promise<void> {
   const vaults = await findVaults(context.globalStorageUri.fsPath, vault.folder).catch(

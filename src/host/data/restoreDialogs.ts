@@ -8,7 +8,7 @@ import { findBackup } from '../../transfer/backup/backupSource.ts';
 import { protectorForRestore, restoredVaultId } from '../../transfer/restore/restoredVaultFile.ts';
 import { confirm } from '../dialogs/confirm.ts';
 import { chooseFile, chooseFolder } from '../dialogs/chooseFile.ts';
-import type { DataDesk } from './dataPartOptions.ts';
+import type { PartWindow } from '../lazy/lazyPart.ts';
 import {
   chooseRestore,
   type RestoreChoice,
@@ -27,7 +27,7 @@ type Source = NonNullable<Awaited<ReturnType<RestoreQuestions['source']>>>;
 
 /** Restores a backup, as the person leads. @throws {TransferError} */
 export async function restoreBackup(
-  desk: DataDesk,
+  desk: PartWindow,
   transfers: Transfers,
   protectors: readonly Protector[],
   onMerged: () => Promise<void>,
@@ -52,7 +52,7 @@ export async function restoreBackup(
 }
 
 async function merge(
-  { vault }: DataDesk,
+  { vault }: PartWindow,
   transfers: Transfers,
   { from, key }: RestoreChoice,
   onMerged: () => Promise<void>,
@@ -69,7 +69,7 @@ async function merge(
 }
 
 async function restoreAsNew(
-  { context, vault, log }: DataDesk,
+  { context, vault, log }: PartWindow,
   transfers: Transfers,
   protectors: readonly Protector[],
   { from, key }: RestoreChoice,

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Synced } from '../../transfer/messages/syncMessages.ts';
 import { chooseFolder } from '../dialogs/chooseFile.ts';
 import { confirm } from '../dialogs/confirm.ts';
-import type { DataDesk } from './dataPartOptions.ts';
+import type { PartWindow } from '../lazy/lazyPart.ts';
 import { writeSetting } from '../settings/writeSetting.ts';
 import type { SyncKeeping } from './syncKeeping.ts';
 import { withTransferProgress } from './transferProgress.ts';
@@ -10,7 +10,7 @@ import type { Transfers } from './transfers.ts';
 import { contentText } from './transferWords.ts';
 
 /** Syncs with the folder that is set, or asks for one. @throws {TransferError} */
-export async function syncNow(desk: DataDesk, keeping: SyncKeeping): Promise<void> {
+export async function syncNow(desk: PartWindow, keeping: SyncKeeping): Promise<void> {
   if (desk.settings().syncFolder === '') {
     await chooseSyncFolder(desk);
     return;
@@ -23,7 +23,7 @@ export async function syncNow(desk: DataDesk, keeping: SyncKeeping): Promise<voi
 }
 
 /** Asks for the folder that devices share, says what that means, and sets it. The next look syncs. */
-export async function chooseSyncFolder({ vault }: DataDesk): Promise<void> {
+export async function chooseSyncFolder({ vault }: PartWindow): Promise<void> {
   const folder = await chooseFolder(vscode.l10n.t('The Folder That Your Devices Share'));
   if (folder === undefined) {
     return;
@@ -44,7 +44,7 @@ export async function chooseSyncFolder({ vault }: DataDesk): Promise<void> {
 
 /** Removes this device's files from the folder and syncs no more. @throws {TransferError} */
 export async function leaveSyncFolder(
-  { context, settings, vault }: DataDesk,
+  { context, settings, vault }: PartWindow,
   transfers: Transfers,
 ): Promise<void> {
   const { syncFolder } = settings();

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { DisposableStore, type Disposable } from '../../base/disposable.ts';
+import { DisposableStore } from '../../base/disposable.ts';
 import { loggingEmitter, type Emitter, type Event } from '../../base/emitter.ts';
 import type { SessionKind } from '../../base/focusSession.ts';
 import { describeError, runDetached } from '../../base/log.ts';
@@ -20,13 +20,13 @@ import type { CommandOf } from '../commandTable.ts';
 import { FocusContexts } from './focusContexts.ts';
 import { FocusCounting, type CountedStep } from './focusCounting.ts';
 import { composeFocusState, type WeekOfSessions } from './focusDashboard.ts';
-import type { LoadedFocus } from './focusGateway.ts';
+import { FocusLabels, focusLinks } from './focusLabel.ts';
 import { noticeFocus } from './focusNotices.ts';
 import { writeSetting } from '../settings/writeSetting.ts';
 import { FocusStoring } from './focusStoring.ts';
 import { grantFocusWish } from './focusWishes.ts';
 import { focusFailureSentence, readinessSentence } from './focusWords.ts';
-import type { FocusPartOptions } from './focusPartOptions.ts';
+import type { LoadedPart, PartStatus, PartWindow } from '../lazy/lazyPart.ts';
 import { readingOfWeek } from './focusWeek.ts';
 import type { LastReading } from '../vault/lastReading.ts';
 import { NaturalBreaks } from './naturalBreaks.ts';
@@ -36,21 +36,9 @@ import { ProtectionItems } from './protectionItems.ts';
 /** How often it is looked whether something is still blocked. */
 const blockLookMs = 15_000;
 
-/** Makes the focus part of a window and starts it: heals what was left, and joins what runs. */
-export async function startFocusPart(options: FocusPartOptions): Promise<LoadedFocus> {
-  const part = new FocusPart(options);
-  try {
-    await part.start();
-    return part;
-  } catch (error) {
-    part.dispose();
-    throw error;
-  }
-}
-
 /** The focus room, joined to this window. */
-class FocusPart implements LoadedFocus, Disposable {
-  readonly #options: FocusPartOptions;
+export class FocusPart implements LoadedPart<FocusState> {
+  readonly #options: PartWindow;
   readonly #store = new DisposableStore();
   readonly #didChange: Emitter<void>;
   readonly #room: FocusRoom;
@@ -61,10 +49,11 @@ class FocusPart implements LoadedFocus, Disposable {
   readonly #breaks: NaturalBreaks;
   readonly #week: LastReading<WeekOfSessions>;
   readonly #contexts = new FocusContexts();
+  readonly #labels = new FocusLabels();
   /** One after the other: each closes and opens servers. */
   readonly #choosing = new SingleFlight(() => this.#takeChoice());
 
-  constructor(options: FocusPartOptions) {
+  constructor(options: PartWindow) {
     this.#options = options;
     const { context, tracker, vault, clock, log, notices, settings } = options;
     this.#didChange = this.#store.add(loggingEmitter('the focus part', log));
@@ -115,6 +104,7 @@ class FocusPart implements LoadedFocus, Disposable {
     this.#week = this.#store.add(readingOfWeek(options));
   }
 
+  /** Heals what was left, and joins what runs. */
   async start(): Promise<void> {
     const { tracker, clock, log, notices, settings } = this.#options;
     const room = this.#room;
@@ -161,20 +151,25 @@ class FocusPart implements LoadedFocus, Disposable {
     changed();
   }
 
-  get view(): FocusView | undefined {
-    return this.#room.sessions.view;
+  get status(): PartStatus | undefined {
+    const view = this.#view;
+    if (view === undefined) {
+      return undefined;
+    }
+    const { state } = this.#options.tracker.latest;
+    return { label: this.#labels.labelOf(view, state), links: focusLinks(view) };
   }
 
-  get dashboardState(): FocusState {
+  dashboardState(isLocked: boolean): FocusState {
     const { sites, apps } = this.#blockState.counts;
     return composeFocusState({
-      view: this.view,
+      view: this.#view,
       settings: this.#options.settings(),
       blockedSites: sites,
       blockedApps: apps,
       ways: this.#blockState.ways,
       isBlocking: this.#blockState.isBlocking,
-      week: this.#week.current,
+      week: isLocked ? undefined : this.#week.current,
     });
   }
 
@@ -224,6 +219,10 @@ class FocusPart implements LoadedFocus, Disposable {
 
   dispose(): void {
     this.#store.dispose();
+  }
+
+  get #view(): FocusView | undefined {
+    return this.#room.sessions.view;
   }
 
   /** The advice on breaks begins with the first session: who has none gets nothing written. */
@@ -305,8 +304,8 @@ class FocusPart implements LoadedFocus, Disposable {
 
   #changed(): void {
     this.#contexts.set({
-      inSession: this.view !== undefined,
-      sessionPaused: this.view?.phase === 'paused',
+      inSession: this.#view !== undefined,
+      sessionPaused: this.#view?.phase === 'paused',
       blocking: this.#blockState.isBlocking,
     });
     this.#didChange.fire();

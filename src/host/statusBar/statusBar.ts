@@ -6,9 +6,8 @@ import { unknownShare } from '../../base/unknownShare.ts';
 import type { FlowReading } from '../../flow/flowReading.ts';
 import type { DayState } from '../../readings/dayReading.ts';
 import type { VaultCondition } from '../../readings/vaultReading.ts';
-import type { FocusView } from '../../focus/session/focusView.ts';
 import { commandId } from '../commandTable.ts';
-import { FocusLabels } from './focusLabel.ts';
+import type { PartStatus, StatusLabel, StatusLink } from '../lazy/lazyPart.ts';
 import type { Settings } from '../settings/settingTable.ts';
 import {
   duration,
@@ -41,16 +40,11 @@ export interface StatusBarContent {
   readonly today: DayState | undefined;
   /** The vault is open, and yet what is in it could not be read. */
   readonly hasReadingFailed: boolean;
-  /** The focus session that runs, if one does. */
-  readonly focus: FocusView | undefined;
-  /** What has been wrong with the backups for days, in words. */
-  readonly trouble: string | undefined;
+  /** What the lazy parts add. */
+  readonly parts: readonly PartStatus[];
 }
 
-interface Label {
-  readonly icon: string;
-  readonly text: string;
-  readonly spoken: string;
+interface Label extends StatusLabel {
   readonly isWarning: boolean;
 }
 
@@ -62,7 +56,6 @@ export class StatusBar implements Disposable {
   readonly #store = new DisposableStore();
   #item: vscode.StatusBarItem | undefined;
   #display: Settings['statusBarDisplay'];
-  readonly #focusLabels = new FocusLabels();
   #content: StatusBarContent | undefined;
 
   constructor(display: Settings['statusBarDisplay']) {
@@ -94,7 +87,7 @@ export class StatusBar implements Disposable {
       return;
     }
     const item = (this.#item ??= this.#createItem());
-    const label = labelOf(this.#content, this.#focusLabels);
+    const label = labelOf(this.#content);
     const text = this.#display === 'full' ? `$(${label.icon}) ${label.text}` : `$(${label.icon})`;
     // Each assignment crosses to the window's own process; most steps change nothing.
     if (item.text !== text) {
@@ -123,10 +116,7 @@ export class StatusBar implements Disposable {
   }
 }
 
-function labelOf(
-  { reading, vault, focus, trouble }: StatusBarContent,
-  focusLabels: FocusLabels,
-): Label {
+function labelOf({ reading, vault, parts }: StatusBarContent): Label {
   if (vault === 'damaged' || vault === 'unusable' || vault === 'unwritable') {
     const isUnwritable = vault === 'unwritable';
     const text = isUnwritable
@@ -137,8 +127,9 @@ function labelOf(
       : vscode.l10n.t('Millrace: vault damaged');
     return { icon: 'warning', text, spoken, isWarning: true };
   }
-  if (focus !== undefined) {
-    return { ...focusLabels.labelOf(focus, reading.state), isWarning: false };
+  const label = firstLabel(parts);
+  if (label !== undefined) {
+    return { ...label, isWarning: false };
   }
   if (vault === 'locked' && reading.state !== 'paused') {
     const text = vscode.l10n.t('Vault locked');
@@ -146,9 +137,9 @@ function labelOf(
     return { icon: 'lock', text, spoken, isWarning: false };
   }
   const name = stateName(reading.state);
+  const trouble = parts.find((part) => part.trouble !== undefined)?.trouble;
   if (trouble !== undefined) {
-    const spoken = vscode.l10n.t('Millrace: no backup for days');
-    return { icon: 'warning', text: name, spoken, isWarning: false };
+    return { icon: 'warning', text: name, spoken: trouble.spoken, isWarning: false };
   }
   const lastedMs = lastedOf(reading);
   const text = lastedMs < minuteMs ? name : `${name} ${shortDuration(lastedMs)}`;
@@ -178,7 +169,7 @@ function spokenDuration(durationMs: number): string {
 }
 
 function tooltipOf(content: StatusBarContent): vscode.MarkdownString {
-  const { reading, today, vault, hasReadingFailed, focus, trouble } = content;
+  const { reading, today, vault, hasReadingFailed, parts } = content;
   const tooltip = new vscode.MarkdownString('', true);
   // Only these links may run commands from the tooltip.
   tooltip.isTrusted = {
@@ -188,11 +179,7 @@ function tooltipOf(content: StatusBarContent): vscode.MarkdownString {
       commandId('resumeTracking'),
       commandId('refreshDashboard'),
       commandId('startFocus'),
-      commandId('pauseFocus'),
-      commandId('resumeFocus'),
-      commandId('extendFocus'),
-      commandId('endFocus'),
-      commandId('backUpNow'),
+      ...parts.flatMap(({ links }) => links.map(({ command }) => commandId(command))),
     ],
   };
   tooltip.appendMarkdown(`**${stateName(reading.state)}**\n\n${stateSentence(reading)}\n\n`);
@@ -211,13 +198,9 @@ function tooltipOf(content: StatusBarContent): vscode.MarkdownString {
     tooltip.appendMarkdown('\n\n');
   }
   tooltip.appendMarkdown('---\n\n');
-  if (trouble !== undefined) {
-    const again = `[$(archive) ${vscode.l10n.t('Back Up Now')}](command:${commandId('backUpNow')})`;
-    const what = vscode.l10n.t('No backup could be made for days. {0}', trouble);
-    tooltip.appendMarkdown(`$(warning) ${what} ${again}\n\n`);
-  }
-  if (focus !== undefined) {
-    tooltip.appendMarkdown(`${focusLinks(focus)}\n\n`);
+  for (const { trouble, links } of parts) {
+    const what = trouble === undefined ? '' : `$(warning) ${trouble.sentence} `;
+    tooltip.appendMarkdown(`${what}${linksText(links)}\n\n`);
   }
   if (today !== undefined) {
     tooltip.appendMarkdown(`${todaySentence(today)}\n\n`);
@@ -233,7 +216,7 @@ function tooltipOf(content: StatusBarContent): vscode.MarkdownString {
       : `[$(debug-pause) ${vscode.l10n.t('Pause')}](command:${commandId('pauseTracking')})`;
   const open = `[$(graph) ${vscode.l10n.t('Dashboard')}](command:${commandId('openDashboard')})`;
   const start =
-    focus === undefined
+    firstLabel(parts) === undefined
       ? `[$(target) ${vscode.l10n.t('Start Focus Session')}](command:${commandId('startFocus')}) &nbsp; `
       : '';
   tooltip.appendMarkdown(`${start}${toggle} &nbsp; ${open}\n\n`);
@@ -243,15 +226,14 @@ function tooltipOf(content: StatusBarContent): vscode.MarkdownString {
   return tooltip;
 }
 
-/** What can be done with the session that runs. */
-function focusLinks({ phase }: FocusView): string {
-  const toggle =
-    phase === 'paused'
-      ? `[$(debug-start) ${vscode.l10n.t('Resume Session')}](command:${commandId('resumeFocus')})`
-      : `[$(debug-pause) ${vscode.l10n.t('Pause Session')}](command:${commandId('pauseFocus')})`;
-  const extend = `[$(add) ${vscode.l10n.t('Extend…')}](command:${commandId('extendFocus')})`;
-  const end = `[$(debug-stop) ${vscode.l10n.t('End Session')}](command:${commandId('endFocus')})`;
-  return `${toggle} &nbsp; ${extend} &nbsp; ${end}`;
+function firstLabel(parts: readonly PartStatus[]): StatusLabel | undefined {
+  return parts.find(({ label }) => label !== undefined)?.label;
+}
+
+function linksText(links: readonly StatusLink[]): string {
+  return links
+    .map(({ icon, title, command }) => `[$(${icon}) ${title}](command:${commandId(command)})`)
+    .join(' &nbsp; ');
 }
 
 function todaySentence(today: DayState): string {

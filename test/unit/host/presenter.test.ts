@@ -66,17 +66,11 @@ describe('Presenter', () => {
       },
       readings,
       feedback: { askedMs: undefined, onDidChange: never },
-      focus: {
-        view: undefined,
-        dashboardState: null,
+      lazyParts: {
+        statuses: [],
+        dashboardStates: () => ({ focus: null, data: null }),
         onDidChange: never,
         onDidStore: never,
-        refresh: () => undefined,
-      },
-      data: {
-        dashboardState: null,
-        trouble: undefined,
-        onDidChange: never,
         refresh: () => undefined,
       },
       statusBar: { show: (content) => shown.push(content) },

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { Emitter } from '../../../src/base/emitter.ts';
-import { DataGateway, type LoadedData } from '../../../src/host/data/dataGateway.ts';
-import type { DataSettings } from '../../../src/host/settings/settingTable.ts';
+import { lazyData } from '../../../src/host/data/lazyData.ts';
+import type { LoadedPart } from '../../../src/host/lazy/lazyPart.ts';
+import { LazyPartHolder } from '../../../src/host/lazy/lazyPartHolder.ts';
+import type { DataState } from '../../../src/readings/dataReading.ts';
+import type { Settings } from '../../../src/host/settings/settingTable.ts';
 import { switchVault } from '../../../src/transfer/copies/vaultLocation.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
@@ -9,13 +12,17 @@ import { rethrow } from '../../support/rethrow.ts';
 import { TestFolders } from '../../support/transferPlace.ts';
 import { defaultSettings } from '../../support/knownSettings.ts';
 
-class FakePart implements LoadedData {
+class FakePart implements LoadedPart<DataState> {
   readonly changes = new Emitter<void>(rethrow);
   readonly ran: string[] = [];
   isDisposed = false;
   readonly onDidChange = this.changes.event;
-  readonly trouble = undefined;
-  readonly dashboardState = { backup: null, syncFolderName: null, asksForKitCheck: false };
+  start(): Promise<void> {
+    return Promise.resolve();
+  }
+  dashboardState(): DataState {
+    return { backup: null, syncFolderName: null, asksForKitCheck: false };
+  }
   run(command: string): Promise<void> {
     this.ran.push(command);
     return Promise.resolve();
@@ -28,22 +35,23 @@ class FakePart implements LoadedData {
   }
 }
 
-describe('DataGateway', () => {
+describe('the lazy data part', () => {
   const folders = new TestFolders();
   let storageFolder: string;
-  let settings: DataSettings;
+  let settings: Settings;
   let parts: FakePart[];
   let fail: boolean;
-  let gateway: DataGateway;
+  let holder: LazyPartHolder<DataState>;
 
   beforeEach(async () => {
     storageFolder = await folders.make();
     settings = defaultSettings;
     parts = [];
     fail = false;
-    gateway = new DataGateway({
-      storageFolder,
-      settings: () => settings,
+    holder = new LazyPartHolder({
+      ...lazyData,
+      name: 'data',
+      isNeeded: () => lazyData.isNeeded({ storageFolder, settings }),
       load: () => {
         if (fail) {
           return Promise.reject(new Error('not now'));
@@ -58,15 +66,15 @@ describe('DataGateway', () => {
   });
 
   afterEach(async () => {
-    gateway.dispose();
+    holder.dispose();
     await folders.remove();
   });
 
   it('loads nothing for who uses none of it', async () => {
-    await gateway.look();
+    await holder.look();
     settings = { ...settings, backupFolder: '/backups', backupSchedule: 'off' };
-    await gateway.look();
-    assert.deepEqual([parts.length, gateway.dashboardState], [0, null]);
+    await holder.look();
+    assert.deepEqual([parts.length, holder.dashboardState(false)], [0, null]);
   });
 
   for (const [what, changed] of [
@@ -75,26 +83,26 @@ describe('DataGateway', () => {
   ] as const) {
     it(`loads the part once for ${what}`, async () => {
       settings = { ...settings, ...changed };
-      await gateway.look();
-      await gateway.look();
+      await holder.look();
+      await holder.look();
       assert.equal(parts.length, 1);
     });
   }
 
   it('loads it where a vault was restored, and goes with its window', async () => {
     await switchVault(storageFolder, '/old', '/new', 1);
-    await gateway.look();
+    await holder.look();
     assert.equal(parts.length, 1);
-    gateway.dispose();
+    holder.dispose();
     assert.equal(parts[0]?.isDisposed, true);
   });
 
   it('loads it for a command, and again after it could not be loaded', async () => {
     fail = true;
-    await assert.rejects(gateway.run('exportData'), /not now/);
+    await assert.rejects(holder.run('exportData'), /not now/);
     fail = false;
-    await gateway.run('exportData');
-    await gateway.run('importData');
+    await holder.run('exportData');
+    await holder.run('importData');
     assert.deepEqual(parts[0]?.ran, ['exportData', 'importData']);
   });
 });

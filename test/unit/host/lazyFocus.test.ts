@@ -3,8 +3,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Emitter } from '../../../src/base/emitter.ts';
-import { FocusGateway, type LoadedFocus } from '../../../src/host/focus/focusGateway.ts';
-import type { FocusSettings } from '../../../src/host/settings/settingTable.ts';
+import { lazyFocus } from '../../../src/host/focus/lazyFocus.ts';
+import type { LoadedPart } from '../../../src/host/lazy/lazyPart.ts';
+import { LazyPartHolder } from '../../../src/host/lazy/lazyPartHolder.ts';
+import type { Settings } from '../../../src/host/settings/settingTable.ts';
+import type { FocusState } from '../../../src/readings/focusReading.ts';
 import { composeFocusState } from '../../../src/host/focus/focusDashboard.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
@@ -12,15 +15,15 @@ import { rethrow } from '../../support/rethrow.ts';
 import { waitFor } from '../../support/waitFor.ts';
 import { defaultSettings } from '../../support/knownSettings.ts';
 
-class FakePart implements LoadedFocus {
+class FakePart implements LoadedPart<FocusState> {
   readonly changes = new Emitter<void>(rethrow);
   readonly stores = new Emitter<void>(rethrow);
   readonly ran: string[] = [];
   isDisposed = false;
-  readonly view = undefined;
+  readonly status = undefined;
   readonly onDidChange = this.changes.event;
   readonly onDidStore = this.stores.event;
-  readonly dashboardState = composeFocusState({
+  readonly state = composeFocusState({
     view: undefined,
     settings: defaultSettings,
     blockedSites: 0,
@@ -29,6 +32,12 @@ class FakePart implements LoadedFocus {
     isBlocking: false,
     week: undefined,
   });
+  start(): Promise<void> {
+    return Promise.resolve();
+  }
+  dashboardState(): FocusState {
+    return this.state;
+  }
   run(command: string): Promise<void> {
     this.ran.push(command);
     return Promise.resolve();
@@ -47,66 +56,64 @@ class FakePart implements LoadedFocus {
   }
 }
 
-describe('FocusGateway', () => {
+describe('the lazy focus part', () => {
   let storageFolder: string;
-  let settings: FocusSettings;
+  let settings: Settings;
   let clock: ManualClock;
   let parts: FakePart[];
   let fail: boolean;
-  let gateway: FocusGateway;
+  let holder: LazyPartHolder<FocusState>;
+
+  const hold = (load: () => Promise<FakePart>): LazyPartHolder<FocusState> =>
+    new LazyPartHolder({
+      ...lazyFocus,
+      name: 'focus',
+      isNeeded: () => lazyFocus.isNeeded({ storageFolder, settings }),
+      load,
+      clock,
+      log: new MemoryLog(),
+    });
 
   beforeEach(async () => {
-    storageFolder = await mkdtemp(path.join(tmpdir(), 'millrace-gateway-'));
+    storageFolder = await mkdtemp(path.join(tmpdir(), 'millrace-holder-'));
     settings = defaultSettings;
     clock = new ManualClock(1_700_000_000_000);
     parts = [];
     fail = false;
-    gateway = new FocusGateway({
-      storageFolder,
-      settings: () => settings,
-      load: () => {
-        if (fail) {
-          return Promise.reject(new Error('not now'));
-        }
-        const part = new FakePart();
-        parts.push(part);
-        return Promise.resolve(part);
-      },
-      clock,
-      log: new MemoryLog(),
+    holder = hold(() => {
+      if (fail) {
+        return Promise.reject(new Error('not now'));
+      }
+      const part = new FakePart();
+      parts.push(part);
+      return Promise.resolve(part);
     });
   });
 
   afterEach(async () => {
-    gateway.dispose();
+    holder.dispose();
     await rm(storageFolder, { recursive: true });
   });
 
   it('loads nothing where nobody has used focus sessions', async () => {
-    await gateway.look();
+    await holder.look();
     await mkdir(path.join(storageFolder, 'restore'));
-    await gateway.look();
+    await holder.look();
     assert.equal(parts.length, 0);
-    assert.equal(gateway.dashboardState, null);
-    assert.equal(gateway.view, undefined);
+    assert.equal(holder.dashboardState(false), null);
+    assert.equal(holder.status, undefined);
   });
 
   it('loads for a session that any window has had, and for what has to be undone', async () => {
     await writeFile(path.join(storageFolder, 'focus.json'), '{}');
-    await gateway.look();
+    await holder.look();
     assert.equal(parts.length, 1);
-    assert.ok(gateway.isLoaded);
+    assert.ok(holder.isLoaded);
 
     await rm(path.join(storageFolder, 'focus.json'));
     await mkdir(path.join(storageFolder, 'restore'));
     await writeFile(path.join(storageFolder, 'restore/hosts.json'), '{}');
-    const other = new FocusGateway({
-      storageFolder,
-      settings: () => settings,
-      load: () => Promise.resolve(new FakePart()),
-      clock,
-      log: new MemoryLog(),
-    });
+    const other = hold(() => Promise.resolve(new FakePart()));
     await other.look();
     assert.ok(other.isLoaded);
     other.dispose();
@@ -116,40 +123,40 @@ describe('FocusGateway', () => {
     { companionIsOn: true },
     { proxyIsOn: true },
     { flowProtections: ['holdNotices'] },
-  ] satisfies Partial<FocusSettings>[]) {
+  ] satisfies Partial<Settings>[]) {
     it(`loads once ${Object.keys(isOn).join()} is on`, async () => {
-      await gateway.look();
+      await holder.look();
       assert.equal(parts.length, 0);
       settings = { ...defaultSettings, ...isOn };
-      gateway.settingsChanged();
-      await waitFor('the part', () => gateway.isLoaded);
+      holder.settingsChanged();
+      await waitFor('the part', () => holder.isLoaded);
       assert.equal(parts.length, 1);
     });
   }
 
   it('sees the first session of another window within seconds', async () => {
-    gateway.start();
+    holder.start();
     await writeFile(path.join(storageFolder, 'focus.json'), '{}');
     clock.advance(5_000);
-    await waitFor('the part', () => gateway.isLoaded);
+    await waitFor('the part', () => holder.isLoaded);
   });
 
   it('loads for a command, a wish and a look at the dashboard, and once only', async () => {
-    await gateway.run('startFocus');
-    await gateway.wish({ wish: 'pause' });
-    gateway.refresh();
+    await holder.run('startFocus');
+    await holder.wish({ wish: 'pause' });
+    holder.refresh();
     await waitFor('the look', () => parts[0]?.ran.includes('refresh'));
     assert.deepEqual(parts[0]?.ran, ['startFocus', 'wish pause', 'refresh']);
     assert.equal(parts.length, 1);
-    assert.equal(gateway.dashboardState, parts[0].dashboardState);
+    assert.equal(holder.dashboardState(false), parts[0].state);
   });
 
   it('hands on what the part tells', async () => {
     let changes = 0;
     let stores = 0;
-    gateway.onDidChange(() => (changes += 1));
-    gateway.onDidStore(() => (stores += 1));
-    await gateway.run('takeBreak');
+    holder.onDidChange(() => (changes += 1));
+    holder.onDidStore(() => (stores += 1));
+    await holder.run('takeBreak');
     const before = changes;
     parts[0]?.changes.fire();
     parts[0]?.stores.fire();
@@ -158,15 +165,15 @@ describe('FocusGateway', () => {
 
   it('tries again after a failure', async () => {
     fail = true;
-    await assert.rejects(gateway.run('startFocus'), /not now/);
+    await assert.rejects(holder.run('startFocus'), /not now/);
     fail = false;
-    await gateway.run('startFocus');
+    await holder.run('startFocus');
     assert.equal(parts.length, 1);
   });
 
   it('ends the part with the window', async () => {
-    await gateway.run('startFocus');
-    gateway.dispose();
+    await holder.run('startFocus');
+    holder.dispose();
     assert.ok(parts[0]?.isDisposed);
   });
 });

@@ -1,15 +1,9 @@
 import * as vscode from 'vscode';
 import type { FlowState } from '../../base/flow.ts';
 import type { FocusView } from '../../focus/session/focusView.ts';
+import type { StatusLabel, StatusLink } from '../lazy/lazyPart.ts';
 
 const minuteMs = 60_000;
-
-/** What the status bar shows while a session runs. */
-export interface FocusLabel {
-  readonly icon: string;
-  readonly text: string;
-  readonly spoken: string;
-}
 
 /**
  * Makes the label of a running session. Its width changes at most once a minute: what it says of flow is taken
@@ -17,9 +11,9 @@ export interface FocusLabel {
  */
 export class FocusLabels {
   #key = '';
-  #label: FocusLabel | undefined;
+  #label: StatusLabel | undefined;
 
-  labelOf(view: FocusView, flow: FlowState): FocusLabel {
+  labelOf(view: FocusView, flow: FlowState): StatusLabel {
     const minutes = Math.ceil(view.remainingMs / minuteMs);
     const key = `${view.id} ${view.phase} ${minutes}`;
     if (this.#label === undefined || key !== this.#key) {
@@ -30,7 +24,7 @@ export class FocusLabels {
   }
 }
 
-function makeLabel({ kind, phase }: FocusView, minutes: number, isInFlow: boolean): FocusLabel {
+function makeLabel({ kind, phase }: FocusView, minutes: number, isInFlow: boolean): StatusLabel {
   const icon = phase === 'paused' ? 'debug-pause' : kind === 'break' ? 'coffee' : 'target';
   if (phase === 'overtime') {
     const text = kind === 'break' ? vscode.l10n.t('Break over') : vscode.l10n.t('Time is over');
@@ -61,4 +55,15 @@ function makeLabel({ kind, phase }: FocusView, minutes: number, isInFlow: boolea
         text: vscode.l10n.t('{0}m left', minutes),
         spoken: vscode.l10n.t('Millrace: focus session, minutes left: {0}', minutes),
       };
+}
+
+/** What can be done with the session that runs. */
+export function focusLinks({ phase }: FocusView): readonly StatusLink[] {
+  return [
+    phase === 'paused'
+      ? { icon: 'debug-start', title: vscode.l10n.t('Resume Session'), command: 'resumeFocus' }
+      : { icon: 'debug-pause', title: vscode.l10n.t('Pause Session'), command: 'pauseFocus' },
+    { icon: 'add', title: vscode.l10n.t('Extend…'), command: 'extendFocus' },
+    { icon: 'debug-stop', title: vscode.l10n.t('End Session'), command: 'endFocus' },
+  ];
 }

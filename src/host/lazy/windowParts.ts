@@ -1,0 +1,114 @@
+import { DisposableStore, type Disposable } from '../../base/disposable.ts';
+import type { Event } from '../../base/emitter.ts';
+import { partStateNames, type PartStates, type PartWishes } from '../../protocol/dashboard.ts';
+import { partOf, type PartCommand } from '../commandTable.ts';
+import type { LazyPart, PartStatus, PartWindow } from './lazyPart.ts';
+import { LazyPartHolder } from './lazyPartHolder.ts';
+
+/** The lazy parts by name: each that runs a command, and each that the dashboard shows with the state that it shows. */
+export type LazyPartList = Readonly<
+  Record<ReturnType<typeof partOf>, LazyPart> & {
+    [Name in keyof PartStates]: LazyPart<NonNullable<PartStates[Name]>>;
+  } & Record<string, LazyPart>
+>;
+
+/** All lazy parts of a window. Nobody else needs to know which there are. */
+export class WindowParts implements Disposable {
+  readonly #store = new DisposableStore();
+  readonly #holders: ReadonlyMap<string, LazyPartHolder>;
+
+  constructor(parts: LazyPartList, window: PartWindow) {
+    const { context, settings, clock, log } = window;
+    const storageFolder = context.globalStorageUri.fsPath;
+    this.#holders = new Map(
+      Object.entries(parts).map(([name, part]) => [
+        name,
+        this.#store.add(
+          new LazyPartHolder({
+            ...{ name, clock, log, firstLookMs: part.firstLookMs, lookMs: part.lookMs },
+            isNeeded: () => part.isNeeded({ storageFolder, settings: settings() }),
+            load: () => part.load(window),
+          }),
+        ),
+      ]),
+    );
+  }
+
+  /** Begins to look now and then whether one is needed. */
+  start(): void {
+    for (const part of this.#all) {
+      part.start();
+    }
+  }
+
+  /** A part was loaded, or has changed since. */
+  get onDidChange(): Event<void> {
+    return ofAll(this.#all.map((part) => part.onDidChange));
+  }
+
+  /** Something of a part is in the vault now. */
+  get onDidStore(): Event<void> {
+    return ofAll(this.#all.map((part) => part.onDidStore));
+  }
+
+  /** What they add to the status bar. */
+  get statuses(): readonly PartStatus[] {
+    return this.#all.map(({ status }) => status).filter((status) => status !== undefined);
+  }
+
+  /** What the dashboard shows of them; `null` where it is not known. */
+  dashboardStates(isLocked: boolean): PartStates {
+    const states = partStateNames.map((name) => [name, this.#part(name).dashboardState(isLocked)]);
+    // `Object.fromEntries` forgets the keys; that each part has the state of its key is the list's type.
+    return Object.fromEntries(states) as PartStates;
+  }
+
+  /** @throws {Error} what loading the part threw */
+  run(command: PartCommand): Promise<void> {
+    return this.#part(partOf(command)).run(command);
+  }
+
+  /** @throws {Error} what loading the part threw */
+  wish<Name extends keyof PartWishes>(name: Name, wish: PartWishes[Name]): Promise<void> {
+    return this.#part(name).wish(wish);
+  }
+
+  settingsChanged(): void {
+    for (const part of this.#all) {
+      part.settingsChanged();
+    }
+  }
+
+  /** Somebody looks at the dashboard: loads the parts that it shows. */
+  refresh(): void {
+    for (const name of partStateNames) {
+      this.#part(name).refresh();
+    }
+  }
+
+  dispose(): void {
+    this.#store.dispose();
+  }
+
+  get #all(): readonly LazyPartHolder[] {
+    return [...this.#holders.values()];
+  }
+
+  #part(name: string): LazyPartHolder {
+    const part = this.#holders.get(name);
+    if (part === undefined) {
+      throw new Error(`There is no part ${name}`);
+    }
+    return part;
+  }
+}
+
+function ofAll(events: readonly Event<void>[]): Event<void> {
+  return (listener) => {
+    const store = new DisposableStore();
+    for (const event of events) {
+      store.add(event(listener));
+    }
+    return store;
+  };
+}

@@ -144,6 +144,7 @@ if (withTests) {
       ...inNode,
       entryPoints: [
         ...testFiles('unit'),
+        'test/support/leakHooks.ts',
         ...testFiles('webview'),
         ...testFiles('e2e'),
         ...testFiles('bench', '.bench.ts'),

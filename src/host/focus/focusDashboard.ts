@@ -36,12 +36,12 @@ const dayMs = 24 * 3_600_000;
 // The dashboard's names are 253 characters at most; what is longer is none that could be blocked.
 const longestName = 253;
 
-/** The span to ask the vault for: a day more on either side, as sessions may be of other zones. */
+/** The span to ask the vault for: two days more on either side, as sessions may be of a zone that is up to 26 hours away. */
 export function weekSpan(day: DayNumber, dayStartHour: number): { startMs: number; endMs: number } {
   const { firstDay } = figuresOfWeek([], day, dayStartHour);
   return {
-    startMs: dayBounds(firstDay, dayStartHour).startMs - dayMs,
-    endMs: dayBounds(firstDay + 6, dayStartHour).endMs + dayMs,
+    startMs: dayBounds(firstDay, dayStartHour).startMs - 2 * dayMs,
+    endMs: dayBounds(firstDay + 6, dayStartHour).endMs + 2 * dayMs,
   };
 }
 

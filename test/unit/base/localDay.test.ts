@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { dayAt, dayBounds, formatDay } from '../../../src/base/localDay.ts';
+import { inZone } from '../../support/inZone.ts';
 
 const hourMs = 3_600_000;
 
@@ -45,18 +46,3 @@ describe('localDay', () => {
     });
   }
 });
-
-/** Runs with another zone; Node follows `TZ` as it is set. */
-function inZone<T>(zone: string, run: () => T): T {
-  const before = process.env['TZ'];
-  process.env['TZ'] = zone;
-  try {
-    return run();
-  } finally {
-    if (before === undefined) {
-      delete process.env['TZ'];
-    } else {
-      process.env['TZ'] = before;
-    }
-  }
-}

@@ -7,6 +7,7 @@ import { DailyChores } from '../../../src/host/vault/dailyChores.ts';
 import { KeystrokeRing } from '../../../src/tracking/keystrokeRing.ts';
 import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
 import { Vault } from '../../../src/vault/vault.ts';
+import { CleanUp } from '../../support/cleanUp.ts';
 import { keeperBundle } from '../../support/keeperBundle.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
@@ -22,7 +23,7 @@ describe('DailyChores', function () {
 
   let folder: string;
   let clock: ManualClock;
-  const vaults: Vault[] = [];
+  const cleanUp = new CleanUp();
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'millrace-chores-'));
@@ -30,9 +31,7 @@ describe('DailyChores', function () {
   });
 
   afterEach(async () => {
-    for (const vault of vaults.splice(0)) {
-      await vault.close();
-    }
+    await cleanUp.run();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -46,7 +45,7 @@ describe('DailyChores', function () {
       clock,
       log,
     });
-    vaults.push(vault);
+    cleanUp.add(() => vault.close());
     await vault.start();
     const engine = new FlowEngine(new KeystrokeRing(16));
     let rescored = 0;
@@ -60,6 +59,9 @@ describe('DailyChores', function () {
         rescored++;
         return Promise.resolve();
       },
+    });
+    cleanUp.add(() => {
+      chores.dispose();
     });
     const work = (works: boolean): void => {
       isWorkedIn = works;

@@ -4,6 +4,7 @@ import { feedbackRules } from '../../../src/flow/detection/feedbackPolicy.ts';
 import type { FlowReading } from '../../../src/flow/flowReading.ts';
 import { Feedback } from '../../../src/host/recording/feedback.ts';
 import type { FeedbackRecord } from '../../../src/vault/record.ts';
+import { CleanUp } from '../../support/cleanUp.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { rethrow } from '../../support/rethrow.ts';
@@ -47,6 +48,8 @@ class Memory {
   }
 }
 
+const cleanUp = new CleanUp();
+
 /** Somebody who works for a stretch and then takes their hands off for half a minute. */
 class Person {
   readonly clock = new ManualClock(Date.UTC(2026, 3, 15, 9));
@@ -56,7 +59,7 @@ class Person {
   feedback = this.open();
 
   open(isOn = true): Feedback {
-    return new Feedback({
+    const feedback = new Feedback({
       onDidStep: this.steps.event,
       sink: {
         append: (records) => {
@@ -71,6 +74,10 @@ class Person {
       random: () => 0.9,
       log: new MemoryLog(),
     });
+    cleanUp.add(() => {
+      feedback.dispose();
+    });
+    return feedback;
   }
 
   step(changes: Partial<FlowReading> = {}): void {
@@ -87,6 +94,8 @@ class Person {
 }
 
 describe('Feedback', () => {
+  afterEach(() => cleanUp.run());
+
   it('asks at a break, keeps the answer with what the ten minutes looked like, and closes', async () => {
     const person = new Person();
     person.workThenPause();

@@ -10,6 +10,7 @@ import {
 } from '../../../src/host/focus/focusDashboard.ts';
 import { focusState } from '../../../src/readings/focusReading.ts';
 import { guard } from '../../../src/base/guards.ts';
+import { inZone } from '../../support/inZone.ts';
 import { defaultSettings } from '../../support/knownSettings.ts';
 
 const isFocusState = guard(focusState);
@@ -152,10 +153,12 @@ describe('composeFocusState', () => {
     assert.equal(today.meanScore, 100);
   });
 
-  it('asks the vault for the whole week, whatever the zone', () => {
-    const { startMs, endMs } = weekSpan(day, 4);
-    const monday = Date.UTC(2023, 10, 13);
-    assert.ok(startMs <= monday - 14 * 60 * minuteMs);
-    assert.ok(endMs >= monday + 7 * dayMs + 16 * 60 * minuteMs);
-  });
+  for (const zone of ['Etc/GMT+12', 'UTC', 'Pacific/Chatham', 'Pacific/Kiritimati']) {
+    it(`asks the vault for the whole week, whatever the zone, in ${zone}`, () => {
+      const { startMs, endMs } = inZone(zone, () => weekSpan(day, 4));
+      const monday = Date.UTC(2023, 10, 13);
+      assert.ok(startMs <= monday - 14 * 60 * minuteMs);
+      assert.ok(endMs >= monday + 7 * dayMs + 16 * 60 * minuteMs);
+    });
+  }
 });

@@ -19,6 +19,7 @@ describe('storeForFrame', () => {
       gone.fire();
     }
     assert.deepEqual([owner.size, open, closed], [0, 0, 100]);
+    owner.dispose();
   });
 
   it('goes with its owner, which closes no frame', () => {

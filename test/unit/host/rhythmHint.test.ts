@@ -12,6 +12,7 @@ import { EventKind } from '../../../src/tracking/eventKind.ts';
 import { KeystrokeRing } from '../../../src/tracking/keystrokeRing.ts';
 import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
 import { Vault } from '../../../src/vault/vault.ts';
+import { CleanUp } from '../../support/cleanUp.ts';
 import { Random } from '../../support/generator/random.ts';
 import { keeperBundle } from '../../support/keeperBundle.ts';
 import { ManualClock } from '../../support/manualClock.ts';
@@ -41,6 +42,8 @@ class Memory {
   }
 }
 
+const cleanUp = new CleanUp();
+
 /** One window of an editor: somebody types, and a hint may be on screen. */
 class EditorWindow {
   readonly ring = new KeystrokeRing();
@@ -66,6 +69,9 @@ class EditorWindow {
     const { ring } = this;
     const onDidStep = this.steps.event;
     this.hint = new RhythmHint({ ring, onDidStep, vault, notice, memory, clock, isOn, log });
+    cleanUp.add(() => {
+      this.hint.dispose();
+    });
   }
 
   type(windows: number, tempoMs: number): void {
@@ -106,6 +112,7 @@ describe('RhythmHint', function () {
   });
 
   afterEach(async () => {
+    await cleanUp.run();
     await vault.close();
     await rm(folder, { recursive: true, force: true });
   });

@@ -6,11 +6,14 @@ import { KeystrokeRing } from '../../../src/tracking/keystrokeRing.ts';
 import type { ScoredStep } from '../../../src/tracking/minuteRecorder.ts';
 import type { Session } from '../../../src/tracking/session.ts';
 import { Tracker, type RecordedMinute } from '../../../src/tracking/tracker.ts';
+import { CleanUp } from '../../support/cleanUp.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 
 const minuteMs = 60_000;
 const startMs = Date.UTC(2026, 2, 10, 9, 0, 0);
 const typed = { kind: EventKind.insert, insertedChars: 1, deletedChars: 0 };
+
+const cleanUp = new CleanUp();
 
 /** A tracker whose scorer says what the test wants, on a clock that the test moves. */
 class Bench {
@@ -45,6 +48,9 @@ class Bench {
         throw error;
       },
     });
+    cleanUp.add(() => {
+      this.tracker.dispose();
+    });
     this.tracker.onDidRecord((minute) => this.minutes.push(minute));
     this.tracker.onDidEndSession((session) => this.sessions.push(session));
   }
@@ -63,6 +69,8 @@ class Bench {
 }
 
 describe('Tracker', () => {
+  afterEach(() => cleanUp.run());
+
   it('records nothing before the first edit', () => {
     const bench = new Bench();
     bench.clock.advance(10 * minuteMs);

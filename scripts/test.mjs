@@ -23,6 +23,7 @@ import { TestReport } from './lib/testReport.mjs';
 const help = `npm test [-- OPTIONS]
   --only SUITES   comma-separated: lint, types, build, unit, webview, blocking, host, e2e (the build is made when needed)
   --grep TEXT     only tests whose full name holds TEXT
+  --clock TIME    the unit tests as if it were TIME now (2028-02-29T23:50, in the zone of TZ)
   --desktop       run the host suite in a desktop VS Code: that of MILLRACE_VSCODE, else of the PATH, else
                   one that @vscode/test-electron downloads
   --help          this text`;
@@ -31,7 +32,7 @@ const help = `npm test [-- OPTIONS]
 const checkLimitMs = 10 * 60_000;
 
 /**
- * @typedef {{ only: readonly string[], grep: string | undefined, desktop: boolean }} Options
+ * @typedef {{ only: readonly string[], grep: string | undefined, clock: string | undefined, desktop: boolean }} Options
  */
 
 const suites = ['lint', 'types', 'build', 'unit', 'webview', 'blocking', 'host', 'e2e'];
@@ -109,7 +110,7 @@ async function runSideBySide(options, report) {
         continue;
       }
       try {
-        const prepared = await prepare();
+        const prepared = await prepare(options);
         if (prepared.skipped !== undefined) {
           report.count(suite, { skipped: 1 });
           report.note(suite, prepared.skipped);
@@ -149,6 +150,7 @@ function readOptions() {
       options: {
         only: { type: 'string' },
         grep: { type: 'string' },
+        clock: { type: 'string' },
         desktop: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -164,10 +166,14 @@ function readOptions() {
   if (unknown.length > 0) {
     throw new PlainError(`There is no suite ${unknown.join(', ')}.\n\n${help}`);
   }
+  if (values.clock !== undefined && Number.isNaN(Date.parse(values.clock))) {
+    throw new PlainError(`--clock takes a time, and ${values.clock} is none.`);
+  }
   const needsBuild = only.some((name) => ['unit', 'webview', 'host', 'e2e'].includes(name));
   return {
     only: needsBuild && !only.includes('build') ? ['build', ...only] : only,
     grep: values.grep,
+    clock: values.clock,
     desktop: values.desktop,
   };
 }

@@ -1,6 +1,7 @@
 // The suites of test files that run in Node, each file in a process that it may share with others of its suite.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { findTool } from './install.mjs';
 import { loadTypeScript } from './loadTypeScript.mjs';
 import { beforeExit, root } from './processes.mjs';
@@ -18,11 +19,29 @@ const secondsFile = path.join(root, '.cache/test-results/seconds.json');
  * @property {() => Promise<void>} [finish] after the last file; throws when something is wrong
  */
 
-/** @returns {Promise<Prepared>} */
-export async function prepareUnit() {
+/**
+ * @param {{ clock?: string }} options `clock`: the time that it is to be for them
+ * @returns {Promise<Prepared>}
+ */
+export async function prepareUnit({ clock }) {
   return {
     folder: path.join(root, 'dist/test/unit'),
-    options: { inBackground: true },
+    options: {
+      inBackground: true,
+      hooks: path.join(root, 'dist/test/support/leakHooks.mjs'),
+      ...(clock !== undefined && { env: shiftedEnvironment(clock) }),
+    },
+  };
+}
+
+/** For processes whose clock is another; so is that of what they start. */
+function shiftedEnvironment(clock) {
+  const preload = pathToFileURL(path.join(root, 'test/support/shiftedClock.mjs')).href;
+  const { NODE_OPTIONS = '' } = process.env;
+  return {
+    ...process.env,
+    MILLRACE_TEST_CLOCK: clock,
+    NODE_OPTIONS: `${NODE_OPTIONS} --import=${preload}`.trim(),
   };
 }
 

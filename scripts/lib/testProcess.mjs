@@ -13,6 +13,7 @@ const backgroundPriority = 10;
  * @property {readonly string[]} [launcher] words before the command, such as `unshare` with its options
  * @property {string | undefined} [grep]
  * @property {NodeJS.ProcessEnv} [env]
+ * @property {string} [hooks] absolute path of a module that exports Mocha's root hooks as `mochaHooks`
  * @property {boolean} [exitAtEnd] whether it may be left with handles open
  * @property {boolean} [inBackground] whether it yields to what is not
  * @property {number} [endLimitMs] how long its end may take once nothing is asked of it
@@ -34,6 +35,7 @@ export class TestProcess {
     launcher = [],
     grep,
     env = process.env,
+    hooks,
     exitAtEnd,
     inBackground = false,
     endLimitMs,
@@ -43,7 +45,7 @@ export class TestProcess {
       ...launcher,
       process.execPath,
       path.join(root, 'scripts/lib/testWorker.mjs'),
-      JSON.stringify({ grep, exitAtEnd }),
+      JSON.stringify({ grep, hooks, exitAtEnd }),
     ];
     this.#child = spawn(command, args, {
       cwd: root,

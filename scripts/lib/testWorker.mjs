@@ -1,10 +1,11 @@
 // Runs test files one after the other, as the process that started it names them, and tells it of every test.
-// Arguments: JSON of { grep, exitAtEnd }.
+// Arguments: JSON of { grep, hooks, exitAtEnd }.
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import Mocha from 'mocha';
 import { tellOfTests } from './testEvents.mjs';
 
-const { grep, exitAtEnd = false } = JSON.parse(process.argv[2] ?? '{}');
+const { grep, hooks, exitAtEnd = false } = JSON.parse(process.argv[2] ?? '{}');
 
 /** @param {object} event */
 function tell(event) {
@@ -14,11 +15,13 @@ function tell(event) {
 }
 
 async function runFile(file) {
+  const rootHooks = hooks && (await import(pathToFileURL(hooks).href)).mochaHooks;
   const mocha = new Mocha({
     ui: 'bdd',
     // A test that hangs must end; one on a busy machine must not. Those that need more say so.
     timeout: 120_000,
     forbidOnly: true,
+    ...(rootHooks && { rootHooks }),
     // What is told is the report.
     reporter: class {},
   });

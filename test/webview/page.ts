@@ -17,6 +17,7 @@ import { themeFont, themes } from './themes.ts';
 
 const accents: Readonly<Record<string, string>> = { a: 'á', e: 'é', i: 'í', o: 'ó', u: 'ú' };
 const heard: string[] = [];
+let broughtFamily: string | undefined;
 document.addEventListener(ActionEvent.type, (event) => {
   heard.push(event instanceof ActionEvent ? `action ${event.action}` : 'odd');
 });
@@ -55,6 +56,17 @@ const stage: Stage = {
     // What the workbench draws behind a view.
     root.style.background = 'var(--vscode-sideBar-background)';
     document.body.className = bodyClass;
+    if (broughtFamily !== undefined) {
+      root.style.setProperty('--vscode-font-family', broughtFamily);
+    }
+  },
+
+  async bringFont(base64) {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    // From its bytes: the page's policy lets no font be fetched, and stays as it is.
+    const font = await new FontFace('Brought', bytes, { weight: '100 900' }).load();
+    document.fonts.add(font);
+    broughtFamily = 'Brought';
   },
 
   async mount(tag, properties, widthPx) {

@@ -5,6 +5,11 @@ export interface Stage {
   /** Dresses the page as VS Code would. */
   dress(theme: ThemeName): void;
   /**
+   * Writes in this font from the next {@link dress} on, whatever fonts the machine has. Resolves once it can be drawn with.
+   * @param bytes of a font file for all weights, in base64
+   */
+  bringFont(bytes: string): Promise<void>;
+  /**
    * Clears the stage and puts one element on it, `widthPx` wide, with these properties set.
    * Resolves once it has been drawn.
    */

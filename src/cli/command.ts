@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { aboutOptions, readOptions, usageOf, type OptionsOf, type OptionTable } from './options.ts';
 
 /** What a command talks to; tests give their own. */
 export interface CommandIo {
@@ -16,13 +17,68 @@ export const exitCodes = {
   badInput: 2,
 } as const;
 
-/** One sub-command of `millrace`. */
-export interface Command {
-  /** The arguments, as the help shows them. */
+/** One sub-command of `millrace`, described once: what it is called, takes, says of itself and does. */
+export interface CommandDescription<Table extends OptionTable, Place> {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: Table;
+  /** The arguments as the help shows them, where options exclude each other; else they are made of the options. */
+  readonly usage?: string;
+  /** What else `--help` says, above the options that have something to be said about them. */
+  readonly note?: string;
+  /** What it needs of the program. */
+  readonly place: () => Place;
+  /** @returns the exit code; `undefined`, and no promise, where the options make no sense together */
+  readonly run: (
+    options: OptionsOf<Table>,
+    io: CommandIo,
+    place: Place,
+  ) => Promise<number> | undefined;
+}
+
+export interface Command<Place = never> {
+  readonly name: string;
+  readonly options: OptionTable;
   readonly usage: string;
   readonly summary: string;
-  /** What `--help` says, where usage and summary don't say enough. */
-  readonly help?: string;
-  /** @returns the process's exit code */
-  run(args: readonly string[], io: CommandIo): Promise<number>;
+  /**
+   * Runs it with its arguments, or says how it is used.
+   * @param place what it needs of the program, where that is another than usual
+   * @returns the process's exit code
+   */
+  readonly run: (args: readonly string[], io: CommandIo, place?: Place) => Promise<number>;
+}
+
+/** Makes a command of its description. */
+export function defineCommand<Table extends OptionTable, Place>(
+  description: CommandDescription<Table, Place>,
+): Command<Place> {
+  const { name, summary, options: table, usage = usageOf(table), note } = description;
+  const first = `Usage: millrace ${name} ${usage}`;
+  const about = note === undefined ? [] : [note, ...aboutOptions(table)];
+  const help = `${[first, summary, ...about].join('\n  ')}\n`;
+  return {
+    name,
+    options: table,
+    usage,
+    summary,
+    async run(args, io, place) {
+      if (args.includes('--help') || args.includes('-h')) {
+        io.output.write(help);
+        return exitCodes.done;
+      }
+      const read = readOptions(args, table);
+      const code =
+        'options' in read
+          ? description.run(read.options, io, place ?? description.place())
+          : undefined;
+      if (code !== undefined) {
+        return code;
+      }
+      // A help that says more than the usage is shown as a whole, below what is wrong.
+      const wrong = 'wrong' in read && read.wrong !== undefined ? `${read.wrong}\n` : '';
+      io.errors.write(note === undefined ? `${first}\n` : `${wrong}${help}`);
+      return exitCodes.badInput;
+    },
+  };
 }

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { systemClock, type Clock } from '../base/clock.ts';
 import { toError } from '../base/errors.ts';
 import { makeDemoHistory } from '../vault/history/demoHistory.ts';
@@ -13,7 +12,8 @@ import {
   snapshotsFolderName,
   vaultFileName,
 } from '../vault/folder/vaultFolder.ts';
-import { exitCodes, type Command, type CommandIo } from './command.ts';
+import { defineCommand, exitCodes, type CommandIo } from './command.ts';
+import { optional, required, somePath, type OptionsOf } from './options.ts';
 import { besideProgram } from './programFolder.ts';
 import { streamLog } from './streamLog.ts';
 
@@ -22,12 +22,28 @@ const mostDays = 10_000;
 /** Records given to the writer at once. */
 const batchRecords = 1_000;
 
-/** `millrace demo`: a new vault full of made-up history, marked as such. */
-export const demoCommand: Command = {
-  usage: '--storage DIR [--days 90] [--seed N]',
-  summary: 'Fill a new, empty vault with made-up history; its key file goes to DIR/../keys.',
-  run: (args, io) => runDemo(args, io, besideProgram('keeper.js'), systemClock),
+interface DemoPlace {
+  /** Of the keeper's bundle. */
+  readonly keeperPath: string;
+  readonly clock: Clock;
+}
+
+const options = {
+  storage: required('DIR', somePath),
+  days: optional(String(defaultDays), (text) => wholeNumber(text, 1, mostDays)),
+  seed: optional('N', (text) =>
+    wholeNumber(text, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
+  ),
 };
+
+/** `millrace demo`: a new vault full of made-up history, marked as such. */
+export const demoCommand = defineCommand({
+  name: 'demo',
+  summary: 'Fill a new, empty vault with made-up history; its key file goes to DIR/../keys.',
+  options,
+  place: (): DemoPlace => ({ keeperPath: besideProgram('keeper.js'), clock: systemClock }),
+  run: makeDemo,
+});
 
 /**
  * @param keeperPath of the keeper's bundle
@@ -39,12 +55,14 @@ export async function runDemo(
   keeperPath: string,
   clock: Clock,
 ): Promise<number> {
-  const options = parseOptions(args, clock);
-  if (options === undefined) {
-    io.errors.write(`Usage: millrace demo ${demoCommand.usage}\n`);
-    return exitCodes.badInput;
-  }
-  const { storage, days, seed } = options;
+  return demoCommand.run(args, io, { keeperPath, clock });
+}
+
+async function makeDemo(
+  { storage, days = defaultDays, seed }: OptionsOf<typeof options>,
+  io: CommandIo,
+  { keeperPath, clock }: DemoPlace,
+): Promise<number> {
   const taken = [vaultFileName, segmentsFolderName, snapshotsFolderName];
   if (taken.some((name) => existsSync(path.join(storage, name)))) {
     io.errors.write('millrace demo: this folder already holds a vault; nothing was changed\n');
@@ -62,7 +80,7 @@ export async function runDemo(
     if (vault.condition !== 'ready') {
       throw new VaultError('unusable', `The vault could not be made: ${vault.condition}`);
     }
-    const count = await fill(vault, days, seed, clock);
+    const count = await fill(vault, days, seed ?? clock.wallMs() % 0x1_0000_0000, clock);
     const { file, sizeBytes } = await vault.backUp();
     io.output.write(
       `${count.sessions} sessions with ${count.minutes} minutes of made-up history over ${days} days; ` +
@@ -104,28 +122,7 @@ async function fill(
   return count;
 }
 
-function parseOptions(
-  args: readonly string[],
-  clock: Clock,
-): { readonly storage: string; readonly days: number; readonly seed: number } | undefined {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        storage: { type: 'string' },
-        days: { type: 'string' },
-        seed: { type: 'string' },
-      },
-    });
-    const days = Number(values.days ?? defaultDays);
-    const seed = Number(values.seed ?? clock.wallMs() % 0x1_0000_0000);
-    const isValid =
-      Number.isInteger(days) && days >= 1 && days <= mostDays && Number.isSafeInteger(seed);
-    return values.storage === undefined || values.storage === '' || !isValid
-      ? undefined
-      : { storage: path.resolve(values.storage), days, seed };
-  } catch {
-    // Unknown options and missing values; the usage says what there is.
-    return undefined;
-  }
+function wholeNumber(text: string, least: number, most: number): number | undefined {
+  const value = Number(text);
+  return Number.isInteger(value) && value >= least && value <= most ? value : undefined;
 }

@@ -1,37 +1,11 @@
+// The `millrace` command: the core of the extension without an editor.
 import { systemErrorCode, toError } from '../base/errors.ts';
-import { backupCommand } from './backup.ts';
-import { exitCodes, type Command, type CommandIo } from './command.ts';
-import { demoCommand } from './demo.ts';
-import { exportCommand, importCommand } from './exportImport.ts';
-import { purgeCommand } from './purge.ts';
-import { replayCommand } from './replay.ts';
-import { restoreCommand } from './restore.ts';
-import { syncCommand } from './sync.ts';
-import { runUnblock, unblockHelp, unblockSummary, unblockUsage } from './unblock.ts';
-import { vaultCommand } from './vault.ts';
-
-/** The `millrace` command: the core of the extension without an editor. */
-const commands: Readonly<Record<string, Command>> = {
-  replay: replayCommand,
-  demo: demoCommand,
-  vault: vaultCommand,
-  backup: backupCommand,
-  restore: restoreCommand,
-  export: exportCommand,
-  import: importCommand,
-  purge: purgeCommand,
-  sync: syncCommand,
-  unblock: {
-    usage: unblockUsage,
-    summary: unblockSummary,
-    help: unblockHelp,
-    run: (args, { output, errors }) => runUnblock(args, output, errors),
-  },
-};
+import { exitCodes, type CommandIo } from './command.ts';
+import { commands } from './commands.ts';
 
 function help(): string {
-  const lines = Object.entries(commands).map(
-    ([name, { usage, summary }]) => `  millrace ${name} ${usage}\n      ${summary}\n`,
+  const lines = commands.map(
+    ({ name, usage, summary }) => `  millrace ${name} ${usage}\n      ${summary}\n`,
   );
   return `Usage:\n${lines.join('')}`;
 }
@@ -42,16 +16,10 @@ async function run(args: readonly string[], io: CommandIo): Promise<number> {
     io.output.write(help());
     return exitCodes.done;
   }
-  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const command = commands.find((each) => each.name === name);
   if (command === undefined) {
     io.errors.write(name === undefined ? help() : `Unknown command: ${name}\n${help()}`);
     return exitCodes.badInput;
-  }
-  if (rest.includes('--help') || rest.includes('-h')) {
-    io.output.write(
-      command.help ?? `Usage: millrace ${name ?? ''} ${command.usage}\n  ${command.summary}\n`,
-    );
-    return exitCodes.done;
   }
   return command.run(rest, io);
 }

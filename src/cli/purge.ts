@@ -1,7 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { systemClock } from '../base/clock.ts';
 import type {
   ErasePlan,
   EraseReport,
@@ -10,71 +7,65 @@ import type {
 } from '../transfer/messages/eraseMessages.ts';
 import { erasableKinds } from '../readings/storedReading.ts';
 import { runTransfer } from '../transfer/transferJobs.ts';
-import { exitCodes, type Command, type CommandIo } from './command.ts';
-import { besideProgram } from './programFolder.ts';
-import {
-  reportTransferError,
-  withTransferPlace,
-  type TransferCommandPlace,
-} from './transferPlace.ts';
+import { defineCommand, exitCodes } from './command.ts';
+import { anyText, flag, optional, repeated, required, somePath } from './options.ts';
+import { identityOption, runOnVault, transferCommandPlace } from './transferPlace.ts';
 
-const usage =
-  '--storage DIR --days FROM..TO | --kind KIND | --everything [--confirm WORDS] [--backups FOLDER]... [--sync FOLDER --device ID] [--identity FILE]';
+/** A folder of this computer, made absolute. */
+const folder = (text: string): string => path.resolve(text);
 
 /** `millrace purge`: takes records out of a vault, its backups and this device's sync files, for good. */
-export const purgeCommand: Command = {
-  usage,
+export const purgeCommand = defineCommand({
+  name: 'purge',
   summary: `Erase days (2026-11-01..2026-11-03), a kind of record (${erasableKinds.join(', ')}) or everything, for good. Without --confirm it tells what would be lost and which words confirm it.`,
-  run: (args, io) =>
-    runPurge(args, io, { wasmPath: besideProgram('sql-wasm.wasm'), clock: systemClock }),
-};
-
-interface Options {
-  readonly storage: string;
-  readonly selection: EraseSelection;
-  readonly confirm: string | undefined;
-  readonly backups: readonly string[];
-  readonly sync: { readonly folder: string; readonly device: string } | null;
-  readonly identity: string | undefined;
-}
-
-/** @returns one of `exitCodes`: `failed` also when something is left that could not be reached now */
-export async function runPurge(
-  args: readonly string[],
-  io: CommandIo,
-  command: TransferCommandPlace,
-): Promise<number> {
-  const options = parseOptions(args);
-  if (options === undefined) {
-    io.errors.write(`Usage: millrace purge ${usage}\n`);
-    return exitCodes.badInput;
-  }
-  const { storage, selection, confirm, backups, sync, identity } = options;
-  const places = {
-    selection,
-    backupFolders: [...backups],
-    sync,
-    storage: path.dirname(storage),
-  };
-  try {
-    const kit = identity === undefined ? undefined : await readFile(identity, 'utf8');
-    return await withTransferPlace({ ...command, storage, kit, io }, async (place) => {
-      const plan = await runTransfer('planErase', places, place);
-      const words = confirmingWords(selection);
-      if (confirm !== words) {
-        io.output.write(
-          `${describePlan(plan)}Nothing was erased. To erase it: --confirm "${words}"\n`,
-        );
-        return exitCodes.badInput;
-      }
-      const report = await runTransfer('erase', { ...places, ids: plan.ids }, place);
-      io.output.write(describeReport(report));
-      return report.isComplete ? exitCodes.done : exitCodes.failed;
+  usage:
+    '--storage DIR --days FROM..TO | --kind KIND | --everything [--confirm WORDS] [--backups FOLDER]... [--sync FOLDER --device ID] [--identity FILE]',
+  options: {
+    storage: required('DIR', somePath),
+    days: optional('FROM..TO', daysOf),
+    kind: optional('KIND', kindOf),
+    everything: flag(),
+    confirm: optional('WORDS', anyText),
+    backups: repeated('FOLDER', folder),
+    sync: optional('FOLDER', folder),
+    device: optional('ID', anyText),
+    identity: identityOption,
+  },
+  place: transferCommandPlace,
+  run({ days, kind, everything, confirm, backups, sync, device, ...vault }, io, place) {
+    const all = everything ? { what: 'everything' as const } : undefined;
+    const [selection, ...others] = [days, kind, all].filter((each) => each !== undefined);
+    const isOdd = others.length > 0 || (sync === undefined) !== (device === undefined);
+    if (selection === undefined || isOdd) {
+      return undefined;
+    }
+    const places = {
+      selection,
+      backupFolders: [...backups],
+      sync: sync === undefined || device === undefined ? null : { folder: sync, device },
+      storage: path.dirname(vault.storage),
+    };
+    return runOnVault(vault, io, place, {
+      name: 'purge',
+      async work(job) {
+        const plan = await runTransfer('planErase', places, job);
+        const words = confirmingWords(selection);
+        if (confirm !== words) {
+          io.output.write(
+            `${describePlan(plan)}Nothing was erased. To erase it: --confirm "${words}"\n`,
+          );
+          return exitCodes.badInput;
+        }
+        const report = await runTransfer('erase', { ...places, ids: plan.ids }, job);
+        io.output.write(describeReport(report));
+        return report.isComplete ? exitCodes.done : exitCodes.failed;
+      },
     });
-  } catch (error) {
-    return reportTransferError('purge', error, io);
-  }
-}
+  },
+});
+
+/** @returns one of {@link exitCodes}: `failed` also when something is left that could not be reached now */
+export const runPurge = purgeCommand.run;
 
 /** What a person types to say that they mean it. */
 function confirmingWords(selection: EraseSelection): string {
@@ -143,47 +134,6 @@ function describeUnreached({ place, name, reason }: Unreached): string {
 
 function time(wallMs: number | null): string {
   return wallMs === null ? '-' : new Date(wallMs).toISOString();
-}
-
-function parseOptions(args: readonly string[]): Options | undefined {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        storage: { type: 'string' },
-        days: { type: 'string' },
-        kind: { type: 'string' },
-        everything: { type: 'boolean', default: false },
-        confirm: { type: 'string' },
-        backups: { type: 'string', multiple: true, default: [] },
-        sync: { type: 'string' },
-        device: { type: 'string' },
-        identity: { type: 'string' },
-      },
-    });
-    const { storage, confirm, backups, sync, device, identity } = values;
-    const selections = [
-      ...(values.days === undefined ? [] : [daysOf(values.days)]),
-      ...(values.kind === undefined ? [] : [kindOf(values.kind)]),
-      ...(values.everything ? [{ what: 'everything' as const }] : []),
-    ];
-    const [selection] = selections;
-    const isOdd = selections.length !== 1 || (sync === undefined) !== (device === undefined);
-    if (storage === undefined || storage === '' || selection === undefined || isOdd) {
-      return undefined;
-    }
-    return {
-      storage: path.resolve(storage),
-      selection,
-      confirm,
-      backups: backups.map((each) => path.resolve(each)),
-      sync:
-        sync === undefined || device === undefined ? null : { folder: path.resolve(sync), device },
-      identity,
-    };
-  } catch {
-    return undefined;
-  }
 }
 
 function daysOf(text: string): EraseSelection | undefined {

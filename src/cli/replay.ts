@@ -4,30 +4,25 @@ import { featureNames } from '../base/flow.ts';
 import { systemErrorCode } from '../base/errors.ts';
 import type { FlowReading } from '../flow/flowReading.ts';
 import { reasonsOf } from '../flow/detection/reasons.ts';
-import { exitCodes, type Command, type CommandIo } from './command.ts';
+import { defineCommand, exitCodes, type CommandIo } from './command.ts';
 import { readLines } from './lines.ts';
+import { anyText, flag, operand } from './options.ts';
 import { parseReplayEvent } from './replayEvent.ts';
 import { ReplayStream } from './replayStream.ts';
 
-const skipOption = '--skip-bad';
 /** Bytes read at once. */
 const chunkBytes = 262_144;
 
 /** `millrace replay`: a recorded stream of events in, a reading for every scoring step out, as JSON lines. */
-export const replayCommand: Command = {
-  usage: `FILE|- [${skipOption}]`,
+export const replayCommand = defineCommand({
+  name: 'replay',
   summary: 'Score a recorded stream of events; writes one JSON object for each step of 15 s.',
-  async run(args, io) {
-    const skipsBad = args.includes(skipOption);
-    const [file, ...others] = args.filter((argument) => argument !== skipOption);
-    const isUnknownOption = file !== undefined && file.startsWith('-') && file !== '-';
-    if (file === undefined || others.length > 0 || isUnknownOption) {
-      io.errors.write(`Usage: millrace replay ${this.usage}\n`);
-      return exitCodes.badInput;
-    }
+  options: { file: operand('FILE|-', anyText), skipBad: flag() },
+  place: () => undefined,
+  async run({ file, skipBad }, io) {
     const input = file === '-' ? io.input : createReadStream(file, { highWaterMark: chunkBytes });
     try {
-      return await replay(input, skipsBad, io);
+      return await replay(input, skipBad, io);
     } catch (error) {
       const code = systemErrorCode(error);
       if (code === undefined) {
@@ -37,7 +32,7 @@ export const replayCommand: Command = {
       return exitCodes.failed;
     }
   },
-};
+});
 
 async function replay(
   input: AsyncIterable<unknown>,

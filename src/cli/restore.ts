@@ -1,57 +1,55 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { parseArgs } from 'node:util';
-import { systemClock } from '../base/clock.ts';
 import type { RestoreKey } from '../transfer/messages/backupMessages.ts';
 import { findBackup } from '../transfer/backup/backupSource.ts';
 import { protectorForRestore, restoredVaultId } from '../transfer/restore/restoredVaultFile.ts';
 import type { JobPlace } from '../transfer/transferJob.ts';
 import { runTransfer } from '../transfer/transferJobs.ts';
-import { exitCodes, type Command, type CommandIo } from './command.ts';
-import { besideProgram } from './programFolder.ts';
+import { defineCommand, exitCodes, type CommandIo } from './command.ts';
+import { flag, required, somePath, type OptionsOf } from './options.ts';
 import {
+  identityOption,
   keyFileOf,
   reportTransferError,
+  transferCommandPlace,
   withTransferPlace,
   type TransferCommandPlace,
 } from './transferPlace.ts';
 
-const usage = '--from FILE --storage DIR [--identity FILE | --passphrase-stdin] [--merge]';
+const options = {
+  from: required('FILE', somePath),
+  storage: required('DIR', somePath),
+  identity: identityOption,
+  passphraseStdin: flag(),
+  merge: flag(),
+};
+type Options = OptionsOf<typeof options>;
 
 /** `millrace restore`: a vault from a backup. */
-export const restoreCommand: Command = {
-  usage,
+export const restoreCommand = defineCommand({
+  name: 'restore',
   summary:
     'Make a new vault of a backup beside the one in DIR and switch to it, or merge it into the one in DIR. FILE is an age file or the folder of a vault.',
-  run: (args, io) =>
-    runRestore(args, io, { wasmPath: besideProgram('sql-wasm.wasm'), clock: systemClock }),
-};
+  usage: '--from FILE --storage DIR [--identity FILE | --passphrase-stdin] [--merge]',
+  options,
+  place: transferCommandPlace,
+  run: (given, io, place) =>
+    given.identity !== undefined && given.passphraseStdin ? undefined : bringBack(given, io, place),
+});
 
-interface Options {
-  readonly from: string;
-  readonly storage: string;
-  readonly identity: string | undefined;
-  readonly readsPassphrase: boolean;
-  readonly merges: boolean;
-}
+/** @returns one of {@link exitCodes} */
+export const runRestore = restoreCommand.run;
 
-/** @returns one of `exitCodes` */
-export async function runRestore(
-  args: readonly string[],
+async function bringBack(
+  options: Options,
   io: CommandIo,
   command: TransferCommandPlace,
 ): Promise<number> {
-  const options = parseOptions(args);
-  if (options === undefined) {
-    io.errors.write(`Usage: millrace restore ${usage}\n`);
-    return exitCodes.badInput;
-  }
-  const { storage, merges } = options;
   try {
     const key = await keyOf(options, io);
-    const place = { ...command, storage, kit: undefined, io };
-    await (merges
+    const place = { ...command, storage: options.storage, kit: undefined, io };
+    await (options.merge
       ? withTransferPlace(place, (vault) => merge(options.from, key, vault, io))
       : withTransferPlace({ ...place, allowsNone: true }, (vault) =>
           restore(options, key, vault, io),
@@ -86,42 +84,13 @@ async function restore(
   io.output.write(`restored into ${restored.folder}, which is the current vault now\n`);
 }
 
-async function keyOf({ identity, readsPassphrase }: Options, io: CommandIo): Promise<RestoreKey> {
+async function keyOf({ identity, passphraseStdin }: Options, io: CommandIo): Promise<RestoreKey> {
   if (identity !== undefined) {
     return { kind: 'recoveryKey', text: await readFile(identity, 'utf8') };
   }
-  if (readsPassphrase) {
+  if (passphraseStdin) {
     const [line = ''] = (await text(io.input)).split(/\r?\n/);
     return { kind: 'passphrase', text: line };
   }
   return { kind: 'present' };
-}
-
-function parseOptions(args: readonly string[]): Options | undefined {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        from: { type: 'string' },
-        storage: { type: 'string' },
-        identity: { type: 'string' },
-        'passphrase-stdin': { type: 'boolean', default: false },
-        merge: { type: 'boolean', default: false },
-      },
-    });
-    const { from, storage, identity, merge: merges } = values;
-    const readsPassphrase = values['passphrase-stdin'];
-    const isWhole = from !== undefined && from !== '' && storage !== undefined && storage !== '';
-    return !isWhole || (identity !== undefined && readsPassphrase)
-      ? undefined
-      : {
-          from: path.resolve(from),
-          storage: path.resolve(storage),
-          identity,
-          readsPassphrase,
-          merges,
-        };
-  } catch {
-    return undefined;
-  }
 }

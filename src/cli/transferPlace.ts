@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Clock } from '../base/clock.ts';
+import { systemClock, type Clock } from '../base/clock.ts';
 import { asTransferError, TransferError, type TransferFailure } from '../transfer/transferError.ts';
 import { makeJobPlace, type JobPlace } from '../transfer/transferJob.ts';
 import { currentVaultOf } from '../transfer/copies/vaultLocation.ts';
@@ -13,6 +14,8 @@ import { readVaultFile } from '../vault/keys/vaultStore.ts';
 import { VaultError } from '../vault/vaultError.ts';
 import { exitCodes, type CommandIo } from './command.ts';
 import { failureWords } from './failureWords.ts';
+import { anyText, optional } from './options.ts';
+import { besideProgram } from './programFolder.ts';
 import { streamLog } from './streamLog.ts';
 
 /** What a command that transfers needs of the program. */
@@ -20,7 +23,17 @@ export interface TransferCommandPlace {
   /** Of `sql-wasm.wasm`. */
   readonly wasmPath: string;
   readonly clock: Clock;
+  /** Ends what is being done, and nothing of it stays. */
+  readonly signal?: AbortSignal;
 }
+
+/** That of the program that runs. */
+export function transferCommandPlace(): TransferCommandPlace {
+  return { wasmPath: besideProgram('sql-wasm.wasm'), clock: systemClock };
+}
+
+/** The recovery kit that opens the vault, instead of the key file beside it. */
+export const identityOption = optional('FILE', anyText);
 
 export interface TransferPlaceOptions extends TransferCommandPlace {
   /** The vault's folder as the person named it. */
@@ -30,8 +43,6 @@ export interface TransferPlaceOptions extends TransferCommandPlace {
   readonly io: CommandIo;
   /** Whether there need be no vault, nor a key of it. */
   readonly allowsNone?: boolean;
-  /** Ends what is being done, and nothing of it stays. */
-  readonly signal?: AbortSignal;
 }
 
 /** What could be otherwise by asking otherwise. */
@@ -84,6 +95,31 @@ export async function withTransferPlace<T>(
 /** Where the key of a vault lies that the command line opens. */
 export function keyFileOf(storage: string): KeyFileProtector {
   return new KeyFileProtector(path.join(storage, '..', 'keys'));
+}
+
+/** A command on a vault that is there. */
+export interface VaultTask {
+  /** Of the command. */
+  readonly name: string;
+  /** What else is wrong with a file that was given, and not with the machine or the vault. */
+  readonly ofInput?: readonly TransferFailure[];
+  /** @returns the exit code where it is not `done` */
+  readonly work: (place: JobPlace) => Promise<number | undefined>;
+}
+
+/** Runs it on the vault that the options name, and says what went wrong. @returns one of {@link exitCodes} */
+export async function runOnVault(
+  { storage, identity }: { readonly storage: string; readonly identity: string | undefined },
+  io: CommandIo,
+  place: TransferCommandPlace,
+  { name, ofInput, work }: VaultTask,
+): Promise<number> {
+  try {
+    const kit = identity === undefined ? undefined : await readFile(identity, 'utf8');
+    return (await withTransferPlace({ ...place, storage, kit, io }, work)) ?? exitCodes.done;
+  } catch (error) {
+    return reportTransferError(name, error, io, ofInput);
+  }
 }
 
 /**

@@ -2,7 +2,6 @@ import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Writable } from 'node:stream';
-import { parseArgs } from 'node:util';
 import { toError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { FocusStateFile } from '../focus/session/focusStateFile.ts';
@@ -11,20 +10,8 @@ import { FocusError } from '../focus/focusError.ts';
 import { healLeftovers, restoreEverything, type HealReport } from '../focus/undo/healLeftovers.ts';
 import { createUndoing, type Undoing } from '../focus/undoing.ts';
 import { keepWatch } from '../focus/undo/warden.ts';
-import { exitCodes } from './command.ts';
-
-export const unblockUsage = '[--storage DIR]... [--leftovers] [--hosts-file FILE]';
-export const unblockSummary =
-  'Undoes every block that Millrace made on this computer: the hosts file and the proxy settings.';
-
-export const unblockHelp = `Usage: millrace unblock ${unblockUsage}
-  ${unblockSummary}
-  Works with no editor running. A session's timer goes on.
-  --storage DIR      Millrace's storage folder; else those of every VS Code of yours are looked at
-  --leftovers        only what is past its time or belongs to no running session
-  --hosts-file FILE  another hosts file than the system's
-  --watch            stay until nothing is left to undo (used by Millrace itself; needs --storage)
-`;
+import { defineCommand, exitCodes } from './command.ts';
+import { anyText, flag, optional, repeated, type OptionsOf } from './options.ts';
 
 const targetNames = {
   hosts: 'the hosts file',
@@ -32,53 +19,59 @@ const targetNames = {
   windowsProxy: 'the proxy setting of Windows',
 } as const;
 
-/**
- * `millrace unblock`. Says in plain sentences what was undone and what could not be.
- * @returns 0 when nothing is left to undo, 1 when something is, 2 for arguments that make no sense
- */
+const options = {
+  storage: repeated('DIR', anyText, {
+    about: "Millrace's storage folder; else those of every VS Code of yours are looked at",
+  }),
+  leftovers: flag({ about: 'only what is past its time or belongs to no running session' }),
+  hostsFile: optional('FILE', anyText, { about: "another hosts file than the system's" }),
+  watch: flag({
+    about: 'stay until nothing is left to undo (used by Millrace itself; needs --storage)',
+    isHidden: true,
+  }),
+};
+
+/** `millrace unblock`. Says in plain sentences what was undone and what could not be. */
+export const unblockCommand = defineCommand({
+  name: 'unblock',
+  summary:
+    'Undoes every block that Millrace made on this computer: the hosts file and the proxy settings.',
+  note: "Works with no editor running. A session's timer goes on.",
+  options,
+  place: () => undefined,
+  run: (given, { output, errors }) => unblock(given, output, errors),
+});
+
+/** @returns 0 when nothing is left to undo, 1 when something is, 2 for arguments that make no sense */
 export async function runUnblock(
   args: readonly string[],
+  output: Writable,
+  errors: Writable,
+): Promise<number> {
+  return unblockCommand.run(args, { input: process.stdin, output, errors });
+}
+
+async function unblock(
+  { storage, leftovers, hostsFile, watch }: OptionsOf<typeof options>,
   stdout: Writable,
   stderr: Writable,
 ): Promise<number> {
-  let options;
-  try {
-    options = parseArgs({
-      args: [...args],
-      options: {
-        storage: { type: 'string', multiple: true },
-        leftovers: { type: 'boolean', default: false },
-        watch: { type: 'boolean', default: false },
-        'hosts-file': { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    }).values;
-  } catch (error) {
-    stderr.write(`${toError(error).message}\n${unblockHelp}`);
-    return exitCodes.badInput;
-  }
-  if (options.help) {
-    stdout.write(unblockHelp);
-    return exitCodes.done;
-  }
   const log: Log = { info: () => {}, warn: () => {}, error: () => {} };
-  const hostsFile = options['hosts-file'];
   const undoingOf = (storageFolder: string): Undoing =>
     createUndoing({ storageFolder, log, ...(hostsFile === undefined ? {} : { hostsFile }) });
-  const missing = [
-    ...(options.storage ?? []),
-    ...(hostsFile === undefined ? [] : [hostsFile]),
-  ].find((named) => !existsSync(named));
+  const missing = [...storage, ...(hostsFile === undefined ? [] : [hostsFile])].find(
+    (named) => !existsSync(named),
+  );
   if (missing !== undefined) {
     stderr.write(
       `There is no ${missing}: nothing was undone. Without --storage, the folders of every VS Code of yours are looked at.\n`,
     );
     return exitCodes.badInput;
   }
-  const folders = options.storage ?? storageFolders();
-  if (options.watch) {
+  const folders = storage.length > 0 ? storage : storageFolders();
+  if (watch) {
     const [folder] = folders;
-    if (options.storage === undefined || folder === undefined || folders.length !== 1) {
+    if (storage.length !== 1 || folder === undefined) {
       stderr.write(`--watch needs one --storage.\n`);
       return exitCodes.badInput;
     }
@@ -87,7 +80,7 @@ export async function runUnblock(
   }
   const reports: HealReport[] = [];
   for (const folder of folders) {
-    reports.push(await undoIn(folder, undoingOf(folder), options.leftovers));
+    reports.push(await undoIn(folder, undoingOf(folder), leftovers));
   }
   if (folders.length === 0) {
     // No storage is left: the marks in the hosts file still say what is Millrace's.

@@ -1,6 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { systemClock, type Clock } from '../base/clock.ts';
 import { TransferError } from '../transfer/transferError.ts';
 import { currentVaultOf } from '../transfer/copies/vaultLocation.ts';
@@ -21,8 +20,18 @@ import { openWithProtectors } from '../vault/keys/vaultKeys.ts';
 import { listFiles } from '../vault/folder/vaultListing.ts';
 import { openOrCreateVault, readVaultFile } from '../vault/keys/vaultStore.ts';
 import { verifyVault } from '../vault/keeper/verify.ts';
-import type { Command, CommandIo } from './command.ts';
+import { defineCommand, type CommandIo } from './command.ts';
 import { systemFailureWords } from './failureWords.ts';
+import {
+  anyText,
+  flag,
+  oneOf,
+  operand,
+  optional,
+  required,
+  somePath,
+  type OptionsOf,
+} from './options.ts';
 import { besideProgram } from './programFolder.ts';
 import { streamLog } from './streamLog.ts';
 import { keyFileOf } from './transferPlace.ts';
@@ -31,41 +40,16 @@ import { describeReport } from './vaultReport.ts';
 /** What `millrace vault` ends with. */
 export const vaultExitCodes = { whole: 0, damaged: 1, unusable: 2 } as const;
 
-const usage =
-  'create|info|verify|salvage|export-sqlite --storage DIR [--identity FILE] [--output FILE] [--show-identity]';
-
-/** `millrace vault`: a vault without an editor. */
-export const vaultCommand: Command = {
-  usage,
-  summary:
-    'Make, describe, check, repair or export a vault. Its key is DIR/../keys, or the recovery kit FILE.',
-  run: (args, io) =>
-    runVault(args, io, { wasmPath: besideProgram('sql-wasm.wasm'), clock: systemClock }),
-};
-
 export interface VaultCommandPlace {
   /** Of `sql-wasm.wasm`. */
   readonly wasmPath: string;
   readonly clock: Clock;
 }
 
-interface Options {
-  readonly action: string;
-  /** The vault's folder as the person named it; its key lies beside it. */
-  readonly storage: string;
-  readonly identity: string | undefined;
-  readonly output: string | undefined;
-  readonly showsIdentity: boolean;
-}
+const actionNames = ['create', 'info', 'verify', 'salvage', 'export-sqlite'] as const;
+type Action = (typeof actionNames)[number];
 
-interface Job extends VaultCommandPlace {
-  readonly options: Options;
-  /** Of the vault: the one that was named, or the one that was restored in its place. */
-  readonly folder: string;
-  readonly io: CommandIo;
-}
-
-const actions: Readonly<Record<string, (job: Job) => Promise<number>>> = {
+const actions: Readonly<Record<Action, (job: Job) => Promise<number>>> = {
   create,
   info,
   verify,
@@ -73,18 +57,43 @@ const actions: Readonly<Record<string, (job: Job) => Promise<number>>> = {
   'export-sqlite': exportSqlite,
 };
 
+const options = {
+  action: operand(actionNames.join('|'), oneOf(actionNames)),
+  /** The vault's folder as the person named it; its key lies beside it. */
+  storage: required('DIR', somePath),
+  identity: optional('FILE', anyText),
+  output: optional('FILE', anyText),
+  showIdentity: flag(),
+};
+
+interface Job extends VaultCommandPlace {
+  readonly options: OptionsOf<typeof options>;
+  /** Of the vault: the one that was named, or the one that was restored in its place. */
+  readonly folder: string;
+  readonly io: CommandIo;
+}
+
+/** `millrace vault`: a vault without an editor. */
+export const vaultCommand = defineCommand({
+  name: 'vault',
+  summary:
+    'Make, describe, check, repair or export a vault. Its key is DIR/../keys, or the recovery kit FILE.',
+  options,
+  place: (): VaultCommandPlace => ({
+    wasmPath: besideProgram('sql-wasm.wasm'),
+    clock: systemClock,
+  }),
+  run: act,
+});
+
 /** @returns one of {@link vaultExitCodes} */
-export async function runVault(
-  args: readonly string[],
+export const runVault = vaultCommand.run;
+
+async function act(
+  options: Job['options'],
   io: CommandIo,
   place: VaultCommandPlace,
 ): Promise<number> {
-  const options = parseOptions(args);
-  const action = options === undefined ? undefined : actions[options.action];
-  if (options === undefined || action === undefined) {
-    io.errors.write(`Usage: millrace vault ${usage}\n`);
-    return vaultExitCodes.unusable;
-  }
   try {
     const folder = await findFolder(options.storage);
     if (folder !== options.storage) {
@@ -92,7 +101,7 @@ export async function runVault(
         `millrace vault ${options.action}: a restore put this in its place: ${folder}\n`,
       );
     }
-    return await action({ ...place, options, folder, io });
+    return await actions[options.action]({ ...place, options, folder, io });
   } catch (error) {
     const words = systemFailureWords(error);
     if (!VaultError.is(error) && words === undefined) {
@@ -104,44 +113,9 @@ export async function runVault(
   }
 }
 
-function parseOptions(args: readonly string[]): Options | undefined {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        storage: { type: 'string' },
-        identity: { type: 'string' },
-        output: { type: 'string' },
-        'show-identity': { type: 'boolean', default: false },
-      },
-    });
-    const [action, ...others] = positionals;
-    if (
-      action === undefined ||
-      !Object.hasOwn(actions, action) ||
-      others.length > 0 ||
-      values.storage === undefined ||
-      values.storage === ''
-    ) {
-      return undefined;
-    }
-    return {
-      action,
-      storage: path.resolve(values.storage),
-      identity: values.identity,
-      output: values.output,
-      showsIdentity: values['show-identity'],
-    };
-  } catch {
-    // Unknown options and missing values; the usage says what there is.
-    return undefined;
-  }
-}
-
 /** Makes a vault with a key file; `--identity FILE` saves its recovery kit there. */
 async function create({ options, folder, io, clock }: Job): Promise<number> {
-  const { storage, identity, showsIdentity } = options;
+  const { storage, identity, showIdentity } = options;
   if ((await readVaultFile(folder)) !== undefined) {
     io.errors.write('millrace vault create: there is a vault already; nothing was changed\n');
     return vaultExitCodes.unusable;
@@ -155,7 +129,7 @@ async function create({ options, folder, io, clock }: Job): Promise<number> {
       io.errors.write('millrace vault create: the recovery kit was not saved, its file exists\n');
       return vaultExitCodes.unusable;
     }
-    io.output.write(showsIdentity ? kit : `vault ${file.vault}\n`);
+    io.output.write(showIdentity ? kit : `vault ${file.vault}\n`);
   } finally {
     wipe(...identities);
   }

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { Vault } from '../vault/vault.ts';
 import type { CommandActions } from './commands.ts';
-import { partCommands, type PartCommand, type WindowCommand } from './commandTable.ts';
 import { DashboardView } from './dashboard/dashboardView.ts';
 import type { Feedback } from './recording/feedback.ts';
 import type { Pausing } from './recording/pausing.ts';
@@ -21,14 +20,13 @@ export interface ActionParts {
   readonly feedback: Feedback;
   readonly readings: { readAgain(): Promise<void> };
   readonly dashboard: { openInEditor(): void; showStored(): PromiseLike<unknown> };
-  readonly lazyParts: { run(command: PartCommand): Promise<void> };
   readonly log: vscode.LogOutputChannel;
 }
 
-/** What each command does. */
+/** What each command does that no lazy part runs. */
 export function actionsOf(parts: ActionParts): CommandActions {
-  const { pausing, vault, feedback, readings, dashboard, lazyParts, log } = parts;
-  const own: Record<WindowCommand, () => unknown> = {
+  const { pausing, vault, feedback, readings, dashboard, log } = parts;
+  return {
     openDashboard: () => vscode.commands.executeCommand(`${DashboardView.viewId}.focus`),
     openDashboardInEditor: () => {
       dashboard.openInEditor();
@@ -54,13 +52,5 @@ export function actionsOf(parts: ActionParts): CommandActions {
     showLog: () => {
       log.show();
     },
-  };
-  const handedOn = partCommands().map(
-    (command) => [command, () => lazyParts.run(command)] as const,
-  );
-  return {
-    ...own,
-    // `Object.fromEntries` forgets the keys, which are exactly the list's.
-    ...(Object.fromEntries(handedOn) as Record<PartCommand, () => Promise<void>>),
   };
 }

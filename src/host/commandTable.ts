@@ -123,9 +123,9 @@ export function commandActions(): readonly CommandAction[] {
   return Object.keys(commandTable) as CommandAction[];
 }
 
-/** The commands that lazy parts run. */
-export function partCommands(): readonly PartCommand[] {
-  return commandActions().filter((action): action is PartCommand => 'part' in commandTable[action]);
+/** Whether a lazy part runs a command. */
+export function isPartCommand(action: CommandAction): action is PartCommand {
+  return 'part' in commandTable[action];
 }
 
 /** The lazy part that runs a command. */

@@ -79,7 +79,7 @@ export function startWindow(window: CountingWindow): () => Promise<void> {
   const followers = { ...shown, statusBar, presenter, notices, secrets, rhythmHint };
   store.add(followSettings(settings, followers));
   const actions = actionsOf({ ...shown, pausing, dashboard, log: output });
-  store.add(registerCommands(actions, log));
+  store.add(registerCommands(actions, parts, log));
   store.add(pausing.follow(log));
   const chores = store.add(
     new DailyChores({

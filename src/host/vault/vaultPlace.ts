@@ -1,5 +1,9 @@
 import path from 'node:path';
-import { readVaultLocationNow, vaultInPlaceOf } from '../../transfer/copies/vaultLocation.ts';
+import {
+  readVaultLocation,
+  readVaultLocationNow,
+  vaultInPlaceOf,
+} from '../../transfer/copies/vaultLocation.ts';
 import { VaultError } from '../../vault/vaultError.ts';
 
 /** Where a window's vault is. */
@@ -26,4 +30,14 @@ export function findVaultFolder(storage: string, vaultFolder: string): VaultFold
 /** Where the vault is as long as none was restored beside it. */
 export function configuredVaultFolder(storage: string, vaultFolder: string): string {
   return vaultFolder === '' ? path.join(storage, 'vault') : vaultFolder;
+}
+
+/** Whether another vault was restored in its place. */
+export async function hasRestoredVault(storage: string): Promise<boolean> {
+  try {
+    return (await readVaultLocation(storage)) !== undefined;
+  } catch {
+    // A pointer that can't be read is said by the vault itself.
+    return false;
+  }
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Emitter } from '../../../src/base/emitter.ts';
-import { lazyData } from '../../../src/host/data/lazyData.ts';
 import type { LoadedPart } from '../../../src/host/lazy/lazyPart.ts';
 import { LazyPartHolder } from '../../../src/host/lazy/lazyPartHolder.ts';
+import { lazyParts } from '../../../src/host/lazyParts.ts';
 import type { DataState } from '../../../src/readings/dataReading.ts';
 import type { Settings } from '../../../src/host/settings/settingTable.ts';
 import { switchVault } from '../../../src/transfer/copies/vaultLocation.ts';
@@ -49,9 +49,9 @@ describe('the lazy data part', () => {
     parts = [];
     fail = false;
     holder = new LazyPartHolder({
-      ...lazyData,
+      ...lazyParts.data,
       name: 'data',
-      isNeeded: () => lazyData.isNeeded({ storageFolder, settings }),
+      isNeeded: () => lazyParts.data.isNeeded({ storageFolder, settings }),
       load: () => {
         if (fail) {
           return Promise.reject(new Error('not now'));

@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Emitter } from '../../../src/base/emitter.ts';
-import { lazyFocus } from '../../../src/host/focus/lazyFocus.ts';
 import type { LoadedPart } from '../../../src/host/lazy/lazyPart.ts';
 import { LazyPartHolder } from '../../../src/host/lazy/lazyPartHolder.ts';
+import { lazyParts } from '../../../src/host/lazyParts.ts';
 import type { Settings } from '../../../src/host/settings/settingTable.ts';
 import type { FocusState } from '../../../src/readings/focusReading.ts';
 import { composeFocusState } from '../../../src/host/focus/focusDashboard.ts';
@@ -66,9 +66,9 @@ describe('the lazy focus part', () => {
 
   const hold = (load: () => Promise<FakePart>): LazyPartHolder<FocusState> =>
     new LazyPartHolder({
-      ...lazyFocus,
+      ...lazyParts.focus,
       name: 'focus',
-      isNeeded: () => lazyFocus.isNeeded({ storageFolder, settings }),
+      isNeeded: () => lazyParts.focus.isNeeded({ storageFolder, settings }),
       load,
       clock,
       log: new MemoryLog(),

@@ -13,6 +13,7 @@ import type { MinuteSample } from '../../src/base/minuteSample.ts';
 import type { Keyring } from '../../src/vault/age/identity.ts';
 import type { Protector } from '../../src/vault/protectors/protector.ts';
 import { activities, auditActions, origins, type VaultRecord } from '../../src/vault/record.ts';
+import type { RecordOf, RecordType } from '../../src/vault/kinds/recordKind.ts';
 import { readSegment } from '../../src/vault/segments/segmentReader.ts';
 import type { SegmentReading } from '../../src/vault/segments/segmentReading.ts';
 import { openWithProtectors } from '../../src/vault/keys/vaultKeys.ts';
@@ -82,8 +83,9 @@ export const anySample: fc.Arbitrary<MinuteSample> = plain({
   ),
 });
 
-export const anyRecord: fc.Arbitrary<VaultRecord> = fc.oneof(
-  plain({
+/** Records of each kind; a new kind brings its own. */
+export const anyRecordOf: { readonly [T in RecordType]: fc.Arbitrary<RecordOf<T>> } = {
+  session: plain({
     type: fc.constant('session' as const),
     id: hexId,
     startMs: wallMs,
@@ -91,15 +93,15 @@ export const anyRecord: fc.Arbitrary<VaultRecord> = fc.oneof(
     zoneOffsetMinutes: zone,
     origin: fc.constantFrom(...origins),
   }),
-  plain({
+  minute: plain({
     type: fc.constant('minute' as const),
     session: hexId,
     zoneOffsetMinutes: zone,
     origin: fc.constantFrom(...origins),
     sample: anySample,
   }),
-  plain({ type: fc.constant('tombstone' as const), id: hexId, deletedMs: wallMs }),
-  plain({
+  tombstone: plain({ type: fc.constant('tombstone' as const), id: hexId, deletedMs: wallMs }),
+  template: plain({
     type: fc.constant('template' as const),
     id: hexId,
     name: fc.stringMatching(/^[a-z0-9.-]{1,64}$/),
@@ -108,7 +110,7 @@ export const anyRecord: fc.Arbitrary<VaultRecord> = fc.oneof(
     sha256: fc.uint8Array({ minLength: 32, maxLength: 32 }),
     deflated: fc.uint8Array({ maxLength: 500 }),
   }),
-  plain({
+  feedback: plain({
     type: fc.constant('feedback' as const),
     id: hexId,
     atMs: wallMs,
@@ -124,7 +126,7 @@ export const anyRecord: fc.Arbitrary<VaultRecord> = fc.oneof(
     ),
     origin: fc.constantFrom(...origins),
   }),
-  plain({
+  focusSession: plain({
     type: fc.constant('focusSession' as const),
     id: hexId,
     kind: fc.constantFrom(...sessionKinds),
@@ -161,13 +163,17 @@ export const anyRecord: fc.Arbitrary<VaultRecord> = fc.oneof(
     ),
     origin: fc.constantFrom(...origins),
   }),
-  plain({
+  audit: plain({
     type: fc.constant('audit' as const),
     id: hexId,
     atMs: wallMs,
     zoneOffsetMinutes: zone,
     action: fc.constantFrom(...auditActions),
   }),
+};
+
+export const anyRecord: fc.Arbitrary<VaultRecord> = fc.oneof(
+  ...Object.values<fc.Arbitrary<VaultRecord>>(anyRecordOf),
 );
 
 function hex(bytes: Uint8Array): string {

@@ -3,6 +3,7 @@
 import { getL10nJson } from '@vscode/l10n-dev';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { loadTypeScript } from './lib/loadTypeScript.mjs';
 import { root } from './lib/processes.mjs';
 
 const target = path.join(root, 'l10n/bundle.l10n.json');
@@ -13,7 +14,14 @@ const files = readdirSync(path.join(root, 'src'), { recursive: true, encoding: '
   .filter((contents) => contents.includes('l10n'))
   .map((contents) => ({ extension: '.ts', contents }));
 
-const texts = await getL10nJson(files);
+// The words of a table outside the host, which it hands on.
+const { blockWayFacts } = await loadTypeScript('src/focus/sites/blockWayFacts.ts');
+const ofWays = Object.values(blockWayFacts).flatMap(({ name, shortName }) => [name, shortName]);
+
+const texts = {
+  ...(await getL10nJson(files)),
+  ...Object.fromEntries(ofWays.map((text) => [text, text])),
+};
 const sorted = Object.fromEntries(Object.entries(texts).sort(([a], [b]) => (a < b ? -1 : 1)));
 const bundle = `${JSON.stringify(sorted, undefined, 2)}\n`;
 

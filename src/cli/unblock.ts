@@ -13,12 +13,6 @@ import { keepWatch } from '../focus/undo/warden.ts';
 import { defineCommand, exitCodes } from './command.ts';
 import { anyText, flag, optional, repeated, type OptionsOf } from './options.ts';
 
-const targetNames = {
-  hosts: 'the hosts file',
-  gnomeProxy: 'the proxy setting of the desktop',
-  windowsProxy: 'the proxy setting of Windows',
-} as const;
-
 const options = {
   storage: repeated('DIR', anyText, {
     about: "Millrace's storage folder; else those of every VS Code of yours are looked at",
@@ -82,11 +76,12 @@ async function unblock(
   for (const folder of folders) {
     reports.push(await undoIn(folder, undoingOf(folder), leftovers));
   }
+  const anywhere = undoingOf(path.join(homedir(), '.millrace'));
   if (folders.length === 0) {
-    // No storage is left: the marks in the hosts file still say what is Millrace's.
-    reports.push(await undoStray(undoingOf(path.join(homedir(), '.millrace'))));
+    // No storage is left: marks of ours, as in the hosts file, still say what is Millrace's.
+    reports.push(await undoStray(anywhere));
   }
-  return tell(reports, stdout, stderr);
+  return tell(reports, labelsOf(anywhere), stdout, stderr);
 }
 
 async function undoIn(folder: string, undoing: Undoing, leftovers: boolean): Promise<HealReport> {
@@ -105,24 +100,41 @@ async function undoIn(folder: string, undoing: Undoing, leftovers: boolean): Pro
   return restoreEverything(undoing, Date.now());
 }
 
-async function undoStray(undoing: Undoing): Promise<HealReport> {
-  try {
-    const count = await undoing.hosts.removeStray(Date.now(), true);
-    return { restored: count > 0 ? ['hosts'] : [], failed: [] };
-  } catch (error) {
-    return { restored: [], failed: [{ target: 'hosts', error }] };
+async function undoStray({ restorers }: Undoing): Promise<HealReport> {
+  const restored: string[] = [];
+  const failed: { target: string; error: unknown }[] = [];
+  for (const restorer of restorers) {
+    const { target } = restorer.kind;
+    try {
+      if (((await restorer.removeStray?.(Date.now(), true)) ?? 0) > 0) {
+        restored.push(target);
+      }
+    } catch (error) {
+      failed.push({ target, error });
+    }
   }
+  return { restored, failed };
 }
 
-function tell(reports: readonly HealReport[], stdout: Writable, stderr: Writable): number {
+/** What the journal's targets are called. */
+function labelsOf({ restorers }: Undoing): ReadonlyMap<string, string> {
+  return new Map(restorers.map(({ kind, label }) => [kind.target, label]));
+}
+
+function tell(
+  reports: readonly HealReport[],
+  labels: ReadonlyMap<string, string>,
+  stdout: Writable,
+  stderr: Writable,
+): number {
   const restored = new Set(reports.flatMap((report) => report.restored));
   const failed = reports.flatMap((report) => report.failed);
   for (const target of restored) {
-    stdout.write(`Restored ${targetNames[target]}.\n`);
+    stdout.write(`Restored ${labels.get(target) ?? target}.\n`);
   }
   for (const { target, error } of failed) {
     const why = FocusError.is(error) ? error.message : toError(error).message;
-    stderr.write(`Could not restore ${targetNames[target]}: ${why}\n`);
+    stderr.write(`Could not restore ${labels.get(target) ?? target}: ${why}\n`);
   }
   if (failed.length > 0) {
     return exitCodes.failed;

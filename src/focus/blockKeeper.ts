@@ -4,8 +4,9 @@ import { SingleFlight } from '../base/singleFlight.ts';
 import type { AppGuard } from './apps/appGuard.ts';
 import type { FocusSessions } from './session/focusSessions.ts';
 import { blockAt } from './session/focusState.ts';
-import type { RestoreJournal } from './undo/restoreJournal.ts';
-import type { BlockMethod, SiteBlock, SiteBlocker } from './sites/siteBlocker.ts';
+import { isServer, type BlockMethod } from './sites/blockWayFacts.ts';
+import type { SiteBlock, SiteBlocker } from './sites/siteBlocker.ts';
+import type { Undoing } from './undoing.ts';
 
 export interface BlockKeeperOptions {
   readonly clock: Clock;
@@ -13,7 +14,7 @@ export interface BlockKeeperOptions {
   readonly sessions: FocusSessions;
   readonly blockers: () => readonly SiteBlocker[];
   readonly guard: AppGuard | undefined;
-  readonly journal: RestoreJournal;
+  readonly undoing: Pick<Undoing, 'journal' | 'machineBlockers'>;
   /** Starts the process that undoes blocks when no editor does. */
   readonly startWarden: () => Promise<void>;
   /** A way of blocking failed, or works again (`undefined`). Told once each. */
@@ -56,7 +57,7 @@ export class BlockKeeper {
     const { drives } = sessions;
     for (const blocker of blockers()) {
       if (wanted?.methods.includes(blocker.method) === true && wanted.sites.length > 0) {
-        if (blocker.method !== 'hosts' || drives) {
+        if (isServer(blocker.method) || drives) {
           await this.#block(blocker, { sites: wanted.sites, deadlineMs: wanted.deadlineMs });
         }
       } else {
@@ -82,19 +83,22 @@ export class BlockKeeper {
     });
   }
 
-  /** The hosts file may hold the block of a window that is gone, so the journal is asked, not only our memory. */
+  /** The machine may hold the block of a window that is gone, so the journal is asked, not only our memory. */
   async #release(blocker: SiteBlocker): Promise<void> {
     const isOurs = this.#applied.has(blocker.method);
-    const isLeft =
-      !isOurs &&
-      blocker.method === 'hosts' &&
-      (await this.#options.journal.read('hosts')) !== undefined;
+    const isLeft = !isOurs && (await this.#isLeft(blocker.method));
     if (isOurs || isLeft) {
       await this.#attempt(blocker.method, async () => {
         await blocker.release();
         this.#applied.delete(blocker.method);
       });
     }
+  }
+
+  async #isLeft(method: BlockMethod): Promise<boolean> {
+    const { journal, machineBlockers } = this.#options.undoing;
+    const blocker = machineBlockers.find(({ way }) => way === method);
+    return blocker !== undefined && (await journal.read(blocker.kind)) !== undefined;
   }
 
   async #attempt(method: BlockMethod, work: () => Promise<void>): Promise<void> {
@@ -116,7 +120,7 @@ export class BlockKeeper {
     const nowMs = this.#options.clock.monotonicMs();
     if (nowMs - this.#wardenMs >= wardenMs) {
       this.#wardenMs = nowMs;
-      if ((await this.#options.journal.all()).length > 0) {
+      if ((await this.#options.undoing.journal.all()).length > 0) {
         await this.#options.startWarden();
       }
     }

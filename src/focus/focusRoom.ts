@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import path from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { DisposableStore, toDisposable, type Disposable } from '../base/disposable.ts';
 import { loggingEmitter, type Emitter, type Event } from '../base/emitter.ts';
@@ -7,29 +5,34 @@ import { describeError, runDetached, type Log } from '../base/log.ts';
 import { AppGuard, type AppWarning } from './apps/appGuard.ts';
 import { BlockKeeper } from './blockKeeper.ts';
 import type { BreakRules } from './session/breakAdvisor.ts';
-import type { CompanionBlocker } from './companion/companionBlocker.ts';
-import { readIfThere, replaceFile } from '../files/durableFiles.ts';
+import { blockServers, type BlockServers, type BlockServerParts } from './blockServers.ts';
 import { FocusSessions, type FocusSurroundings } from './session/focusSessions.ts';
 import { FocusStateFile } from './session/focusStateFile.ts';
 import { healLeftovers, restoreEverything, type HealReport } from './undo/healLeftovers.ts';
-import { hostsOwner } from './hosts/hostsBlocker.ts';
 import { LinuxProcesses } from './apps/linuxProcesses.ts';
 import { MacProcesses } from './apps/macProcesses.ts';
 import type { ProcessTable } from './apps/processTable.ts';
-import { ProxyBlocker } from './proxy/proxyBlocker.ts';
-import type { BlockMethod, SiteBlocker } from './sites/siteBlocker.ts';
+import {
+  blockMethods,
+  blockWayFacts,
+  serverWays,
+  type BlockMethod,
+  type ServerWay,
+  type WayPortKey,
+} from './sites/blockWayFacts.ts';
+import type { ServerBlocker, SiteBlocker } from './sites/siteBlocker.ts';
 import { createUndoing, type Undoing, type UndoingOptions } from './undoing.ts';
 import { startWarden } from './undo/warden.ts';
 import { WindowsProcesses } from './apps/windowsProcesses.ts';
 
 /** What the person has switched on; may change at any time. */
-export interface BlockingChoice {
-  /** Ports; `undefined` where the way is off. */
-  readonly companionPort: number | undefined;
-  readonly proxyPort: number | undefined;
+export interface BlockingChoice extends PortChoice {
   /** The names that the PAC file sends to the proxy: the list, blocked or not. */
   readonly sites: readonly string[];
 }
+
+/** The port of each server; `undefined` where that way is off. */
+type PortChoice = Readonly<Record<WayPortKey, number | undefined>>;
 
 export interface FocusRoomOptions {
   readonly storageFolder: string;
@@ -64,9 +67,8 @@ export class FocusRoom implements Disposable {
   readonly #stateFile: FocusStateFile;
   readonly #problems: Emitter<BlockProblem>;
   readonly #paired: Emitter<string>;
-  #choice: BlockingChoice = { companionPort: undefined, proxyPort: undefined, sites: [] };
-  #companion: CompanionBlocker | undefined;
-  #proxy: ProxyBlocker | undefined;
+  #choice: BlockingChoice | undefined;
+  readonly #servers: Partial<BlockServers> = {};
   #servedMs = -Infinity;
   /** Ways whose server could not be opened at the last try; told once each. */
   readonly #unopened = new Set<BlockMethod>();
@@ -97,7 +99,7 @@ export class FocusRoom implements Disposable {
       sessions: this.sessions,
       blockers: () => this.blockers,
       guard: this.guard,
-      journal: this.undoing.journal,
+      undoing: this.undoing,
       startWarden: () => startWarden({ storageFolder, cliFile, log, executable }),
       onProblem: (method, error) => {
         this.#problems.fire({ method, error });
@@ -107,15 +109,18 @@ export class FocusRoom implements Disposable {
 
   /** The ways that are there, in the order in which they are offered. */
   get blockers(): readonly SiteBlocker[] {
-    return [this.#companion, this.#proxy, this.undoing.hosts].filter((one) => one !== undefined);
+    const all = [...Object.values(this.#servers), ...this.undoing.machineBlockers];
+    return all.sort(
+      (one, other) => blockMethods.indexOf(one.method) - blockMethods.indexOf(other.method),
+    );
   }
 
-  get companion(): CompanionBlocker | undefined {
-    return this.#companion;
+  get companion(): BlockServers['companion'] | undefined {
+    return this.#servers.companion;
   }
 
-  get proxy(): ProxyBlocker | undefined {
-    return this.#proxy;
+  get proxy(): BlockServers['proxy'] | undefined {
+    return this.#servers.proxy;
   }
 
   get onProblem(): Event<BlockProblem> {
@@ -159,28 +164,27 @@ export class FocusRoom implements Disposable {
   async choose(choice: BlockingChoice): Promise<void> {
     const before = this.#choice;
     this.#choice = choice;
-    if (choice.companionPort !== before.companionPort) {
-      await this.#companion?.close();
-      this.#companion = undefined;
-    }
-    if (choice.proxyPort !== before.proxyPort) {
-      await this.#proxy?.close();
-      this.#proxy = undefined;
+    for (const way of serverWays) {
+      const { key } = blockWayFacts[way].port;
+      if (choice[key] !== before?.[key]) {
+        await this.#close(way);
+      }
     }
     this.#servedMs = -Infinity;
     await this.#serve();
   }
 
   /**
-   * Lifts every block now; the timer goes on. The proxy's address is taken away too, and stays away until
-   * `choose` is called again.
+   * Lifts every block now; the timer goes on. What servers have set of the machine is taken away too, and stays away
+   * until `choose` is called again.
    */
   async restoreEverything(): Promise<HealReport> {
     await this.sessions.liftBlocks();
     await this.keeper.look();
-    this.#choice = { ...this.#choice, proxyPort: undefined };
-    await this.#proxy?.close();
-    this.#proxy = undefined;
+    for (const way of serverWays.filter((one) => blockWayFacts[one].changesMachine)) {
+      this.#choice &&= { ...this.#choice, [blockWayFacts[way].port.key]: undefined };
+      await this.#close(way);
+    }
     return restoreEverything(this.undoing, this.#options.clock.wallMs());
   }
 
@@ -197,18 +201,15 @@ export class FocusRoom implements Disposable {
 
   async #serve(): Promise<void> {
     this.#servedMs = this.#options.clock.monotonicMs();
-    const { companionPort, proxyPort, sites } = this.#choice;
-    if (companionPort !== undefined) {
-      await this.#try('companion', async () => {
-        this.#companion ??= await this.#makeCompanion(companionPort);
-        await this.#companion.open();
-      });
-    }
-    if (proxyPort !== undefined) {
-      await this.#try('proxy', async () => {
-        this.#proxy ??= await this.#makeProxy(proxyPort);
-        await this.#proxy.open(sites);
-      });
+    const choice = this.#choice;
+    for (const way of choice === undefined ? [] : serverWays) {
+      const port = choice?.[blockWayFacts[way].port.key];
+      if (port !== undefined) {
+        await this.#try(way, async () => {
+          const server: ServerBlocker = this.#servers[way] ?? (await this.#make(way, port));
+          await server.open(choice?.sites ?? []);
+        });
+      }
     }
   }
 
@@ -231,56 +232,30 @@ export class FocusRoom implements Disposable {
     }
   }
 
-  async #makeCompanion(port: number): Promise<CompanionBlocker> {
-    // Loaded when first needed: it brings a WebSocket library with it.
-    const { CompanionBlocker } = await import('./companion/companionBlocker.ts');
+  async #make<Way extends ServerWay>(way: Way, port: number): Promise<BlockServers[Way]> {
     const { storageFolder, clock, log } = this.#options;
-    return new CompanionBlocker({
-      storageFolder,
-      port,
-      owner: hostsOwner(storageFolder),
-      clock,
-      log,
+    const parts: BlockServerParts = {
+      ...{ storageFolder, clock, log, undoing: this.undoing },
       onBlocked: (blockedTries) => {
         this.sessions.count({ blockedTries });
       },
       onPaired: (browser) => {
         this.#paired.fire(browser);
       },
-    });
+    };
+    const server = await blockServers[way](parts, port);
+    this.#servers[way] = server;
+    return server;
   }
 
-  async #makeProxy(port: number): Promise<ProxyBlocker> {
-    const { systemProxy } = this.undoing;
-    return new ProxyBlocker({
-      port,
-      token: await this.#proxyToken(),
-      wallMs: () => this.#options.clock.wallMs(),
-      systemProxy: (await systemProxy.isSupported()) ? systemProxy : undefined,
-      onBlocked: () => {
-        this.sessions.count({ blockedTries: 1 });
-      },
-    });
-  }
-
-  /** Part of the PAC file's address; kept, so that an address that was pasted stays right. */
-  async #proxyToken(): Promise<string> {
-    const file = path.join(this.#options.storageFolder, 'proxy-token');
-    const kept = (await readIfThere(file))?.toString() ?? '';
-    if (/^[0-9a-f]{32}$/.test(kept)) {
-      return kept;
-    }
-    const token = randomBytes(16).toString('hex');
-    await replaceFile(file, Buffer.from(token), { makesFolder: true });
-    return token;
+  async #close(way: ServerWay): Promise<void> {
+    const server = this.#servers[way];
+    Reflect.deleteProperty(this.#servers, way);
+    await server?.close();
   }
 
   async #closeServers(): Promise<void> {
-    const [companion, proxy] = [this.#companion, this.#proxy];
-    this.#companion = undefined;
-    this.#proxy = undefined;
-    await companion?.close();
-    await proxy?.close();
+    await Promise.all(serverWays.map((way) => this.#close(way)));
   }
 }
 

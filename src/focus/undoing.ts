@@ -1,7 +1,8 @@
 import type { Log } from '../base/log.ts';
 import { noSteps, type StepHook } from '../files/stepHook.ts';
 import { GnomeProxy } from './proxy/gnomeProxy.ts';
-import type { HealParts, Restorer } from './undo/healLeftovers.ts';
+import type { HealParts, MachineBlocker, Restorer } from './undo/healLeftovers.ts';
+import type { ChangingServerWay, MachineWay } from './sites/blockWayFacts.ts';
 import { HostsBlocker } from './hosts/hostsBlocker.ts';
 import { HostsHelper } from './hosts/hostsHelper.ts';
 import { RestoreJournal } from './undo/restoreJournal.ts';
@@ -19,42 +20,68 @@ export interface UndoingOptions {
   readonly step?: StepHook;
 }
 
+/** What each way that changes the machine is built from. */
+interface MachineParts extends Pick<UndoingOptions, 'hostsFile' | 'helper'> {
+  readonly journal: RestoreJournal;
+  readonly run: CommandRunner;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly step: StepHook;
+}
+
+/** The ways that are written to the machine for the time of a block; each undoes what it did. */
+const machineWays = {
+  hosts: ({ journal, step, hostsFile, helper }: MachineParts) =>
+    new HostsBlocker({
+      journal,
+      helper: process.platform === 'win32' ? undefined : (helper ?? new HostsHelper()),
+      step,
+      ...(hostsFile === undefined ? {} : { hostsFile }),
+    }),
+} satisfies Readonly<Record<MachineWay, (parts: MachineParts) => MachineBlocker>>;
+
+/** What servers have set of the machine while they are on: all that may be left of them, on whichever platform. */
+const serverSettings = {
+  proxy: (parts: MachineParts) => [new GnomeProxy(parts), new WindowsProxy(parts)] as const,
+} satisfies Readonly<Record<ChangingServerWay, (parts: MachineParts) => readonly Restorer[]>>;
+
+type MachineBlockers = {
+  readonly [Way in MachineWay]: ReturnType<(typeof machineWays)[Way]>;
+};
+
 /** Everything that changes the machine, and what undoes it, over one storage folder. */
-export interface Undoing extends HealParts {
-  readonly hosts: HostsBlocker;
+export interface Undoing extends HealParts, MachineBlockers {
+  /** The ways that are written to the machine, in the order in which they are offered. */
+  readonly machineBlockers: readonly MachineBlocker[];
   /** The one that fits this platform; ask it whether it is supported. */
   readonly systemProxy: SystemProxy;
 }
 
 /** Builds it; nothing is read or changed yet. */
 export function createUndoing(options: UndoingOptions): Undoing {
-  const {
-    storageFolder,
-    log,
-    step = noSteps,
-    run = runCommand,
-    environment = process.env,
-  } = options;
-  const journal = new RestoreJournal(storageFolder, step);
-  const helper = process.platform === 'win32' ? undefined : (options.helper ?? new HostsHelper());
-  const hosts = new HostsBlocker({
-    journal,
-    helper,
-    step,
-    ...(options.hostsFile === undefined ? {} : { hostsFile: options.hostsFile }),
-  });
-  const gnome = new GnomeProxy({ journal, run, environment, step });
-  const windows = new WindowsProxy({ journal, run, step });
-  const hostsRestorer: Restorer = {
-    target: 'hosts',
-    isInUse: () => Promise.resolve(false),
-    restore: () => hosts.release(),
-  };
+  const { storageFolder, log, step = noSteps } = options;
+  const restorers: Restorer[] = [];
+  const journal = new RestoreJournal(storageFolder, () => restorers.map(({ kind }) => kind), step);
+  const parts = { run: runCommand, environment: process.env, ...options, journal, step };
+  const machine = makeAll(machineWays, parts);
+  const settings = makeAll(serverSettings, parts);
+  const machineBlockers = Object.values(machine);
+  restorers.push(...machineBlockers, ...Object.values(settings).flat());
+  const [gnome, windows] = settings.proxy;
   return {
+    ...machine,
     journal,
     log,
-    hosts,
-    restorers: [hostsRestorer, gnome, windows],
+    machineBlockers,
+    restorers,
     systemProxy: process.platform === 'win32' ? windows : gnome,
   };
+}
+
+function makeAll<Table extends Readonly<Record<string, (parts: MachineParts) => unknown>>>(
+  table: Table,
+  parts: MachineParts,
+): { readonly [Name in keyof Table]: ReturnType<Table[Name]> } {
+  const made = Object.entries(table).map(([name, make]) => [name, make(parts)]);
+  // `Object.entries` forgets which name goes with which function.
+  return Object.fromEntries(made) as { readonly [Name in keyof Table]: ReturnType<Table[Name]> };
 }

@@ -59,7 +59,9 @@ const endedSession = v.strictObject({
 
 /** A way of blocking sites: off, ready to block, or unable to, with the reason in the person's language. */
 const blockWay = v.strictObject({
-  way: v.picklist(['companion', 'proxy', 'hosts']),
+  way: entryName,
+  /** In the person's language. */
+  name: shortText,
   state: v.picklist(['off', 'ready', 'notPaired', 'failed']),
   reason: v.nullable(shortText),
 });

@@ -137,8 +137,9 @@ describe('Chromium', function () {
         }
       }
     });
-    const journal = new RestoreJournal(path.join(folder, 'proxy-storage'));
-    const systemProxy = new GnomeProxy({ journal });
+    const storage = path.join(folder, 'proxy-storage');
+    const journal: RestoreJournal = new RestoreJournal(storage, () => [systemProxy.kind]);
+    const systemProxy: GnomeProxy = new GnomeProxy({ journal });
     let blocked = 0;
     const blocker = new ProxyBlocker({
       port: 47_147,

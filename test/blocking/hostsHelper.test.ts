@@ -20,6 +20,7 @@ import {
   hostsHelperInstaller,
   hostsHelperScript,
 } from '../../src/focus/hosts/hostsHelperScript.ts';
+import { hostsEntryKind } from '../../src/focus/hosts/hostsEntry.ts';
 import { RestoreJournal } from '../../src/focus/undo/restoreJournal.ts';
 
 const hosts = '/etc/hosts';
@@ -160,7 +161,7 @@ describe('the helper for the hosts file', () => {
   it('is used by the blocker where the file is not writable, and failures leave nothing', async () => {
     execFileSync('mount', ['--bind', hosts, hosts]);
     mounted = true;
-    const journal = new RestoreJournal(path.join(folder, 'storage'));
+    const journal = new RestoreJournal(path.join(folder, 'storage'), () => [hostsEntryKind]);
     // A file that is not writable for us, and the helper's own, stand for one another here.
     const shown = path.join(folder, 'read-only');
     mkdirSync(shown, { recursive: true });
@@ -177,7 +178,7 @@ describe('the helper for the hosts file', () => {
       assert.deepEqual(await blocker.probe(), { state: 'ready', detail: 'hostsHelper' });
       await blocker.block({ sites: ['a.test'], deadlineMs: Date.now() + 3_600_000 });
       assert.match(readFileSync(hosts, 'utf8'), /^0\.0\.0\.0 www\.a\.test$/m);
-      assert.equal((await journal.read('hosts'))?.via, 'helper');
+      assert.equal((await journal.read(hostsEntryKind))?.via, 'helper');
       await blocker.release();
       assert.deepEqual(readFileSync(hosts), machine);
       const asksForPassword = new HostsBlocker({

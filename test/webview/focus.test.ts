@@ -257,7 +257,10 @@ describe('FOCUS', function () {
       await show(inSession);
       const seen = await visibleText(stage.page);
       assert.ok(seen.includes('Hosts file') && !seen.includes('Proxy'), seen);
-      await show({ ...inSession, ways: [{ way: 'proxy', state: 'ready', reason: null }] });
+      await show({
+        ...inSession,
+        ways: [{ way: 'proxy', name: 'Proxy', state: 'ready', reason: null }],
+      });
       assert.ok(!(await visibleText(stage.page)).includes('How sites are blocked'));
     });
   });

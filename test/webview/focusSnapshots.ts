@@ -72,10 +72,11 @@ export const idleFocus: FocusState = {
     { name: 'Discord', isOn: true, closes: true },
   ],
   ways: [
-    { way: 'companion', state: 'notPaired', reason: null },
-    { way: 'proxy', state: 'ready', reason: null },
+    { way: 'companion', name: 'Browser extension', state: 'notPaired', reason: null },
+    { way: 'proxy', name: 'Proxy', state: 'ready', reason: null },
     {
       way: 'hosts',
+      name: 'Hosts file',
       state: 'failed',
       reason: 'The hosts file cannot be written, and the helper is not installed.',
     },
@@ -139,7 +140,7 @@ export const freshFocus: FocusState = {
   suggestsBreaks: false,
   sites: [],
   apps: [],
-  ways: [{ way: 'companion', state: 'off', reason: null }],
+  ways: [{ way: 'companion', name: 'Browser extension', state: 'off', reason: null }],
   today: {
     sessions: 0,
     completed: 0,

@@ -1,14 +1,14 @@
 import { get } from 'node:http';
 import { CompanionServer, type CompanionServerOptions } from './companionServer.ts';
 import { FocusError } from '../focusError.ts';
-import type { BlockerReadiness, SiteBlock, SiteBlocker } from '../sites/siteBlocker.ts';
+import type { BlockerReadiness, ServerBlocker, SiteBlock } from '../sites/siteBlocker.ts';
 
 /**
  * Blocks sites through the companion extension of the browser. Changes nothing of the machine: what a browser was
  * told ends by itself, at the deadline or when the editor has been silent. Of several windows the one that got
  * the port serves.
  */
-export class CompanionBlocker implements SiteBlocker {
+export class CompanionBlocker implements ServerBlocker {
   readonly method = 'companion';
   readonly #options: CompanionServerOptions;
   #server: CompanionServer | undefined;

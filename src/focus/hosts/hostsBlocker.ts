@@ -13,8 +13,10 @@ import {
   systemHostsFile,
 } from './hostsFile.ts';
 import { addSection, findSections, removeSections, type HostsSection } from './hostsSection.ts';
-import type { HostsEntry, RestoreJournal } from '../undo/restoreJournal.ts';
-import type { BlockerReadiness, SiteBlock, SiteBlocker } from '../sites/siteBlocker.ts';
+import type { MachineBlocker } from '../undo/healLeftovers.ts';
+import type { RestoreJournal } from '../undo/restoreJournal.ts';
+import type { BlockerReadiness, SiteBlock } from '../sites/siteBlocker.ts';
+import { hostsEntryKind, type HostsEntry } from './hostsEntry.ts';
 import { hostNamesOf } from '../sites/siteName.ts';
 
 export interface HostsBlockerOptions {
@@ -30,8 +32,11 @@ export interface HostsBlockerOptions {
  * What it did is undone from the marks in the file itself; the journal says that there is something to undo,
  * heals an edit in place that was torn, and keeps the original bytes until then.
  */
-export class HostsBlocker implements SiteBlocker {
+export class HostsBlocker implements MachineBlocker {
   readonly method = 'hosts';
+  readonly way = 'hosts';
+  readonly kind = hostsEntryKind;
+  readonly label = 'the hosts file';
   readonly #journal: RestoreJournal;
   readonly #helper: HostsHelper | undefined;
   readonly #file: string;
@@ -74,7 +79,7 @@ export class HostsBlocker implements SiteBlocker {
     return this.#exclusively(async () => {
       const names = sites.flatMap(hostNamesOf);
       const section = { owner: this.#owner, untilMs: deadlineMs, names };
-      await this.#finishTorn(await this.#journal.read('hosts'));
+      await this.#finishTorn(await this.#journal.read(this.kind));
       const text = (await readFile(this.#file)).toString('latin1');
       if (addSection(text, section) === text) {
         return;
@@ -91,7 +96,7 @@ export class HostsBlocker implements SiteBlocker {
         temporaryName: this.#temporaryName,
         original: Buffer.from(clean, 'latin1').toString('base64'),
       };
-      await this.#journal.write(entry);
+      await this.#journal.write(this.kind, entry);
       try {
         if (direct) {
           await this.#edit(entry, (now) => addSection(now, section));
@@ -110,6 +115,15 @@ export class HostsBlocker implements SiteBlocker {
     return this.#exclusively(() => this.#release());
   }
 
+  /** Nobody serves entries of a hosts file: they go with the session that asked for them. */
+  isInUse(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  restore(): Promise<void> {
+    return this.release();
+  }
+
   /**
    * Takes out every section whose deadline has passed or, with `all`, every section there is, whoever made it:
    * what remains when storage with its journal is gone.
@@ -124,10 +138,10 @@ export class HostsBlocker implements SiteBlocker {
         return 0;
       }
       if ((await probeHosts(this.#file)) === 'writable') {
-        const known = await this.#journal.read('hosts');
+        const known = await this.#journal.read(this.kind);
         await this.#edit(known ?? this.#bareEntry(nowMs), (now) => removeSections(now, isStray));
         if (known === undefined) {
-          await this.#journal.remove('hosts');
+          await this.#journal.remove(this.kind);
         }
       } else {
         await this.#needHelper().off(all ? 'all' : 'expired');
@@ -137,7 +151,7 @@ export class HostsBlocker implements SiteBlocker {
   }
 
   async #release(): Promise<void> {
-    const entry = await this.#journal.read('hosts');
+    const entry = await this.#journal.read(this.kind);
     await this.#finishTorn(entry);
     await removeHostsTemporary(this.#file, this.#temporaryName);
     const isOwn = (section: HostsSection): boolean => section.owner === this.#owner;
@@ -149,7 +163,7 @@ export class HostsBlocker implements SiteBlocker {
         await this.#needHelper().off(this.#owner);
       }
     }
-    await this.#journal.remove('hosts');
+    await this.#journal.remove(this.kind);
   }
 
   async #finishTorn(entry: HostsEntry | undefined): Promise<void> {
@@ -170,7 +184,7 @@ export class HostsBlocker implements SiteBlocker {
       temporaryName: this.#temporaryName,
       beforeInPlace: async ({ before, after }) => {
         const intent = { before: before.toString('base64'), after: after.toString('base64') };
-        await this.#journal.write({ ...entry, intent });
+        await this.#journal.write(this.kind, { ...entry, intent });
       },
       step: this.#step,
     });

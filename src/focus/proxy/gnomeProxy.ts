@@ -1,12 +1,20 @@
+import * as v from 'valibot';
 import { noSteps, type StepHook } from '../../files/stepHook.ts';
 import { FocusError } from '../focusError.ts';
-import type { RestoreJournal } from '../undo/restoreJournal.ts';
+import { journalKind, type RestoreJournal } from '../undo/restoreJournal.ts';
 import { runCommand, type CommandRunner } from '../runCommand.ts';
-import { isServed, withUrl, type SystemProxy } from './systemProxy.ts';
+import { isServed, ourUrls, withUrl, type SystemProxy } from './systemProxy.ts';
 
 const schema = 'org.gnome.system.proxy';
 // Desktops whose browsers ask GSettings for the proxy (Chromium: base/nix/xdg_util.cc and its proxy service).
 const desktops = /gnome|unity|cinnamon|pantheon|budgie|deepin|xfce/i;
+
+const gnomeProxyEntry = journalKind('gnomeProxy', {
+  /** The values before, as `gsettings get` prints them. */
+  modeBefore: v.string(),
+  urlBefore: v.string(),
+  ourUrls,
+});
 
 export interface GnomeProxyOptions {
   readonly journal: RestoreJournal;
@@ -17,7 +25,9 @@ export interface GnomeProxyOptions {
 
 /** GNOME's proxy setting, through its own `gsettings`. */
 export class GnomeProxy implements SystemProxy {
-  readonly target = 'gnomeProxy';
+  readonly way = 'proxy';
+  readonly kind = gnomeProxyEntry;
+  readonly label = 'the proxy setting of the desktop';
   readonly #journal: RestoreJournal;
   readonly #run: CommandRunner;
   readonly #environment: NodeJS.ProcessEnv;
@@ -43,15 +53,19 @@ export class GnomeProxy implements SystemProxy {
     if (modeNow === undefined || urlNow === undefined) {
       throw new FocusError('unsupported', 'This desktop has no proxy setting that Millrace knows.');
     }
-    const known = await this.#journal.read(this.target);
+    const known = await this.#journal.read(this.kind);
     if (known !== undefined && isOurs(urlNow, known.ourUrls)) {
       // The values before stay those of the first time.
-      await this.#journal.write({ ...known, ourUrls: withUrl(known.ourUrls, url), deadlineMs });
+      await this.#journal.write(this.kind, {
+        ...known,
+        ourUrls: withUrl(known.ourUrls, url),
+        deadlineMs,
+      });
     } else if (modeNow !== "'none'") {
       throw new FocusError('proxyInUse', 'A proxy is set already; Millrace does not replace it.');
     } else {
-      await this.#journal.write({
-        target: this.target,
+      await this.#journal.write(this.kind, {
+        target: this.kind.target,
         version: 1,
         deadlineMs,
         modeBefore: modeNow,
@@ -68,12 +82,12 @@ export class GnomeProxy implements SystemProxy {
   }
 
   async isInUse(): Promise<boolean> {
-    const entry = await this.#journal.read(this.target);
+    const entry = await this.#journal.read(this.kind);
     return entry !== undefined && (await isServed(entry.ourUrls.at(-1) ?? ''));
   }
 
   async restore(): Promise<void> {
-    const entry = await this.#journal.read(this.target);
+    const entry = await this.#journal.read(this.kind);
     if (entry === undefined) {
       return;
     }
@@ -86,7 +100,7 @@ export class GnomeProxy implements SystemProxy {
       await this.#put('autoconfig-url', entry.urlBefore);
       this.#step('gnome: address restored');
     }
-    await this.#journal.remove(this.target);
+    await this.#journal.remove(this.kind);
   }
 
   async #get(key: string): Promise<string | undefined> {

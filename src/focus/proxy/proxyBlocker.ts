@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BlockingProxy } from './blockingProxy.ts';
 import { FocusError } from '../focusError.ts';
-import type { BlockerReadiness, SiteBlock, SiteBlocker } from '../sites/siteBlocker.ts';
+import type { BlockerReadiness, ServerBlocker, SiteBlock } from '../sites/siteBlocker.ts';
 import { isServed, type SystemProxy } from './systemProxy.ts';
 
 export interface ProxyBlockerOptions {
@@ -22,7 +22,7 @@ export const proxyLeaseMs = 15 * 60_000;
  * `close` puts back what was there; both stand apart from the single block, so that a session starts at once.
  * Of several windows the one that got the port serves; the others look on, and take over when it has gone.
  */
-export class ProxyBlocker implements SiteBlocker {
+export class ProxyBlocker implements ServerBlocker {
   readonly method = 'proxy';
   readonly #options: ProxyBlockerOptions;
   #proxy: BlockingProxy | undefined;

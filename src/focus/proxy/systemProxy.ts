@@ -1,4 +1,5 @@
 import { get } from 'node:http';
+import * as v from 'valibot';
 import type { Restorer } from '../undo/healLeftovers.ts';
 
 /** A desktop's own setting for the address of a PAC file. */
@@ -14,6 +15,9 @@ export interface SystemProxy extends Restorer {
 }
 
 const mostUrls = 20;
+
+/** Every address that was set or was about to be, the latest last: any of them is ours to take away. */
+export const ourUrls = v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(mostUrls));
 
 /** Adds an address to those that are ours; the oldest go first. */
 export function withUrl(urls: readonly string[], url: string): string[] {

@@ -1,10 +1,17 @@
+import * as v from 'valibot';
 import { noSteps, type StepHook } from '../../files/stepHook.ts';
 import { FocusError } from '../focusError.ts';
-import type { RestoreJournal } from '../undo/restoreJournal.ts';
+import { journalKind, type RestoreJournal } from '../undo/restoreJournal.ts';
 import { runCommand, type CommandRunner } from '../runCommand.ts';
-import { isServed, withUrl, type SystemProxy } from './systemProxy.ts';
+import { isServed, ourUrls, withUrl, type SystemProxy } from './systemProxy.ts';
 
 const key = 'HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings';
+
+const windowsProxyEntry = journalKind('windowsProxy', {
+  /** The registry's value before; absent when there was none. */
+  urlBefore: v.optional(v.string()),
+  ourUrls,
+});
 
 export interface WindowsProxyOptions {
   readonly journal: RestoreJournal;
@@ -15,7 +22,9 @@ export interface WindowsProxyOptions {
 
 /** The current user's proxy address in the registry of Windows, through its own `reg`. */
 export class WindowsProxy implements SystemProxy {
-  readonly target = 'windowsProxy';
+  readonly way = 'proxy';
+  readonly kind = windowsProxyEntry;
+  readonly label = 'the proxy setting of Windows';
   readonly #journal: RestoreJournal;
   readonly #run: CommandRunner;
   readonly #step: StepHook;
@@ -34,9 +43,13 @@ export class WindowsProxy implements SystemProxy {
 
   async set(url: string, deadlineMs: number): Promise<void> {
     const urlNow = await this.#get('AutoConfigURL');
-    const known = await this.#journal.read(this.target);
+    const known = await this.#journal.read(this.kind);
     if (known !== undefined && urlNow !== undefined && known.ourUrls.includes(urlNow)) {
-      await this.#journal.write({ ...known, ourUrls: withUrl(known.ourUrls, url), deadlineMs });
+      await this.#journal.write(this.kind, {
+        ...known,
+        ourUrls: withUrl(known.ourUrls, url),
+        deadlineMs,
+      });
     } else {
       const enabled = await this.#get('ProxyEnable');
       if (
@@ -45,8 +58,8 @@ export class WindowsProxy implements SystemProxy {
       ) {
         throw new FocusError('proxyInUse', 'A proxy is set already; Millrace does not replace it.');
       }
-      await this.#journal.write({
-        target: this.target,
+      await this.#journal.write(this.kind, {
+        target: this.kind.target,
         version: 1,
         deadlineMs,
         ...(urlNow === undefined ? {} : { urlBefore: urlNow }),
@@ -60,12 +73,12 @@ export class WindowsProxy implements SystemProxy {
   }
 
   async isInUse(): Promise<boolean> {
-    const entry = await this.#journal.read(this.target);
+    const entry = await this.#journal.read(this.kind);
     return entry !== undefined && (await isServed(entry.ourUrls.at(-1) ?? ''));
   }
 
   async restore(): Promise<void> {
-    const entry = await this.#journal.read(this.target);
+    const entry = await this.#journal.read(this.kind);
     if (entry === undefined) {
       return;
     }
@@ -73,7 +86,7 @@ export class WindowsProxy implements SystemProxy {
       await this.#put(entry.urlBefore);
       this.#step('windows: address restored');
     }
-    await this.#journal.remove(this.target);
+    await this.#journal.remove(this.kind);
   }
 
   /** Values are printed as `    AutoConfigURL    REG_SZ    http://...`, the same in every language. */

@@ -9,7 +9,8 @@ import {
 } from '../../base/focusSession.ts';
 import { mergeSessions } from '../../base/focusSessionMerge.ts';
 import { endSession, phaseOf, remainingMs, steadyMs } from './focusSession.ts';
-import { blockMethods, type SiteBlock } from '../sites/siteBlocker.ts';
+import { blockMethods } from '../sites/blockWayFacts.ts';
+import type { SiteBlock } from '../sites/siteBlocker.ts';
 
 /**
  * What all windows share: one small file. Each window keeps the last state that it knows and joins it with what

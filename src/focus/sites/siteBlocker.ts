@@ -1,6 +1,4 @@
-/** The ways of blocking sites, in the order in which they are offered. */
-export const blockMethods = ['companion', 'proxy', 'hosts'] as const;
-export type BlockMethod = (typeof blockMethods)[number];
+import type { BlockMethod } from './blockWayFacts.ts';
 
 /** What shall be blocked now. Complete in itself; carries its own end. */
 export interface SiteBlock {
@@ -30,4 +28,15 @@ export interface SiteBlocker {
   block(block: SiteBlock): Promise<void>;
   /** Lets everything through and puts back what was there. @throws {FocusError} when something remains. */
   release(): Promise<void>;
+}
+
+/**
+ * A way that is a server of this window, which stands while the way is on. It may be opened again and again: to renew what
+ * it has set, or to take over from a window that has gone.
+ */
+export interface ServerBlocker extends SiteBlocker {
+  /** @param sites every name of the list, blocked or not. @throws {FocusError} */
+  open(sites: readonly string[]): Promise<void>;
+  /** Puts back what opening has set, and stops serving. */
+  close(): Promise<void>;
 }

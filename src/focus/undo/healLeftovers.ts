@@ -1,32 +1,42 @@
 import { describeError, type Log } from '../../base/log.ts';
 import { blockAt, type FocusState } from '../session/focusState.ts';
-import type { JournalTarget, RestoreJournal } from './restoreJournal.ts';
+import { isServer, type BlockMethod } from '../sites/blockWayFacts.ts';
+import type { SiteBlocker } from '../sites/siteBlocker.ts';
+import type { JournalKind, RestoreJournal } from './restoreJournal.ts';
 
-/** Undoes what stands in the journal for one target; does nothing when it is undone already. */
+/**
+ * Undoes one thing of the machine that a way of blocking changes, from its entry in the journal; does nothing when it is
+ * undone already. Healing, the warden, "Restore Everything" and `millrace unblock` all go through these.
+ */
 export interface Restorer {
-  readonly target: JournalTarget;
+  /** The way that changes it. */
+  readonly way: BlockMethod;
+  readonly kind: JournalKind;
+  /** What the command line calls it, in English: `the hosts file`. */
+  readonly label: string;
   /** Whether somebody still serves what the entry set up, so that it is none of a dead editor. */
   isInUse(): Promise<boolean>;
   restore(): Promise<void>;
+  /**
+   * Undoes what no journal tells of, known by marks of ours: what is past its time or, with `all`, everything.
+   * @returns how many there were
+   */
+  removeStray?(nowMs: number, all: boolean): Promise<number>;
 }
 
-/** Removes sections of the hosts file that no journal tells of. @returns how many there were */
-export interface StrayHosts {
-  removeStray(nowMs: number, all: boolean): Promise<number>;
-}
+/** A way that is written to the machine for the time of a block: it undoes what it did. */
+export interface MachineBlocker extends SiteBlocker, Restorer {}
 
 export interface HealParts {
   readonly journal: RestoreJournal;
   readonly restorers: readonly Restorer[];
-  /** For sections of the hosts file without a journal; `undefined` where there is no hosts file to look at. */
-  readonly hosts: StrayHosts | undefined;
   readonly log: Log;
 }
 
-/** What an undoing came to. `failed` holds error reasons, never names or paths. */
+/** What an undoing came to, by the journal's targets. `failed` holds error reasons, never names or paths. */
 export interface HealReport {
-  readonly restored: readonly JournalTarget[];
-  readonly failed: readonly { readonly target: JournalTarget; readonly error: unknown }[];
+  readonly restored: readonly string[];
+  readonly failed: readonly { readonly target: string; readonly error: unknown }[];
 }
 
 /**
@@ -43,10 +53,10 @@ export function healLeftovers(
     if (deadlineMs <= nowMs) {
       return true;
     }
-    // The proxy's settings stay as long as somebody serves it; the hosts entries go with the session.
-    return restorer.target === 'hosts'
-      ? wanted?.methods.includes('hosts') !== true
-      : !(await restorer.isInUse());
+    // What a server has set stays as long as somebody serves it; what was written for a session goes with it.
+    return isServer(restorer.way)
+      ? !(await restorer.isInUse())
+      : wanted?.methods.includes(restorer.way) !== true;
   };
   return undo(parts, isLeftover, nowMs, false);
 }
@@ -57,14 +67,14 @@ export function restoreEverything(parts: HealParts, nowMs: number): Promise<Heal
 }
 
 async function undo(
-  { journal, restorers, hosts, log }: HealParts,
+  { journal, restorers, log }: HealParts,
   isLeftover: (restorer: Restorer, deadlineMs: number) => Promise<boolean>,
   nowMs: number,
   all: boolean,
 ): Promise<HealReport> {
-  const restored: JournalTarget[] = [];
-  const failed: { target: JournalTarget; error: unknown }[] = [];
-  const attempt = async (target: JournalTarget, work: () => Promise<boolean>): Promise<void> => {
+  const restored: string[] = [];
+  const failed: { target: string; error: unknown }[] = [];
+  const attempt = async (target: string, work: () => Promise<boolean>): Promise<void> => {
     try {
       if (await work()) {
         restored.push(target);
@@ -76,8 +86,8 @@ async function undo(
     }
   };
   for (const restorer of restorers) {
-    await attempt(restorer.target, async () => {
-      const entry = await journal.read(restorer.target);
+    await attempt(restorer.kind.target, async () => {
+      const entry = await journal.read(restorer.kind);
       if (entry === undefined || !(await isLeftover(restorer, entry.deadlineMs))) {
         return false;
       }
@@ -85,8 +95,11 @@ async function undo(
       return true;
     });
   }
-  if (hosts !== undefined && !failed.some(({ target }) => target === 'hosts')) {
-    await attempt('hosts', async () => (await hosts.removeStray(nowMs, all)) > 0);
+  for (const restorer of restorers) {
+    const { target } = restorer.kind;
+    if (!failed.some((one) => one.target === target)) {
+      await attempt(target, async () => ((await restorer.removeStray?.(nowMs, all)) ?? 0) > 0);
+    }
   }
   await journal.tidy(nowMs);
   return { restored: [...new Set(restored)], failed };

@@ -10,65 +10,60 @@ import { noSteps, type StepHook } from '../../files/stepHook.ts';
  * or an entry that says what. Undoing what was never done, or twice, does nothing.
  */
 
-const bytes = v.pipe(v.string(), v.maxLength(8_000_000), v.regex(/^[A-Za-z0-9+/]*={0,2}$/));
-const wallMs = v.pipe(v.number(), v.finite());
-
-const hostsEntry = v.strictObject({
-  target: v.literal('hosts'),
+const head = {
   version: v.literal(1),
-  deadlineMs: wallMs,
-  owner: v.pipe(v.string(), v.regex(/^[0-9a-f]{8}$/)),
-  /** `helper`: the root-owned helper does it; it keeps what it needs by itself. */
-  via: v.picklist(['direct', 'helper']),
-  file: v.string(),
-  temporaryName: v.pipe(v.string(), v.regex(/^\.millrace-[0-9a-f]{8}\.tmp$/)),
-  /** The whole file as it was before the block. Base64, as are the others. */
-  original: v.optional(bytes),
-  /** An edit in place that may have been torn. */
-  intent: v.optional(v.strictObject({ before: bytes, after: bytes })),
-});
+  /** Wall-clock UTC milliseconds after which it is a leftover. */
+  deadlineMs: v.pipe(v.number(), v.finite()),
+};
 
-/** Every address that was set or was about to be, the latest last: any of them is ours to take away. */
-const ourUrls = v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(20));
+/** What every entry says. */
+export interface JournalEntry {
+  /** The thing of the machine that is changed; there is one entry for each at most, in a file of that name. */
+  readonly target: string;
+  readonly version: 1;
+  readonly deadlineMs: number;
+}
 
-const gnomeProxyEntry = v.strictObject({
-  target: v.literal('gnomeProxy'),
-  version: v.literal(1),
-  deadlineMs: wallMs,
-  /** The values before, as `gsettings get` prints them. */
-  modeBefore: v.string(),
-  urlBefore: v.string(),
-  ourUrls,
-});
+/** One kind of entry: what it is about, and how it is written. */
+export interface JournalKind<Entry extends JournalEntry = JournalEntry> {
+  readonly target: string;
+  readonly schema: v.GenericSchema<unknown, Entry>;
+}
 
-const windowsProxyEntry = v.strictObject({
-  target: v.literal('windowsProxy'),
-  version: v.literal(1),
-  deadlineMs: wallMs,
-  /** The registry's value before; absent when there was none. */
-  urlBefore: v.optional(v.string()),
-  ourUrls,
-});
+/** Describes the entries about one target; `fields` are those besides the ones that all have. Frozen once it is released. */
+export function journalKind<const Target extends string, Fields extends v.ObjectEntries>(
+  target: Target,
+  fields: Fields,
+) {
+  return { target, schema: v.strictObject({ target: v.literal(target), ...head, ...fields }) };
+}
 
-const entry = v.variant('target', [hostsEntry, gnomeProxyEntry, windowsProxyEntry]);
+/** Bytes of the machine as they were, in Base64. */
+export const journalBytes = v.pipe(
+  v.string(),
+  v.maxLength(8_000_000),
+  v.regex(/^[A-Za-z0-9+/]*={0,2}$/),
+);
 
-export type JournalEntry = v.InferOutput<typeof entry>;
-export type JournalTarget = JournalEntry['target'];
-export type HostsEntry = v.InferOutput<typeof hostsEntry>;
-export type GnomeProxyEntry = v.InferOutput<typeof gnomeProxyEntry>;
-export type WindowsProxyEntry = v.InferOutput<typeof windowsProxyEntry>;
-
-const targets: readonly JournalTarget[] = ['hosts', 'gnomeProxy', 'windowsProxy'];
 const staleTemporaryMs = 60_000;
 
 /** The entries of one storage folder. Holds nothing in memory: every window sees what the others wrote. */
 export class RestoreJournal {
   readonly #folder: string;
+  readonly #kinds: () => readonly JournalKind[];
   readonly #step: StepHook;
 
-  /** @param storageFolder the folder that all windows share */
-  constructor(storageFolder: string, step: StepHook = noSteps) {
+  /**
+   * @param storageFolder the folder that all windows share
+   * @param kinds every kind of entry that somebody can undo
+   */
+  constructor(
+    storageFolder: string,
+    kinds: () => readonly JournalKind[],
+    step: StepHook = noSteps,
+  ) {
     this.#folder = path.join(storageFolder, 'restore');
+    this.#kinds = kinds;
     this.#step = step;
   }
 
@@ -76,32 +71,36 @@ export class RestoreJournal {
     return this.#folder;
   }
 
-  /** The entry for one target; `undefined` when there is nothing to undo, or what is there is not ours. */
-  async read<T extends JournalTarget>(
-    target: T,
-  ): Promise<Extract<JournalEntry, { target: T }> | undefined> {
+  /** The entry of one kind; `undefined` when there is nothing to undo, or what is there is not ours. */
+  async read<Entry extends JournalEntry>({
+    target,
+    schema,
+  }: JournalKind<Entry>): Promise<Entry | undefined> {
     const file = await readIfThere(this.#file(target));
-    const parsed = file && v.safeParse(entry, parseJson(file.toString('utf8')));
-    return parsed?.success === true && isOf(parsed.output, target) ? parsed.output : undefined;
+    const parsed = file && v.safeParse(schema, parseJson(file.toString('utf8')));
+    return parsed?.success === true ? parsed.output : undefined;
   }
 
   /** Every entry. */
   async all(): Promise<JournalEntry[]> {
-    const entries = await Promise.all(targets.map((target) => this.read(target)));
+    const entries = await Promise.all(this.#kinds().map((kind) => this.read(kind)));
     return entries.filter((one) => one !== undefined);
   }
 
   /** Writes an entry so that it outlives everything that may follow. */
-  async write(written: JournalEntry): Promise<void> {
-    await replaceFile(this.#file(written.target), Buffer.from(`${JSON.stringify(written)}\n`), {
+  async write<Entry extends JournalEntry>(
+    { target }: JournalKind<Entry>,
+    written: Entry,
+  ): Promise<void> {
+    await replaceFile(this.#file(target), Buffer.from(`${JSON.stringify(written)}\n`), {
       makesFolder: true,
       step: this.#step,
     });
-    this.#step(`${written.target}: entry kept`);
+    this.#step(`${target}: entry kept`);
   }
 
   /** Removes an entry, after what it says has been undone. */
-  async remove(target: JournalTarget): Promise<void> {
+  async remove({ target }: JournalKind): Promise<void> {
     this.#step(`${target}: before the entry goes`);
     await rm(this.#file(target), { force: true });
     this.#step(`${target}: entry gone`);
@@ -120,16 +119,9 @@ export class RestoreJournal {
     }
   }
 
-  #file(target: JournalTarget): string {
+  #file(target: string): string {
     return path.join(this.#folder, `${target}.json`);
   }
-}
-
-function isOf<T extends JournalTarget>(
-  one: JournalEntry,
-  target: T,
-): one is Extract<JournalEntry, { target: T }> {
-  return one.target === target;
 }
 
 async function ageMs(file: string, nowMs: number): Promise<number> {

@@ -6,11 +6,13 @@ import type { FocusRoom } from '../../focus/focusRoom.ts';
 import { blockAt } from '../../focus/session/focusState.ts';
 import {
   blockMethods,
-  type BlockerReadiness,
+  isServer,
+  waysThatAreOn,
   type BlockMethod,
-} from '../../focus/sites/siteBlocker.ts';
+} from '../../focus/sites/blockWayFacts.ts';
+import type { BlockerReadiness } from '../../focus/sites/siteBlocker.ts';
 import type { FocusState } from '../../readings/focusReading.ts';
-import { methodsOf } from './focusChoice.ts';
+import { shortMethodName } from './focusWords.ts';
 import type { FocusSettings } from '../settings/settingTable.ts';
 
 type Way = FocusState['ways'][number];
@@ -28,7 +30,7 @@ export interface FocusBlockStateOptions {
 export class FocusBlockState {
   readonly #options: FocusBlockStateOptions;
   readonly #didChange: Emitter<void>;
-  #ways: readonly Way[] = blockMethods.map((way) => ({ way, state: 'off', reason: null }));
+  #ways: readonly Way[] = blockMethods.map(wayThatIsOff);
   #hasEntries = false;
   readonly #looking = new SingleFlight(() => this.#look());
 
@@ -67,22 +69,24 @@ export class FocusBlockState {
 
   async #look(): Promise<void> {
     const { room, settings } = this.#options;
-    const isOn = new Set(methodsOf(settings()));
+    const isOn = new Set(waysThatAreOn(settings()));
     const ways: Way[] = [];
     for (const way of blockMethods) {
       const blocker = room.blockers.find(({ method }) => method === way);
       ways.push(
         !isOn.has(way)
-          ? { way, state: 'off', reason: null }
+          ? wayThatIsOff(way)
           : blocker === undefined
-            ? { way, state: 'failed', reason: this.#reason(notServed[way]) }
+            ? { ...wayThatIsOff(way), state: 'failed', reason: this.#reason(`${way}NotServed`) }
             : this.#wayOf(way, await blocker.probe()),
       );
     }
     this.#ways = ways;
-    this.#hasEntries = (await room.undoing.journal.all()).some(
-      // The proxy's address stays as long as that way is on; it blocks nothing by itself.
-      ({ target }) => target === 'hosts' || !isOn.has('proxy'),
+    const { journal, restorers } = room.undoing;
+    const left = new Set((await journal.all()).map(({ target }) => target));
+    this.#hasEntries = restorers.some(
+      // What a server has set stays as long as that way is on; it blocks nothing by itself.
+      ({ kind, way }) => left.has(kind.target) && !(isServer(way) && isOn.has(way)),
     );
     this.#didChange.fire();
   }
@@ -90,9 +94,13 @@ export class FocusBlockState {
   #wayOf(way: BlockMethod, { state, detail }: BlockerReadiness): Way {
     const reason = this.#reason(detail);
     if (state === 'ready' || detail === 'proxyAddressToPaste') {
-      return { way, state: 'ready', reason };
+      return { ...wayThatIsOff(way), state: 'ready', reason };
     }
-    return { way, state: detail === 'companionNotPaired' ? 'notPaired' : 'failed', reason };
+    return {
+      ...wayThatIsOff(way),
+      state: detail === 'companionNotPaired' ? 'notPaired' : 'failed',
+      reason,
+    };
   }
 
   #reason(detail: string): string | null {
@@ -100,8 +108,6 @@ export class FocusBlockState {
   }
 }
 
-const notServed: Readonly<Record<BlockMethod, string>> = {
-  companion: 'companionNotServed',
-  proxy: 'proxyNotServed',
-  hosts: 'hostsMissing',
-};
+function wayThatIsOff(way: BlockMethod): Way {
+  return { way, name: shortMethodName(way), state: 'off', reason: null };
+}

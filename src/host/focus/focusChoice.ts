@@ -2,7 +2,12 @@ import { isBlockableApp } from '../../focus/apps/appRefusal.ts';
 import type { BlockingChoice } from '../../focus/focusRoom.ts';
 import type { BlockChoice } from '../../focus/session/focusState.ts';
 import { foldName } from '../../focus/apps/processTable.ts';
-import type { BlockMethod } from '../../focus/sites/siteBlocker.ts';
+import {
+  blockWayFacts,
+  serverWays,
+  waysThatAreOn,
+  type WayPortKey,
+} from '../../focus/sites/blockWayFacts.ts';
 import { sitesToBlock, type SiteList } from '../../focus/sites/siteList.ts';
 import type { NameSwitches } from '../settings/settingKinds.ts';
 import type { FocusSettings } from '../settings/settingTable.ts';
@@ -20,13 +25,6 @@ export function switchesOf(list: SiteList): NameSwitches {
   return Object.fromEntries(list.sites.map(({ name, enabled }) => [name, enabled]));
 }
 
-/** The ways of blocking sites that are switched on. */
-export function methodsOf(settings: FocusSettings): BlockMethod[] {
-  const { companionIsOn, proxyIsOn, hostsFileIsOn } = settings;
-  const isOn = { companion: companionIsOn, proxy: proxyIsOn, hosts: hostsFileIsOn };
-  return (['companion', 'proxy', 'hosts'] as const).filter((method) => isOn[method]);
-}
-
 /**
  * What a session blocks. Names that can't or must not be blocked are left out: settings are edited by hand.
  * @param needed host names that the person's own connections need
@@ -39,7 +37,7 @@ export function blockChoiceOf(settings: FocusSettings, needed: ReadonlySet<strin
   return {
     sites: sitesToBlock(siteListOf(settings.blockedSites), needed),
     apps,
-    methods: methodsOf(settings),
+    methods: [...waysThatAreOn(settings)],
   };
 }
 
@@ -48,9 +46,13 @@ export function blockingChoiceOf(
   settings: FocusSettings,
   needed: ReadonlySet<string>,
 ): BlockingChoice {
+  const ports = serverWays.map((way) => {
+    const { isOn, port } = blockWayFacts[way];
+    return [port.key, settings[isOn.key] ? settings[port.key] : undefined];
+  });
   return {
-    companionPort: settings.companionIsOn ? settings.companionPort : undefined,
-    proxyPort: settings.proxyIsOn ? settings.proxyPort : undefined,
+    // `Object.fromEntries` forgets its keys.
+    ...(Object.fromEntries(ports) as Record<WayPortKey, number | undefined>),
     sites: sitesToBlock(siteListOf(settings.blockedSites), needed),
   };
 }

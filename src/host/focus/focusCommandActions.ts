@@ -5,7 +5,7 @@ import type { CommandOf } from '../commandTable.ts';
 import { addBlockEntry, addSiteGroup, importSitesFromFile } from './focusListDialogs.ts';
 import { openBlockingSettings } from './focusNotices.ts';
 import { askEarlyReason, askLength } from './focusSessionDialogs.ts';
-import { methodsOf } from './focusChoice.ts';
+import { waysThatAreOn } from '../../focus/sites/blockWayFacts.ts';
 import type { FocusSettings } from '../settings/settingTable.ts';
 import { copyPacAddress, getCompanion, pairBrowser, showHostsHelper } from './focusSetupDialogs.ts';
 import type { Notices } from '../notices/notices.ts';
@@ -109,7 +109,7 @@ async function endSession({ room }: FocusActionParts): Promise<void> {
 function sayIfNothingBlocks({ settings, notices }: FocusActionParts): void {
   const now = settings();
   const hasSites = Object.values(now.blockedSites).some(Boolean);
-  if (hasSites && methodsOf(now).length === 0) {
+  if (hasSites && waysThatAreOn(now).length === 0) {
     notices.reply(
       'focus.noWay',
       vscode.l10n.t('The sites of your list are not blocked: no way of blocking is switched on.'),

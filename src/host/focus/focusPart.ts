@@ -8,6 +8,7 @@ import { FocusError } from '../../focus/focusError.ts';
 import { FocusRoom } from '../../focus/focusRoom.ts';
 import type { FocusView } from '../../focus/session/focusView.ts';
 import type { NaturalBreak } from '../../focus/session/sessionEnding.ts';
+import { blockWayFacts, isServer, waysThatAreOn } from '../../focus/sites/blockWayFacts.ts';
 import { wouldCut } from '../../focus/sites/siteName.ts';
 import type { FocusState } from '../../readings/focusReading.ts';
 import type { FocusWish } from '../../protocol/focusWish.ts';
@@ -249,11 +250,14 @@ export class FocusPart implements LoadedPart<FocusState> {
   }
 
   async #restoreEverything(): Promise<void> {
-    const { proxyIsOn } = this.#options.settings();
+    const settings = this.#options.settings();
     const { restored, failed } = await this.#room.restoreEverything();
-    if (proxyIsOn) {
-      // Else another window would set the desktop's address again.
-      await writeSetting('proxyIsOn', false);
+    for (const way of waysThatAreOn(settings)) {
+      const { isOn, changesMachine } = blockWayFacts[way];
+      if (isServer(way) && changesMachine) {
+        // Else another window would set the desktop's address again.
+        await writeSetting(isOn.key, false);
+      }
     }
     this.#blockState.refresh();
     const [first] = failed;

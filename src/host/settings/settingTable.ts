@@ -1,5 +1,10 @@
 import { protections } from '../../focus/session/flowProtection.ts';
 import {
+  blockWayFacts,
+  type WayPortKey,
+  type WaySwitchKey,
+} from '../../focus/sites/blockWayFacts.ts';
+import {
   folder,
   names,
   nameSwitches,
@@ -89,13 +94,14 @@ const focusSessions = {
   closedApps: setting('focus.closeApps', names, [], ofPersonHere),
 };
 
-const blocking = {
-  companionIsOn: setting('blocking.companion.enabled', onOff, false, ofComputer),
-  companionPort: setting('blocking.companion.port', port, 47_148, ofComputer),
-  proxyIsOn: setting('blocking.proxy.enabled', onOff, false, ofComputer),
-  proxyPort: setting('blocking.proxy.port', port, 47_147, ofComputer),
-  hostsFileIsOn: setting('blocking.hostsFile.enabled', onOff, false, ofComputer),
-};
+/** Of each way of blocking a switch, and a port where it is a server. */
+const blocking = Object.fromEntries(
+  Object.values(blockWayFacts).flatMap(({ isOn, port: own }) => [
+    [isOn.key, setting(isOn.name, onOff, false, ofComputer)],
+    ...(own === undefined ? [] : [[own.key, setting(own.name, port, own.usual, ofComputer)]]),
+  ]),
+  // `Object.fromEntries` forgets which key goes with which setting.
+) as Readonly<Record<WaySwitchKey, Setting<boolean>> & Record<WayPortKey, Setting<number>>>;
 
 /** Every setting, by what the code calls it. */
 export const settingTable = { ...general, ...data, ...focusSessions, ...blocking };

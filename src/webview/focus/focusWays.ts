@@ -53,7 +53,7 @@ export class FocusWays extends LitElement {
       <dl>
         ${shown.map(
           (way) =>
-            html`<dt>${text(`focus.way.${way.way}`)}</dt>
+            html`<dt>${way.name}</dt>
               <dd class=${way.state}>
                 ${wayIcon(way)}${text(`focus.wayState.${way.state}`)}
                 ${way.reason === null ? nothing : html`<div class="small muted">${way.reason}</div>`}

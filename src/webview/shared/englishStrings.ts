@@ -216,9 +216,6 @@ export const englishStrings = {
   'focus.restoreMore':
     'Lifts every block at once. The timer goes on. A page that is already open can stay usable for about a minute.',
   'focus.ways': 'How sites are blocked',
-  'focus.way.companion': 'Browser extension',
-  'focus.way.proxy': 'Proxy',
-  'focus.way.hosts': 'Hosts file',
   'focus.wayState.off': 'off',
   'focus.wayState.ready': 'ready',
   'focus.wayState.notPaired': 'not paired',

@@ -60,15 +60,17 @@ for (const kind of ['gnome', 'windows'] as const) {
     let desktop: Desktop;
     const make = (step?: (name: string) => void): SystemProxy => {
       const hook = step === undefined ? {} : { step };
-      const journal = new RestoreJournal(folder, step);
-      return kind === 'gnome'
-        ? new GnomeProxy({
-            journal,
-            run: desktop.run,
-            environment: { XDG_CURRENT_DESKTOP: 'GNOME' },
-            ...hook,
-          })
-        : new WindowsProxy({ journal, run: desktop.run, platform: 'win32', ...hook });
+      const journal: RestoreJournal = new RestoreJournal(folder, () => [proxy.kind], step);
+      const proxy: SystemProxy =
+        kind === 'gnome'
+          ? new GnomeProxy({
+              journal,
+              run: desktop.run,
+              environment: { XDG_CURRENT_DESKTOP: 'GNOME' },
+              ...hook,
+            })
+          : new WindowsProxy({ journal, run: desktop.run, platform: 'win32', ...hook });
+      return proxy;
     };
     const setForeign = (): void => {
       desktop.gnome.set('mode', "'auto'").set('autoconfig-url', "'http://corp/pac'");

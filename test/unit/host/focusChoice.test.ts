@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { blockChoiceOf, blockingChoiceOf, methodsOf } from '../../../src/host/focus/focusChoice.ts';
+import { waysThatAreOn } from '../../../src/focus/sites/blockWayFacts.ts';
+import { blockChoiceOf, blockingChoiceOf } from '../../../src/host/focus/focusChoice.ts';
 import type { FocusSettings } from '../../../src/host/settings/settingTable.ts';
 import { defaultSettings } from '../../support/knownSettings.ts';
 
@@ -60,8 +61,8 @@ describe('What the settings block', () => {
 
   it('uses the ways that are on, with their ports', () => {
     const all = withSettings({ companionIsOn: true, proxyIsOn: true, hostsFileIsOn: true });
-    assert.deepEqual(methodsOf(all), ['companion', 'proxy', 'hosts']);
-    assert.deepEqual(methodsOf(withSettings({ hostsFileIsOn: true })), ['hosts']);
+    assert.deepEqual(waysThatAreOn(all), ['companion', 'proxy', 'hosts']);
+    assert.deepEqual(waysThatAreOn(withSettings({ hostsFileIsOn: true })), ['hosts']);
     const { companionPort, proxyPort } = blockingChoiceOf(
       { ...all, companionPort: 50_000, proxyPort: 50_001 },
       none,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { blockWayFacts } from '../../../src/focus/sites/blockWayFacts.ts';
 import {
   dashboardLanguages,
   readDashboardStrings,
@@ -29,6 +30,10 @@ function hostTexts(): ReadonlySet<string> {
       assert.ok(!text.includes('${'), `${file}: "${text}" is put together`);
       texts.add(text.replaceAll(/\\(.)/g, '$1'));
     }
+  }
+  // What a table outside the host holds, and the host hands on.
+  for (const { name, shortName } of Object.values(blockWayFacts)) {
+    texts.add(name).add(shortName);
   }
   return texts;
 }

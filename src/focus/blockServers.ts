@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { readIfThere, replaceFile } from '../files/durableFiles.ts';
+import type { CompanionBlocker } from './companion/companionBlocker.ts';
+import { hostsOwner } from './hosts/hostsBlocker.ts';
+import { ProxyBlocker } from './proxy/proxyBlocker.ts';
+import type { ServerWay } from './sites/blockWayFacts.ts';
+import type { ServerBlocker } from './sites/siteBlocker.ts';
+import type { Undoing } from './undoing.ts';
+
+/** What the servers are built from. */
+export interface BlockServerParts {
+  readonly storageFolder: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly undoing: Undoing;
+  /** Somebody tried to reach what is blocked, so many times. */
+  readonly onBlocked: (tries: number) => void;
+  /** A browser was paired; its name. */
+  readonly onPaired: (browser: string) => void;
+}
+
+/** What the server of each way is. */
+export interface BlockServers {
+  companion: CompanionBlocker;
+  proxy: ProxyBlocker;
+}
+
+/** Makes the server of each way that is one; nothing is opened yet. */
+export const blockServers: {
+  readonly [Way in ServerWay]: (
+    parts: BlockServerParts,
+    port: number,
+  ) => Promise<BlockServers[Way] & ServerBlocker>;
+} = {
+  companion: async (parts, port) => {
+    // Loaded when first needed: it brings a WebSocket library with it.
+    const { CompanionBlocker } = await import('./companion/companionBlocker.ts');
+    return new CompanionBlocker({ ...parts, port, owner: hostsOwner(parts.storageFolder) });
+  },
+  proxy: async ({ storageFolder, clock, undoing, onBlocked }, port) => {
+    const { systemProxy } = undoing;
+    return new ProxyBlocker({
+      port,
+      token: await proxyToken(storageFolder),
+      wallMs: () => clock.wallMs(),
+      systemProxy: (await systemProxy.isSupported()) ? systemProxy : undefined,
+      onBlocked: () => {
+        onBlocked(1);
+      },
+    });
+  },
+};
+
+/** Part of the PAC file's address; kept, so that an address that was pasted stays right. */
+async function proxyToken(storageFolder: string): Promise<string> {
+  const file = path.join(storageFolder, 'proxy-token');
+  const kept = (await readIfThere(file))?.toString() ?? '';
+  if (/^[0-9a-f]{32}$/.test(kept)) {
+    return kept;
+  }
+  const token = randomBytes(16).toString('hex');
+  await replaceFile(file, Buffer.from(token), { makesFolder: true });
+  return token;
+}

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { systemClock, type Clock } from '../base/clock.ts';
 import { asTransferError, TransferError, type TransferFailure } from '../transfer/transferError.ts';
 import { makeJobPlace, type JobPlace } from '../transfer/transferJob.ts';
-import { currentVaultOf } from '../transfer/copies/vaultLocation.ts';
+import { currentVaultOf } from '../vault/folder/vaultLocation.ts';
 import { loadSqlite } from '../vault/sqlite/database.ts';
 import { wipe, type Identity } from '../vault/age/identity.ts';
 import { KeyFileProtector } from '../vault/protectors/keyFileProtector.ts';
@@ -64,7 +64,7 @@ export async function withTransferPlace<T>(
   work: (place: JobPlace) => Promise<T>,
 ): Promise<T> {
   const { storage, kit, wasmPath, clock, io, allowsNone = false, signal } = options;
-  const folder = await currentVaultOf(storage);
+  const folder = await findVault(storage);
   const file = await readVaultFile(folder).catch((error: unknown) => {
     if (allowsNone) {
       return undefined;
@@ -89,6 +89,17 @@ export async function withTransferPlace<T>(
   } finally {
     place.dispose();
     wipe(...keyring);
+  }
+}
+
+/** @throws {TransferError} in the words of the vault, when nobody can tell which vault is the current one */
+async function findVault(storage: string): Promise<string> {
+  try {
+    return await currentVaultOf(storage);
+  } catch (error) {
+    throw VaultError.is(error)
+      ? new TransferError(asTransferError(error).reason, error.message, { cause: error.cause })
+      : error;
   }
 }
 

@@ -1,8 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock, type Clock } from '../base/clock.ts';
-import { TransferError } from '../transfer/transferError.ts';
-import { currentVaultOf } from '../transfer/copies/vaultLocation.ts';
+import { currentVaultOf } from '../vault/folder/vaultLocation.ts';
 import { loadSqlite, type Sqlite } from '../vault/sqlite/database.ts';
 import { createFile } from '../files/durableFiles.ts';
 import { wipe, type Keyring } from '../vault/age/identity.ts';
@@ -232,7 +231,7 @@ async function findFolder(storage: string): Promise<string> {
   try {
     return await currentVaultOf(storage);
   } catch (cause) {
-    if (!TransferError.is(cause)) {
+    if (!VaultError.is(cause)) {
       throw cause;
     }
     throw new VaultError('unusable', cause.message, { cause });

@@ -5,7 +5,8 @@ import {
   noteRemovedVault,
   readVaultLocation,
   strayVaults,
-} from '../../transfer/copies/vaultLocation.ts';
+} from '../../vault/folder/vaultLocation.ts';
+import { asTransferError } from '../../transfer/transferError.ts';
 import type { Protector } from '../../vault/protectors/protector.ts';
 import { readVaultFile } from '../../vault/keys/vaultStore.ts';
 import { purgeVault } from '../../vault/vaultPurge.ts';
@@ -81,7 +82,9 @@ async function bringOver(following: VaultFollowing): Promise<boolean> {
 }
 
 async function oldVaults(storage: string, vaultFolder: string): Promise<readonly OldVault[]> {
-  const location = await readVaultLocation(storage);
+  const location = await readVaultLocation(storage).catch((error: unknown) => {
+    throw asTransferError(error);
+  });
   if (location?.folder !== vaultFolder) {
     return [];
   }

@@ -5,7 +5,7 @@ import {
   vaultInPlaceOf,
   type EarlierVault,
   type VaultLocation,
-} from '../../transfer/copies/vaultLocation.ts';
+} from '../../vault/folder/vaultLocation.ts';
 import { readVaultActivity } from './vaultActivity.ts';
 
 const memoryKey = 'data.followed';

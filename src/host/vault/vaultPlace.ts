@@ -3,7 +3,7 @@ import {
   readVaultLocation,
   readVaultLocationNow,
   vaultInPlaceOf,
-} from '../../transfer/copies/vaultLocation.ts';
+} from '../../vault/folder/vaultLocation.ts';
 import { VaultError } from '../../vault/vaultError.ts';
 
 /** Where a window's vault is. */

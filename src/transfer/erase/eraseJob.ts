@@ -21,7 +21,7 @@ import { forgetImport, readImports } from '../import/importList.ts';
 import { isStored } from '../records/recordKinds.ts';
 import { asTransferError, TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
-import { readVaultLocation, strayVaults } from '../copies/vaultLocation.ts';
+import { readVaultLocation, strayVaults } from '../../vault/folder/vaultLocation.ts';
 
 /** Erasing, and what it would be: docs/erasing.md. */
 

@@ -14,7 +14,7 @@ import {
   removeVaultLocation,
   restoredVaults,
   type VaultLocation,
-} from '../copies/vaultLocation.ts';
+} from '../../vault/folder/vaultLocation.ts';
 
 /** The vaults of a storage folder, as a person who purges everything is told of them. Absolute paths. */
 export interface VaultsHere {

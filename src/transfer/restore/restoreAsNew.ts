@@ -22,7 +22,11 @@ import type { RestoredVault } from '../messages/backupMessages.ts';
 import { restoredVaultFile } from './restoredVaultFile.ts';
 import { TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
-import { readVaultLocation, switchVault, vaultsFolderName } from '../copies/vaultLocation.ts';
+import {
+  readVaultLocation,
+  switchVault,
+  vaultsFolderName,
+} from '../../vault/folder/vaultLocation.ts';
 
 const stages = 4;
 const unfinished = '.tmp';

@@ -5,7 +5,7 @@ import { LazyPartHolder } from '../../../src/host/lazy/lazyPartHolder.ts';
 import { lazyParts } from '../../../src/host/lazyParts.ts';
 import type { DataState } from '../../../src/readings/dataReading.ts';
 import type { Settings } from '../../../src/host/settings/settingTable.ts';
-import { switchVault } from '../../../src/transfer/copies/vaultLocation.ts';
+import { switchVault } from '../../../src/vault/folder/vaultLocation.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { rethrow } from '../../support/rethrow.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { VaultFollowing, type Followed } from '../../../src/host/vault/vaultFollowing.ts';
 import { findVaultFolder } from '../../../src/host/vault/vaultPlace.ts';
-import { readVaultLocation } from '../../../src/transfer/copies/vaultLocation.ts';
+import { readVaultLocation } from '../../../src/vault/folder/vaultLocation.ts';
 import { writeFile } from 'node:fs/promises';
 import { TestVault } from '../../support/testVault.ts';
 import { contentOf, TestFolders, transfer } from '../../support/transferPlace.ts';

@@ -5,7 +5,7 @@ import { parseManifest } from '../../../src/transfer/backup/backupManifest.ts';
 import type { ContentDigest } from '../../../src/transfer/copies/contentDigest.ts';
 import type { JobName, JobParams } from '../../../src/transfer/transferContract.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
-import { readVaultLocation } from '../../../src/transfer/copies/vaultLocation.ts';
+import { readVaultLocation } from '../../../src/vault/folder/vaultLocation.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
 import { KillableProgram } from '../../support/killableProgram.ts';
 import {

@@ -11,7 +11,7 @@ import {
 } from '../../../src/transfer/erase/purgeEverything.ts';
 import { makeJobPlace } from '../../../src/transfer/transferJob.ts';
 import { runTransfer } from '../../../src/transfer/transferJobs.ts';
-import { readVaultLocation, switchVault } from '../../../src/transfer/copies/vaultLocation.ts';
+import { readVaultLocation, switchVault } from '../../../src/vault/folder/vaultLocation.ts';
 import { loadSqlite } from '../../../src/vault/sqlite/database.ts';
 import { wipe } from '../../../src/vault/age/identity.ts';
 import type { Protector } from '../../../src/vault/protectors/protector.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { RestoredVault } from '../../../src/transfer/messages/backupMessages.ts';
 import { protectorForRestore } from '../../../src/transfer/restore/restoredVaultFile.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
-import { readVaultLocation, strayVaults } from '../../../src/transfer/copies/vaultLocation.ts';
+import { readVaultLocation, strayVaults } from '../../../src/vault/folder/vaultLocation.ts';
 import { Database, loadSqlite } from '../../../src/vault/sqlite/database.ts';
 import { createSchema } from '../../../src/vault/database/schema.ts';
 import { schemaVersion } from '../../../src/vault/database/migrations.ts';

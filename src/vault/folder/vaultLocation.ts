@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { systemErrorCode } from '../../base/errors.ts';
 import { readIfThere, replaceFile, syncFolder } from '../../files/durableFiles.ts';
 import { noSteps, type StepHook } from '../../files/stepHook.ts';
-import { TransferError } from '../transferError.ts';
+import { VaultError } from '../vaultError.ts';
 
 /**
  * Which vault is the current one, after one was restored beside another: `vault-location.json` in the storage folder,
@@ -53,7 +53,7 @@ export interface VaultLocation {
 /**
  * Where the current vault is.
  * @returns `undefined` when none was ever restored beside another
- * @throws {TransferError} `laterVersion`, `damaged`: then nobody knows which vault is the current one, and none may
+ * @throws {VaultError} `unknownVersion`, `damaged`: then nobody knows which vault is the current one, and none may
  * be made
  */
 export async function readVaultLocation(storage: string): Promise<VaultLocation | undefined> {
@@ -63,7 +63,7 @@ export async function readVaultLocation(storage: string): Promise<VaultLocation 
 
 /**
  * As {@link readVaultLocation}, at once: a window has to know its vault before the first keystroke comes.
- * @throws {TransferError} as {@link readVaultLocation}
+ * @throws {VaultError} as {@link readVaultLocation}
  */
 export function readVaultLocationNow(storage: string): VaultLocation | undefined {
   let bytes: Uint8Array;
@@ -73,7 +73,7 @@ export function readVaultLocationNow(storage: string): VaultLocation | undefined
     if (systemErrorCode(error) === 'ENOENT') {
       return undefined;
     }
-    throw new TransferError('damaged', 'The file that says where the vault is cannot be read', {
+    throw new VaultError('damaged', 'The file that says where the vault is cannot be read', {
       cause: error,
     });
   }
@@ -89,7 +89,7 @@ export function vaultInPlaceOf(folder: string, location: VaultLocation | undefin
 
 /**
  * As {@link vaultInPlaceOf}, for a vault that lies in its storage folder, as a command line names it.
- * @throws {TransferError} as {@link readVaultLocation}
+ * @throws {VaultError} as {@link readVaultLocation}
  */
 export async function currentVaultOf(folder: string): Promise<string> {
   return vaultInPlaceOf(folder, await readVaultLocation(path.dirname(path.resolve(folder))));
@@ -98,11 +98,11 @@ export async function currentVaultOf(folder: string): Promise<string> {
 function parseLocation(bytes: Uint8Array, storage: string): VaultLocation {
   const value = parseJson(bytes);
   if (v.is(v.looseObject({ version: v.pipe(v.number(), v.minValue(2)) }), value)) {
-    throw new TransferError('laterVersion', 'A later Millrace wrote where the vault is');
+    throw new VaultError('unknownVersion', 'A later Millrace wrote where the vault is');
   }
   const result = v.safeParse(locationSchema, value);
   if (!result.success) {
-    throw new TransferError('damaged', 'The file that says where the vault is is damaged');
+    throw new VaultError('damaged', 'The file that says where the vault is is damaged');
   }
   const { folder: current, sinceMs, earlier } = result.output;
   return {
@@ -225,7 +225,7 @@ function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
   } catch (cause) {
-    throw new TransferError('damaged', 'The file that says where the vault is is no JSON', {
+    throw new VaultError('damaged', 'The file that says where the vault is is no JSON', {
       cause,
     });
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { findVaultFolder } from '../../../src/host/vault/vaultPlace.ts';
-import { TransferError } from '../../../src/transfer/transferError.ts';
+import { VaultError } from '../../../src/vault/vaultError.ts';
 import {
   currentVaultOf,
   noteFreshVault,
@@ -10,7 +10,7 @@ import {
   readVaultLocation,
   strayVaults,
   switchVault,
-} from '../../../src/transfer/copies/vaultLocation.ts';
+} from '../../../src/vault/folder/vaultLocation.ts';
 import { TestFolders } from '../../support/transferPlace.ts';
 
 describe('where the vault is', () => {
@@ -107,10 +107,10 @@ describe('where the vault is', () => {
     for (const [text, reason] of [
       ['', 'damaged'],
       ['{}', 'damaged'],
-      ['{"format":"millrace-vault-location","version":2}', 'laterVersion'],
+      ['{"format":"millrace-vault-location","version":2}', 'unknownVersion'],
     ] as const) {
       await writeFile(pointer, text);
-      await assert.rejects(readVaultLocation(storage), (error) => TransferError.is(error, reason));
+      await assert.rejects(readVaultLocation(storage), (error) => VaultError.is(error, reason));
     }
   });
 });

@@ -1,7 +1,7 @@
 import type { CompanionBlock } from '../src/focus/companion/companionProtocol.ts';
 
 /** The page that stands in the place of a blocked one; the address that was wanted follows after `#`. */
-export const blockedPage = chrome.runtime.getURL('blocked.html');
+const blockedPage = chrome.runtime.getURL('blocked.html');
 
 const redirectRule = 1;
 const frameRule = 2;
@@ -45,7 +45,7 @@ export async function bringBackTabs(): Promise<void> {
 }
 
 /** The address that a blocked page stands for; only a web address, never a script. */
-export function wantedAddress(url: string): string | undefined {
+function wantedAddress(url: string): string | undefined {
   if (!url.startsWith(`${blockedPage}#`)) {
     return undefined;
   }

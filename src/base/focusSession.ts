@@ -23,7 +23,7 @@ export type EarlyReason = (typeof earlyReasons)[number];
 
 /** `person`: somebody pressed pause. `gap`: the clock jumped, so the machine slept or no editor was there. */
 export const pauseCauses = ['person', 'gap'] as const;
-export type PauseCause = (typeof pauseCauses)[number];
+type PauseCause = (typeof pauseCauses)[number];
 
 export interface Pause {
   readonly startMs: number;

@@ -37,10 +37,10 @@ export function parseTime(text: unknown): number | undefined {
 }
 
 /** The end of the year 9999, less a day so that any zone's date has four digits. */
-export const latestMs = Date.UTC(9999, 11, 31);
+const latestMs = Date.UTC(9999, 11, 31);
 
 /** `Date.parse` takes the 31st of April for the 1st of May. @param text begins with `YYYY-MM-DD` */
-export function isCalendarDay(text: string): boolean {
+function isCalendarDay(text: string): boolean {
   const dayOfMonth = Number(text.slice(8, 10));
   return (
     dayOfMonth <= 28 ||

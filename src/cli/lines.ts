@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 
 /** A line longer than this is given in its first part only, so that memory stays constant. */
-export const longestLineChars = 65_536;
+const longestLineChars = 65_536;
 
 /**
  * Splits a stream of bytes into lines (LF or CRLF), without their ends. Several lines come at once, as many

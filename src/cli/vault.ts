@@ -37,7 +37,7 @@ import { keyFileOf } from './transferPlace.ts';
 import { describeReport } from './vaultReport.ts';
 
 /** What `millrace vault` ends with. */
-export const vaultExitCodes = { whole: 0, damaged: 1, unusable: 2 } as const;
+const vaultExitCodes = { whole: 0, damaged: 1, unusable: 2 } as const;
 
 export interface VaultCommandPlace {
   /** Of `sql-wasm.wasm`. */

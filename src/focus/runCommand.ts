@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 
-export interface CommandResult {
+interface CommandResult {
   /** `undefined` when the program is not there or was ended by a signal. */
   readonly code: number | undefined;
   readonly output: string;

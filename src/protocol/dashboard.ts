@@ -98,7 +98,7 @@ export type DashboardAction = (typeof dashboardActions)[number];
 export const activityNames = ['writing', 'reading', 'assisted', 'other'] as const;
 
 /** What a wish to change a record can come to; nobody is told where the person thought better of it. */
-export const storedOutcomes = ['deleted', 'corrected', 'failed'] as const;
+const storedOutcomes = ['deleted', 'corrected', 'failed'] as const;
 export type StoredOutcome = (typeof storedOutcomes)[number];
 
 /** What the host offers the dashboard. */

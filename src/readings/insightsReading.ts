@@ -23,7 +23,7 @@ const lengths = v.array(
  * text came in. `stop`: nothing more is recorded although the window was in front (sleep, the editor closed, or
  * nobody at the keys, which the record can't tell apart). `none`: none of these.
  */
-export const breakSigns = ['blur', 'block', 'stop', 'none'] as const;
+const breakSigns = ['blur', 'block', 'stop', 'none'] as const;
 export type BreakSign = (typeof breakSigns)[number];
 const breakSign = v.picklist(breakSigns);
 

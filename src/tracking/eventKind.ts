@@ -19,5 +19,3 @@ export const EventKind = {
 } as const;
 
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];
-
-export type EventKindName = keyof typeof EventKind;

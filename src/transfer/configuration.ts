@@ -6,8 +6,8 @@ import { TransferError } from './transferError.ts';
  * `madeMs`, `settings` (by their names below `millrace.`; the lists of what is blocked are among them) and `layout` (the
  * dashboard's, as the dashboard keeps it; null where there is none). What belongs to one computer, as folders and ports, is not in it.
  */
-export const configurationFormat = 'millrace-configuration';
-export const configurationVersion = 1;
+const configurationFormat = 'millrace-configuration';
+const configurationVersion = 1;
 
 const largestBytes = 4 << 20;
 
@@ -53,7 +53,7 @@ export interface SettingRule {
  * Why something of a file is not taken. `unknown`: there is no such setting here (of a later Millrace, or misspelt); `wrongType`: or out
  * of range; `ofMachine`: it belongs to the computer that the file is from.
  */
-export type ConfigurationRefusal = 'unknown' | 'wrongType' | 'ofMachine';
+type ConfigurationRefusal = 'unknown' | 'wrongType' | 'ofMachine';
 
 /** What taking a file would do; nothing else changes. */
 export interface ConfigurationPreview {

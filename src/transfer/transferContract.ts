@@ -12,7 +12,7 @@ import { syncMessages } from './messages/syncMessages.ts';
  * Host <-> the transfer's thread. Each part of the room lays out the messages of its own jobs; a job's name
  * here is the one it is asked for by, and under which `transferJobs.ts` has what does it.
  */
-export const jobMessages = {
+const jobMessages = {
   ...backupMessages,
   ...exportMessages,
   ...eraseMessages,
@@ -34,7 +34,6 @@ const jobVault = v.strictObject({
   recipient: v.string(),
   secrets: v.array(bytes),
 });
-export type JobVault = v.InferOutput<typeof jobVault>;
 
 /** A job as it is asked for; its own parameters are checked by its own schema, on either side. */
 const askedJob = v.strictObject({ vault: jobVault, name: v.string(), params: v.unknown() });

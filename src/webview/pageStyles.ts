@@ -4,7 +4,7 @@ import { css } from 'lit';
  * Meaning -> theme token: the only place where colours are chosen. They stand on the body, where VS Code
  * marks the kind of theme, and reach every element by inheritance; a change of theme needs no code.
  */
-export const pageStyles = css`
+const pageStyles = css`
   body {
     margin: 0;
     padding: 0;

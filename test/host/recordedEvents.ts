@@ -2,8 +2,10 @@ import * as vscode from 'vscode';
 import type { Log } from '../../src/base/log.ts';
 import { EditorListener, type EditorEvents } from '../../src/host/recording/editorListener.ts';
 import type { Classification } from '../../src/tracking/editClassifier.ts';
-import { EventKind, type EventKindName } from '../../src/tracking/eventKind.ts';
+import { EventKind } from '../../src/tracking/eventKind.ts';
 import { waitFor } from '../support/waitFor.ts';
+
+type EventKindName = keyof typeof EventKind;
 
 /** One edit as the listener told it. */
 export interface HeardEdit {

@@ -99,7 +99,7 @@ export class Desk {
 }
 
 /** All rows that say something of a person, each as one line. */
-export function contentsOf(database: Database): readonly string[] {
+function contentsOf(database: Database): readonly string[] {
   return [
     ...['hex(id), told, start_ms, end_ms, zone_offset_minutes, origin, hex(series) FROM sessions'],
     'hex(id), at_ms, zone_offset_minutes, rating, activity, interrupted, origin, hex(features) FROM feedback',

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 /** What stands on the stage, measured where it was drawn. */
 
 /** A box along the ribbon, in percent of its width. */
-export interface DrawnBox {
+interface DrawnBox {
   readonly from: number;
   readonly to: number;
 }

@@ -204,7 +204,7 @@ export const emptyDay: DayState = {
   sessions: [],
 };
 
-export const readyVault: VaultState = {
+const readyVault: VaultState = {
   condition: 'ready',
   isWithheld: false,
   unsavedMinutes: 0,

@@ -10,7 +10,7 @@ const dayMs = 24 * 60 * minuteMs;
 type Fields = Readonly<Record<string, StoredRecord['fields'][number]['value']>>;
 
 /** A record of these fields. */
-export function stored(number: number, atMs: number, fields: Fields): StoredRecord {
+function stored(number: number, atMs: number, fields: Fields): StoredRecord {
   return {
     id: number.toString(16).padStart(32, '0'),
     atMs,

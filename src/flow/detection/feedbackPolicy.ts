@@ -25,7 +25,7 @@ export const feedbackRules = {
 } as const;
 
 /** How a stretch's mean score compares with what is usual; each should be asked about equally often. */
-export const scoreStrata = ['low', 'middle', 'high'] as const;
+const scoreStrata = ['low', 'middle', 'high'] as const;
 export type ScoreStratum = (typeof scoreStrata)[number];
 
 /** What the policy remembers; plain, so that it can be stored. */

@@ -2,12 +2,6 @@ import type { DayNumber } from '../../base/localDay.ts';
 import type { FlowModel } from './flowModel.ts';
 import { dot, fitTowards, logLoss, type LastLayerExample } from './lastLayer.ts';
 
-/** What is said of a fit: a sentence in English with numbers in place of {0} and {1}, as the key of a translation. */
-export interface FitExplanation {
-  readonly text: string;
-  readonly values: readonly number[];
-}
-
 /** What somebody answered about ten minutes of theirs, and how those looked. */
 export interface FeedbackAnswer {
   readonly day: DayNumber;
@@ -48,7 +42,7 @@ export interface PersonalFit {
 
 /** Fewer answers, or answers of fewer days, teach nothing. */
 export const answersNeeded = 16;
-export const daysNeeded = 6;
+const daysNeeded = 6;
 /** The first days are only learned from: a few answers, held to the shipped values, teach next to nothing. */
 const firstJudgedDay = 4;
 /** Ratings from the person's own 67th percentile up are flow. */
@@ -211,26 +205,4 @@ function ranksBetterThanChance(
   const pairs = flow.length * others.length;
   const error = Math.sqrt((ranked.length + 1) / (12 * pairs));
   return pairs > 0 && above / pairs - 0.5 > rankErrors * error;
-}
-
-/** Says in words what was learned, or why nothing was. */
-export function explainFit(fit: PersonalFit): FitExplanation {
-  const { tuning, answers, rightBefore, rightAfter } = fit;
-  if (tuning !== 'none') {
-    const text =
-      rightAfter > rightBefore
-        ? 'Tuned on {0} of your answers; on later days it was right more often than before.'
-        : 'Tuned on {0} of your answers; on later days it was closer to them than before.';
-    return { text, values: [answers] };
-  }
-  if (answers < answersNeeded || fit.judged === 0) {
-    return {
-      text: 'Not tuned yet: {0} answers so far; it takes {1}, on several days, that differ.',
-      values: [answers, answersNeeded],
-    };
-  }
-  return {
-    text: 'Not tuned: what {0} answers taught did not help on later days.',
-    values: [answers],
-  };
 }

@@ -24,9 +24,9 @@ export interface AppWarning {
 }
 
 export const appScanMs = 3_000;
-export const appGraceMs = 15_000;
+const appGraceMs = 15_000;
 /** From TERM to KILL. */
-export const appTermMs = 3_000;
+const appTermMs = 3_000;
 /** The same app is warned about once in this time. */
 const warnAgainMs = 5 * 60_000;
 

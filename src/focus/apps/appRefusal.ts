@@ -5,7 +5,7 @@ export type AppRefusal =
   'system' | 'kernel' | 'self' | 'ancestor' | 'editor' | 'otherUser' | 'protected' | 'root';
 
 /** Programs that end a session, a desktop, or somebody's work when they end. Folded names. */
-export const protectedApps: ReadonlySet<string> = new Set(
+const protectedApps: ReadonlySet<string> = new Set(
   `init systemd systemd-logind launchd loginwindow windowserver kernel_task dbus-daemon dbus-broker
   dbus-broker-launch runit openrc s6-svscan elogind login getty agetty
   xorg xwayland x wayland gnome-shell gnome-session gnome-session-binary mutter kwin_x11 kwin_wayland

@@ -61,7 +61,7 @@ export class CompanionPairings {
   }
 }
 
-export const codeLifeMs = 2 * 60_000;
+const codeLifeMs = 2 * 60_000;
 const mostWrongCodes = 5;
 
 /** The one-time code that is shown: good for one pairing, two minutes, and five wrong tries. */

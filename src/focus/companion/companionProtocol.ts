@@ -43,7 +43,7 @@ export function makePairingCode(): string {
 }
 
 /** The code without what a person may add or leave out in typing it. */
-export function normalizePairingCode(typed: string): string {
+function normalizePairingCode(typed: string): string {
   return typed.toUpperCase().replace(/[^A-Z0-9]/g, '');
 }
 
@@ -89,7 +89,7 @@ export function connectionKey(
   return derive(secret, clientNonce + serverNonce, 'connection');
 }
 
-export interface SealedMessage {
+interface SealedMessage {
   readonly seq: number;
   /** JSON. */
   readonly body: string;

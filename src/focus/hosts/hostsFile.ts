@@ -101,7 +101,7 @@ export async function finishTornEdit(
   }
 }
 
-export function isTorn(current: Buffer, { before, after }: HostsIntent): boolean {
+function isTorn(current: Buffer, { before, after }: HostsIntent): boolean {
   if (current.equals(before) || current.equals(after)) {
     return false;
   }

@@ -15,7 +15,7 @@ export interface ProxyBlockerOptions {
 }
 
 /** How long the desktop's setting may stay without a window that serves it; renewed by `open`. */
-export const proxyLeaseMs = 15 * 60_000;
+const proxyLeaseMs = 15 * 60_000;
 
 /**
  * Blocks sites by a PAC file and a loopback proxy. Opt-in: `open` serves it and sets the desktop's address,

@@ -18,7 +18,7 @@ import { largerCounts, sortPauses } from '../../base/focusSessionMerge.ts';
 /** `overtime`: the planned time is over and the session waits for a moment to end. */
 export type SessionPhase = 'running' | 'overtime' | 'paused' | 'ended';
 
-export const shortestSessionMs = 60_000;
+const shortestSessionMs = 60_000;
 export const longestSessionMs = 12 * 3_600_000;
 /** A gap, or a pause, as long as this ends the session where the gap began. */
 export const lapseMs = 60 * 60_000;

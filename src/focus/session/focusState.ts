@@ -116,7 +116,7 @@ const mostStored = 200;
 /** A block outlives the planned end of its session by this, so that ending is never a race with the deadline. */
 const deadlineSlackMs = 60_000;
 /** In overtime a block is renewed for this long at a time. */
-export const overtimeBlockMs = 5 * 60_000;
+const overtimeBlockMs = 5 * 60_000;
 
 /** Reads a state from its text. @returns `undefined` for what is none, or of another version */
 export function parseFocusState(text: string): FocusState | undefined {

@@ -1,7 +1,7 @@
 import { activeMs, totalCounts, type FocusSession } from '../../base/focusSession.ts';
 import { totalPlannedMs } from './focusSession.ts';
 
-export type ScoreInput = 'completion' | 'engagement' | 'steadiness' | 'restraint';
+type ScoreInput = 'completion' | 'engagement' | 'steadiness' | 'restraint';
 
 /** One part of the rule: how many points it can give, and the number that earns them. */
 export interface ScoreRulePart {
@@ -37,7 +37,7 @@ export const productivityRule = {
   ] satisfies readonly ScoreRulePart[],
 } as const;
 
-export interface EarnedPart {
+interface EarnedPart {
   readonly input: ScoreInput;
   /** The number that was compared with the rule. */
   readonly value: number;

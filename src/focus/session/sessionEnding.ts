@@ -3,14 +3,7 @@ import type { FocusSession } from '../../base/focusSession.ts';
 import { phaseOf } from './focusSession.ts';
 
 /** Moments at which a person looks up anyway, so that a question disturbs least. */
-export const naturalBreaks = [
-  'save',
-  'taskEnd',
-  'testEnd',
-  'pause',
-  'leftFlow',
-  'leftWindow',
-] as const;
+const naturalBreaks = ['save', 'taskEnd', 'testEnd', 'pause', 'leftFlow', 'leftWindow'] as const;
 export type NaturalBreak = (typeof naturalBreaks)[number];
 
 /** `hold`: stay as it is. `ask`: ask whether to end. `end`: end by time. */

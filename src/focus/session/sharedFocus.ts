@@ -20,7 +20,7 @@ export interface SharedFocusOptions {
 /** The driver's mark of life is written this often, and is old after three times that. */
 export const heartbeatMs = 5_000;
 /** A longer silence of the wall clock is sleep, or a time without an editor. */
-export const gapMs = 3 * heartbeatMs;
+const gapMs = 3 * heartbeatMs;
 
 /**
  * One window's hold on the shared state: reads what others wrote, joins, and writes. Every change goes through

@@ -2,7 +2,7 @@ import { parseSiteName, wouldCut, type SiteRefusal } from './siteName.ts';
 import { siteGroups, type SiteGroupId } from './siteGroups.ts';
 
 /** One site of the person's list. Switching it off keeps it. */
-export interface SiteEntry {
+interface SiteEntry {
   readonly name: string;
   readonly enabled: boolean;
 }
@@ -12,8 +12,6 @@ export interface SiteList {
   readonly sites: readonly SiteEntry[];
   readonly groups: readonly SiteGroupId[];
 }
-
-export const emptySiteList: SiteList = { sites: [], groups: [] };
 
 export type SiteAdding =
   | { readonly ok: true; readonly list: SiteList; readonly name: string }
@@ -38,15 +36,6 @@ export function switchSite(list: SiteList, name: string, enabled: boolean): Site
     ? list.sites.map((site) => (site.name === name ? { name, enabled } : site))
     : [...list.sites, { name, enabled }];
   return { ...list, sites };
-}
-
-export function removeSite(list: SiteList, name: string): SiteList {
-  return { ...list, sites: list.sites.filter((site) => site.name !== name) };
-}
-
-export function switchGroup(list: SiteList, group: SiteGroupId, enabled: boolean): SiteList {
-  const others = list.groups.filter((one) => one !== group);
-  return { ...list, groups: enabled ? [...others, group] : others };
 }
 
 /**
@@ -80,7 +69,7 @@ export interface SiteImport {
 }
 
 export const longestImportBytes = 1_000_000;
-export const mostSites = 2_000;
+const mostSites = 2_000;
 
 /**
  * Reads a text file of sites: a name or an address a line, or lines as in a hosts file (`0.0.0.0 name name`).

@@ -16,13 +16,13 @@ const minuteMs = 60_000;
 /** The past changes only as today's minutes are added to it. */
 const pastPeriodMs = 5 * minuteMs;
 
-export interface PresentedTracker {
+interface PresentedTracker {
   readonly latest: FlowReading;
   readonly isFocused: boolean;
   readonly onDidStep: Event<FlowReading>;
 }
 
-export interface PresentedVault {
+interface PresentedVault {
   readonly condition: VaultState['condition'];
   readonly unsavedMinutes: number;
   readonly lastBackupMs: number | undefined;
@@ -30,7 +30,7 @@ export interface PresentedVault {
   readonly secrets: { readonly isWithheld: boolean };
 }
 
-export interface PresentedParts {
+interface PresentedParts {
   readonly statuses: readonly PartStatus[];
   /** `null` where it is not known. */
   dashboardStates(isLocked: boolean): PartStates;

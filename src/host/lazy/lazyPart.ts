@@ -26,7 +26,7 @@ export interface LazyPart<State = unknown> {
 }
 
 /** Where a look finds whether a part is needed. */
-export interface PartTraces {
+interface PartTraces {
   readonly storageFolder: string;
   readonly settings: Settings;
 }

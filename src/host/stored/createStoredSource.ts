@@ -14,7 +14,7 @@ import { StoredRecordSource, type StoredRecords } from './storedSource.ts';
 import { sessionRecord } from '../vault/vaultRecorder.ts';
 import { vaultFailureSentence } from '../vault/vaultWords.ts';
 
-export interface RecordingTracker {
+interface RecordingTracker {
   readonly session: Session | undefined;
   finish(): void;
 }

@@ -3,7 +3,7 @@ import { KeyFileProtector } from '../../vault/protectors/keyFileProtector.ts';
 import type { Protector } from '../../vault/protectors/protector.ts';
 
 /** Keeps a vault's key in VS Code's SecretStorage: the keychain of the desktop, where there is one. */
-export class SecretProtector implements Protector {
+class SecretProtector implements Protector {
   readonly kind = 'secretStorage';
   readonly #secrets: vscode.SecretStorage;
 

@@ -66,11 +66,6 @@ export function backupsToPrune(
     .map(({ file }) => file);
 }
 
-/** The most that stay, with so many in a day and over so many years; the last verified one is among them. */
-export function mostKept(perDay: number, years: number, rules = retentionRules): number {
-  return rules.wholeDays * perDay + rules.days + rules.weeks + rules.months + years + 1;
-}
-
 function keepLastOfEach(
   newestFirst: readonly KeptBackup[],
   periodOf: (wallMs: number) => number,

@@ -122,7 +122,7 @@ export function erasureOf(
  * The ids of what may have stayed of a session that was cut, before and after. They follow from the session's own, so that
  * two devices that cut it at once make the same, and a copy of the session elsewhere can be cut as it was cut here.
  */
-export function partIds(session: RecordId): readonly [before: RecordId, after: RecordId] {
+function partIds(session: RecordId): readonly [before: RecordId, after: RecordId] {
   const part = (name: string): RecordId =>
     createHash('sha256').update(`millrace-part ${session} ${name}`).digest('hex').slice(0, 32);
   return [part('before'), part('after')];

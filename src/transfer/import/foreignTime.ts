@@ -8,7 +8,7 @@ import { groupIntervals, secondsByMinute, type Interval } from './intervals.ts';
 const earliestMs = Date.UTC(1990, 0, 1);
 const dayMs = 86_400_000;
 /** So much between two stretches is a break. */
-export const breakMs = 5 * 60_000;
+const breakMs = 5 * 60_000;
 
 /** Whether somebody may have written code then. */
 export function isLikelyTime(wallMs: number, nowMs: number): boolean {

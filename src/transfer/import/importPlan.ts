@@ -271,7 +271,7 @@ export class ImportPlan {
  * The id of something that an import brings: the first 16 bytes of the SHA-256 of these lines, as hex. The same thing has
  * the same id on every device.
  */
-export function importedId(source: ImportSource, key: string, generation: number): RecordId {
+function importedId(source: ImportSource, key: string, generation: number): RecordId {
   return createHash('sha256')
     .update(['millrace-import', '1', source, key, String(generation)].join('\n'))
     .digest('hex')

@@ -17,9 +17,9 @@ export interface JsonVisitor {
 export type JsonChoice = 'enter' | 'take' | 'skip';
 
 /** The most characters of a value that is had whole. */
-export const longestValueChars = 32 << 20;
+const longestValueChars = 32 << 20;
 /** The most brackets within brackets. */
-export const deepestNesting = 64;
+const deepestNesting = 64;
 const longestScalarChars = 4_096;
 
 type Expects = 'value' | 'valueOrEnd' | 'keyOrEnd' | 'key' | 'colon' | 'commaOrEnd' | 'nothing';

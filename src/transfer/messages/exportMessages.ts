@@ -36,7 +36,7 @@ export type ImportSource = (typeof importSources)[number];
  * more than a day. `tooShort`: less than half a second in any minute. `deletesOther`: a deletion of something that is
  * here; an import only ever adds.
  */
-export const leftOutReasons = [
+const leftOutReasons = [
   'alreadyThere',
   'notCoding',
   'badTime',

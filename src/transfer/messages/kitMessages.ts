@@ -7,14 +7,13 @@ import { transferFailures } from '../transferError.ts';
  * `works`; `otherVault`: it is of another vault; `beforeRotation`: of this one, before its keys were changed; `unreadable`: it is no
  * kit, or a key in it is not as it was; `opensNoBackup`: it is the vault's, and still the newest backup does not open.
  */
-export const kitResults = [
+const kitResults = [
   'works',
   'otherVault',
   'beforeRotation',
   'unreadable',
   'opensNoBackup',
 ] as const;
-export type KitResult = (typeof kitResults)[number];
 
 const filePath = v.pipe(v.string(), v.minLength(1), v.maxLength(32_768));
 

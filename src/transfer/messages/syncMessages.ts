@@ -15,7 +15,7 @@ const params = v.strictObject({
  * Why a file was not read. `torn`: it is not whole, or not here yet. `sealedForAnother`: none of the vault's keys opens it.
  * `laterVersion`: a later Millrace wrote it. `unavailable`: the system did not hand it over.
  */
-export const unreadReasons = ['torn', 'sealedForAnother', 'laterVersion', 'unavailable'] as const;
+const unreadReasons = ['torn', 'sealedForAnother', 'laterVersion', 'unavailable'] as const;
 export type UnreadReason = (typeof unreadReasons)[number];
 
 const synced = v.strictObject({

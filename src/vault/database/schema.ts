@@ -9,7 +9,7 @@ import { createMinutesView } from './minutesView.ts';
  */
 
 /** Larger pages than SQLite's default leave less unused space between the series. */
-export const pageSizeBytes = 8192;
+const pageSizeBytes = 8192;
 
 /**
  * What makes a new database. The first pages of the file are what everything else hangs on, so that

@@ -31,7 +31,7 @@ export interface Template {
 /** So many versions of each name are kept when a compaction prunes. */
 export const keptVersions = 5;
 /** The most that a template may have. It also bounds what a hostile record can be inflated to. */
-export const longestTemplateBytes = 4 << 20;
+const longestTemplateBytes = 4 << 20;
 
 const deflate = promisify(deflateRaw);
 /** Later puts first; the same whatever the order in which the records came. */

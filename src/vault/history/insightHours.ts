@@ -5,7 +5,7 @@ import type { LivedDay } from './insightMinutes.ts';
 
 const hoursInDay = 24;
 /** Three working weeks: with fewer days, one odd day would decide. */
-export const leastHourDays = 15;
+const leastHourDays = 15;
 /** A day tells when it has so much active time both within the hours and outside of them. */
 const leastSidesSeconds = 15 * 60;
 /** An hour that was worked on fewer days than this says nothing. */

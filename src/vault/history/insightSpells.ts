@@ -7,8 +7,8 @@ import { ascending, quantile } from './quantile.ts';
 
 const minuteMs = 60_000;
 /** With fewer, a quartile would rest on less than five of them. */
-export const leastSpells = 20;
-export const leastRecoveries = 20;
+const leastSpells = 20;
+const leastRecoveries = 20;
 /** What is shown one by one. */
 const latestShown = 8;
 /** Two minutes: so long the detector holds a state that the typing no longer bears out. */
@@ -16,7 +16,7 @@ const signMinutes = 2;
 /** Whoever was at something else for longer than this before they left was not torn out of it. */
 const leftWithinMinutes = 2;
 /** A way back that takes longer is told as "longer". */
-export const longestRecoveryMinutes = 30;
+const longestRecoveryMinutes = 30;
 
 const spellBoundsMinutes = [0, 5, 10, 20, 30, 45, 60, 90];
 const recoveryBoundsMinutes = [0, 2, 5, 10, 20, longestRecoveryMinutes];

@@ -17,11 +17,11 @@ import { ascending, quantile } from './quantile.ts';
  * compares with nobody else. The rules, the least amounts of data and their reasons are in docs/insights.md.
  */
 
-export const insightWeeks = 12;
+const insightWeeks = 12;
 const daysInWeek = 7;
 const dayMs = 24 * 60 * 60_000;
 /** As many as the week's own usual needs: with fewer, quartiles would be single weeks. */
-export const leastWeeks = 4;
+const leastWeeks = 4;
 
 /** Reads twelve weeks back and sums them up. */
 export function loadInsights(database: Database, query: InsightsQuery): InsightsState {

@@ -50,7 +50,7 @@ export interface CompactionResult extends NewSnapshot {
   readonly inTrash: readonly string[];
 }
 
-export const trashMs = 7 * 24 * 3_600_000;
+const trashMs = 7 * 24 * 3_600_000;
 
 /** Writes all that the ledger holds as a new snapshot that supersedes those it has read. */
 export async function makeSnapshot(ledger: Ledger, place: CompactionPlace): Promise<NewSnapshot> {

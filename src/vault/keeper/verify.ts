@@ -14,7 +14,7 @@ import { segmentsFolderOf, snapshotsFolderName } from '../folder/vaultFolder.ts'
 import { listSegments, listSnapshots } from '../folder/vaultListing.ts';
 
 /** What was there and cannot be read. */
-export interface Loss {
+interface Loss {
   /** Records in a segment, sessions in a snapshot; at least so many. */
   readonly count: number;
   /** From when to when, as far as what is around it tells; UTC milliseconds. */
@@ -76,7 +76,7 @@ export function summarizeReport({ files, isWhole }: VaultReport): VerifySummary 
 }
 
 /** Verifies one segment. A torn end is whole: it was never acknowledged. */
-export async function verifySegment(segmentPath: string, keyring: Keyring): Promise<FileReport> {
+async function verifySegment(segmentPath: string, keyring: Keyring): Promise<FileReport> {
   const report = { kind: 'segment', file: path.basename(segmentPath) } as const;
   try {
     const { records, damage, unknownRecords } = readSegment(await readFile(segmentPath), keyring);
@@ -96,7 +96,7 @@ export async function verifySegment(segmentPath: string, keyring: Keyring): Prom
 }
 
 /** Verifies one snapshot: every chunk, SQLite's own structures, and every template's hash. */
-export async function verifySnapshot(
+async function verifySnapshot(
   snapshotPath: string,
   keyring: Keyring,
   sqlite: SqlJsStatic,

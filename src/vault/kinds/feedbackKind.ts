@@ -224,7 +224,7 @@ function decodeFeedback(source: Buffer): FeedbackRecord {
 }
 
 /** Five signed bytes; zeros where there are none. */
-export function packFeatures(features: Float32Array | undefined): Uint8Array {
+function packFeatures(features: Float32Array | undefined): Uint8Array {
   const packed = new Int8Array(featureCount);
   features?.forEach((value, index) => {
     packed[index] = Math.max(-127, Math.min(127, Math.round(value * featureSteps)));
@@ -233,6 +233,6 @@ export function packFeatures(features: Float32Array | undefined): Uint8Array {
 }
 
 /** The features of {@link packFeatures}, within 1/80. */
-export function unpackFeatures(packed: Uint8Array): Float32Array {
+function unpackFeatures(packed: Uint8Array): Float32Array {
   return Float32Array.from(new Int8Array(packed), (value) => value / featureSteps);
 }

@@ -12,7 +12,7 @@ import type { Database, Row, Value } from '../sqlite/database.ts';
 export type RecordType = VaultRecord['type'];
 export type RecordOf<T extends RecordType> = Extract<VaultRecord, { readonly type: T }>;
 /** Kinds that have a table: all but minutes, which are in the rows of their sessions. */
-export type TableType = Exclude<RecordType, 'minute'>;
+type TableType = Exclude<RecordType, 'minute'>;
 /** Kinds whose records stand by themselves, a row each: all but sessions, which come with their minutes. */
 export type LoneType = Exclude<TableType, 'session'>;
 export type LoneRecord = RecordOf<LoneType>;
@@ -55,7 +55,7 @@ export interface RecordTable {
 }
 
 /** How rows are counted and shown to who wants to see what is stored. */
-export interface StoredRows {
+interface StoredRows {
   /** What stands in an index that has all that `bytes` asks for. */
   readonly index: string | undefined;
   /** The bytes of a row's contents; what is of fixed length is a number. */

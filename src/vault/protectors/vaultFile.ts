@@ -63,7 +63,6 @@ export type VaultFile = v.InferOutput<typeof vaultFileSchema>;
 export type ProtectorEntry = v.InferOutput<typeof protectorSchema>;
 export type ProtectorKind = ProtectorEntry['kind'];
 export type IdentityEntry = v.InferOutput<typeof identitySchema>;
-export type WrappedIdentity = v.InferOutput<typeof wrappedSchema>;
 export type PassphraseParameters = v.InferOutput<typeof passphraseParameters>;
 
 /** The bytes of a `vault.json`: indented JSON whose last member is the SHA-256 of the rest. */

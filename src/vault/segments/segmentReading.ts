@@ -22,7 +22,7 @@ export interface SegmentGap {
 }
 
 /** What is wrong with a segment. The records that come with it are authentic all the same. */
-export interface SegmentDamage {
+interface SegmentDamage {
   /** One of the header's two copies is damaged. */
   readonly header: boolean;
   /** Bytes that should not be there, were changed and could be put right, or stood in another order. */

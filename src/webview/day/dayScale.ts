@@ -5,7 +5,7 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
 /** An hour on the axis; a `spare` label is left out where the chart is narrow. */
-export interface HourMark {
+interface HourMark {
   readonly atMs: number;
   readonly label: 'none' | 'always' | 'spare';
 }

@@ -9,7 +9,7 @@ import { text } from '../shared/strings.ts';
 import { WishEvent } from '../shared/viewEvents.ts';
 
 /** Lengths that are offered, in minutes. */
-export const usualLengths = [15, 25, 50, 90] as const;
+const usualLengths = [15, 25, 50, 90] as const;
 
 /** The usual lengths, and the chosen one where it is another. Ascending. */
 export function offeredLengths(chosen: number): readonly number[] {

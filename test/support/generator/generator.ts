@@ -47,7 +47,7 @@ export type TruthState = keyof typeof rows;
 export const truthStates = Object.keys(rows) as readonly TruthState[];
 
 /** A stretch of one true state. */
-export interface TruthSpan {
+interface TruthSpan {
   readonly state: TruthState;
   readonly startMs: number;
   readonly endMs: number;

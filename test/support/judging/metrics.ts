@@ -77,7 +77,7 @@ export class RankedOutcomes {
 }
 
 /** Mean squared error of the probabilities. */
-export function brierScore(outcomes: readonly Outcome[]): number {
+function brierScore(outcomes: readonly Outcome[]): number {
   let sum = 0;
   for (const { probability, isFlow } of outcomes) {
     sum += (probability - (isFlow ? 1 : 0)) ** 2;

@@ -2,7 +2,6 @@ import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import {
   backupsToPrune,
-  mostKept,
   retentionRules,
   type KeptBackup,
 } from '../../../src/transfer/backup/retention.ts';
@@ -59,6 +58,11 @@ function live(days: number, hours: readonly number[]): KeptBackup[] {
     }
   }
   return all;
+}
+
+/** The most that stay, with so many in a day and over so many years; the last verified one is among them. */
+function mostKept(perDay: number, years: number, rules = retentionRules): number {
+  return rules.wholeDays * perDay + rules.days + rules.weeks + rules.months + years + 1;
 }
 
 describe('retention of backups', () => {

@@ -14,6 +14,8 @@ export default defineConfig(
           './tsconfig.webview.json',
           './tsconfig.companion.json',
           './tsconfig.test.json',
+          // Those of the workspaces.
+          './*/tsconfig.json',
         ],
         tsconfigRootDir: import.meta.dirname,
       },

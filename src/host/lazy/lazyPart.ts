@@ -15,7 +15,7 @@ import type { Settings } from '../settings/settingTable.ts';
  * dashboard where it shows something, or because a look now and then finds something for it to do. What says so is in
  * every window and must stay small; the part itself is a bundle of its own, which `load` brings with `import()`.
  */
-export interface LazyPart<State = unknown> {
+export interface LazyPart<State = undefined> {
   /** After how long it is first looked whether there is something to load it for. */
   readonly firstLookMs: number;
   readonly lookMs: number;
@@ -44,7 +44,7 @@ export interface PartWindow {
 }
 
 /** A part once it is loaded. Disposed with its window. */
-export interface LoadedPart<State = unknown> extends Disposable {
+export interface LoadedPart<State = undefined> extends Disposable {
   /** Something of what it shows has changed. */
   readonly onDidChange: Event<void>;
   /** Something of it is in the vault now: who looks reads again. */

@@ -5,11 +5,14 @@ import { partOf, type PartCommand } from '../commandTable.ts';
 import type { LazyPart, PartStatus, PartWindow } from './lazyPart.ts';
 import { LazyPartHolder } from './lazyPartHolder.ts';
 
-/** The lazy parts by name: each that runs a command, and each that the dashboard shows with the state that it shows. */
+/**
+ * The lazy parts by name: each that runs a command, and each that the dashboard shows with the state that it shows. None
+ * has a state that the dashboard does not know.
+ */
 export type LazyPartList = Readonly<
-  Record<ReturnType<typeof partOf>, LazyPart> & {
+  Record<ReturnType<typeof partOf>, LazyPart<unknown>> & {
     [Name in keyof PartStates]: LazyPart<NonNullable<PartStates[Name]>>;
-  } & Record<string, LazyPart>
+  } & Record<string, LazyPart<PartStates[keyof PartStates] | undefined>>
 >;
 
 /** All lazy parts of a window. Nobody else needs to know which there are. */

@@ -1,5 +1,6 @@
 import type { DataState } from '../readings/dataReading.ts';
 import type { FocusState } from '../readings/focusReading.ts';
+import { isServer, waysThatAreOn } from '../focus/sites/blockWayFacts.ts';
 import { hasFocusTraces } from './focus/focusTraces.ts';
 import type { LazyPart } from './lazy/lazyPart.ts';
 import type { LazyPartList } from './lazy/windowParts.ts';
@@ -29,8 +30,7 @@ const focus: LazyPart<FocusState> = {
   // Another window may begin the very first session.
   lookMs: 5_000,
   isNeeded: async ({ storageFolder, settings }) => {
-    const { companionIsOn, proxyIsOn, flowProtections } = settings;
-    const isOn = companionIsOn || proxyIsOn || flowProtections.length > 0;
+    const isOn = waysThatAreOn(settings).some(isServer) || settings.flowProtections.length > 0;
     return isOn || (await hasFocusTraces(storageFolder));
   },
   load: async (window) => {

@@ -1,14 +1,13 @@
 import * as v from 'valibot';
 import { guard, nothing, score, shortText, wallMs } from '../base/guards.ts';
-import { bestHoursState } from '../readings/bestHoursReading.ts';
 import { dataState } from '../readings/dataReading.ts';
-import { dayNumber, dayState, historyState, loadedDayState } from '../readings/dayReading.ts';
+import { dayNumber, dayState, loadedDayState } from '../readings/dayReading.ts';
 import { focusState } from '../readings/focusReading.ts';
 import { insightsState } from '../readings/insightsReading.ts';
 import { nowState } from '../readings/nowReading.ts';
 import { storedId, storedKinds, storedOverview, storedPage } from '../readings/storedReading.ts';
 import { vaultState } from '../readings/vaultReading.ts';
-import { weekState } from '../readings/weekReading.ts';
+import { shownPast } from '../readings/pastReading.ts';
 import { focusWish, type FocusWish } from './focusWish.ts';
 
 /** Dashboard <-> host. The host always sends the whole state, never a change to it. */
@@ -36,10 +35,7 @@ const dashboardState = v.strictObject({
   zoneOffsetMinutes: v.number(),
   /** When the snapshot was taken: the page's own clock may be another machine's. */
   atMs: wallMs,
-  /** These are `null` until the keeper has answered, and while the vault is locked. */
-  history: v.nullable(historyState),
-  week: v.nullable(weekState),
-  bestHours: v.nullable(bestHoursState),
+  ...shownPast,
   /** Since when the question about the last ten minutes waits; `null` when there is none. */
   askedMs: v.optional(v.nullable(wallMs)),
   ...partStates,

@@ -58,24 +58,7 @@ function start(): void {
   dashboard.preferences = readPreferences(api.getState());
   dashboard.keptDay = readKeptDay(api.getState());
   dashboard.state = boot?.state ?? undefined;
-  dashboard.runAction = async (action) => {
-    await channel.request('runAction', { action });
-  };
-  dashboard.loadDay = (day) => channel.request('loadDay', { day });
-  dashboard.loadStored = () => channel.request('loadStored', {});
-  dashboard.loadStoredPage = (kind, beforeMs) =>
-    channel.request('loadStoredPage', { kind, beforeMs });
-  dashboard.changeStored = async ({ wish, kind, id }) => {
-    await channel.request(wish === 'delete' ? 'deleteStored' : 'correctStored', { kind, id });
-  };
-  dashboard.wishFocus = async (wish) => {
-    await channel.request('wishFocus', wish);
-  };
-  dashboard.answer = async (answer) => {
-    await (answer === undefined
-      ? channel.request('dismissQuestion', {})
-      : channel.request('answerQuestion', answer));
-  };
+  dashboard.host = channel;
   const keepView = (): void => {
     // Only the arrangement of the view: VS Code keeps this unencrypted.
     const { preferences, keptDay } = dashboard;

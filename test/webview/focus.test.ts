@@ -388,7 +388,7 @@ describe('FOCUS', function () {
       await stage.page.evaluate(() => {
         const element = document.querySelector('millrace-dashboard');
         if (element !== null) {
-          element.wishFocus = () => Promise.reject(new Error('no'));
+          element.host = { request: () => Promise.reject(new Error('no')) };
         }
       });
       await button('End').press('Enter');

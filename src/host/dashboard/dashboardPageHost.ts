@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { Channel, type Transport } from '../../base/channel.ts';
+import { Channel, type Handlers, type Transport } from '../../base/channel.ts';
 import { systemClock } from '../../base/clock.ts';
 import { DisposableStore, toDisposable, type Disposable } from '../../base/disposable.ts';
 import type { Event } from '../../base/emitter.ts';
@@ -9,17 +9,12 @@ import { dashboardPage, type DashboardPlace } from '../../protocol/dashboardPage
 import {
   hostContract,
   webviewContract,
-  type DashboardAction,
   type DashboardState,
   type HostContract,
-  type PartWishes,
   type WebviewContract,
 } from '../../protocol/dashboard.ts';
-import type { LoadedDayState } from '../../readings/dayReading.ts';
-import type { StoredKind, StoredOverview, StoredPage } from '../../readings/storedReading.ts';
 import type { StoredOutcome } from '../../protocol/dashboard.ts';
 import { readDashboardStrings } from './dashboardStrings.ts';
-import type { Answer } from '../recording/feedback.ts';
 import { withMessageBudget } from './messageBudget.ts';
 
 const requestTimeoutMs = 10_000;
@@ -30,34 +25,12 @@ const mostReports = 5;
 export interface DashboardSource {
   /** The whole state as it is known now. */
   current(): DashboardState;
-  runAction(action: DashboardAction): Promise<void>;
-  /** What somebody says of the last ten minutes. */
-  answer(answer: Answer): Promise<void>;
-  dismissQuestion(): void;
-  /** One day of the record, by its number. */
-  loadDay(day: number): Promise<LoadedDayState>;
-  /** Asks something of a lazy part; resolves when it is done, or when the person is asked. */
-  wish<Name extends keyof PartWishes>(name: Name, wish: PartWishes[Name]): Promise<void>;
-  readonly stored: StoredSource;
+  /** What answers the pages, whichever of them asks. */
+  readonly answers: Omit<Handlers<HostContract>, 'ready'>;
+  /** What a wish about a stored record came to. */
+  readonly onDidChangeStored: Event<StoredOutcome>;
   /** Somebody looks at the dashboard now who did not before. */
   becameVisible(): void;
-}
-
-/** What is stored, readable, and how it is put right. */
-export interface StoredSource {
-  /** What a wish came to, once the person has said what they mean. */
-  readonly onDidChange: Event<StoredOutcome>;
-  overview(): Promise<StoredOverview>;
-  page(query: { readonly kind: StoredKind; readonly beforeMs: number | null }): Promise<StoredPage>;
-  /** Asks the person first. */
-  delete(record: StoredRef): Promise<void>;
-  correct(record: StoredRef): Promise<void>;
-}
-
-/** Names one record. */
-export interface StoredRef {
-  readonly kind: StoredKind;
-  readonly id: string;
 }
 
 /** What every page of the dashboard needs, wherever it is. */
@@ -110,36 +83,7 @@ export class DashboardPageHost implements Disposable {
             }
             return source.current();
           },
-          answerQuestion: async (answer) => {
-            if (typeof source.current().askedMs !== 'number') {
-              throw new Error('Nothing was asked');
-            }
-            await source.answer(answer);
-            return {};
-          },
-          dismissQuestion: () => {
-            source.dismissQuestion();
-            return {};
-          },
-          loadDay: ({ day }) => source.loadDay(day),
-          wishFocus: async (wish) => {
-            await source.wish('focus', wish);
-            return {};
-          },
-          loadStored: () => source.stored.overview(),
-          loadStoredPage: (query) => source.stored.page(query),
-          deleteStored: async (record) => {
-            await source.stored.delete(record);
-            return {};
-          },
-          correctStored: async (record) => {
-            await source.stored.correct(record);
-            return {};
-          },
-          runAction: async ({ action }) => {
-            await source.runAction(action);
-            return {};
-          },
+          ...source.answers,
         },
         log,
         timeoutMs: requestTimeoutMs,
@@ -155,7 +99,7 @@ export class DashboardPageHost implements Disposable {
       }),
     );
     this.#store.add(
-      source.stored.onDidChange((outcome) => {
+      source.onDidChangeStored((outcome) => {
         this.#channel.send('storedChanged', { outcome });
       }),
     );

@@ -5,7 +5,7 @@ import type { DayState } from '../../readings/dayReading.ts';
 import type { NowState } from '../../readings/nowReading.ts';
 import type { VaultState } from '../../readings/vaultReading.ts';
 import type { InsightsState } from '../../readings/insightsReading.ts';
-import type { PastState } from '../../vault/keeper/keeperContract.ts';
+import { unknownPast, type PastState } from '../../readings/pastReading.ts';
 
 /** What is usual for a person is their own after about two hours of scored time. */
 const baselineMinutesNeeded = 120;
@@ -35,9 +35,7 @@ export function composeDashboardState(
     vault,
     zoneOffsetMinutes: moment.zoneOffsetMinutes,
     atMs: moment.wallMs,
-    history: past?.history ?? null,
-    week: past?.week ?? null,
-    bestHours: past?.bestHours ?? null,
+    ...(past ?? unknownPast),
     insights: insights ?? null,
     askedMs: askedMs ?? null,
   };

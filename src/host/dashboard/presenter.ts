@@ -7,7 +7,7 @@ import type { PartStates, DashboardState } from '../../protocol/dashboard.ts';
 import type { DayState } from '../../readings/dayReading.ts';
 import type { VaultState } from '../../readings/vaultReading.ts';
 import type { InsightsState } from '../../readings/insightsReading.ts';
-import type { PastState } from '../../vault/keeper/keeperContract.ts';
+import type { PastState } from '../../readings/pastReading.ts';
 import { composeDashboardState } from './dashboardState.ts';
 import type { StatusBarContent } from '../statusBar/statusBar.ts';
 import type { VaultReadings } from '../vault/vaultReadings.ts';

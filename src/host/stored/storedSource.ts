@@ -13,7 +13,7 @@ import {
   type StoredRecord,
 } from '../../readings/storedReading.ts';
 import type { StoredOutcome } from '../../protocol/dashboard.ts';
-import type { StoredRef, StoredSource } from '../dashboard/dashboardPageHost.ts';
+import type { StoredRef, StoredSource } from '../dashboard/dashboardSource.ts';
 import type { KeeperAsk } from '../../vault/keeper/keeperContract.ts';
 import type { StoredCorrection } from '../../vault/vaultContents.ts';
 

@@ -5,7 +5,8 @@ import type { Log } from '../../base/log.ts';
 import type { DayState, LoadedDayState } from '../../readings/dayReading.ts';
 import type { ReadingState } from '../../protocol/dashboard.ts';
 import type { InsightsState } from '../../readings/insightsReading.ts';
-import type { KeeperAsk, PastQuery, PastState } from '../../vault/keeper/keeperContract.ts';
+import type { PastState } from '../../readings/pastReading.ts';
+import type { KeeperAsk, PastQuery } from '../../vault/keeper/keeperContract.ts';
 import { LastReading } from './lastReading.ts';
 
 export interface VaultReadingsOptions {

@@ -1,10 +1,9 @@
 import * as v from 'valibot';
 import type { Contract, Params, RequestName, Result } from '../../base/channel.ts';
-import { bestHoursState } from '../../readings/bestHoursReading.ts';
-import { dayNumber, dayState, historyState } from '../../readings/dayReading.ts';
-import { weekState } from '../../readings/weekReading.ts';
+import { dayNumber, dayState } from '../../readings/dayReading.ts';
 import { insightsState } from '../../readings/insightsReading.ts';
 import { count, guard, nothing, wallMs } from '../../base/guards.ts';
+import { pastState } from '../../readings/pastReading.ts';
 import { storedId, storedKinds, storedOverview, storedPage } from '../../readings/storedReading.ts';
 
 /** Host <-> keeper. */
@@ -14,15 +13,8 @@ const bytes = v.custom<Uint8Array>((value) => value instanceof Uint8Array);
 const hour = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(23));
 
 const pastQuery = v.strictObject({ today: dayNumber, dayStartHour: hour, endMs: wallMs });
-const pastState = v.strictObject({
-  history: historyState,
-  week: weekState,
-  bestHours: bestHoursState,
-});
 /** Where to look back from. */
 export type PastQuery = v.InferOutput<typeof pastQuery>;
-/** What a look back shows. */
-export type PastState = v.InferOutput<typeof pastState>;
 
 const templateName = v.pipe(v.string(), v.maxLength(64));
 const templateVersion = v.pipe(v.number(), v.integer(), v.minValue(0));

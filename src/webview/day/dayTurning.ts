@@ -1,7 +1,7 @@
 import type { LitElement, ReactiveController } from 'lit';
 import type { DayNumber } from '../../base/localDay.ts';
 import type { DashboardState } from '../../protocol/dashboard.ts';
-import type { LoadedDayState } from '../../readings/dayReading.ts';
+import type { DashboardHost } from '../shared/dashboardHost.ts';
 import { formatDate } from '../shared/format.ts';
 import type { Outcome } from '../shared/outcome.ts';
 import { text } from '../shared/strings.ts';
@@ -10,8 +10,7 @@ import type { KeptDay, OtherDay } from './otherDay.ts';
 
 export interface DayTurningOptions {
   readonly state: () => DashboardState | undefined;
-  /** Fetches a day of the past; rejects when it can't be read. */
-  readonly load: (day: DayNumber) => Promise<LoadedDayState>;
+  readonly host: () => DashboardHost;
   readonly outcome: Outcome;
 }
 
@@ -68,7 +67,7 @@ export class DayTurning implements ReactiveController {
 
   /** Shows another day once it has been read, or today again. */
   async #show(day: DayNumber | undefined): Promise<void> {
-    const { outcome, load } = this.#options;
+    const { outcome, host } = this.#options;
     if (day === undefined) {
       this.#other = undefined;
       outcome.say(text('today.title'));
@@ -76,7 +75,9 @@ export class DayTurning implements ReactiveController {
     }
     this.#other = { day, content: 'loading' };
     outcome.say(formatDate(day));
-    const content = await load(day).catch(() => 'failed' as const);
+    const content = await host()
+      .request('loadDay', { day })
+      .catch(() => 'failed' as const);
     // The person may have gone on meanwhile.
     if (this.#other.day === day) {
       this.#other = { day, content };

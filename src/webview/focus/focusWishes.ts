@@ -1,14 +1,14 @@
 import type { LitElement, ReactiveController } from 'lit';
 import type { FocusState } from '../../readings/focusReading.ts';
 import type { FocusWish } from '../../protocol/focusWish.ts';
+import type { DashboardHost } from '../shared/dashboardHost.ts';
 import type { Outcome } from '../shared/outcome.ts';
 import { WishEvent } from '../shared/viewEvents.ts';
 
 export interface FocusWishesOptions {
   /** What is known of focus sessions now. */
   readonly state: () => FocusState | null | undefined;
-  /** Carries a wish to the host; rejects when it came to nothing. */
-  readonly send: (wish: FocusWish) => Promise<void>;
+  readonly host: () => DashboardHost;
   readonly outcome: Outcome;
 }
 
@@ -81,10 +81,10 @@ export class FocusWishes implements ReactiveController {
     if (this.#underWay.has(key)) {
       return;
     }
-    const { send, outcome } = this.#options;
+    const { host, outcome } = this.#options;
     this.#underWay.add(key);
     try {
-      await send(wish);
+      await host().request('wishFocus', wish);
       outcome.say();
     } catch {
       this.#failures += 1;

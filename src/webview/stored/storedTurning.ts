@@ -1,7 +1,7 @@
 import type { LitElement, ReactiveController } from 'lit';
 import type { VaultCondition } from '../../readings/vaultReading.ts';
-import type { StoredKind, StoredOverview, StoredPage } from '../../readings/storedReading.ts';
 import type { StoredOutcome } from '../../protocol/dashboard.ts';
+import type { DashboardHost } from '../shared/dashboardHost.ts';
 import type { Outcome } from '../shared/outcome.ts';
 import { text } from '../shared/strings.ts';
 import { StoredBook, type StoredView } from './storedBook.ts';
@@ -11,12 +11,7 @@ export interface StoredTurningOptions {
   /** Whether the person wants to see what is stored. */
   readonly isWanted: () => boolean;
   readonly condition: () => VaultCondition | undefined;
-  /** Fetches how much of what is stored. */
-  readonly loadOverview: () => Promise<StoredOverview>;
-  /** Fetches records of one kind. */
-  readonly loadPage: (kind: StoredKind, beforeMs: number | null) => Promise<StoredPage>;
-  /** Carries a wish about one record to the host, which asks the person; rejects when it came to nothing. */
-  readonly change: (wish: ChangeWish) => Promise<void>;
+  readonly host: () => DashboardHost;
   readonly outcome: Outcome;
 }
 
@@ -34,8 +29,8 @@ export class StoredTurning implements ReactiveController {
     this.#element = element;
     this.#options = options;
     this.#book = new StoredBook({
-      loadOverview: () => options.loadOverview(),
-      loadPage: (kind, beforeMs) => options.loadPage(kind, beforeMs),
+      loadOverview: () => options.host().request('loadStored', {}),
+      loadPage: (kind, beforeMs) => options.host().request('loadStoredPage', { kind, beforeMs }),
       onChange: () => {
         element.requestUpdate();
       },
@@ -112,9 +107,11 @@ export class StoredTurning implements ReactiveController {
     }
   };
 
-  async #change(wish: ChangeWish): Promise<void> {
+  /** The host asks the person; it rejects when it came to nothing. */
+  async #change({ wish, kind, id }: ChangeWish): Promise<void> {
+    const name = wish === 'delete' ? 'deleteStored' : 'correctStored';
     try {
-      await this.#options.change(wish);
+      await this.#options.host().request(name, { kind, id });
     } catch {
       this.changed('failed');
     }

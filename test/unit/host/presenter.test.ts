@@ -10,7 +10,7 @@ import type { DayState } from '../../../src/readings/dayReading.ts';
 import type { VaultCondition } from '../../../src/readings/vaultReading.ts';
 import type { InsightsState } from '../../../src/readings/insightsReading.ts';
 import { KeystrokeRing } from '../../../src/tracking/keystrokeRing.ts';
-import type { PastState } from '../../../src/vault/keeper/keeperContract.ts';
+import type { PastState } from '../../../src/readings/pastReading.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { keeperAnswering } from '../../support/keeperAnswering.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';

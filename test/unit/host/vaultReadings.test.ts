@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { VaultReadings } from '../../../src/host/vault/vaultReadings.ts';
 import type { DayState } from '../../../src/readings/dayReading.ts';
 import type { InsightsState } from '../../../src/readings/insightsReading.ts';
-import type { PastState } from '../../../src/vault/keeper/keeperContract.ts';
+import type { PastState } from '../../../src/readings/pastReading.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { keeperAnswering } from '../../support/keeperAnswering.ts';

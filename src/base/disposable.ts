@@ -3,7 +3,7 @@ export interface Disposable {
   dispose(): void;
 }
 
-/** Told of every {@link DisposableStore} that is made and disposed; the test suites set one to find leaks. */
+/** Told of every {@link DisposableStore} that is made and disposed; the unit tests set one to find leaks. */
 export interface DisposableTracker {
   opened(store: DisposableStore): void;
   closed(store: DisposableStore): void;

@@ -19,6 +19,7 @@ import { parseBackupName } from '../../../src/transfer/copies/backupNames.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
 import { formatIdentity, generateIdentity } from '../../../src/vault/age/identity.ts';
 import type { VaultRecord } from '../../../src/vault/record.ts';
+import { SmallDisk } from '../../support/smallDisk.ts';
 import { TestVault } from '../../support/testVault.ts';
 import { contentOf, contentOfRecords, TestFolders, transfer } from '../../support/transferPlace.ts';
 import { minuteRecord, sessionRecord, testId } from '../../support/vaultRecords.ts';
@@ -170,13 +171,28 @@ describe('backups', function () {
   });
 
   it('are not made where nobody may write', async function () {
-    if (process.getuid?.() === 0 || process.platform === 'win32') {
+    if (process.platform === 'win32') {
       this.skip();
     }
-    await chmod(folder, 0o500);
-    await assert.rejects(transfer(vault, 'backUp', { folder }), failsWith('denied'));
-    await chmod(folder, 0o700);
-    assert.deepEqual(await readdir(folder), []);
+    if (process.getuid?.() !== 0) {
+      await chmod(folder, 0o500);
+      await assert.rejects(transfer(vault, 'backUp', { folder }), failsWith('denied'));
+      await chmod(folder, 0o700);
+      assert.deepEqual(await readdir(folder), []);
+      return;
+    }
+    // Root may write anywhere but on a disk that takes nothing.
+    const disk = await SmallDisk.make(1 << 20);
+    if (disk === undefined) {
+      this.skip();
+    }
+    try {
+      disk.setReadOnly(true);
+      await assert.rejects(transfer(vault, 'backUp', { folder: disk.folder }), failsWith('denied'));
+      assert.deepEqual(await readdir(disk.folder), []);
+    } finally {
+      await disk.remove();
+    }
   });
 
   it('leave nothing when they are cancelled, at whatever step', async () => {

@@ -145,7 +145,7 @@ if (process.argv[1] === import.meta.filename) {
     const queue = new JobQueue();
     queue.add(...jobsOf('blocking', prepared, report, values.grep));
     queue.close();
-    await new Lane((suite, words) => report.fail(suite, words)).work([queue]);
+    await new Lane((suite, words) => report.fail(suite, words)).work(queue);
     await prepared.finish().catch((error) => report.fail('blocking', error.message));
     const { lines, failed, closing } = report.close();
     console.log(`\n${lines.join('\n')}\n\n${closing}`);

@@ -131,12 +131,12 @@ async function runSideBySide(options, report) {
     computing.close();
   }
 
-  const lane = (...queues) =>
+  const lane = (queue) =>
     new Lane((suite, words) => {
       report.fail(suite, words);
-    }).work(queues);
+    }).work(queue);
   await Promise.all([
-    ...Array.from({ length: cores }, () => lane(computing, waiting)),
+    ...Array.from({ length: cores }, () => lane(computing)),
     ...Array.from({ length: Math.max(2, Math.ceil(cores / 2)) }, () => lane(waiting)),
   ]);
   return finishing;

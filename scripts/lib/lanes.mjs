@@ -23,15 +23,12 @@ export class JobQueue {
     this.#change();
   }
 
-  /** The next one of the first of these queues that has one; `undefined` once all are closed and empty. */
-  static async next(queues) {
-    for (;;) {
-      const job = queues.find((queue) => queue.#jobs.length > 0)?.#jobs.shift();
-      if (job !== undefined || queues.every((queue) => queue.#isClosed)) {
-        return job;
-      }
-      await Promise.race(queues.map((queue) => queue.#changed));
+  /** The next one; `undefined` once the queue is closed and empty. */
+  async next() {
+    while (this.#jobs.length === 0 && !this.#isClosed) {
+      await this.#changed;
     }
+    return this.#jobs.shift();
   }
 
   #change() {
@@ -51,13 +48,9 @@ export class Lane {
     this.#onBadEnd = onBadEnd;
   }
 
-  /** Runs jobs until the queues are closed and empty. The first queue comes first. */
-  async work(queues) {
-    for (
-      let job = await JobQueue.next(queues);
-      job !== undefined;
-      job = await JobQueue.next(queues)
-    ) {
+  /** Runs jobs until the queue is closed and empty. @param {JobQueue} queue */
+  async work(queue) {
+    for (let job = await queue.next(); job !== undefined; job = await queue.next()) {
       await job.run(this);
     }
     await this.#letGo();

@@ -18,14 +18,13 @@ import {
 } from './millrace.ts';
 import { VaultContents } from './vaultContents.ts';
 
-const storageBelow = 'data/User/globalStorage/millrace.millrace';
-
 /** Whatever is wrong: one notice that says what to do, tracking goes on, and nothing is overwritten. */
 describe('Bad input', function () {
   this.timeout(180_000);
 
   let home: string;
-  let workspace: { readonly folder: string; readonly file: string };
+  /** One for all: what a window reads, it reads when it opens, and each has a workspace of its own. */
+  let editor: RealEditor;
   /** The storage of somebody who has recorded a session; each test spoils a copy. */
   let goodStorage: string;
   const cleanUp = new CleanUp();
@@ -33,41 +32,37 @@ describe('Bad input', function () {
   before(async () => {
     home = await makeTestFolder('bad-input');
     cleanUp.add(() => removeTestFolder(home));
-    workspace = await makeWorkspace(home, 'work');
-    const editor = await startWithMillrace();
-    try {
-      const window = await editor.openWindow(workspace);
-      await statusItem(window).waitFor();
-      await window.focusEditor();
-      await typeFor(window, 3_000);
-      await window.close();
-      goodStorage = path.join(home, 'good-storage');
-      await cp(storageFolderOf(editor.server), goodStorage, { recursive: true });
-    } finally {
-      await editor.stop();
-    }
+    editor = await startWithMillrace();
+    cleanUp.add(() => editor.stop());
+    const window = await editor.openWindow(await makeWorkspace(home, 'work'));
+    await statusItem(window).waitFor();
+    await window.focusEditor();
+    await typeFor(window, 3_000);
+    await window.close();
+    goodStorage = path.join(home, 'good-storage');
+    await cp(storageFolderOf(editor.server), goodStorage, { recursive: true });
   });
 
   after(() => cleanUp.run());
 
-  /** Opens an editor on a copy of the good storage that `spoil` has changed, and hands out its window. */
+  /** Opens a window on a copy of the good storage that `spoil` has changed, and closes it at the end. */
   async function withStorage(
     name: string,
     spoil: (storage: string) => Promise<void>,
     settings: Readonly<Record<string, unknown>>,
-    use: (window: EditorWindow, editor: RealEditor, storage: string) => Promise<void>,
+    use: (window: EditorWindow, storage: string) => Promise<void>,
   ): Promise<void> {
-    const folder = path.join(home, name);
-    const storage = path.join(folder, storageBelow);
+    const storage = storageFolderOf(editor.server);
+    await rm(storage, { recursive: true });
     await cp(goodStorage, storage, { recursive: true });
     await spoil(storage);
-    const editor = await startWithMillrace({ folder, settings });
+    await editor.writeSettings(settings);
+    const window = await editor.openWindow(await makeWorkspace(home, name));
     try {
-      const window = await editor.openWindow(workspace);
       await statusItem(window).waitFor();
-      await use(window, editor, storage);
+      await use(window, storage);
     } finally {
-      await editor.stop();
+      await window.close();
     }
   }
 
@@ -98,7 +93,7 @@ describe('Bad input', function () {
         segments = await readdir(path.join(storage, 'vault/segments'));
       },
       {},
-      async (window, _editor, storage) => {
+      async (window, storage) => {
         await assertOneNotice(window, /can't read its vault file.*Nothing was changed/s);
         assert.equal(await spokenState(window), 'Millrace: vault damaged');
         await assertTracks(window);
@@ -123,7 +118,7 @@ describe('Bad input', function () {
         await writeFile(file, later);
       },
       {},
-      async (window, _editor, storage) => {
+      async (window, storage) => {
         await assertOneNotice(window, /made by another version.*Update Millrace/s);
         await assertTracks(window);
         await window.close();
@@ -138,7 +133,7 @@ describe('Bad input', function () {
       'keyless',
       (storage) => rm(path.join(storage, 'keys'), { recursive: true }),
       {},
-      async (window, _editor, storage) => {
+      async (window, storage) => {
         const before = await readFile(path.join(storage, 'vault/vault.json'));
         await openDashboard(window);
         await assertOneNotice(window, /has no key for its vault here.*Recording goes on/s);
@@ -207,11 +202,14 @@ describe('Bad input', function () {
   });
 
   it('unknown and malformed messages from the webview', async () => {
+    let earlierLogs: readonly string[] = [];
     await withStorage(
       'messages',
-      () => Promise.resolve(),
+      async () => {
+        earlierLogs = await logFiles(editor);
+      },
       {},
-      async (window, editor) => {
+      async (window) => {
         // VS Code hands its API to a page only once; this keeps a second reference for the test.
         await window.page.context().addInitScript(() => {
           let give: (() => unknown) | undefined;
@@ -290,7 +288,9 @@ describe('Bad input', function () {
           before.filter((type) => type !== 'minute' && type !== 'session'),
         );
 
-        const log = await millraceLog(editor);
+        const log = await readLogs(
+          (await logFiles(editor)).filter((file) => !earlierLogs.includes(file)),
+        );
         const dropped = log.split('\n').filter((line) => line.includes('Dropped'));
         assert.ok(dropped.length > 0, 'the log says what was dropped');
         assert.equal(
@@ -320,11 +320,13 @@ function withoutTime(line: string): string {
   return line.replace(/^[-\d: .]+/, '');
 }
 
-async function millraceLog(editor: RealEditor): Promise<string> {
+/** Millrace's logs, one for each extension host that there was. */
+async function logFiles(editor: RealEditor): Promise<readonly string[]> {
   const logs = path.join(editor.server.userDataFolder, 'logs');
-  const files = (await readdir(logs, { recursive: true })).filter((file) =>
-    file.endsWith('Millrace.log'),
-  );
-  const texts = await Promise.all(files.map((file) => readFile(path.join(logs, file), 'utf8')));
-  return texts.join('\n');
+  const files = await readdir(logs, { recursive: true });
+  return files.filter((file) => file.endsWith('Millrace.log')).map((file) => path.join(logs, file));
+}
+
+async function readLogs(files: readonly string[]): Promise<string> {
+  return (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('\n');
 }

@@ -51,6 +51,8 @@ export interface EditorServer {
   readonly pid: number;
   /** The extension hosts that run now, oldest first: one for each window. */
   extensionHosts(): readonly ProcessIdentity[];
+  /** Replaces the user settings, over the quiet defaults, for windows that open from now on. */
+  writeSettings(settings: Readonly<Record<string, unknown>>): Promise<void>;
   /** Resolves when the server has ended, by itself or by {@link stop}. */
   readonly ended: Promise<unknown>;
   /** Ends the server and everything that it started; nothing when it has ended already. */
@@ -67,9 +69,12 @@ export async function startEditorServer(options: EditorServerOptions): Promise<E
   const settingsFile = path.join(userDataFolder, 'User/settings.json');
   await mkdir(path.dirname(settingsFile), { recursive: true });
   await mkdir(path.join(folder, 'home'), { recursive: true });
-  if (options.settings !== undefined || !existsSync(settingsFile)) {
-    const settings = { ...quietSettings, ...options.settings };
+  const writeSettings = async (chosen: Readonly<Record<string, unknown>>): Promise<void> => {
+    const settings = { ...quietSettings, ...chosen };
     await writeFile(settingsFile, `${JSON.stringify(settings, undefined, 2)}\n`);
+  };
+  if (options.settings !== undefined || !existsSync(settingsFile)) {
+    await writeSettings(options.settings ?? {});
   }
   await writeFile(path.join(folder, 'config.yaml'), 'auth: none\n');
 
@@ -142,6 +147,7 @@ export async function startEditorServer(options: EditorServerOptions): Promise<E
       descendantsOf(pid)
         .filter(({ commandLine }) => commandLine.includes('--type=extensionHost'))
         .sort((a, b) => a.startTicks - b.startTicks || a.pid - b.pid),
+    writeSettings,
     ended: server.ended,
     stop,
   };

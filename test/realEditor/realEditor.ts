@@ -17,6 +17,9 @@ export interface RealEditorOptions extends Omit<
   readonly folder?: string;
 }
 
+/** The browser's VS Code saves by itself while one types, the desktop's does not. */
+const asOnTheDesktop = { 'files.autoSave': 'off' };
+
 /** A VS Code server and a browser on it: everything that one test needs, and nothing shared with another. */
 export class RealEditor {
   readonly server: EditorServer;
@@ -37,8 +40,7 @@ export class RealEditor {
     const folder = options.folder ?? (await makeTestFolder('editor'));
     const server = await startEditorServer({
       ...options,
-      // The browser's VS Code saves by itself while one types, the desktop's does not.
-      settings: { 'files.autoSave': 'off', ...options.settings },
+      settings: { ...asOnTheDesktop, ...options.settings },
       installation,
       folder,
     });
@@ -50,6 +52,11 @@ export class RealEditor {
       await server.stop();
       throw error;
     }
+  }
+
+  /** Replaces the user settings, for windows that open from now on. */
+  writeSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    return this.server.writeSettings({ ...asOnTheDesktop, ...settings });
   }
 
   /** Opens one more window and waits until it can be used. */

@@ -137,6 +137,16 @@ copyFileSync(require.resolve('sql.js/dist/sql-wasm.wasm'), path.join(root, 'dist
 
 const tests = [];
 if (withTests) {
+  mkdirSync(path.join(root, 'dist/test/bundles'), { recursive: true });
+  copyFileSync(
+    require.resolve('sql.js/dist/sql-wasm.wasm'),
+    path.join(root, 'dist/test/bundles/sql-wasm.wasm'),
+  );
+  const commonJsBanner = [
+    "import { createRequire } from 'node:module';",
+    'const require = createRequire(import.meta.url);',
+    'const __dirname = import.meta.dirname;',
+  ].join('\n');
   // Packages stay outside, so that a test sees the same instance of a library as its helpers do.
   const inNode = { ...node, format: 'esm', packages: 'external', outExtension: { '.js': '.mjs' } };
   tests.push(
@@ -160,6 +170,27 @@ if (withTests) {
       outbase: 'test',
       outdir: 'dist/test',
       external: ['vscode', 'mocha'],
+    },
+    // What tests run in threads and processes of their own, so that none bundles it again: test/support/builtOnce.ts.
+    {
+      ...node,
+      minify: true,
+      entryPoints: { keeper: 'src/keeper.ts', transfer: 'src/transfer.ts' },
+      outdir: 'dist/test/bundles',
+    },
+    {
+      ...node,
+      format: 'esm',
+      entryPoints: [
+        ...testFiles('support', 'Process.ts'),
+        ...testFiles('crash', 'Compactor.ts'),
+        ...testFiles('unit', 'Thread.ts'),
+      ],
+      entryNames: '[name]',
+      outdir: 'dist/test/bundles',
+      outExtension: { '.js': '.mjs' },
+      // Some libraries inside are CommonJS and expect what it gives them.
+      banner: { js: commonJsBanner },
     },
     {
       ...browser,

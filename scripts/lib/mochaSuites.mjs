@@ -79,10 +79,15 @@ export async function prepareEndToEnd() {
  */
 export function jobsOf(suite, { folder, takes = () => true, options = {} }, report, grep) {
   const known = readSeconds();
+  const bundles = path.join(root, 'dist/test/bundles');
   const start = () =>
     new TestProcess({
       ...options,
-      env: { ...(options.env ?? process.env), MILLRACE_CHROMIUM: findTool('chromium') ?? '' },
+      env: {
+        ...(options.env ?? process.env),
+        MILLRACE_CHROMIUM: findTool('chromium') ?? '',
+        MILLRACE_TEST_BUNDLES: bundles,
+      },
       grep,
     });
   return readdirSync(folder, { recursive: true })

@@ -2,6 +2,7 @@ import { build } from 'esbuild';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { builtOnce } from './builtOnce.ts';
 import { repositoryRoot } from './repositoryRoot.ts';
 
 /**
@@ -11,6 +12,10 @@ import { repositoryRoot } from './repositoryRoot.ts';
 export async function bundleChild(
   entry: string,
 ): Promise<{ readonly file: string; readonly remove: () => Promise<void> }> {
+  const made = builtOnce(`${path.basename(entry, '.ts')}.mjs`);
+  if (made !== undefined) {
+    return { file: made, remove: () => Promise.resolve() };
+  }
   const folder = await mkdtemp(path.join(tmpdir(), 'millrace-child-'));
   const file = path.join(folder, 'child.mjs');
   await build({

@@ -4,6 +4,7 @@ import { copyFile, mkdtemp } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { builtOnce } from './builtOnce.ts';
 import { repositoryRoot } from './repositoryRoot.ts';
 
 /** Where sql.js keeps its WebAssembly. */
@@ -23,6 +24,10 @@ export function workerBundle(name: string): Promise<string> {
 }
 
 async function make(name: string): Promise<string> {
+  const built = builtOnce(`${name}.js`);
+  if (built !== undefined) {
+    return built;
+  }
   const folder = await mkdtemp(path.join(tmpdir(), 'millrace-worker-'));
   process.once('exit', () => {
     rmSync(folder, { recursive: true, force: true });

@@ -3,8 +3,7 @@ import type { FocusSession } from '../../base/focusSession.ts';
 import { phaseOf } from './focusSession.ts';
 
 /** Moments at which a person looks up anyway, so that a question disturbs least. */
-const naturalBreaks = ['save', 'taskEnd', 'testEnd', 'pause', 'leftFlow', 'leftWindow'] as const;
-export type NaturalBreak = (typeof naturalBreaks)[number];
+export type NaturalBreak = 'save' | 'taskEnd' | 'testEnd' | 'pause' | 'leftFlow' | 'leftWindow';
 
 /** `hold`: stay as it is. `ask`: ask whether to end. `end`: end by time. */
 export type EndingStep = 'hold' | 'ask' | 'end';

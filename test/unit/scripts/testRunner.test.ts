@@ -99,7 +99,7 @@ describe('The test runner', function () {
     assert.match((await process_.end()) ?? '', /after the last of them/);
   });
 
-  it('reports the slowest tests, what failed, and the counts alone at the end', async () => {
+  it('reports the slowest tests, what failed, and the counts alone at the end', () => {
     const said: string[] = [];
     const report = new runner.TestReport(['unit', 'host'], (text) => said.push(text));
     const log = new runner.TestLog('unit', 'some.mjs', limits);

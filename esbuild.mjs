@@ -109,8 +109,8 @@ const bundles = [
     ...node,
     entryPoints: {
       extension: 'src/extension.ts',
-      keeper: 'src/keeper.ts',
-      transfer: 'src/transfer.ts',
+      keeper: 'src/keeperMain.ts',
+      transfer: 'src/transferMain.ts',
       ...lazyEntryPoints,
     },
     outdir: 'dist',
@@ -119,7 +119,7 @@ const bundles = [
     supported: { 'dynamic-import': false },
   },
   companionBundle({ production }),
-  { ...node, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'dist' },
+  { ...node, entryPoints: { cli: 'src/cli/cliMain.ts' }, outdir: 'dist' },
   // The charts' library is fetched only where there is room for its chart. Not by esbuild's own splitting: the two
   // would share a third file, and the page would wait for that one too before it draws anything.
   {
@@ -175,7 +175,7 @@ if (withTests) {
     {
       ...node,
       minify: true,
-      entryPoints: { keeper: 'src/keeper.ts', transfer: 'src/transfer.ts' },
+      entryPoints: { keeper: 'src/keeperMain.ts', transfer: 'src/transferMain.ts' },
       outdir: 'dist/test/bundles',
     },
     {

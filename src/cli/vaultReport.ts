@@ -1,4 +1,4 @@
-import type { FileReport, VaultReport } from '../vault/keeper/verify.ts';
+import type { FileReport, VaultReport } from '../vault/upkeep/verify.ts';
 
 /** A report as lines of text: a line for the whole, then the files that are not whole. */
 export function describeReport({ files, isWhole }: VaultReport): string {

@@ -1,5 +1,5 @@
-import type { FlowState, ScorePart } from '../base/flow.ts';
-import type { RawFeatures } from '../base/minuteSample.ts';
+import type { FlowState, ScoreContribution } from '../facts/flow.ts';
+import type { RawFeatures } from '../facts/minuteSample.ts';
 
 /** What is usual for the person: the median of their scores and its quartiles, 0-100. */
 export interface UsualScore {
@@ -40,7 +40,7 @@ export interface FlowReading {
    * Signed parts that add up to score minus usual, in the order of `featureNames`; empty without a score. An engine
    * finds them when they are first read.
    */
-  readonly parts: readonly ScorePart[];
+  readonly parts: readonly ScoreContribution[];
   readonly usual: UsualScore;
   /** Minutes of scored time that `usual` rests on; 0 while it is the population's. */
   readonly baselineMinutes: number;

@@ -11,7 +11,7 @@ import type { ServerBlocker } from './sites/siteBlocker.ts';
 import type { Undoing } from './undoing.ts';
 
 /** What the servers are built from. */
-export interface BlockServerParts {
+export interface BlockServerOptions {
   readonly storageFolder: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -31,7 +31,7 @@ export interface BlockServers {
 /** Makes the server of each way that is one; nothing is opened yet. */
 export const blockServers: {
   readonly [Way in ServerWay]: (
-    parts: BlockServerParts,
+    parts: BlockServerOptions,
     port: number,
   ) => Promise<BlockServers[Way] & ServerBlocker>;
 } = {

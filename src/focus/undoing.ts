@@ -1,7 +1,7 @@
 import type { Log } from '../base/log.ts';
 import { noSteps, type StepHook } from '../files/stepHook.ts';
 import { GnomeProxy } from './proxy/gnomeProxy.ts';
-import type { HealParts, MachineBlocker, Restorer } from './undo/healLeftovers.ts';
+import type { HealOptions, MachineBlocker, Restorer } from './undo/healLeftovers.ts';
 import type { ChangingServerWay, MachineWay } from './sites/blockWayFacts.ts';
 import { HostsBlocker } from './hosts/hostsBlocker.ts';
 import { HostsHelper } from './hosts/hostsHelper.ts';
@@ -21,7 +21,7 @@ export interface UndoingOptions {
 }
 
 /** What each way that changes the machine is built from. */
-interface MachineParts extends Pick<UndoingOptions, 'hostsFile' | 'helper'> {
+interface MachineOptions extends Pick<UndoingOptions, 'hostsFile' | 'helper'> {
   readonly journal: RestoreJournal;
   readonly run: CommandRunner;
   readonly environment: NodeJS.ProcessEnv;
@@ -30,26 +30,26 @@ interface MachineParts extends Pick<UndoingOptions, 'hostsFile' | 'helper'> {
 
 /** The ways that are written to the machine for the time of a block; each undoes what it did. */
 const machineWays = {
-  hosts: ({ journal, step, hostsFile, helper }: MachineParts) =>
+  hosts: ({ journal, step, hostsFile, helper }: MachineOptions) =>
     new HostsBlocker({
       journal,
       helper: process.platform === 'win32' ? undefined : (helper ?? new HostsHelper()),
       step,
       ...(hostsFile === undefined ? {} : { hostsFile }),
     }),
-} satisfies Readonly<Record<MachineWay, (parts: MachineParts) => MachineBlocker>>;
+} satisfies Readonly<Record<MachineWay, (parts: MachineOptions) => MachineBlocker>>;
 
 /** What servers have set of the machine while they are on: all that may be left of them, on whichever platform. */
 const serverSettings = {
-  proxy: (parts: MachineParts) => [new GnomeProxy(parts), new WindowsProxy(parts)] as const,
-} satisfies Readonly<Record<ChangingServerWay, (parts: MachineParts) => readonly Restorer[]>>;
+  proxy: (parts: MachineOptions) => [new GnomeProxy(parts), new WindowsProxy(parts)] as const,
+} satisfies Readonly<Record<ChangingServerWay, (parts: MachineOptions) => readonly Restorer[]>>;
 
 type MachineBlockers = {
   readonly [Way in MachineWay]: ReturnType<(typeof machineWays)[Way]>;
 };
 
 /** Everything that changes the machine, and what undoes it, over one storage folder. */
-export interface Undoing extends HealParts, MachineBlockers {
+export interface Undoing extends HealOptions, MachineBlockers {
   /** The ways that are written to the machine, in the order in which they are offered. */
   readonly machineBlockers: readonly MachineBlocker[];
   /** The one that fits this platform; ask it whether it is supported. */
@@ -77,9 +77,9 @@ export function createUndoing(options: UndoingOptions): Undoing {
   };
 }
 
-function makeAll<Table extends Readonly<Record<string, (parts: MachineParts) => unknown>>>(
+function makeAll<Table extends Readonly<Record<string, (parts: MachineOptions) => unknown>>>(
   table: Table,
-  parts: MachineParts,
+  parts: MachineOptions,
 ): { readonly [Name in keyof Table]: ReturnType<Table[Name]> } {
   const made = Object.entries(table).map(([name, make]) => [name, make(parts)]);
   // `Object.entries` forgets which name goes with which function.

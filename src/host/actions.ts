@@ -1,20 +1,20 @@
 import * as vscode from 'vscode';
 import type { Vault } from '../vault/vault.ts';
-import type { CommandActions } from './commands.ts';
+import type { CommandActions } from './registerCommands.ts';
 import { DashboardView } from './dashboard/dashboardView.ts';
 import type { Feedback } from './recording/feedback.ts';
 import type { Pausing } from './recording/pausing.ts';
 import { rateLastMinutes } from './recording/ratingCommand.ts';
-import { rotateKey } from './vault/keyRotating.ts';
+import { rotateKey } from './vault/keys/keyRotating.ts';
 import { rescoreHistory } from './vault/rescoring.ts';
-import { manageProtectors, setPassphrase } from './vault/vaultProtecting.ts';
-import { unlockVault } from './vault/vaultUnlocking.ts';
+import { manageProtectors, setPassphrase } from './vault/keys/vaultProtecting.ts';
+import { unlockVault } from './vault/keys/vaultUnlocking.ts';
 import { verifyVault } from './vault/verifying.ts';
 
 /** The publisher, the name and the walkthrough of package.json. */
 const walkthroughId = 'millrace.millrace#start';
 
-export interface ActionParts {
+export interface ActionOptions {
   readonly pausing: Pausing;
   readonly vault: Vault;
   readonly feedback: Feedback;
@@ -24,7 +24,7 @@ export interface ActionParts {
 }
 
 /** What each command does that no lazy part runs. */
-export function actionsOf(parts: ActionParts): CommandActions {
+export function actionsOf(parts: ActionOptions): CommandActions {
   const { pausing, vault, feedback, readings, dashboard, log } = parts;
   return {
     openDashboard: () => vscode.commands.executeCommand(`${DashboardView.viewId}.focus`),

@@ -10,7 +10,7 @@ import { Feedback } from './recording/feedback.ts';
 import type { Notices } from './notices/notices.ts';
 import { RhythmHint } from './recording/rhythmHint.ts';
 import { rhythmNotice } from './recording/rhythmNotice.ts';
-import { protectorsFor } from './vault/secretProtector.ts';
+import { protectorsFor } from './vault/keys/secretProtector.ts';
 import type { Settings } from './settings/settingTable.ts';
 import { findVaultFolder } from './vault/vaultPlace.ts';
 
@@ -34,7 +34,7 @@ export function createVault(
 }
 
 /** What a part that learns from the person is made of. */
-export interface LearningParts {
+export interface LearningOptions {
   readonly context: vscode.ExtensionContext;
   readonly settings: Settings;
   readonly tracker: Tracker<FlowReading>;
@@ -45,7 +45,7 @@ export interface LearningParts {
 
 /** The rare question how absorbed somebody was. */
 export function createFeedback(
-  parts: LearningParts & { readonly dayStartHour: () => number },
+  parts: LearningOptions & { readonly dayStartHour: () => number },
 ): Feedback {
   return new Feedback({
     onDidStep: parts.tracker.onDidStep,
@@ -61,7 +61,7 @@ export function createFeedback(
 
 /** The hint at an unusual rhythm, off unless somebody has turned it on. */
 export function createRhythmHint(
-  parts: LearningParts & { readonly ring: KeystrokeRing; readonly notices: Notices },
+  parts: LearningOptions & { readonly ring: KeystrokeRing; readonly notices: Notices },
 ): RhythmHint {
   return new RhythmHint({
     ring: parts.ring,

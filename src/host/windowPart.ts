@@ -7,7 +7,7 @@ import type { FlowReading } from '../flow/flowReading.ts';
 import type { KeystrokeRing } from '../tracking/keystrokeRing.ts';
 import type { Tracker } from '../tracking/tracker.ts';
 import { actionsOf } from './actions.ts';
-import { registerCommands } from './commands.ts';
+import { registerCommands } from './registerCommands.ts';
 import { createFeedback, createRhythmHint, createVault } from './createParts.ts';
 import { dashboardSource } from './dashboard/dashboardSource.ts';
 import { Dashboards } from './dashboard/dashboards.ts';
@@ -19,7 +19,7 @@ import type { Notices } from './notices/notices.ts';
 import { PauseMark } from './recording/pauseMark.ts';
 import { Pausing } from './recording/pausing.ts';
 import type { SettingsSource } from './settings/settings.ts';
-import { followSettings } from './settingsFollowers.ts';
+import { applySettings } from './applySettings.ts';
 import { StatusBar } from './statusBar/statusBar.ts';
 import { createStoredSource } from './stored/createStoredSource.ts';
 import { DailyChores } from './vault/dailyChores.ts';
@@ -77,10 +77,10 @@ export function startWindow(window: CountingWindow): () => Promise<void> {
   store.add(holdInFlow(tracker, notices));
   const { secrets } = vault;
   const followers = { ...shown, statusBar, presenter, notices, secrets, rhythmHint };
-  store.add(followSettings(settings, followers));
+  store.add(applySettings(settings, followers));
   const actions = actionsOf({ ...shown, pausing, dashboard, log: output });
   store.add(registerCommands(actions, parts, log));
-  store.add(pausing.follow(log));
+  store.add(pausing.watch(log));
   const chores = store.add(
     new DailyChores({
       ...{ engine, vault, clock, dayStartHour, log },

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { FeatureName, FlowState } from '../base/flow.ts';
-import { surenessOf } from '../base/sureness.ts';
-import { hoursAndMinutes, isUnderAMinute } from '../base/timeSpan.ts';
+import type { FeatureName, FlowState } from '../facts/flow.ts';
+import { surenessOf } from '../facts/sureness.ts';
+import { hoursAndMinutes, isUnderAMinute } from '../facts/timeSpan.ts';
 import type { FlowReading } from '../flow/flowReading.ts';
 
 /** The words for states, features and spans of time that the status bar and its tooltip share. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { guard, nothing, score, shortText, wallMs } from '../base/guards.ts';
+import { guard, nothing, score, shortText, wallMs } from '../facts/guards.ts';
 import { dataState } from '../readings/dataReading.ts';
 import { dayNumber, dayState, loadedDayState } from '../readings/dayReading.ts';
 import { focusState } from '../readings/focusReading.ts';

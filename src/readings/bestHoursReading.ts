@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { count } from '../base/guards.ts';
+import { count } from '../facts/guards.ts';
 
 /** Where in the week the person's flow was, over the last weeks. */
 export const bestHoursState = v.strictObject({

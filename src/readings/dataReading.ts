@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { shortText, wallMs } from '../base/guards.ts';
+import { shortText, wallMs } from '../facts/guards.ts';
 
 /** What the dashboard shows of backups outside the vault's folder. Names of folders only, never a path. */
 export const dataState = v.strictObject({

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { count, flowState, fraction, score, wallMs } from '../base/guards.ts';
+import { count, flowState, fraction, score, wallMs } from '../facts/guards.ts';
 
 /** A stretch of the day in one state; `score` is its mean. */
 const spanState = v.strictObject({
@@ -36,7 +36,7 @@ export const dayState = v.strictObject({
   demo: v.boolean(),
 });
 
-/** A person's day by number (src/base/localDay.ts). */
+/** A person's day by number (src/facts/localDay.ts). */
 export const dayNumber = v.pipe(v.number(), v.integer());
 
 /** Whether there are other days than today to look at. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { count, score, shortText, wallMs } from '../base/guards.ts';
+import { count, score, shortText, wallMs } from '../facts/guards.ts';
 
 /** What is shown of focus sessions and blocking. */
 

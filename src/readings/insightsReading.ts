@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { count, fraction, wallMs } from '../base/guards.ts';
+import { count, fraction, wallMs } from '../facts/guards.ts';
 import { dayNumber } from './dayReading.ts';
 
 /**

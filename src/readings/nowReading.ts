@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { count, featureName, flowState, fraction, points, score, wallMs } from '../base/guards.ts';
+import { count, featureName, flowState, fraction, points, score, wallMs } from '../facts/guards.ts';
 
 const range = v.strictObject({ score, low: score, high: score });
 

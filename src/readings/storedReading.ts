@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { count, shortText, wallMs } from '../base/guards.ts';
+import { count, shortText, wallMs } from '../facts/guards.ts';
 
 /** The view of what is stored: every kind of record that the vault has, readable, with a way to correct it. */
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { count, wallMs } from '../base/guards.ts';
+import { count, wallMs } from '../facts/guards.ts';
 
 /** What can be done with the vault: `starting` until that is known, `ready` where its contents can be read. */
 export const vaultConditions = [
@@ -17,7 +17,7 @@ export const vaultState = v.strictObject({
   isWithheld: v.boolean(),
   /** Minutes that are only in memory because they could not be written. */
   unsavedMinutes: count,
-  lastBackupMs: v.nullable(wallMs),
+  lastSnapshotMs: v.nullable(wallMs),
 });
 
 export type VaultState = v.InferOutput<typeof vaultState>;

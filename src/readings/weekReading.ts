@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { count } from '../base/guards.ts';
+import { count } from '../facts/guards.ts';
 import { dayNumber } from './dayReading.ts';
 
 /** Today and the six days before it, oldest first. */

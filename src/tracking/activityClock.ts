@@ -1,4 +1,4 @@
-import type { Presence } from '../base/presence.ts';
+import type { Presence } from '../facts/presence.ts';
 
 /** How long a touch of keyboard or mouse speaks for a person; VS Code's own `active` falls after 40-70 s. */
 const activeAfterTouchMs = 60_000;

@@ -1,5 +1,5 @@
-import { flowStates, type FlowState } from '../base/flow.ts';
-import type { MinuteSample, RawFeatures } from '../base/minuteSample.ts';
+import { flowStates, type FlowState } from '../facts/flow.ts';
+import type { MinuteSample, RawFeatures } from '../facts/minuteSample.ts';
 import { EventKind } from './eventKind.ts';
 
 /** What the recorder keeps of a scoring step. */

@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { Emitter } from '../base/emitter.ts';
-import type { MinuteSample } from '../base/minuteSample.ts';
-import type { Presence } from '../base/presence.ts';
+import type { MinuteSample } from '../facts/minuteSample.ts';
+import type { Presence } from '../facts/presence.ts';
 import { ActivityClock } from './activityClock.ts';
 import type { Classification } from './editClassifier.ts';
 import { EventKind } from './eventKind.ts';

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import type { Contract, Guard } from '../base/channel.ts';
-import { count, guard, nothing } from '../base/guards.ts';
+import { count, guard, nothing } from '../facts/guards.ts';
 import { backupMessages } from './messages/backupMessages.ts';
 import { eraseMessages } from './messages/eraseMessages.ts';
 import { exportMessages } from './messages/exportMessages.ts';
 import { kitMessages } from './messages/kitMessages.ts';
-import { followMessages } from './messages/followMessages.ts';
+import { mergeMessages } from './messages/mergeMessages.ts';
 import { syncMessages } from './messages/syncMessages.ts';
 
 /**
@@ -18,7 +18,7 @@ const jobMessages = {
   ...eraseMessages,
   ...kitMessages,
   ...syncMessages,
-  ...followMessages,
+  ...mergeMessages,
 };
 
 export type JobMessages = typeof jobMessages;

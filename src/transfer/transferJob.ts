@@ -4,7 +4,7 @@ import type { Disposable } from '../base/disposable.ts';
 import type { Log } from '../base/log.ts';
 import type { StepHook } from '../files/stepHook.ts';
 import type { Keyring } from '../vault/age/identity.ts';
-import { Ledger } from '../vault/keeper/ledger.ts';
+import { Ledger } from '../vault/ledger/ledger.ts';
 
 /** What every job gets. */
 export interface JobPlace {

@@ -1,5 +1,5 @@
-import type { FocusSession } from '../base/focusSession.ts';
-import type { MinuteSample } from '../base/minuteSample.ts';
+import type { FocusSession } from '../facts/focusSession.ts';
+import type { MinuteSample } from '../facts/minuteSample.ts';
 
 /**
  * What a vault stores. Records are facts that can be told twice and in any order: the same id means the

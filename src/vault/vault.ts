@@ -3,7 +3,7 @@ import { loggingEmitter, type Emitter, type Event } from '../base/emitter.ts';
 import { describeError, runDetached } from '../base/log.ts';
 import type { VaultCondition } from '../readings/vaultReading.ts';
 import { KeeperClient } from './keeper/keeperClient.ts';
-import type { BackUpResult, RescoreProgress } from './keeper/keeperContract.ts';
+import type { SnapshotResult, RescoreProgress } from './keeper/keeperContract.ts';
 import { derivePassphraseInThread } from './protectors/passphraseThread.ts';
 import type { AuditAction, VaultRecord } from './record.ts';
 import { encodeRecord, endsSegment } from './segments/recordCodec.ts';
@@ -38,7 +38,7 @@ export class Vault implements Disposable {
   readonly #writer: SegmentWriter;
   #started = false;
   #openFailure: VaultError | undefined;
-  #lastBackupMs: number | undefined;
+  #lastSnapshotMs: number | undefined;
   /** What listeners were last told, so that they hear of changes only. */
   #told = '';
 
@@ -67,18 +67,18 @@ export class Vault implements Disposable {
       log,
       idleMs: options.keeperIdleMs ?? defaultKeeperIdleMs,
     });
-    const keeping = {
+    const shared = {
       append: (records: readonly VaultRecord[]) => this.append(records),
       keeper: this.keeper,
       clock,
     };
     this.templates = new VaultTemplates({
-      ...keeping,
+      ...shared,
       onAudited: (action) => {
         this.audit(action);
       },
     });
-    this.stored = new VaultContents(keeping);
+    this.stored = new VaultContents(shared);
     this.secrets = new VaultSecrets({
       place: options,
       open: () => this.#open(),
@@ -125,8 +125,8 @@ export class Vault implements Disposable {
   }
 
   /** When the newest snapshot was made, or `undefined` when there is none. */
-  get lastBackupMs(): number | undefined {
-    return this.#lastBackupMs;
+  get lastSnapshotMs(): number | undefined {
+    return this.#lastSnapshotMs;
   }
 
   /** Opens the vault or makes it. Never rejects: what came of it is {@link condition}. */
@@ -134,7 +134,7 @@ export class Vault implements Disposable {
     try {
       await this.#open();
       const newest = (await listSnapshots(this.#options.folder)).at(-1);
-      this.#lastBackupMs = newest?.createdMs;
+      this.#lastSnapshotMs = newest?.createdMs;
     } catch (error) {
       this.#options.log.error('The vault could not be opened', describeError(error));
     }
@@ -180,9 +180,9 @@ export class Vault implements Disposable {
   }
 
   /** Writes one snapshot of everything, which is a backup. Throws as {@link KeeperAsk.ask}. */
-  async backUp(): Promise<BackUpResult> {
-    const result = await this.keeper.ask('backUp', {});
-    this.#lastBackupMs = this.#options.clock.wallMs();
+  async makeSnapshot(): Promise<SnapshotResult> {
+    const result = await this.keeper.ask('makeSnapshot', {});
+    this.#lastSnapshotMs = this.#options.clock.wallMs();
     this.#tell();
     this.audit('backup');
     return result;
@@ -245,7 +245,7 @@ export class Vault implements Disposable {
   }
 
   #tell(): void {
-    const now = `${this.condition} ${this.unsavedMinutes} ${this.#lastBackupMs ?? ''}`;
+    const now = `${this.condition} ${this.unsavedMinutes} ${this.#lastSnapshotMs ?? ''}`;
     if (now !== this.#told) {
       this.#told = now;
       this.#changed.fire();

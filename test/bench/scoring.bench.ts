@@ -1,4 +1,4 @@
-import { featureCount } from '../../src/base/flow.ts';
+import { featureCount } from '../../src/facts/flow.ts';
 import { FlowEngine } from '../../src/flow/detection/flowEngine.ts';
 import type { FlowReading } from '../../src/flow/flowReading.ts';
 import { stepMs } from '../../src/flow/flowRules.ts';

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { noCounts } from '../../src/base/focusSession.ts';
+import { noCounts } from '../../src/facts/focusSession.ts';
 import { storedKinds } from '../../src/readings/storedReading.ts';
 import type { KeeperClient } from '../../src/vault/keeper/keeperClient.ts';
 import type { VaultRecord } from '../../src/vault/record.ts';

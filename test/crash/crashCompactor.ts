@@ -6,11 +6,11 @@
 import { openSync, writeSync } from 'node:fs';
 import { systemClock } from '../../src/base/clock.ts';
 import { describeError } from '../../src/base/log.ts';
-import { compact } from '../../src/vault/keeper/compaction.ts';
-import { withCompactionLock } from '../../src/vault/keeper/compactionLock.ts';
+import { compact } from '../../src/vault/upkeep/compaction.ts';
+import { withCompactionLock } from '../../src/vault/upkeep/compactionLock.ts';
 import { loadSqlite } from '../../src/vault/sqlite/database.ts';
 import { KeyFileProtector } from '../../src/vault/protectors/keyFileProtector.ts';
-import { Ledger } from '../../src/vault/keeper/ledger.ts';
+import { Ledger } from '../../src/vault/ledger/ledger.ts';
 import { openWithProtectors } from '../../src/vault/keys/vaultKeys.ts';
 import { readVaultFile } from '../../src/vault/keys/vaultStore.ts';
 

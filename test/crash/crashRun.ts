@@ -4,7 +4,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { loadSqlite } from '../../src/vault/sqlite/database.ts';
 import { KeyFileProtector } from '../../src/vault/protectors/keyFileProtector.ts';
-import { Ledger } from '../../src/vault/keeper/ledger.ts';
+import { Ledger } from '../../src/vault/ledger/ledger.ts';
 import { readSamples } from '../../src/vault/codecs/minuteSeries.ts';
 import { bundleChild } from '../support/childBundle.ts';
 import { wasmPath } from '../support/keeperBundle.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { FlowState } from '../../src/base/flow.ts';
+import type { FlowState } from '../../src/facts/flow.ts';
 import type { FocusView } from '../../src/focus/session/focusView.ts';
 import { FocusLabels } from '../../src/host/focus/focusLabel.ts';
 

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { NoticeAction } from '../../src/host/notices/notices.ts';
 import type { Settings } from '../../src/host/settings/settingTable.ts';
 import { SettingsSource } from '../../src/host/settings/settings.ts';
-import { followSettings } from '../../src/host/settingsFollowers.ts';
+import { applySettings } from '../../src/host/applySettings.ts';
 import { waitFor } from '../support/waitFor.ts';
 import { settingNames } from '../support/knownSettings.ts';
 
@@ -81,7 +81,7 @@ describe('every setting takes effect at once', () => {
       (value: unknown = 'told'): void => {
         told[name] = value;
       };
-    following = followSettings(source, {
+    following = applySettings(source, {
       statusBar: { setDisplay: tell('display') },
       tracker: { setIdleTime: tell('idleMs') },
       readings: { clear: tell('cleared') },

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { loadSqlite } from '../../src/vault/sqlite/database.ts';
 import { KeyFileProtector } from '../../src/vault/protectors/keyFileProtector.ts';
-import { Ledger } from '../../src/vault/keeper/ledger.ts';
+import { Ledger } from '../../src/vault/ledger/ledger.ts';
 import { wasmPath } from './keeperBundle.ts';
 import { MemoryLog } from './memoryLog.ts';
 import { openKeyring } from './vaultTools.ts';

@@ -8,13 +8,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { noCounts } from '../../src/base/focusSession.ts';
-import { compact } from '../../src/vault/keeper/compaction.ts';
+import { noCounts } from '../../src/facts/focusSession.ts';
+import { compact } from '../../src/vault/upkeep/compaction.ts';
 import { loadSqlite } from '../../src/vault/sqlite/database.ts';
 import { identityFromSecret } from '../../src/vault/age/identity.ts';
 import { wrapIdentity } from '../../src/vault/protectors/identityWrapping.ts';
 import { KeyFileProtector } from '../../src/vault/protectors/keyFileProtector.ts';
-import { Ledger } from '../../src/vault/keeper/ledger.ts';
+import { Ledger } from '../../src/vault/ledger/ledger.ts';
 import type { VaultRecord } from '../../src/vault/record.ts';
 import { schemaVersion } from '../../src/vault/database/migrations.ts';
 import { packTemplate } from '../../src/vault/database/templateStore.ts';

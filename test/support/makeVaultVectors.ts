@@ -40,7 +40,7 @@ const first = await makeVault();
 await first.append(frozenRecords.slice(0, half));
 await first.secrets.setPassphrase(frozenPassphrase);
 await writeFile(path.join(target, 'recovery-kit.txt'), await first.secrets.recoveryKit());
-await first.backUp();
+await first.makeSnapshot();
 await first.close();
 
 const second = await makeVault();

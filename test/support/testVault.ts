@@ -5,7 +5,7 @@ import type { Clock } from '../../src/base/clock.ts';
 import { loadSqlite } from '../../src/vault/sqlite/database.ts';
 import { generateIdentity, type Identity } from '../../src/vault/age/identity.ts';
 import { KeeperClient, type KeeperClientOptions } from '../../src/vault/keeper/keeperClient.ts';
-import { Ledger } from '../../src/vault/keeper/ledger.ts';
+import { Ledger } from '../../src/vault/ledger/ledger.ts';
 import type { VaultRecord } from '../../src/vault/record.ts';
 import { encodeRecord } from '../../src/vault/segments/recordCodec.ts';
 import { SegmentWriter } from '../../src/vault/segments/segmentWriter.ts';

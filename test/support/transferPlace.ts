@@ -7,7 +7,7 @@ import { makeJobPlace, type JobPlaceOptions } from '../../src/transfer/transferJ
 import { runTransfer } from '../../src/transfer/transferJobs.ts';
 import { Database, loadSqlite } from '../../src/vault/sqlite/database.ts';
 import { createSchema } from '../../src/vault/database/schema.ts';
-import { Ledger } from '../../src/vault/keeper/ledger.ts';
+import { Ledger } from '../../src/vault/ledger/ledger.ts';
 import { wipe, type Keyring } from '../../src/vault/age/identity.ts';
 import type { VaultRecord } from '../../src/vault/record.ts';
 import { wasmPath } from './keeperBundle.ts';

@@ -1,4 +1,4 @@
-import type { Presence } from '../../src/base/presence.ts';
+import type { Presence } from '../../src/facts/presence.ts';
 import type { FlowReading } from '../../src/flow/flowReading.ts';
 import type { FlowEngine } from '../../src/flow/detection/flowEngine.ts';
 import { stepMs } from '../../src/flow/flowRules.ts';

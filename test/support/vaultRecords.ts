@@ -1,4 +1,4 @@
-import type { MinuteSample } from '../../src/base/minuteSample.ts';
+import type { MinuteSample } from '../../src/facts/minuteSample.ts';
 import type {
   AuditRecord,
   FocusSessionRecord,

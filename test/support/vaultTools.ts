@@ -7,15 +7,15 @@ import {
   pauseCauses,
   sessionEnders,
   sessionKinds,
-} from '../../src/base/focusSession.ts';
-import { flowStates } from '../../src/base/flow.ts';
-import type { MinuteSample } from '../../src/base/minuteSample.ts';
+} from '../../src/facts/focusSession.ts';
+import { flowStates } from '../../src/facts/flow.ts';
+import type { MinuteSample } from '../../src/facts/minuteSample.ts';
 import type { Keyring } from '../../src/vault/age/identity.ts';
 import type { Protector } from '../../src/vault/protectors/protector.ts';
 import { activities, auditActions, origins, type VaultRecord } from '../../src/vault/record.ts';
 import type { RecordOf, RecordType } from '../../src/vault/kinds/recordKind.ts';
 import { readSegment } from '../../src/vault/segments/segmentReader.ts';
-import type { SegmentReading } from '../../src/vault/segments/segmentReading.ts';
+import type { SegmentContents } from '../../src/vault/segments/segmentContents.ts';
 import { openWithProtectors } from '../../src/vault/keys/vaultKeys.ts';
 import { readVaultFile } from '../../src/vault/keys/vaultStore.ts';
 
@@ -184,8 +184,8 @@ function hex(bytes: Uint8Array): string {
 export async function readSegments(
   folder: string,
   keyring: Keyring,
-): Promise<{ records: VaultRecord[]; readings: SegmentReading[] }> {
-  const readings: SegmentReading[] = [];
+): Promise<{ records: VaultRecord[]; readings: SegmentContents[] }> {
+  const readings: SegmentContents[] = [];
   for (const name of ['segments', 'trash']) {
     for (const file of await readdir(path.join(folder, name)).catch(() => [])) {
       if (file.endsWith('.seg')) {

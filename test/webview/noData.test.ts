@@ -28,7 +28,7 @@ const dashboard: DashboardState = {
   bestHours: noHours,
   insights: noInsights,
   focus: freshFocus,
-  vault: { ...ordinary.vault, lastBackupMs: null },
+  vault: { ...ordinary.vault, lastSnapshotMs: null },
 };
 const allOpen = {
   ...{ focusOpen: true, focusPartsOpen: true, todayOpen: true, weekOpen: true },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { flowStates, type FlowState } from '../../src/base/flow.ts';
+import { flowStates, type FlowState } from '../../src/facts/flow.ts';
 import { WebviewBench, mount, visibleText, type OpenPage } from './browser.ts';
 import { atMs, nowIn, zoneOffsetMinutes } from './snapshots.ts';
 

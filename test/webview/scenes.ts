@@ -1,4 +1,4 @@
-import { flowStates } from '../../src/base/flow.ts';
+import { flowStates } from '../../src/facts/flow.ts';
 import { vaultConditions } from '../../src/readings/vaultReading.ts';
 import { focusScenes } from './focusScenes.ts';
 import { idleFocus } from './focusSnapshots.ts';

@@ -1,5 +1,5 @@
-import type { FlowState } from '../../src/base/flow.ts';
-import { dayAt } from '../../src/base/localDay.ts';
+import type { FlowState } from '../../src/facts/flow.ts';
+import { dayAt } from '../../src/facts/localDay.ts';
 import type { DashboardState } from '../../src/protocol/dashboard.ts';
 import type { DayState, SpanState } from '../../src/readings/dayReading.ts';
 import type { NowState } from '../../src/readings/nowReading.ts';
@@ -208,7 +208,7 @@ const readyVault: VaultState = {
   condition: 'ready',
   isWithheld: false,
   unsavedMinutes: 0,
-  lastBackupMs: clock('13:40'),
+  lastSnapshotMs: clock('13:40'),
 };
 
 export const todayNumber = dayAt(atMs, zoneOffsetMinutes, 4);
@@ -293,7 +293,7 @@ export const firstRun: DashboardState = {
   history: { today: todayNumber, previousDay: null },
   week: null,
   bestHours: null,
-  vault: { ...readyVault, lastBackupMs: null },
+  vault: { ...readyVault, lastSnapshotMs: null },
 };
 
 /** The dashboard under each condition of the vault. */
@@ -311,7 +311,7 @@ export function underCondition(condition: VaultState['condition']): DashboardSta
       isWithheld: false,
       unsavedMinutes:
         condition === 'unwritable' || condition === 'unusable' || condition === 'damaged' ? 42 : 0,
-      lastBackupMs: condition === 'ready' ? clock('-6:10') : null,
+      lastSnapshotMs: condition === 'ready' ? clock('-6:10') : null,
     },
   };
 }

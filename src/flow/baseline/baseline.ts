@@ -1,6 +1,6 @@
-import { featureNames, type FeatureName } from '../../base/flow.ts';
-import type { DayNumber } from '../../base/localDay.ts';
-import type { RawFeatures } from '../../base/minuteSample.ts';
+import { featureNames, type FeatureName } from '../../facts/flow.ts';
+import type { DayNumber } from '../../facts/localDay.ts';
+import type { RawFeatures } from '../../facts/minuteSample.ts';
 import type { UsualScore } from '../flowReading.ts';
 import {
   baselineDays,

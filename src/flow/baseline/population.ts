@@ -1,4 +1,4 @@
-import type { FeatureName } from '../../base/flow.ts';
+import type { FeatureName } from '../../facts/flow.ts';
 import type { UsualScore } from '../flowReading.ts';
 import { simulatedUsual } from '../model/weights.ts';
 

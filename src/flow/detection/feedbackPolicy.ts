@@ -1,5 +1,5 @@
-import type { FlowState } from '../../base/flow.ts';
-import type { DayNumber } from '../../base/localDay.ts';
+import type { FlowState } from '../../facts/flow.ts';
+import type { DayNumber } from '../../facts/localDay.ts';
 import type { UsualScore } from '../flowReading.ts';
 
 /** When it is right to ask how absorbed somebody was. Times are wall-clock. */

@@ -1,5 +1,5 @@
-import type { FlowState } from '../../base/flow.ts';
-import type { Presence } from '../../base/presence.ts';
+import type { FlowState } from '../../facts/flow.ts';
+import type { Presence } from '../../facts/presence.ts';
 import {
   assistedHoldMs,
   awayAfterMs,

@@ -1,6 +1,6 @@
-import { featureCount, type ScorePart } from '../../base/flow.ts';
-import type { RawFeatures } from '../../base/minuteSample.ts';
-import type { Presence } from '../../base/presence.ts';
+import { featureCount, type ScoreContribution } from '../../facts/flow.ts';
+import type { RawFeatures } from '../../facts/minuteSample.ts';
+import type { Presence } from '../../facts/presence.ts';
 import { EventKind } from '../../tracking/eventKind.ts';
 import type { KeystrokeRing } from '../../tracking/keystrokeRing.ts';
 import { Baseline } from '../baseline/baseline.ts';
@@ -18,14 +18,14 @@ import {
   stepMs,
 } from '../flowRules.ts';
 import { ScoreRange } from '../model/scoreRange.ts';
-import { ShapleyParts } from '../model/shapleyParts.ts';
+import { ShapleyValues } from '../model/shapleyValues.ts';
 import { shippedModel } from '../model/shippedModel.ts';
 
 /** How much of the latest step goes into the smoothed features. */
 const newShare = 1 - Math.exp(-stepMs / smoothingMs);
 /** Later than this, time did not pass: the clock was set back. */
 const clockToleranceMs = 1_000;
-const noParts: readonly ScorePart[] = [];
+const noParts: readonly ScoreContribution[] = [];
 const nobody: Presence = { focused: true, active: false, paused: false };
 
 export interface FlowEngineOptions {
@@ -59,7 +59,7 @@ export class FlowEngine {
   readonly #ring: KeystrokeRing;
   #baseline: Baseline;
   #model: FlowModel;
-  #shapley: ShapleyParts;
+  #shapley: ShapleyValues;
   readonly #range = new ScoreRange();
   readonly #detector = new FlowDetector();
   readonly #normalised = new Float32Array(featureCount);
@@ -89,7 +89,7 @@ export class FlowEngine {
     this.#counted = ring.sequence - ring.count;
     this.#baseline = options.baseline ?? new Baseline();
     this.#model = options.model ?? shippedModel();
-    this.#shapley = new ShapleyParts(this.#model);
+    this.#shapley = new ShapleyValues(this.#model);
     this.#evidence = {
       edits: 0,
       editsNeeded,
@@ -101,7 +101,7 @@ export class FlowEngine {
       sinceLastEditMs: undefined,
     };
     // Explaining costs more than scoring, and mostly nobody asks: the parts are found when they are read.
-    const parts = (): readonly ScorePart[] => this.#explain();
+    const parts = (): readonly ScoreContribution[] => this.#explain();
     this.#reading = {
       get parts() {
         return parts();
@@ -135,7 +135,7 @@ export class FlowEngine {
   /** Goes on with another model, as when it was tuned to the person. Keeps the spell. */
   useModel(model: FlowModel): void {
     this.#model = model;
-    this.#shapley = new ShapleyParts(model);
+    this.#shapley = new ShapleyValues(model);
   }
 
   /**
@@ -351,7 +351,7 @@ export class FlowEngine {
     reading.confidence = this.#range.confidence;
   }
 
-  #explain(): readonly ScorePart[] {
+  #explain(): readonly ScoreContribution[] {
     if (this.#reading.score === undefined) {
       return noParts;
     }

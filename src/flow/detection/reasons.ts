@@ -1,4 +1,4 @@
-import type { FeatureName, FlowState } from '../../base/flow.ts';
+import type { FeatureName, FlowState } from '../../facts/flow.ts';
 import type { FlowReading } from '../flowReading.ts';
 
 /** One reason for a reading. */

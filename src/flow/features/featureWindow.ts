@@ -1,4 +1,4 @@
-import type { RawFeatures } from '../../base/minuteSample.ts';
+import type { RawFeatures } from '../../facts/minuteSample.ts';
 import { EventKind } from '../../tracking/eventKind.ts';
 import {
   assistedShare,

@@ -1,5 +1,5 @@
-import type { DayNumber } from '../../base/localDay.ts';
-import type { MinuteSample } from '../../base/minuteSample.ts';
+import type { DayNumber } from '../../facts/localDay.ts';
+import type { MinuteSample } from '../../facts/minuteSample.ts';
 import { encodeBaseline } from '../baseline/baselineTemplate.ts';
 import { rulesVersion } from '../flowRules.ts';
 import { tune, type FeedbackAnswer } from '../model/personalModel.ts';

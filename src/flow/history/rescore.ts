@@ -1,6 +1,6 @@
-import { featureCount, type FlowState } from '../../base/flow.ts';
-import type { DayNumber } from '../../base/localDay.ts';
-import type { MinuteSample } from '../../base/minuteSample.ts';
+import { featureCount, type FlowState } from '../../facts/flow.ts';
+import type { DayNumber } from '../../facts/localDay.ts';
+import type { MinuteSample } from '../../facts/minuteSample.ts';
 import { Baseline } from '../baseline/baseline.ts';
 import { FlowDetector } from '../detection/flowDetector.ts';
 import { sigmoid, type FlowModel } from '../model/flowModel.ts';

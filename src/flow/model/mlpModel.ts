@@ -1,4 +1,4 @@
-import { featureCount } from '../../base/flow.ts';
+import { featureCount } from '../../facts/flow.ts';
 import { unitVector } from './flowModel.ts';
 import type { TunableModel } from './personalModel.ts';
 

@@ -1,4 +1,4 @@
-import type { DayNumber } from '../../base/localDay.ts';
+import type { DayNumber } from '../../facts/localDay.ts';
 import type { FlowModel } from './flowModel.ts';
 import { dot, fitTowards, logLoss, type LastLayerExample } from './lastLayer.ts';
 

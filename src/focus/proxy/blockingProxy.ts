@@ -8,7 +8,7 @@ import {
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { systemErrorCode } from '../../base/errors.ts';
-import { blockedPage } from './blockedPage.ts';
+import { blockedPage } from './blockedReply.ts';
 import { FocusError } from '../focusError.ts';
 import { pacFile } from './pacFile.ts';
 import type { SiteBlock } from '../sites/siteBlocker.ts';

@@ -1,4 +1,4 @@
-import type { FlowState } from '../../base/flow.ts';
+import type { FlowState } from '../../facts/flow.ts';
 import type { NaturalBreak } from './sessionEnding.ts';
 
 /** What the advice on breaks remembers, shared by all windows. Wall-clock UTC milliseconds. */

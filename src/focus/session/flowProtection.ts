@@ -1,4 +1,4 @@
-import type { FlowState } from '../../base/flow.ts';
+import type { FlowState } from '../../facts/flow.ts';
 
 /**
  * What may be done when flow begins, each only where the person opted in. `holdNotices`: Millrace keeps its own

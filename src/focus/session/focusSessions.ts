@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { loggingEmitter, type Emitter, type Event } from '../../base/emitter.ts';
-import type { FlowState } from '../../base/flow.ts';
+import type { FlowState } from '../../facts/flow.ts';
 import { runDetached, type Log } from '../../base/log.ts';
 import type { BreakRules } from './breakAdvisor.ts';
 import { BreakWatch } from './breakWatch.ts';
@@ -11,7 +11,7 @@ import type {
   FocusSession,
   SessionCounts,
   SessionKind,
-} from '../../base/focusSession.ts';
+} from '../../facts/focusSession.ts';
 import {
   endSession,
   extendSession,
@@ -21,7 +21,7 @@ import {
   resumeSession,
   startSession,
   steadyMs,
-} from './focusSession.ts';
+} from './sessionSteps.ts';
 import {
   blockNothing,
   changeOrder,
@@ -36,7 +36,7 @@ import { SessionTally } from './sessionTally.ts';
 import { stepTowardsEnd, type NaturalBreak } from './sessionEnding.ts';
 import { heartbeatMs, SharedFocus } from './sharedFocus.ts';
 
-/** What the room asks of its host. */
+/** What sessions ask of their host. */
 export interface FocusSurroundings {
   flow(): FlowState;
   /** This window is in front. */

@@ -6,9 +6,9 @@ import {
   sessionEnders,
   sessionKinds,
   type FocusSession,
-} from '../../base/focusSession.ts';
-import { mergeSessions } from '../../base/focusSessionMerge.ts';
-import { endSession, phaseOf, remainingMs, steadyMs } from './focusSession.ts';
+} from '../../facts/focusSession.ts';
+import { mergeSessions } from '../../facts/focusSessionMerge.ts';
+import { endSession, phaseOf, remainingMs, steadyMs } from './sessionSteps.ts';
 import { blockMethods } from '../sites/blockWayFacts.ts';
 import type { SiteBlock } from '../sites/siteBlocker.ts';
 

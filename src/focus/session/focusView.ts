@@ -1,5 +1,5 @@
-import { activeMs, type FocusSession, type SessionKind } from '../../base/focusSession.ts';
-import { phaseOf, remainingMs, totalPlannedMs, type SessionPhase } from './focusSession.ts';
+import { activeMs, type FocusSession, type SessionKind } from '../../facts/focusSession.ts';
+import { phaseOf, remainingMs, totalPlannedMs, type SessionPhase } from './sessionSteps.ts';
 
 /** The running session, for the status bar and the dashboard. Complete in itself. */
 export interface FocusView {

@@ -1,10 +1,10 @@
-import { activeMs, totalCounts, type FocusSession } from '../../base/focusSession.ts';
-import { totalPlannedMs } from './focusSession.ts';
+import { activeMs, totalCounts, type FocusSession } from '../../facts/focusSession.ts';
+import { totalPlannedMs } from './sessionSteps.ts';
 
 type ScoreInput = 'completion' | 'engagement' | 'steadiness' | 'restraint';
 
 /** One part of the rule: how many points it can give, and the number that earns them. */
-export interface ScoreRulePart {
+export interface ScoreRuleTerm {
   readonly input: ScoreInput;
   /** Points for a value of `full` or better; 0 points for `none` or worse; a straight line between. */
   readonly points: number;
@@ -34,10 +34,10 @@ export const productivityRule = {
     { input: 'steadiness', points: 15, none: 12, full: 0, unit: 'perHour' },
     /** Blocked sites and programs that were tried, per hour of active time. */
     { input: 'restraint', points: 10, none: 12, full: 0, unit: 'perHour' },
-  ] satisfies readonly ScoreRulePart[],
+  ] satisfies readonly ScoreRuleTerm[],
 } as const;
 
-interface EarnedPart {
+interface EarnedContribution {
   readonly input: ScoreInput;
   /** The number that was compared with the rule. */
   readonly value: number;
@@ -50,7 +50,7 @@ export interface SessionScore {
   /** 0-100, whole; the rounded sum of the parts. */
   readonly score: number;
   /** In the order of the rule. */
-  readonly parts: readonly EarnedPart[];
+  readonly parts: readonly EarnedContribution[];
 }
 
 /**
@@ -76,7 +76,7 @@ export function scoreSession(session: FocusSession): SessionScore | undefined {
     steadiness: counts.interruptions / hours,
     restraint: counts.blockedTries / hours,
   };
-  const parts = productivityRule.parts.map((part: ScoreRulePart): EarnedPart => {
+  const parts = productivityRule.parts.map((part: ScoreRuleTerm): EarnedContribution => {
     const value = values[part.input];
     const share = (value - part.none) / (part.full - part.none);
     return {

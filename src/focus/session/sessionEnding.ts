@@ -1,6 +1,6 @@
-import type { FlowState } from '../../base/flow.ts';
-import type { FocusSession } from '../../base/focusSession.ts';
-import { phaseOf } from './focusSession.ts';
+import type { FlowState } from '../../facts/flow.ts';
+import type { FocusSession } from '../../facts/focusSession.ts';
+import { phaseOf } from './sessionSteps.ts';
 
 /** Moments at which a person looks up anyway, so that a question disturbs least. */
 export type NaturalBreak = 'save' | 'taskEnd' | 'testEnd' | 'pause' | 'leftFlow' | 'leftWindow';

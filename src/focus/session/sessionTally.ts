@@ -3,8 +3,8 @@ import {
   sessionCountNames,
   type FocusSession,
   type SessionCounts,
-} from '../../base/focusSession.ts';
-import { noteCounts } from './focusSession.ts';
+} from '../../facts/focusSession.ts';
+import { noteCounts } from './sessionSteps.ts';
 
 /** What one window has counted of the running session and not yet written. */
 export class SessionTally {

@@ -4,8 +4,8 @@ import type { Clock } from '../../base/clock.ts';
 import { loggingEmitter, type Emitter } from '../../base/emitter.ts';
 import type { Log } from '../../base/log.ts';
 import { SerialQueue } from '../../base/serialQueue.ts';
-import type { FocusSession } from '../../base/focusSession.ts';
-import { lapseIfForgotten, noteGap, noteShift, steadyMs } from './focusSession.ts';
+import type { FocusSession } from '../../facts/focusSession.ts';
+import { lapseIfForgotten, noteGap, noteShift, steadyMs } from './sessionSteps.ts';
 import { emptyFocusState, mergeFocusStates, type FocusState } from './focusState.ts';
 import type { FocusStateStore } from './focusStateFile.ts';
 

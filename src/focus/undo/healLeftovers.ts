@@ -27,7 +27,7 @@ export interface Restorer {
 /** A way that is written to the machine for the time of a block: it undoes what it did. */
 export interface MachineBlocker extends SiteBlocker, Restorer {}
 
-export interface HealParts {
+export interface HealOptions {
   readonly journal: RestoreJournal;
   readonly restorers: readonly Restorer[];
   readonly log: Log;
@@ -44,7 +44,7 @@ export interface HealReport {
  * window, and by the warden. Blocks of a session that still runs stay: whoever drives it adopts them.
  */
 export function healLeftovers(
-  parts: HealParts,
+  parts: HealOptions,
   state: FocusState | undefined,
   nowMs: number,
 ): Promise<HealReport> {
@@ -62,12 +62,12 @@ export function healLeftovers(
 }
 
 /** Undoes every block, whoever made it and whatever still runs. */
-export function restoreEverything(parts: HealParts, nowMs: number): Promise<HealReport> {
+export function restoreEverything(parts: HealOptions, nowMs: number): Promise<HealReport> {
   return undo(parts, () => Promise.resolve(true), nowMs, true);
 }
 
 async function undo(
-  { journal, restorers, log }: HealParts,
+  { journal, restorers, log }: HealOptions,
   isLeftover: (restorer: Restorer, deadlineMs: number) => Promise<boolean>,
   nowMs: number,
   all: boolean,

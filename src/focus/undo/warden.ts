@@ -5,7 +5,7 @@ import { systemErrorCode } from '../../base/errors.ts';
 import { describeError, type Log } from '../../base/log.ts';
 import { readIfThere, replaceFile } from '../../files/durableFiles.ts';
 import { withLock } from '../../files/fileLock.ts';
-import { healLeftovers, type HealParts } from './healLeftovers.ts';
+import { healLeftovers, type HealOptions } from './healLeftovers.ts';
 import { FocusStateFile } from '../session/focusStateFile.ts';
 
 /**
@@ -51,7 +51,7 @@ export async function startWarden(start: WardenStart): Promise<void> {
 /** What the warden does, until nothing is left to undo. One at a time; a second one ends at once. */
 export async function keepWatch(
   storageFolder: string,
-  parts: HealParts,
+  parts: HealOptions,
   wallMs: () => number,
 ): Promise<void> {
   const file = wardenFile(storageFolder);

@@ -34,7 +34,7 @@ export interface DashboardSource {
 }
 
 /** What every page of the dashboard needs, wherever it is. */
-export interface DashboardPageParts {
+export interface DashboardPageOptions {
   readonly extensionUri: vscode.Uri;
   readonly source: DashboardSource;
   readonly log: Log;
@@ -62,7 +62,7 @@ export class DashboardPageHost implements Disposable {
   constructor(
     frame: DashboardFrame,
     place: DashboardPlace,
-    { extensionUri, source, log }: DashboardPageParts,
+    { extensionUri, source, log }: DashboardPageOptions,
   ) {
     this.#frame = frame;
     this.#source = source;

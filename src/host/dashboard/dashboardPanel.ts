@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
-import { DashboardPageHost, type DashboardPageParts } from './dashboardPageHost.ts';
+import { DashboardPageHost, type DashboardPageOptions } from './dashboardPageHost.ts';
 import { storeForFrame } from './frameLifetime.ts';
 
 const viewType = 'millrace.dashboardEditor';
@@ -15,11 +15,11 @@ interface OpenPanel {
  * outlives a reload, so it is not closed with us.
  */
 export class DashboardPanel implements vscode.WebviewPanelSerializer, Disposable {
-  readonly #parts: DashboardPageParts;
+  readonly #parts: DashboardPageOptions;
   readonly #store = new DisposableStore();
   #open: OpenPanel | undefined;
 
-  constructor(parts: DashboardPageParts) {
+  constructor(parts: DashboardPageOptions) {
     this.#parts = parts;
     this.#store.add(vscode.window.registerWebviewPanelSerializer(viewType, this));
   }

@@ -9,7 +9,7 @@ import type { Feedback } from '../recording/feedback.ts';
 import type { Presenter } from './presenter.ts';
 import type { VaultReadings } from '../vault/vaultReadings.ts';
 
-export interface DashboardSourceParts {
+export interface DashboardSourceOptions {
   readonly presenter: Presenter;
   readonly readings: VaultReadings;
   readonly feedback: Feedback;
@@ -39,7 +39,7 @@ export interface StoredRef {
 }
 
 /** Where the dashboard's contents come from, and where its wishes go. */
-export function dashboardSource(parts: DashboardSourceParts): DashboardSource {
+export function dashboardSource(parts: DashboardSourceOptions): DashboardSource {
   const { presenter, readings, feedback, lazyParts, stored, log } = parts;
   const execute = (id: string): Thenable<unknown> => vscode.commands.executeCommand(id);
   return {

@@ -1,19 +1,19 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
-import { DashboardPageHost, type DashboardPageParts } from './dashboardPageHost.ts';
+import { DashboardPageHost, type DashboardPageOptions } from './dashboardPageHost.ts';
 import { storeForFrame } from './frameLifetime.ts';
 
 /** The dashboard in the side bar. */
 export class DashboardView implements vscode.WebviewViewProvider, Disposable {
   static readonly viewId = 'millrace.dashboard';
 
-  readonly #parts: DashboardPageParts;
+  readonly #parts: DashboardPageOptions;
   readonly #store = new DisposableStore();
   #page: DashboardPageHost | undefined;
   /** Asked for before VS Code has made the view. */
   #showsStored = false;
 
-  constructor(parts: DashboardPageParts) {
+  constructor(parts: DashboardPageOptions) {
     this.#parts = parts;
     this.#store.add(vscode.window.registerWebviewViewProvider(DashboardView.viewId, this));
   }

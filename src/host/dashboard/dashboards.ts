@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
-import type { DashboardPageParts } from './dashboardPageHost.ts';
+import type { DashboardPageOptions } from './dashboardPageHost.ts';
 import { DashboardPanel } from './dashboardPanel.ts';
 import { DashboardView } from './dashboardView.ts';
 
@@ -10,7 +10,7 @@ export class Dashboards implements Disposable {
   readonly #view: DashboardView;
   readonly #panel: DashboardPanel;
 
-  constructor(parts: DashboardPageParts) {
+  constructor(parts: DashboardPageOptions) {
     this.#view = this.#store.add(new DashboardView(parts));
     this.#panel = this.#store.add(new DashboardPanel(parts));
   }

@@ -25,7 +25,7 @@ interface PresentedTracker {
 interface PresentedVault {
   readonly condition: VaultState['condition'];
   readonly unsavedMinutes: number;
-  readonly lastBackupMs: number | undefined;
+  readonly lastSnapshotMs: number | undefined;
   readonly onDidChange: Event<void>;
   readonly secrets: { readonly isWithheld: boolean };
 }
@@ -41,7 +41,7 @@ interface PresentedParts {
   refresh(): void;
 }
 
-export interface PresenterParts {
+export interface PresenterOptions {
   readonly tracker: PresentedTracker;
   readonly vault: PresentedVault;
   readonly readings: VaultReadings;
@@ -59,12 +59,12 @@ interface ShownReadings {
 
 /** Brings together what a person sees: whenever a part changes, the status bar and the dashboard are drawn. */
 export class Presenter implements Disposable {
-  readonly #parts: PresenterParts;
+  readonly #parts: PresenterOptions;
   readonly #store = new DisposableStore();
   #pastDueMs = -Infinity;
   #dashboard: { readonly isVisible: boolean; refresh(): void } | undefined;
 
-  constructor(parts: PresenterParts) {
+  constructor(parts: PresenterOptions) {
     this.#parts = parts;
     const draw = (): void => {
       this.draw();
@@ -155,7 +155,7 @@ export class Presenter implements Disposable {
         condition: vault.condition,
         isWithheld: vault.secrets.isWithheld,
         unsavedMinutes: vault.unsavedMinutes,
-        lastBackupMs: vault.lastBackupMs ?? null,
+        lastSnapshotMs: vault.lastSnapshotMs ?? null,
       },
       feedback.askedMs,
     );

@@ -1,29 +1,29 @@
 import type { Protector } from '../../vault/protectors/protector.ts';
-import { backUpNow, chooseBackupFolder } from './backupDialogs.ts';
-import type { BackupKeeping } from './backupKeeping.ts';
-import { exportConfiguration, importConfiguration } from './configurationDialogs.ts';
+import { backUpNow, chooseBackupFolder } from './backup/backupDialogs.ts';
+import type { BackupScheduler } from './backup/backupScheduler.ts';
+import { exportConfiguration, importConfiguration } from './exchange/configurationDialogs.ts';
 import type { CommandOf } from '../commandTable.ts';
 import type { PartWindow } from '../lazy/lazyPart.ts';
-import { eraseData } from './eraseDialogs.ts';
-import { exportData } from './exportDialogs.ts';
-import { importData, undoImport } from './importDialogs.ts';
-import { checkRecoveryKit } from './kitDialogs.ts';
-import type { KitReminder } from './kitReminder.ts';
-import { removeOldVault } from './oldVaultDialogs.ts';
-import { purgeOnceConfirmed } from './purgeDialogs.ts';
-import { restoreBackup } from './restoreDialogs.ts';
-import { chooseSyncFolder, leaveSyncFolder, syncNow } from './syncDialogs.ts';
-import type { SyncKeeping } from './syncKeeping.ts';
-import type { Transfers } from './transfers.ts';
-import type { VaultFollowing } from '../vault/vaultFollowing.ts';
-import { saveRecoveryKit } from '../vault/vaultProtecting.ts';
+import { eraseData } from './erase/eraseDialogs.ts';
+import { exportData } from './exchange/exportDialogs.ts';
+import { importData, undoImport } from './exchange/importDialogs.ts';
+import { checkRecoveryKit } from './backup/kitDialogs.ts';
+import type { KitReminder } from './backup/kitReminder.ts';
+import { removeOldVault } from './backup/oldVaultDialogs.ts';
+import { purgeOnceConfirmed } from './erase/purgeDialogs.ts';
+import { restoreBackup } from './backup/restoreDialogs.ts';
+import { chooseSyncFolder, leaveSyncFolder, syncNow } from './sync/syncDialogs.ts';
+import type { SyncScheduler } from './sync/syncScheduler.ts';
+import type { Transfers } from './transfers/transfers.ts';
+import type { VaultWatcher } from '../vault/vaultWatcher.ts';
+import { saveRecoveryKit } from '../vault/keys/vaultProtecting.ts';
 
 /** What the commands work with. */
-export interface DataCommandParts extends PartWindow {
+export interface DataCommandOptions extends PartWindow {
   readonly transfers: Transfers;
-  readonly backups: BackupKeeping;
-  readonly sync: SyncKeeping;
-  readonly following: VaultFollowing;
+  readonly backups: BackupScheduler;
+  readonly sync: SyncScheduler;
+  readonly vaultWatcher: VaultWatcher;
   readonly kit: KitReminder;
   readonly protectors: readonly Protector[];
   /** The vault holds something else than before. */
@@ -33,9 +33,18 @@ export interface DataCommandParts extends PartWindow {
 /** @throws {TransferError} what became of the transfer; {@link VaultError} */
 export async function runDataCommand(
   command: CommandOf<'data'>,
-  parts: DataCommandParts,
+  parts: DataCommandOptions,
 ): Promise<void> {
-  const { vault, transfers, backups, sync, following, kit, protectors, onChanged } = parts;
+  const {
+    vault,
+    transfers,
+    backups,
+    sync,
+    vaultWatcher: following,
+    kit,
+    protectors,
+    onChanged,
+  } = parts;
   switch (command) {
     case 'backUpNow':
       return backUpNow(parts, backups);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { TransferFailure } from '../../transfer/transferError.ts';
 import { commandId } from '../commandTable.ts';
 import type { Notices } from '../notices/notices.ts';
-import { transferFailureSentence } from './transferWords.ts';
+import { transferFailureSentence } from './transfers/transferWords.ts';
 
 interface Teller {
   readonly tell: (failure: TransferFailure) => void;

@@ -6,18 +6,18 @@ import { describeError, runDetached } from '../../base/log.ts';
 import type { DataState } from '../../readings/dataReading.ts';
 import { TransferError, type TransferFailure } from '../../transfer/transferError.ts';
 import { readVaultFile } from '../../vault/keys/vaultStore.ts';
-import { BackupKeeping } from './backupKeeping.ts';
+import { BackupScheduler } from './backup/backupScheduler.ts';
 import { runDataCommand } from './dataCommandActions.ts';
 import type { CommandOf } from '../commandTable.ts';
 import type { LoadedPart, PartStatus, PartWindow } from '../lazy/lazyPart.ts';
 import { dataStateOf, longestFailureMs } from './dataStates.ts';
 import { noticeData } from './dataNotices.ts';
-import { KitReminder } from './kitReminder.ts';
-import { protectorsFor } from '../vault/secretProtector.ts';
-import { SyncKeeping } from './syncKeeping.ts';
-import { Transfers } from './transfers.ts';
-import { transferFailureSentence } from './transferWords.ts';
-import { VaultFollowing } from '../vault/vaultFollowing.ts';
+import { KitReminder } from './backup/kitReminder.ts';
+import { protectorsFor } from '../vault/keys/secretProtector.ts';
+import { SyncScheduler } from './sync/syncScheduler.ts';
+import { Transfers } from './transfers/transfers.ts';
+import { transferFailureSentence } from './transfers/transferWords.ts';
+import { VaultWatcher } from '../vault/vaultWatcher.ts';
 import { configuredVaultFolder } from '../vault/vaultPlace.ts';
 
 /** How often it is looked whether something is due. */
@@ -29,9 +29,9 @@ export class DataPart implements LoadedPart<DataState> {
   readonly #store = new DisposableStore();
   readonly #didChange: Emitter<void>;
   readonly #transfers: Transfers;
-  readonly #backups: BackupKeeping;
-  readonly #sync: SyncKeeping;
-  readonly #following: VaultFollowing;
+  readonly #backupScheduler: BackupScheduler;
+  readonly #syncScheduler: SyncScheduler;
+  readonly #vaultWatcher: VaultWatcher;
   readonly #kit: KitReminder;
   #folders = '';
   #vaultCreatedMs: number | undefined;
@@ -51,8 +51,8 @@ export class DataPart implements LoadedPart<DataState> {
     });
     const isReady = (): boolean => vault.condition === 'ready';
     const tells = noticeData(options.notices);
-    this.#backups = this.#store.add(
-      new BackupKeeping({
+    this.#backupScheduler = this.#store.add(
+      new BackupScheduler({
         ...{ storage, vaultFolder: vault.folder, settings, isReady, clock, log },
         lastTypedMs: () => {
           const { sinceLastEditMs } = tracker.latest.evidence;
@@ -67,7 +67,7 @@ export class DataPart implements LoadedPart<DataState> {
         ...tells.backup,
       }),
     );
-    this.#sync = new SyncKeeping({
+    this.#syncScheduler = new SyncScheduler({
       ...{ isReady, clock, log },
       folder: () => settings().syncFolder,
       sync: (folder) => this.#transfers.run('sync', { folder, storage }),
@@ -76,7 +76,7 @@ export class DataPart implements LoadedPart<DataState> {
       },
       ...tells.sync,
     });
-    this.#following = new VaultFollowing({
+    this.#vaultWatcher = new VaultWatcher({
       ...{ storage, vaultFolder: vault.folder, isReady, memory, clock, log },
       configuredFolder: () => configuredVaultFolder(storage, settings().vaultFolder),
       merge: async (from, sinceMs) => {
@@ -87,7 +87,7 @@ export class DataPart implements LoadedPart<DataState> {
     });
     this.#kit = new KitReminder({ memory, clock, sinceMs: () => this.#vaultCreatedMs });
     this.#store.add(
-      this.#backups.onDidChange(() => {
+      this.#backupScheduler.onDidChange(() => {
         this.#didChange.fire();
       }),
     );
@@ -96,7 +96,7 @@ export class DataPart implements LoadedPart<DataState> {
   async start(): Promise<void> {
     const { clock, log, vault } = this.#options;
     this.#folders = this.#foldersNow;
-    await this.#backups.read();
+    await this.#backupScheduler.read();
     const file = await readVaultFile(vault.folder).catch(() => undefined);
     this.#vaultCreatedMs = file?.createdMs;
     const look = (): void => {
@@ -119,7 +119,7 @@ export class DataPart implements LoadedPart<DataState> {
     const settings = this.#options.settings();
     return dataStateOf({
       settings,
-      backup: this.#backups.state,
+      backup: this.#backupScheduler.state,
       why: this.#why,
       asksForKitCheck: this.#options.vault.condition === 'ready' && this.#kit.isDue,
     });
@@ -132,7 +132,7 @@ export class DataPart implements LoadedPart<DataState> {
 
   /** Why backups have failed for days, in words; `undefined` when they have not. */
   get #trouble(): string | undefined {
-    const since = this.#backups.state?.failingSinceMs ?? undefined;
+    const since = this.#backupScheduler.state?.failingSinceMs ?? undefined;
     const lasted = since === undefined ? 0 : this.#options.clock.wallMs() - since;
     return lasted >= longestFailureMs && this.#options.settings().backupSchedule !== 'off'
       ? this.#why
@@ -148,9 +148,9 @@ export class DataPart implements LoadedPart<DataState> {
       await runDataCommand(command, {
         ...this.#options,
         transfers: this.#transfers,
-        backups: this.#backups,
-        sync: this.#sync,
-        following: this.#following,
+        backups: this.#backupScheduler,
+        sync: this.#syncScheduler,
+        vaultWatcher: this.#vaultWatcher,
         kit: this.#kit,
         protectors: this.#protectors,
         onChanged: () => this.#changed(),
@@ -172,7 +172,7 @@ export class DataPart implements LoadedPart<DataState> {
     const { log } = this.#options;
     if (this.#foldersNow !== this.#folders) {
       this.#folders = this.#foldersNow;
-      this.#sync.reset();
+      this.#syncScheduler.reset();
       runDetached(log, 'Looking for backups to make', this.#look());
     }
     this.#didChange.fire();
@@ -193,16 +193,16 @@ export class DataPart implements LoadedPart<DataState> {
   }
 
   get #why(): string | undefined {
-    const failure: TransferFailure | null | undefined = this.#backups.state?.failure;
+    const failure: TransferFailure | null | undefined = this.#backupScheduler.state?.failure;
     return failure === null || failure === undefined ? undefined : transferFailureSentence(failure);
   }
 
   async #look(): Promise<void> {
-    await this.#following.look();
-    const hasOld = this.#following.earlier.length > 0;
+    await this.#vaultWatcher.look();
+    const hasOld = this.#vaultWatcher.earlier.length > 0;
     void vscode.commands.executeCommand('setContext', 'millrace.oldVaults', hasOld);
-    await this.#backups.tend();
-    await this.#sync.tend();
+    await this.#backupScheduler.tend();
+    await this.#syncScheduler.tend();
   }
 
   /** The vault holds something else than before. */

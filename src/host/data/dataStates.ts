@@ -7,7 +7,7 @@ import type { DataSettings } from '../settings/settingTable.ts';
 export const longestFailureMs = 3 * 24 * 3_600_000;
 const longestName = 200;
 
-export interface DataStateParts {
+export interface DataStateOptions {
   readonly settings: DataSettings;
   readonly backup: BackupState | undefined;
   /** Why the last backup failed, in words. */
@@ -16,7 +16,12 @@ export interface DataStateParts {
 }
 
 /** What the dashboard shows. */
-export function dataStateOf({ settings, backup, why, asksForKitCheck }: DataStateParts): DataState {
+export function dataStateOf({
+  settings,
+  backup,
+  why,
+  asksForKitCheck,
+}: DataStateOptions): DataState {
   const { backupFolder, backupSchedule, syncFolder } = settings;
   const sinceMs = backup?.failingSinceMs ?? null;
   return {

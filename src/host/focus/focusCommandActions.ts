@@ -1,17 +1,22 @@
 import * as vscode from 'vscode';
-import type { SessionKind } from '../../base/focusSession.ts';
-import type { FocusRoom } from '../../focus/focusRoom.ts';
+import type { SessionKind } from '../../facts/focusSession.ts';
+import type { FocusService } from '../../focus/focusService.ts';
 import type { CommandOf } from '../commandTable.ts';
-import { addBlockEntry, addSiteGroup, importSitesFromFile } from './focusListDialogs.ts';
+import { addBlockEntry, addSiteGroup, importSitesFromFile } from './blocking/focusListDialogs.ts';
 import { openBlockingSettings } from './focusNotices.ts';
-import { askEarlyReason, askLength } from './focusSessionDialogs.ts';
+import { askEarlyReason, askLength } from './session/focusSessionDialogs.ts';
 import { waysThatAreOn } from '../../focus/sites/blockWayFacts.ts';
 import type { FocusSettings } from '../settings/settingTable.ts';
-import { copyPacAddress, getCompanion, pairBrowser, showHostsHelper } from './focusSetupDialogs.ts';
+import {
+  copyPacAddress,
+  getCompanion,
+  pairBrowser,
+  showHostsHelper,
+} from './blocking/focusSetupDialogs.ts';
 import type { Notices } from '../notices/notices.ts';
 
-export interface FocusActionParts {
-  readonly room: FocusRoom;
+export interface FocusActionOptions {
+  readonly service: FocusService;
   readonly settings: () => FocusSettings;
   readonly notices: Notices;
   readonly extensionUri: vscode.Uri;
@@ -27,10 +32,10 @@ const usualExtensionMinutes = 15;
 /** What each command of the focus part does. */
 export async function runFocusCommand(
   command: CommandOf<'focus'>,
-  parts: FocusActionParts,
+  parts: FocusActionOptions,
 ): Promise<void> {
-  const { room, begin } = parts;
-  const { sessions } = room;
+  const { service, begin } = parts;
+  const { sessions } = service;
   const settings = parts.settings();
   switch (command) {
     case 'startFocus':
@@ -73,10 +78,10 @@ export async function runFocusCommand(
       await getCompanion(parts.extensionUri);
       break;
     case 'pairBrowser':
-      await pairBrowser(room, settings.companionIsOn, parts.settled);
+      await pairBrowser(service, settings.companionIsOn, parts.settled);
       break;
     case 'copyPacAddress':
-      await copyPacAddress(room, settings.proxyIsOn, parts.settled);
+      await copyPacAddress(service, settings.proxyIsOn, parts.settled);
       break;
     case 'showHostsHelper':
       await showHostsHelper();
@@ -94,8 +99,8 @@ export async function runFocusCommand(
 }
 
 /** A reason is asked only of a focus session that has time left. */
-async function endSession({ room }: FocusActionParts): Promise<void> {
-  const { sessions } = room;
+async function endSession({ service }: FocusActionOptions): Promise<void> {
+  const { sessions } = service;
   const { view } = sessions;
   const isEarly = view !== undefined && view.kind !== 'break' && view.remainingMs > 0;
   const reason = isEarly ? await askEarlyReason() : undefined;
@@ -106,7 +111,7 @@ async function endSession({ room }: FocusActionParts): Promise<void> {
 }
 
 /** A list that nothing blocks would be a promise not kept; said until told not to. */
-function sayIfNothingBlocks({ settings, notices }: FocusActionParts): void {
+function sayIfNothingBlocks({ settings, notices }: FocusActionOptions): void {
   const now = settings();
   const hasSites = Object.values(now.blockedSites).some(Boolean);
   if (hasSites && waysThatAreOn(now).length === 0) {

@@ -1,12 +1,12 @@
-import { activeMs, type FocusSession } from '../../base/focusSession.ts';
-import { dayBounds, type DayNumber } from '../../base/localDay.ts';
+import { activeMs, type FocusSession } from '../../facts/focusSession.ts';
+import { dayBounds, type DayNumber } from '../../facts/localDay.ts';
 import {
   figuresOfDay,
   figuresOfWeek,
   dayOfSession,
   type FocusFigures,
-} from '../../focus/session/focusFigures.ts';
-import { totalPlannedMs } from '../../focus/session/focusSession.ts';
+} from '../../focus/session/sessionFigures.ts';
+import { totalPlannedMs } from '../../focus/session/sessionSteps.ts';
 import type { FocusView } from '../../focus/session/focusView.ts';
 import { foldName } from '../../focus/apps/processTable.ts';
 import { scoreSession } from '../../focus/session/productivityScore.ts';

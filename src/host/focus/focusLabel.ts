@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { FlowState } from '../../base/flow.ts';
+import type { FlowState } from '../../facts/flow.ts';
 import type { FocusView } from '../../focus/session/focusView.ts';
 import type { StatusLabel, StatusLink } from '../lazy/lazyPart.ts';
 

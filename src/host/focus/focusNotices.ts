@@ -1,19 +1,24 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../../base/clock.ts';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
-import type { FocusSession } from '../../base/focusSession.ts';
+import type { FocusSession } from '../../facts/focusSession.ts';
 import { FocusError } from '../../focus/focusError.ts';
-import type { FocusRoom } from '../../focus/focusRoom.ts';
+import type { FocusService } from '../../focus/focusService.ts';
 import { foldName } from '../../focus/apps/processTable.ts';
 import type { FocusSettings } from '../settings/settingTable.ts';
 import { writeSetting } from '../settings/writeSetting.ts';
-import { focusFailureSentence, methodName } from './focusWords.ts';
+import { focusFailureSentence, methodName } from './focusSentences.ts';
 import type { Notices } from '../notices/notices.ts';
-import { whileAppIsListed, whileBreakIsDue, whileEndIsOpen, whileOverIsNews } from './stillDue.ts';
+import {
+  whileAppIsListed,
+  whileBreakIsDue,
+  whileEndIsOpen,
+  whileOverIsNews,
+} from './session/stillDue.ts';
 import { duration } from '../words.ts';
 
-export interface FocusNoticesParts {
-  readonly room: FocusRoom;
+export interface FocusNoticesOptions {
+  readonly service: FocusService;
   readonly notices: Notices;
   readonly settings: () => FocusSettings;
   readonly isFocused: () => boolean;
@@ -26,9 +31,9 @@ const extensionMs = 10 * 60_000;
 const quietMs = 60 * 60_000;
 
 /** What is said of sessions, breaks, apps and blocking: little, once each, and never twice for one state. */
-export function noticeFocus(parts: FocusNoticesParts): Disposable {
-  const { room, notices, settings, clock } = parts;
-  const { sessions } = room;
+export function noticeFocus(parts: FocusNoticesOptions): Disposable {
+  const { service, notices, settings, clock } = parts;
+  const { sessions } = service;
   const store = new DisposableStore();
   let running = sessions.state.session;
   store.add(
@@ -83,7 +88,7 @@ export function noticeFocus(parts: FocusNoticesParts): Disposable {
     }),
   );
   store.add(
-    room.onAppWarning(({ name, endsInMs }) => {
+    service.onAppWarning(({ name, endsInMs }) => {
       if (endsInMs === undefined) {
         notices.ask(
           'focus.app',
@@ -106,7 +111,7 @@ export function noticeFocus(parts: FocusNoticesParts): Disposable {
     }),
   );
   store.add(
-    room.onProblem(({ method, error }) => {
+    service.onProblem(({ method, error }) => {
       const key = `focus.block.${method}`;
       if (error === undefined) {
         notices.clear(key);
@@ -121,7 +126,7 @@ export function noticeFocus(parts: FocusNoticesParts): Disposable {
     }),
   );
   store.add(
-    room.onPaired((browser) => {
+    service.onPaired((browser) => {
       void vscode.window.showInformationMessage(vscode.l10n.t('Paired with {0}.', browser));
     }),
   );
@@ -136,9 +141,9 @@ export function openBlockingSettings(): { title: string; run: () => unknown } {
   };
 }
 
-function sayOver({ kind }: FocusSession, parts: FocusNoticesParts): void {
-  const { room, notices, begin, settings, clock } = parts;
-  const isStillDue = whileOverIsNews(room.sessions, clock);
+function sayOver({ kind }: FocusSession, parts: FocusNoticesOptions): void {
+  const { service, notices, begin, settings, clock } = parts;
+  const isStillDue = whileOverIsNews(service.sessions, clock);
   const start = { title: vscode.l10n.t('Start Another'), run: () => begin('focus') };
   if (kind === 'break') {
     notices.ask('focus.breakOver', vscode.l10n.t('The break is over.'), [start], isStillDue);

@@ -1,48 +1,48 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../base/disposable.ts';
 import { loggingEmitter, type Emitter, type Event } from '../../base/emitter.ts';
-import type { SessionKind } from '../../base/focusSession.ts';
+import type { SessionKind } from '../../facts/focusSession.ts';
 import { describeError, runDetached } from '../../base/log.ts';
 import { SingleFlight } from '../../base/singleFlight.ts';
 import { FocusError } from '../../focus/focusError.ts';
-import { FocusRoom } from '../../focus/focusRoom.ts';
+import { FocusService } from '../../focus/focusService.ts';
 import type { FocusView } from '../../focus/session/focusView.ts';
 import type { NaturalBreak } from '../../focus/session/sessionEnding.ts';
 import { blockWayFacts, isServer, waysThatAreOn } from '../../focus/sites/blockWayFacts.ts';
 import { wouldCut } from '../../focus/sites/siteName.ts';
 import type { FocusState } from '../../readings/focusReading.ts';
 import type { FocusWish } from '../../protocol/focusWish.ts';
-import { hostsNeededHere } from './connectionFacts.ts';
-import { FlowProtecting } from './flowProtecting.ts';
-import { FocusBlockState } from './focusBlockState.ts';
-import { blockChoiceOf, blockingChoiceOf } from './focusChoice.ts';
+import { hostsNeededHere } from './blocking/connectionFacts.ts';
+import { FlowProtecting } from './protection/flowProtecting.ts';
+import { FocusBlockState } from './blocking/focusBlockState.ts';
+import { blockChoiceOf, blockingChoiceOf } from './blocking/focusChoice.ts';
 import { runFocusCommand } from './focusCommandActions.ts';
 import type { CommandOf } from '../commandTable.ts';
 import { FocusContexts } from './focusContexts.ts';
-import { FocusCounting, type CountedStep } from './focusCounting.ts';
+import { FocusCounting, type CountedStep } from './session/focusCounting.ts';
 import { composeFocusState, type WeekOfSessions } from './focusDashboard.ts';
 import { FocusLabels, focusLinks } from './focusLabel.ts';
 import { noticeFocus } from './focusNotices.ts';
 import { writeSetting } from '../settings/writeSetting.ts';
-import { FocusStoring } from './focusStoring.ts';
-import { grantFocusWish } from './focusWishes.ts';
-import { focusFailureSentence, readinessSentence } from './focusWords.ts';
+import { FocusStoring } from './session/focusStoring.ts';
+import { grantFocusWish } from './grantFocusWish.ts';
+import { focusFailureSentence, readinessSentence } from './focusSentences.ts';
 import type { LoadedPart, PartStatus, PartWindow } from '../lazy/lazyPart.ts';
-import { readingOfWeek } from './focusWeek.ts';
+import { readingOfWeek } from './session/focusWeek.ts';
 import type { LastReading } from '../vault/lastReading.ts';
-import { NaturalBreaks } from './naturalBreaks.ts';
-import { followNaturalBreaks } from './naturalBreakEvents.ts';
-import { ProtectionItems } from './protectionItems.ts';
+import { NaturalBreaks } from './session/naturalBreaks.ts';
+import { watchNaturalBreaks } from './session/naturalBreakEvents.ts';
+import { ProtectionItems } from './protection/protectionItems.ts';
 
 /** How often it is looked whether something is still blocked. */
 const blockLookMs = 15_000;
 
-/** The focus room, joined to this window. */
+/** The focus service, joined to this window. */
 export class FocusPart implements LoadedPart<FocusState> {
   readonly #options: PartWindow;
   readonly #store = new DisposableStore();
   readonly #didChange: Emitter<void>;
-  readonly #room: FocusRoom;
+  readonly #service: FocusService;
   readonly #blockState: FocusBlockState;
   readonly #storing: FocusStoring;
   readonly #protecting: FlowProtecting;
@@ -58,8 +58,8 @@ export class FocusPart implements LoadedPart<FocusState> {
     this.#options = options;
     const { context, tracker, vault, clock, log, notices, settings } = options;
     this.#didChange = this.#store.add(loggingEmitter('the focus part', log));
-    this.#room = this.#store.add(
-      new FocusRoom({
+    this.#service = this.#store.add(
+      new FocusService({
         storageFolder: context.globalStorageUri.fsPath,
         cliFile: context.asAbsolutePath('dist/cli.js'),
         clock,
@@ -71,9 +71,9 @@ export class FocusPart implements LoadedPart<FocusState> {
         },
       }),
     );
-    const { sessions } = this.#room;
+    const { sessions } = this.#service;
     this.#blockState = new FocusBlockState({
-      ...{ room: this.#room, settings, clock, log },
+      ...{ service: this.#service, settings, clock, log },
       reasonOf: readinessSentence,
     });
     this.#storing = this.#store.add(new FocusStoring({ sessions, vault, clock, log }));
@@ -108,21 +108,21 @@ export class FocusPart implements LoadedPart<FocusState> {
   /** Heals what was left, and joins what runs. */
   async start(): Promise<void> {
     const { tracker, clock, log, notices, settings } = this.#options;
-    const room = this.#room;
+    const service = this.#service;
     this.#store.add(
       noticeFocus({
-        ...{ room, notices, settings, clock },
+        ...{ service, notices, settings, clock },
         isFocused: () => tracker.isFocused,
         begin: (kind) => this.#begin(kind),
       }),
     );
-    await room.start();
+    await service.start();
     await this.#choosing.runAfresh();
     const changed = (): void => {
       this.#changed();
     };
     this.#store.add(
-      room.sessions.onDidChange(() => {
+      service.sessions.onDidChange(() => {
         this.#blockState.refresh();
         this.#spareWhatIsNeeded();
         changed();
@@ -136,7 +136,7 @@ export class FocusPart implements LoadedPart<FocusState> {
       }),
     );
     this.#store.add(
-      followNaturalBreaks((what) => {
+      watchNaturalBreaks((what) => {
         this.#naturalBreak(what);
       }),
     );
@@ -207,7 +207,7 @@ export class FocusPart implements LoadedPart<FocusState> {
     const { log, settings } = this.#options;
     runDetached(log, 'Taking over the settings of blocking', this.#choosing.runAfresh());
     const block = blockChoiceOf(settings(), hostsNeededHere());
-    runDetached(log, 'Changing the block', this.#room.sessions.changeBlock(block));
+    runDetached(log, 'Changing the block', this.#service.sessions.changeBlock(block));
     this.#protecting.step();
     this.#changed();
   }
@@ -223,19 +223,19 @@ export class FocusPart implements LoadedPart<FocusState> {
   }
 
   get #view(): FocusView | undefined {
-    return this.#room.sessions.view;
+    return this.#service.sessions.view;
   }
 
   /** The advice on breaks begins with the first session: who has none gets nothing written. */
   get #hasHadSessions(): boolean {
-    const { session, outbox, stored } = this.#room.sessions.state;
+    const { session, outbox, stored } = this.#service.sessions.state;
     return session !== null || outbox.length > 0 || stored.length > 0;
   }
 
   get #actions(): Parameters<typeof runFocusCommand>[1] {
     const { context, settings, notices } = this.#options;
     return {
-      ...{ room: this.#room, settings, notices, extensionUri: context.extensionUri },
+      ...{ service: this.#service, settings, notices, extensionUri: context.extensionUri },
       begin: (kind, minutes) => this.#begin(kind, minutes),
       restoreEverything: () => this.#restoreEverything(),
       settled: () => this.#choosing.runAfresh(),
@@ -246,12 +246,12 @@ export class FocusPart implements LoadedPart<FocusState> {
     const settings = this.#options.settings();
     const usual = kind === 'break' ? settings.breakMinutes : settings.focusMinutes;
     const block = kind === 'break' ? undefined : blockChoiceOf(settings, hostsNeededHere());
-    await this.#room.sessions.begin({ kind, plannedMs: (minutes ?? usual) * 60_000, block });
+    await this.#service.sessions.begin({ kind, plannedMs: (minutes ?? usual) * 60_000, block });
   }
 
   async #restoreEverything(): Promise<void> {
     const settings = this.#options.settings();
-    const { restored, failed } = await this.#room.restoreEverything();
+    const { restored, failed } = await this.#service.restoreEverything();
     for (const way of waysThatAreOn(settings)) {
       const { isOn, changesMachine } = blockWayFacts[way];
       if (isServer(way) && changesMachine) {
@@ -274,7 +274,7 @@ export class FocusPart implements LoadedPart<FocusState> {
   }
 
   async #takeChoice(): Promise<void> {
-    await this.#room.choose(blockingChoiceOf(this.#options.settings(), hostsNeededHere()));
+    await this.#service.choose(blockingChoiceOf(this.#options.settings(), hostsNeededHere()));
     this.#blockState.refresh();
   }
 
@@ -289,7 +289,7 @@ export class FocusPart implements LoadedPart<FocusState> {
 
   /** Another window may have begun the session, which does not know what this one's connections need. */
   #spareWhatIsNeeded(): void {
-    const { order, session } = this.#room.sessions.state;
+    const { order, session } = this.#service.sessions.state;
     if (order === null || order.by !== session?.id) {
       return;
     }
@@ -297,13 +297,13 @@ export class FocusPart implements LoadedPart<FocusState> {
     const sites = order.sites.filter((site) => !wouldCut(site, needed));
     if (sites.length < order.sites.length) {
       const { apps, methods } = order;
-      const work = this.#room.sessions.changeBlock({ sites, apps, methods });
+      const work = this.#service.sessions.changeBlock({ sites, apps, methods });
       runDetached(this.#options.log, 'Sparing what is needed', work);
     }
   }
 
   #naturalBreak(what: NaturalBreak): void {
-    runDetached(this.#options.log, 'A natural break', this.#room.sessions.naturalBreak(what));
+    runDetached(this.#options.log, 'A natural break', this.#service.sessions.naturalBreak(what));
   }
 
   #changed(): void {

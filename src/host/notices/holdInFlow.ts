@@ -1,6 +1,6 @@
 import type { Disposable } from '../../base/disposable.ts';
 import type { Event } from '../../base/emitter.ts';
-import type { FlowState } from '../../base/flow.ts';
+import type { FlowState } from '../../facts/flow.ts';
 import type { Notices } from './notices.ts';
 
 /** Keeps notices back from the step that finds the person in flow until one that finds them out of it. */

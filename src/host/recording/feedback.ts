@@ -3,8 +3,8 @@ import type { Memento } from 'vscode';
 import type { Clock } from '../../base/clock.ts';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { loggingEmitter, type Emitter, type Event } from '../../base/emitter.ts';
-import { featureCount } from '../../base/flow.ts';
-import { dayAt } from '../../base/localDay.ts';
+import { featureCount } from '../../facts/flow.ts';
+import { dayAt } from '../../facts/localDay.ts';
 import { runDetached, type Log } from '../../base/log.ts';
 import {
   FeedbackPolicy,

@@ -32,7 +32,7 @@ export class Pausing {
   }
 
   /** Does what the mark says, now and whenever this window comes to the front: another may have set it. */
-  follow(log: Log): Disposable {
+  watch(log: Log): Disposable {
     const readMark = async (): Promise<void> => {
       await this.#apply(await this.#mark.isSet());
     };

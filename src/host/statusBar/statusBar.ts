@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { FlowState } from '../../base/flow.ts';
+import type { FlowState } from '../../facts/flow.ts';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
-import { hoursAndMinutes } from '../../base/timeSpan.ts';
-import { unknownShare } from '../../base/unknownShare.ts';
+import { hoursAndMinutes } from '../../facts/timeSpan.ts';
+import { unknownShare } from '../../facts/unknownShare.ts';
 import type { FlowReading } from '../../flow/flowReading.ts';
 import type { DayState } from '../../readings/dayReading.ts';
 import type { VaultCondition } from '../../readings/vaultReading.ts';

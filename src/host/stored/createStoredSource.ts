@@ -19,7 +19,7 @@ interface RecordingTracker {
   finish(): void;
 }
 
-export interface StoredSourceParts {
+export interface StoredSourceOptions {
   readonly vault: {
     readonly stored: StoredRecords;
     readonly keeper: KeeperAsk;
@@ -42,7 +42,7 @@ export function createStoredSource({
   clock,
   readings,
   log,
-}: StoredSourceParts): StoredRecordSource {
+}: StoredSourceOptions): StoredRecordSource {
   return new StoredRecordSource({
     records: vault.stored,
     keeper: vault.keeper,

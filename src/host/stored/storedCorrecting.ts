@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { earlyReasons, type EarlyReason } from '../../base/focusSession.ts';
+import { earlyReasons, type EarlyReason } from '../../facts/focusSession.ts';
 import type { CorrectableKind, StoredRecord } from '../../readings/storedReading.ts';
 import { askAnswer } from '../recording/ratingCommand.ts';
 import type { StoredCorrection } from '../../vault/vaultContents.ts';

@@ -26,7 +26,7 @@ export interface StoredRecords {
   replace(ref: StoredRef, correction: StoredCorrection): Promise<void>;
 }
 
-export interface StoredRecordsParts {
+export interface StoredRecordsOptions {
   readonly records: StoredRecords;
   readonly keeper: KeeperAsk;
   /** Asks the person; resolves to false when the record is to stay. */
@@ -53,14 +53,14 @@ export interface StoredRecordsParts {
  * that was on view; it is answered as soon as the person is being asked, and told of once it is done.
  */
 export class StoredRecordSource implements StoredSource, Disposable {
-  readonly #parts: StoredRecordsParts;
+  readonly #parts: StoredRecordsOptions;
   readonly #didChange: Emitter<StoredOutcome>;
   /** The records that were on view, the latest last. */
   readonly #seen = new Map<string, StoredRecord>();
   readonly #lock: Disposable;
   #isAsking = false;
 
-  constructor(parts: StoredRecordsParts) {
+  constructor(parts: StoredRecordsOptions) {
     this.#parts = parts;
     this.#didChange = loggingEmitter('what is stored', parts.log);
     this.#lock = parts.onDidChangeLock(() => {

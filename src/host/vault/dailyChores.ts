@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
-import { dayAt, dayBounds, type DayNumber } from '../../base/localDay.ts';
+import { dayAt, dayBounds, type DayNumber } from '../../facts/localDay.ts';
 import { describeError, runDetached, type Log } from '../../base/log.ts';
 import { baselineTemplateName, decodeBaseline } from '../../flow/baseline/baselineTemplate.ts';
 import type { FlowEngine } from '../../flow/detection/flowEngine.ts';

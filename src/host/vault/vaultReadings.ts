@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
-import { dayAt, dayBounds, type DayNumber } from '../../base/localDay.ts';
+import { dayAt, dayBounds, type DayNumber } from '../../facts/localDay.ts';
 import type { Log } from '../../base/log.ts';
 import type { DayState, LoadedDayState } from '../../readings/dayReading.ts';
 import type { ReadingState } from '../../protocol/dashboard.ts';

@@ -5,7 +5,7 @@ import { readIfThere } from '../../files/durableFiles.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
 import { openSnapshot } from '../../vault/database/snapshot.ts';
 import { snapshotsFolderName, vaultFileName } from '../../vault/folder/vaultFolder.ts';
-import { Ledger } from '../../vault/keeper/ledger.ts';
+import { Ledger } from '../../vault/ledger/ledger.ts';
 import type { Keyring } from '../../vault/age/identity.ts';
 import { parseVaultFile, type VaultFile } from '../../vault/protectors/vaultFile.ts';
 import type { Disposable } from '../../base/disposable.ts';

@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { formatDay, type DayNumber } from '../../base/localDay.ts';
+import { formatDay, type DayNumber } from '../../facts/localDay.ts';
 import { readVaultFile } from '../../vault/keys/vaultStore.ts';
-import { Ledger } from '../../vault/keeper/ledger.ts';
+import { Ledger } from '../../vault/ledger/ledger.ts';
 import type { RecordId } from '../../vault/record.ts';
 import { deletionsFor } from './deletions.ts';
 import { DeletedSearch } from './deletedSearch.ts';

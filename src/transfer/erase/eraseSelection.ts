@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { dayAt, type DayNumber } from '../../base/localDay.ts';
+import { dayAt, type DayNumber } from '../../facts/localDay.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
 import { recordsOf } from '../../vault/database/recordsOf.ts';
 import { idText } from '../../vault/codecs/rowValues.ts';

@@ -9,9 +9,9 @@ import {
   trashFolderName,
 } from '../../vault/folder/vaultFolder.ts';
 import { listFiles } from '../../vault/folder/vaultListing.ts';
-import { compact } from '../../vault/keeper/compaction.ts';
-import { withCompactionLock } from '../../vault/keeper/compactionLock.ts';
-import type { Ledger } from '../../vault/keeper/ledger.ts';
+import { compact } from '../../vault/upkeep/compaction.ts';
+import { withCompactionLock } from '../../vault/upkeep/compactionLock.ts';
+import type { Ledger } from '../../vault/ledger/ledger.ts';
 import type { RecordId, VaultRecord } from '../../vault/record.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
 import { DeletedSearch } from './deletedSearch.ts';

@@ -1,4 +1,4 @@
-import { featureNames } from '../../base/flow.ts';
+import { featureNames } from '../../facts/flow.ts';
 import type { ExportCounts, ExportResult, ExportSource } from './exportJson.ts';
 import { writeOutputFolder, type OutputFile } from './outputFile.ts';
 import { recordKinds } from '../records/recordKinds.ts';

@@ -1,5 +1,5 @@
-import type { DayNumber } from '../../base/localDay.ts';
-import { defaultDayStartHour } from '../../vault/keeper/ledger.ts';
+import type { DayNumber } from '../../facts/localDay.ts';
+import { defaultDayStartHour } from '../../vault/ledger/ledger.ts';
 import { readVaultFile } from '../../vault/keys/vaultStore.ts';
 import { VaultError } from '../../vault/vaultError.ts';
 import type { Database } from '../../vault/sqlite/database.ts';

@@ -1,6 +1,6 @@
 import type { Database } from '../../vault/sqlite/database.ts';
-import { formatDay } from '../../base/localDay.ts';
-import { formatTime } from '../../base/isoTime.ts';
+import { formatDay } from '../../facts/localDay.ts';
+import { formatTime } from '../../facts/isoTime.ts';
 import type { ExportScope } from '../records/exportScope.ts';
 import { writeOutputFile, type OutputFile } from './outputFile.ts';
 import { recordKinds } from '../records/recordKinds.ts';

@@ -1,4 +1,4 @@
-import type { DayNumber } from '../../base/localDay.ts';
+import type { DayNumber } from '../../facts/localDay.ts';
 import { Database, type Sqlite } from '../../vault/sqlite/database.ts';
 import { ingest, ingestSessions } from '../../vault/database/ingest.ts';
 import { MinuteSeries } from '../../vault/codecs/minuteSeries.ts';
@@ -7,7 +7,7 @@ import type { KnownSession } from '../../vault/kinds/sessionRows.ts';
 import { idBytes } from '../../vault/codecs/rowValues.ts';
 import { writeCoverage } from '../../vault/database/snapshot.ts';
 import { rollUp } from '../../vault/history/dayQueries.ts';
-import type { Ledger } from '../../vault/keeper/ledger.ts';
+import type { Ledger } from '../../vault/ledger/ledger.ts';
 import type { ExportCounts, ExportResult, ExportSource } from './exportJson.ts';
 import { writeOutputFile } from './outputFile.ts';
 import type { LoneRecord } from '../../vault/kinds/recordKind.ts';

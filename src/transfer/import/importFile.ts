@@ -1,13 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { TextDecoder } from 'node:util';
-import { ActivityWatchReader } from './activityWatchReader.ts';
-import type { ImportReader, ReaderPlace } from './importReader.ts';
-import { JsonWalker, type JsonVisitor } from './jsonWalker.ts';
-import { OwnReader } from './ownReader.ts';
+import { ActivityWatchReader } from './readers/activityWatchReader.ts';
+import type { ImportReader, ReaderPlace } from './readers/importReader.ts';
+import { JsonWalker, type JsonVisitor } from './readers/jsonWalker.ts';
+import { OwnReader } from './readers/ownReader.ts';
 import { TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
-import { WakatimeReader } from './wakatimeReader.ts';
+import { WakatimeReader } from './readers/wakatimeReader.ts';
 
 const pieceBytes = 1 << 20;
 

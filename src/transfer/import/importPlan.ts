@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { dayAt, formatDay, type DayNumber } from '../../base/localDay.ts';
+import { dayAt, formatDay, type DayNumber } from '../../facts/localDay.ts';
 import { Database, type Sqlite } from '../../vault/sqlite/database.ts';
 import { ingest, ingestSessions } from '../../vault/database/ingest.ts';
 import { MinuteSeries } from '../../vault/codecs/minuteSeries.ts';

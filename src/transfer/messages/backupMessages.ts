@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { count, wallMs } from '../../base/guards.ts';
+import { count, wallMs } from '../../facts/guards.ts';
 import { transferFailures } from '../transferError.ts';
 
 /** The jobs about backups, as they are asked for and answered. */

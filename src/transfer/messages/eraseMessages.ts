@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { count, wallMs } from '../../base/guards.ts';
+import { count, wallMs } from '../../facts/guards.ts';
 import { erasableKinds } from '../../readings/storedReading.ts';
 import { recordId } from '../../vault/codecs/jsonFields.ts';
 import { transferFailures } from '../transferError.ts';

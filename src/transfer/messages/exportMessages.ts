@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { count, nothing } from '../../base/guards.ts';
+import { count, nothing } from '../../facts/guards.ts';
 
 /** The jobs of export and import, as host and thread speak of them. */
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { count } from '../../base/guards.ts';
+import { count } from '../../facts/guards.ts';
 
 /** The jobs of folder sync, as they are asked for and answered. */
 

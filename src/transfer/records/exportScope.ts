@@ -1,4 +1,4 @@
-import { dayAt, type DayNumber } from '../../base/localDay.ts';
+import { dayAt, type DayNumber } from '../../facts/localDay.ts';
 
 /** Which part of the vault is exported: everything, or what lies in a range of a person's days. */
 export interface ExportScope {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { formatTime } from '../../base/isoTime.ts';
+import { formatTime } from '../../facts/isoTime.ts';
 import { idBytes } from '../../vault/codecs/rowValues.ts';
 import { readRecords } from '../../vault/kinds/loneRows.ts';
 import {

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { flowStates } from '../../base/flow.ts';
-import type { MinuteSample, RawFeatures } from '../../base/minuteSample.ts';
+import { flowStates } from '../../facts/flow.ts';
+import type { MinuteSample, RawFeatures } from '../../facts/minuteSample.ts';
 import { origins } from '../../vault/record.ts';
-import { formatTime, parseTime } from '../../base/isoTime.ts';
+import { formatTime, parseTime } from '../../facts/isoTime.ts';
 import { recordId, shortNumber, time, zoneOffset } from '../../vault/codecs/jsonFields.ts';
 import type { StoredSession } from './storedSessions.ts';
 

@@ -1,5 +1,5 @@
-import type { MinuteSample } from '../../base/minuteSample.ts';
-import { dayAt } from '../../base/localDay.ts';
+import type { MinuteSample } from '../../facts/minuteSample.ts';
+import { dayAt } from '../../facts/localDay.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
 import { readSamples } from '../../vault/codecs/minuteSeries.ts';
 import { idText, originOf } from '../../vault/codecs/rowValues.ts';

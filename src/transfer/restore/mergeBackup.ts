@@ -1,5 +1,5 @@
 import { wipe } from '../../vault/age/identity.ts';
-import { makeSnapshot } from '../../vault/keeper/compaction.ts';
+import { makeSnapshot } from '../../vault/upkeep/compaction.ts';
 import { presentVault } from '../copies/presentVault.ts';
 import { openRestoreKey } from '../copies/backupKeys.ts';
 import type { MergedBackup, RestoreKey } from '../messages/backupMessages.ts';

@@ -8,7 +8,7 @@ import type { Database } from '../../vault/sqlite/database.ts';
 import { writeCoverage, writeSnapshot } from '../../vault/database/snapshot.ts';
 import { vaultFileName } from '../../vault/folder/vaultFolder.ts';
 import { listFiles, newSnapshotName } from '../../vault/folder/vaultListing.ts';
-import { Ledger } from '../../vault/keeper/ledger.ts';
+import { Ledger } from '../../vault/ledger/ledger.ts';
 import { wipe, type Keyring } from '../../vault/age/identity.ts';
 import { formatVaultFile, type VaultFile } from '../../vault/protectors/vaultFile.ts';
 import { copyKeyring } from '../../vault/keys/vaultKeys.ts';

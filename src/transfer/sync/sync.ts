@@ -5,14 +5,14 @@ import { noSteps } from '../../files/stepHook.ts';
 import { writeSnapshot } from '../../vault/database/snapshot.ts';
 import { segmentsFolderOf, snapshotsFolderName } from '../../vault/folder/vaultFolder.ts';
 import { listFiles, newSnapshotName } from '../../vault/folder/vaultListing.ts';
-import type { Ledger } from '../../vault/keeper/ledger.ts';
+import type { Ledger } from '../../vault/ledger/ledger.ts';
 import { demandOutsideFolder, presentVault } from '../copies/presentVault.ts';
 import { deviceId } from './deviceId.ts';
 import type { Synced, SyncParams } from '../messages/syncMessages.ts';
 import { syncHomeName } from './syncNames.ts';
 import { readSyncState, writeSyncState, type SyncState } from './syncState.ts';
 import { SyncSweep } from './syncSweep.ts';
-import { writeParts } from './syncWriting.ts';
+import { writeMonths } from './syncWriting.ts';
 import type { JobPlace } from '../transferJob.ts';
 
 /** After so long everything is read again, merged before or not: it costs seconds, and forgives whatever went wrong. */
@@ -76,7 +76,7 @@ export async function sync({ folder, storage }: SyncParams, place: JobPlace): Pr
   // Should the folder be full or vanish now, what was merged is merged.
   await writeSyncState(storage, state, step);
   step('sync: before writing');
-  const { parts, written, removed } = await writeParts(
+  const { parts, written, removed } = await writeMonths(
     {
       home,
       own: path.join(home, device),

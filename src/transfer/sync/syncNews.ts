@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { dayAt, type DayNumber } from '../../base/localDay.ts';
+import { dayAt, type DayNumber } from '../../facts/localDay.ts';
 import type { Database, Sqlite } from '../../vault/sqlite/database.ts';
 import { MinuteSeries } from '../../vault/codecs/minuteSeries.ts';
 import { rollUp } from '../../vault/history/dayQueries.ts';
-import { defaultDayStartHour, type Ledger } from '../../vault/keeper/ledger.ts';
+import { defaultDayStartHour, type Ledger } from '../../vault/ledger/ledger.ts';
 import { columnsOf, contentTables } from '../copies/contentDigest.ts';
 import { dropKnownSessions } from '../copies/knownSessions.ts';
-import { emptyLike, insertRow, rowBytes, valuesOf } from './syncParts.ts';
+import { emptyLike, insertRow, rowBytes, valuesOf } from './syncMonths.ts';
 
 const minuteMs = 60_000;
 

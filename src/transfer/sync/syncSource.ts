@@ -6,13 +6,13 @@ import { Database } from '../../vault/sqlite/database.ts';
 import { ingestDatabase } from '../../vault/database/ingest.ts';
 import { createSchema } from '../../vault/database/schema.ts';
 import { rollUp } from '../../vault/history/dayQueries.ts';
-import { defaultDayStartHour } from '../../vault/keeper/ledger.ts';
+import { defaultDayStartHour } from '../../vault/ledger/ledger.ts';
 import type { Keyring } from '../../vault/age/identity.ts';
 import { parseVaultFile, type VaultFile } from '../../vault/protectors/vaultFile.ts';
 import { VaultError } from '../../vault/vaultError.ts';
 import { keysFileName } from '../copies/backupNames.ts';
 import { parseSyncHomeName } from './syncNames.ts';
-import { listSynced, openSynced, readSynced, unreadReason } from './syncReading.ts';
+import { listSynced, openSynced, readSynced, unreadReason } from './syncedFiles.ts';
 import { TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
 

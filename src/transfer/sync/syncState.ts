@@ -25,11 +25,11 @@ const stateSchema = v.strictObject({
   wholeReadMs: v.pipe(v.number(), v.safeInteger()),
   /** SHA-256 of the files that are merged. */
   merged: v.array(sha256),
-  /** This device's files by part: what is in them, as `syncParts.ts` hashes it, and the file's own SHA-256. */
+  /** This device's files by part: what is in them, as `syncMonths.ts` hashes it, and the file's own SHA-256. */
   written: v.record(v.string(), v.strictObject({ contentSha256: sha256, sha256 })),
 });
 export type SyncState = v.InferOutput<typeof stateSchema>;
-export type WrittenParts = SyncState['written'];
+export type WrittenMonths = SyncState['written'];
 
 /** What is remembered of this vault and folder; `undefined` when that is nothing, or can't be read. */
 export async function readSyncState(

@@ -2,7 +2,7 @@ import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
 import type { Synced, UnreadReason } from '../messages/syncMessages.ts';
 import { parsePartName } from './syncNames.ts';
 import { SyncNews } from './syncNews.ts';
-import { digestParts } from './syncParts.ts';
+import { digestMonths } from './syncMonths.ts';
 import {
   isSealedFor,
   listSynced,
@@ -11,9 +11,9 @@ import {
   sha256Of,
   unreadReason,
   type SyncedFile,
-} from './syncReading.ts';
+} from './syncedFiles.ts';
 import type { SyncState } from './syncState.ts';
-import type { PresentPart } from './syncWriting.ts';
+import type { PresentMonth } from './syncWriting.ts';
 import type { JobPlace } from '../transferJob.ts';
 
 export interface SweepOptions {
@@ -31,7 +31,7 @@ type SweepReport = Pick<Synced, 'merged' | 'known' | 'waiting' | 'unread' | 'dev
 
 /** One look at every file of a vault's sync folder, those of this device among them. Nothing in the folder is changed. */
 export class SyncSweep {
-  readonly ownParts = new Map<string, PresentPart>();
+  readonly ownParts = new Map<string, PresentMonth>();
   /** Copies of this device's files under other names, as a sync tool makes them. All of them are merged. */
   readonly ownCopies: string[] = [];
   readonly #options: SweepOptions;
@@ -149,7 +149,7 @@ export class SyncSweep {
       const database = openSynced(bytes, place.keyring, place.sqlite);
       try {
         if (part !== undefined) {
-          const digests = digestParts(database, between);
+          const digests = digestMonths(database, between);
           const contentSha256 = digests.size === 1 ? digests.get(part) : undefined;
           this.ownParts.set(part, { sha256: sha256Of(bytes), contentSha256, isCurrent });
         }

@@ -10,16 +10,16 @@ import { formatVaultFile, type VaultFile } from '../../vault/protectors/vaultFil
 import { passphraseKeysOf } from '../copies/backupKeys.ts';
 import { keysFileName, shortVaultId } from '../copies/backupNames.ts';
 import { isSyncLeftover, partFileName, timelessPart } from './syncNames.ts';
-import { digestParts, PartMaker } from './syncParts.ts';
-import { sha256Of } from './syncReading.ts';
-import type { WrittenParts } from './syncState.ts';
+import { digestMonths, MonthMaker } from './syncMonths.ts';
+import { sha256Of } from './syncedFiles.ts';
+import type { WrittenMonths } from './syncState.ts';
 import type { JobPlace } from '../transferJob.ts';
 
 /** A temporary file that nobody has written to for so long is a dead process's. */
 const leftoverMs = 3_600_000;
 
 /** A part of this device as it lies in the folder. */
-export interface PresentPart {
+export interface PresentMonth {
   readonly sha256: string;
   /** `undefined` when it could not be read. */
   readonly contentSha256: string | undefined;
@@ -33,16 +33,16 @@ export interface WritingPlan {
   readonly own: string;
   readonly vault: VaultFile;
   /** This device's files as they were found. */
-  readonly present: ReadonlyMap<string, PresentPart>;
+  readonly present: ReadonlyMap<string, PresentMonth>;
   /** What was written when this device last wrote; its recipient. */
-  readonly before: WrittenParts;
+  readonly before: WrittenMonths;
   readonly recipientBefore: string | undefined;
   /** Copies of this device's files under other names, all of which are merged. */
   readonly copies: readonly string[];
 }
 
 export interface WritingResult {
-  readonly parts: WrittenParts;
+  readonly parts: WrittenMonths;
   readonly written: number;
   readonly removed: number;
 }
@@ -51,11 +51,11 @@ export interface WritingResult {
  * Brings this device's files up to what the vault holds: the deletions first, then month by month. A file that holds that
  * already stays as it is, byte for byte, so that no sync tool carries it again.
  */
-export async function writeParts(plan: WritingPlan, place: JobPlace): Promise<WritingResult> {
+export async function writeMonths(plan: WritingPlan, place: JobPlace): Promise<WritingResult> {
   const { home, own, vault, present, before, copies } = plan;
   const { sqlite, signal, step = noSteps } = place;
   const { database } = await place.ledger();
-  const wanted = digestParts(database, () => {
+  const wanted = digestMonths(database, () => {
     place.progress(0, 1);
     signal.throwIfAborted();
   });
@@ -67,8 +67,8 @@ export async function writeParts(plan: WritingPlan, place: JobPlace): Promise<Wr
   const wasRotated = plan.recipientBefore !== vault.recipient;
   // The bytes of what was deleted, or is sealed for somebody who may no longer read it, are not left to the disk.
   const shreds = wasRotated || wanted.get(timelessPart) !== before[timelessPart]?.contentSha256;
-  const parts: WrittenParts = {};
-  let maker: PartMaker | undefined;
+  const parts: WrittenMonths = {};
+  let maker: MonthMaker | undefined;
   let written = 0;
   let done = 0;
   for (const [part, contentSha256] of [...wanted].sort(deletionsFirst)) {
@@ -79,7 +79,7 @@ export async function writeParts(plan: WritingPlan, place: JobPlace): Promise<Wr
       parts[part] = { contentSha256, sha256: there.sha256 };
       continue;
     }
-    maker ??= new PartMaker(database, sqlite);
+    maker ??= new MonthMaker(database, sqlite);
     const sealed = sealAge(vault.recipient, maker.make(part));
     const target = path.join(own, partFileName(part));
     await (shreds && there !== undefined

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { parseTime } from '../../base/isoTime.ts';
+import { parseTime } from '../../facts/isoTime.ts';
 
 /** The types of the export's JSON: docs/export-format.md, "Types". What does not fit fails, nothing is coerced but this. */
 

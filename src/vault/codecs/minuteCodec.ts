@@ -1,5 +1,5 @@
-import { flowStates } from '../../base/flow.ts';
-import type { MinuteSample, RawFeatures } from '../../base/minuteSample.ts';
+import { flowStates } from '../../facts/flow.ts';
+import type { MinuteSample, RawFeatures } from '../../facts/minuteSample.ts';
 import { VaultError } from '../vaultError.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { MinuteSample } from '../../base/minuteSample.ts';
+import type { MinuteSample } from '../../facts/minuteSample.ts';
 import { packMinute, packedMinuteBytes, unpackMinute } from './minuteCodec.ts';
 import { VaultError } from '../vaultError.ts';
 

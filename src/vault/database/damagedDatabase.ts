@@ -13,7 +13,7 @@ import { readSession, type KnownSession } from '../kinds/sessionRows.ts';
 import { VaultError } from '../vaultError.ts';
 
 /** What can still be read of a snapshot of which some pages do not authenticate. */
-export interface DamagedReading {
+export interface DamagedContents {
   readonly sessions: readonly (readonly [Uint8Array, KnownSession])[];
   /** All other records; none of a kind whose table can't be read. */
   readonly others: readonly VaultRecord[];
@@ -31,7 +31,7 @@ export async function readDamagedSnapshot(
   file: string,
   keyring: Keyring,
   sqlite: SqlJsStatic,
-): Promise<DamagedReading> {
+): Promise<DamagedContents> {
   const source = memorySource(await readFile(file));
   const reader = new AgeReader(source, keyring, fastestCipher, 'damaged');
   let database: Database | undefined;
@@ -47,7 +47,7 @@ export async function readDamagedSnapshot(
 /** A bound for how many sessions a file can hold, where even their count can't be read. */
 const shortestRowBytes = 48;
 
-function readSingly(database: Database, mostSessions: number): DamagedReading {
+function readSingly(database: Database, mostSessions: number): DamagedContents {
   // Without the schema every question would fail, and all of it would seem to be lost sessions.
   bringUpToDate(database);
   database.rows('SELECT number FROM sessions LIMIT 0');

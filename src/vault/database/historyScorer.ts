@@ -1,6 +1,6 @@
-import type { FlowState } from '../../base/flow.ts';
-import type { DayNumber } from '../../base/localDay.ts';
-import type { MinuteSample } from '../../base/minuteSample.ts';
+import type { FlowState } from '../../facts/flow.ts';
+import type { DayNumber } from '../../facts/localDay.ts';
+import type { MinuteSample } from '../../facts/minuteSample.ts';
 
 /**
  * Scores past minutes under the present rules. What the rules are is not the vault's business: whoever puts

@@ -1,4 +1,4 @@
-import { dayAt } from '../../base/localDay.ts';
+import { dayAt } from '../../facts/localDay.ts';
 import type { MinuteSeries } from '../codecs/minuteSeries.ts';
 import { boundOf, idBytes, idText } from '../codecs/rowValues.ts';
 import { readRecords } from '../kinds/loneRows.ts';

@@ -1,4 +1,4 @@
-import { flowStates } from '../../base/flow.ts';
+import { flowStates } from '../../facts/flow.ts';
 import { packedMinuteBytes } from '../codecs/minuteCodec.ts';
 
 /**

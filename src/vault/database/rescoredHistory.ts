@@ -1,6 +1,6 @@
-import { flowStates } from '../../base/flow.ts';
-import { dayAt, type DayNumber } from '../../base/localDay.ts';
-import type { MinuteSample } from '../../base/minuteSample.ts';
+import { flowStates } from '../../facts/flow.ts';
+import { dayAt, type DayNumber } from '../../facts/localDay.ts';
+import type { MinuteSample } from '../../facts/minuteSample.ts';
 import type { Database } from '../sqlite/database.ts';
 import type { HistoryRun, HistoryScorer } from './historyScorer.ts';
 import { readSamples } from '../codecs/minuteSeries.ts';

@@ -1,4 +1,4 @@
-import { dayAt, type DayNumber } from '../../base/localDay.ts';
+import { dayAt, type DayNumber } from '../../facts/localDay.ts';
 import type { DayState } from '../../readings/dayReading.ts';
 import type { Database } from '../sqlite/database.ts';
 import { summarizeDay, type DayQuery, type SessionMinutes } from './daySummary.ts';

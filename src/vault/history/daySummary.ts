@@ -1,5 +1,5 @@
-import { flowStates, isFocusedState, type FlowState } from '../../base/flow.ts';
-import type { MinuteSample } from '../../base/minuteSample.ts';
+import { flowStates, isFocusedState, type FlowState } from '../../facts/flow.ts';
+import type { MinuteSample } from '../../facts/minuteSample.ts';
 import type { DayState, SpanState } from '../../readings/dayReading.ts';
 import { zonesOfDay, type Zone, type ZonedSession } from './dayZones.ts';
 import type { Origin, RecordId } from '../record.ts';

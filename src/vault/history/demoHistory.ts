@@ -1,5 +1,5 @@
-import type { FlowState } from '../../base/flow.ts';
-import type { MinuteSample, RawFeatures } from '../../base/minuteSample.ts';
+import type { FlowState } from '../../facts/flow.ts';
+import type { MinuteSample, RawFeatures } from '../../facts/minuteSample.ts';
 import type { MinuteRecord, SessionRecord } from '../record.ts';
 import { DemoRandom } from './demoRandom.ts';
 

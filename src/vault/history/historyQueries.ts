@@ -1,4 +1,4 @@
-import { dayAt, type DayNumber } from '../../base/localDay.ts';
+import { dayAt, type DayNumber } from '../../facts/localDay.ts';
 import type { BestHoursState } from '../../readings/bestHoursReading.ts';
 import type { HistoryState } from '../../readings/dayReading.ts';
 import type { WeekState } from '../../readings/weekReading.ts';

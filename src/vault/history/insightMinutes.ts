@@ -1,6 +1,6 @@
-import { flowStates, isFocusedState, type FlowState } from '../../base/flow.ts';
-import { dayAt, type DayNumber } from '../../base/localDay.ts';
-import type { MinuteSample } from '../../base/minuteSample.ts';
+import { flowStates, isFocusedState, type FlowState } from '../../facts/flow.ts';
+import { dayAt, type DayNumber } from '../../facts/localDay.ts';
+import type { MinuteSample } from '../../facts/minuteSample.ts';
 import { forEachCountedPart, withinMinute, type SessionMinutes } from './daySummary.ts';
 
 /** The minutes of all windows as insights look at them: each once, and by hours and days of local time. */

@@ -1,4 +1,4 @@
-import type { DayNumber } from '../../base/localDay.ts';
+import type { DayNumber } from '../../facts/localDay.ts';
 import type { InsightsState } from '../../readings/insightsReading.ts';
 import type { Database } from '../sqlite/database.ts';
 import { sessionsBetween } from './dayQueries.ts';

@@ -1,4 +1,4 @@
-import { dayAt } from '../../base/localDay.ts';
+import { dayAt } from '../../facts/localDay.ts';
 import type { HistoryScorer, ScoredAnswer } from '../database/historyScorer.ts';
 import { readFeedback } from '../kinds/feedbackKind.ts';
 import type { Database } from '../sqlite/database.ts';

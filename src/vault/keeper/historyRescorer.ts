@@ -1,7 +1,7 @@
 import type { HistoryScorer } from '../database/historyScorer.ts';
 import type { HistoryPass } from '../database/rescoredHistory.ts';
 import type { RescoreProgress } from './keeperContract.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 
 /** How many sessions are scored again before other questions get their turn. */
 const sessionsAtATime = 500;

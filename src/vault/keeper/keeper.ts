@@ -6,15 +6,15 @@ import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/disposable.ts';
 import { runDetached, type Log } from '../../base/log.ts';
 import { SerialQueue } from '../../base/serialQueue.ts';
-import { compact, makeSnapshot, type CompactionPlace } from './compaction.ts';
-import { withCompactionLock } from './compactionLock.ts';
+import { compact, makeSnapshot, type CompactionPlace } from '../upkeep/compaction.ts';
+import { withCompactionLock } from '../upkeep/compactionLock.ts';
 import { identityFromSecret, wipe, type Keyring } from '../age/identity.ts';
 import type { HistoryScorer } from '../database/historyScorer.ts';
 import { HistoryRescorer } from './historyRescorer.ts';
 import { keeperAnswers } from './keeperAnswers.ts';
 import {
   keeperQuestions,
-  type BackUpResult,
+  type SnapshotResult,
   type CompactionSummary,
   type KeeperContract,
   type KeeperParams,
@@ -23,10 +23,11 @@ import {
   type RescoreProgress,
   type VerifySummary,
 } from './keeperContract.ts';
-import { Ledger } from './ledger.ts';
-import { purgeDeletedTemplates, pruneTemplates } from './templatePurge.ts';
+import { Ledger } from '../ledger/ledger.ts';
+import { purgeDeletedTemplates, pruneTemplates } from '../upkeep/templatePurge.ts';
 import { VaultError } from '../vaultError.ts';
-import { summarizeReport, verifyVault } from './verify.ts';
+import { summarizeReport } from './summarizeReport.ts';
+import { verifyVault } from '../upkeep/verify.ts';
 import { parseVaultFile, type VaultFile } from '../protectors/vaultFile.ts';
 import { vaultFileName } from '../folder/vaultFolder.ts';
 
@@ -71,7 +72,7 @@ export class Keeper implements Disposable {
       verify: () => this.#queue.run(() => this.#verify()),
       rescore: () => this.#queue.run(() => this.#rescore()),
       purgeTemplates: () => this.#queue.run(() => this.#purgeTemplates()),
-      backUp: () => this.#queue.run(() => this.#backUp()),
+      makeSnapshot: () => this.#queue.run(() => this.#makeSnapshot()),
       compact: () => this.#queue.run(() => this.#compact()),
     };
   }
@@ -119,7 +120,7 @@ export class Keeper implements Disposable {
     return progress;
   }
 
-  async #backUp(): Promise<BackUpResult> {
+  async #makeSnapshot(): Promise<SnapshotResult> {
     const ledger = this.#opened();
     await ledger.refresh();
     const { file, sizeBytes } = await makeSnapshot(ledger, this.#place());

@@ -11,7 +11,7 @@ import { focusSessionsBetween } from '../kinds/focusSessionRows.ts';
 import { encodeRecord } from '../segments/recordCodec.ts';
 import { bytesOnDisk } from '../folder/bytesOnDisk.ts';
 import type { KeeperParams, KeeperResult, QuestionName } from './keeperContract.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 
 /** What a question is answered from. */
 export interface AnswerPlace {

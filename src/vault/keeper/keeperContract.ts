@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Contract, Params, RequestName, Result } from '../../base/channel.ts';
 import { dayNumber, dayState } from '../../readings/dayReading.ts';
 import { insightsState } from '../../readings/insightsReading.ts';
-import { count, guard, nothing, wallMs } from '../../base/guards.ts';
+import { count, guard, nothing, wallMs } from '../../facts/guards.ts';
 import { pastState } from '../../readings/pastReading.ts';
 import { storedId, storedKinds, storedOverview, storedPage } from '../../readings/storedReading.ts';
 
@@ -55,14 +55,14 @@ export type VerifySummary = v.InferOutput<typeof verifySummary>;
 const rescoreProgress = v.strictObject({ done: count, total: count, isOver: v.boolean() });
 export type RescoreProgress = v.InferOutput<typeof rescoreProgress>;
 
-const backUpResult = v.strictObject({
+const snapshotResult = v.strictObject({
   /** The snapshot's name in the folder `snapshots`. */
   file: v.string(),
   sizeBytes: count,
   /** Records in it, but for minutes. */
   records: count,
 });
-export type BackUpResult = v.InferOutput<typeof backUpResult>;
+export type SnapshotResult = v.InferOutput<typeof snapshotResult>;
 
 const compactionSummary = v.strictObject({
   /** False when another process was at it already. */
@@ -139,7 +139,7 @@ export const keeperContract = {
     /** Removes every trace of templates that were deleted; tells how many files may still hold one. */
     purgeTemplates: question(nothing, v.strictObject({ left: count })),
     /** Writes a snapshot of everything. */
-    backUp: question(nothing, backUpResult),
+    makeSnapshot: question(nothing, snapshotResult),
     /** Puts the segments into a new snapshot now. The keeper does so by itself, when it is time and it runs. */
     compact: question(nothing, compactionSummary),
   },

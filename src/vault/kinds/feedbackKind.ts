@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { featureCount, featureNames } from '../../base/flow.ts';
+import { featureCount, featureNames } from '../../facts/flow.ts';
 import { integer, recordId, shortNumber, time, zoneOffset } from '../codecs/jsonFields.ts';
 import {
   begin,

@@ -10,7 +10,7 @@ import {
   type Pause,
   type SessionCounts,
   type SessionEnd,
-} from '../../base/focusSession.ts';
+} from '../../facts/focusSession.ts';
 import { origins, type FocusSessionRecord } from '../record.ts';
 import {
   begin,

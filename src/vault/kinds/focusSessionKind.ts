@@ -7,7 +7,7 @@ import {
   sessionEnders,
   sessionKinds,
   totalCounts,
-} from '../../base/focusSession.ts';
+} from '../../facts/focusSession.ts';
 import type { StoredRecord } from '../../readings/storedReading.ts';
 import { integer, recordId, time, zoneOffset } from '../codecs/jsonFields.ts';
 import { idText } from '../codecs/rowValues.ts';

@@ -5,8 +5,8 @@ import {
   sessionEnders,
   sessionKinds,
   type SessionEnd,
-} from '../../base/focusSession.ts';
-import { mergeSessions } from '../../base/focusSessionMerge.ts';
+} from '../../facts/focusSession.ts';
+import { mergeSessions } from '../../facts/focusSessionMerge.ts';
 import { focusSessionRecord, origins, type FocusSessionRecord, type Origin } from '../record.ts';
 import { VaultError } from '../vaultError.ts';
 import type { Database, Row, Value } from '../sqlite/database.ts';

@@ -1,4 +1,4 @@
-import { isFocusedState } from '../../base/flow.ts';
+import { isFocusedState } from '../../facts/flow.ts';
 import { readSamples } from '../codecs/minuteSeries.ts';
 import {
   begin,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ChannelError, type Contract } from '../../base/channel.ts';
 import type { Log } from '../../base/log.ts';
-import { guard } from '../../base/guards.ts';
+import { guard } from '../../facts/guards.ts';
 import { nothingOffered, Thread } from '../../threads/thread.ts';
 import type { ThreadSide } from '../../threads/threadSide.ts';
 import { wipe } from '../age/identity.ts';

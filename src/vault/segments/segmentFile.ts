@@ -14,7 +14,7 @@ import {
   tagOf,
   type SegmentCipher,
 } from './segmentFormat.ts';
-import type { SegmentHeader } from './segmentReading.ts';
+import type { SegmentHeader } from './segmentContents.ts';
 import { segmentFileName } from '../folder/vaultFolder.ts';
 
 /** A segment that a writer appends to. After any error it is never written to again. */

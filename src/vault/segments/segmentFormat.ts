@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { fastestCipher, type ChunkCipher } from '../age/chunkCipher.ts';
 import { longestRecordBytes } from '../codecs/recordBytes.ts';
 import { sealedKeyBytes } from '../age/sealedKey.ts';
-import type { SegmentHeader } from './segmentReading.ts';
+import type { SegmentHeader } from './segmentContents.ts';
 import { VaultError } from '../vaultError.ts';
 
 /** Segments to the byte: docs/vault-format.md, "Segments". Integers are little-endian. */

@@ -12,7 +12,7 @@ import {
   tagOf,
   type ParsedHeader,
 } from './segmentFormat.ts';
-import type { SegmentGap, SegmentReading } from './segmentReading.ts';
+import type { SegmentGap, SegmentContents } from './segmentContents.ts';
 import {
   chainStart,
   readChain,
@@ -28,7 +28,7 @@ import { VaultError } from '../vaultError.ts';
  * @throws {VaultError} `damaged` when no copy of the header is whole or its key does not authenticate,
  * `unknownVersion` for a later format, `wrongKey` when it is sealed for none of the identities.
  */
-export function readSegment(bytes: Uint8Array, keyring: Keyring): SegmentReading {
+export function readSegment(bytes: Uint8Array, keyring: Keyring): SegmentContents {
   if (bytes.length < segmentHeaderBytes) {
     return readTornHeader(bytes);
   }
@@ -47,7 +47,7 @@ export function readSegment(bytes: Uint8Array, keyring: Keyring): SegmentReading
 }
 
 /** A file that ends within its header holds no record, as the header is written before the first of them. */
-function readTornHeader(bytes: Uint8Array): SegmentReading {
+function readTornHeader(bytes: Uint8Array): SegmentContents {
   const start = Buffer.from(bytes).toString('latin1', 0, 6);
   if (!'MRSEG1'.startsWith(start)) {
     throw new VaultError('damaged', 'This is no segment');
@@ -67,7 +67,7 @@ function assemble(
   parsed: ParsedHeader,
   chained: readonly FoundRecord[],
   saved: SavedRecords,
-): SegmentReading {
+): SegmentContents {
   const all = [...chained, ...saved.found];
   const records: VaultRecord[] = [];
   const gaps: SegmentGap[] = [];

@@ -11,11 +11,11 @@ import {
   segmentHeaderBytes,
   type SegmentCipher,
 } from './segmentFormat.ts';
-import type { SegmentHeader } from './segmentReading.ts';
+import type { SegmentHeader } from './segmentContents.ts';
 import { chainStart, readChain, type ChainState } from './segmentRepair.ts';
 
 /** What came behind the place that was read up to. */
-export interface TailReading {
+export interface TailContents {
   readonly records: readonly VaultRecord[];
   /** Authentic records of a type or schema version of a later Millrace. */
   readonly unknownRecords: number;
@@ -60,7 +60,7 @@ export class SegmentTail implements Disposable {
   }
 
   /** Reads the file's bytes from {@link offset} on. */
-  next(bytes: Uint8Array): TailReading {
+  next(bytes: Uint8Array): TailContents {
     const { sequence, offset, previousTag } = this.#state;
     const { found, state } = readChain(bytes, this.#cipher, { sequence, offset: 0, previousTag });
     // The tag is a view of the caller's bytes.

@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { FlowState } from '../../base/flow.ts';
+import type { FlowState } from '../../facts/flow.ts';
 import type { DayState } from '../../readings/dayReading.ts';
 import type { FocusSpan } from './focusSpans.ts';
 import { formatCount, formatShortDuration } from '../shared/format.ts';

@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { FlowState } from '../../base/flow.ts';
+import type { FlowState } from '../../facts/flow.ts';
 import type { DayState, SpanState } from '../../readings/dayReading.ts';
 import { dayScale, type DayScale } from './dayScale.ts';
 import { drawBracket, type FocusSpan } from './focusSpans.ts';

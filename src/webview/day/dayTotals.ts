@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { DayState } from '../../readings/dayReading.ts';
-import { hoursAndMinutes, isUnderAMinute } from '../../base/timeSpan.ts';
+import { hoursAndMinutes, isUnderAMinute } from '../../facts/timeSpan.ts';
 import { formatCount } from '../shared/format.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
 import { text } from '../shared/strings.ts';

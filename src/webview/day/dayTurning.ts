@@ -1,5 +1,5 @@
 import type { LitElement, ReactiveController } from 'lit';
-import type { DayNumber } from '../../base/localDay.ts';
+import type { DayNumber } from '../../facts/localDay.ts';
 import type { DashboardState } from '../../protocol/dashboard.ts';
 import type { DashboardHost } from '../shared/dashboardHost.ts';
 import { formatDate } from '../shared/format.ts';

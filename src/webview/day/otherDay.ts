@@ -1,4 +1,4 @@
-import type { DayNumber } from '../../base/localDay.ts';
+import type { DayNumber } from '../../facts/localDay.ts';
 import type { LoadedDayState } from '../../readings/dayReading.ts';
 
 /** A day other than today that the person looks at. */

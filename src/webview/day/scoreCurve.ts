@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { likelyRange } from '../../base/likelyRange.ts';
+import { likelyRange } from '../../facts/likelyRange.ts';
 import type { DayState } from '../../readings/dayReading.ts';
 import type { ThresholdState } from '../../protocol/dashboard.ts';
 import type { CurveChart, CurveColours, CurvePoint } from './curveChart.ts';

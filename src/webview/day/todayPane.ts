@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { DayNumber } from '../../base/localDay.ts';
-import { unknownShare } from '../../base/unknownShare.ts';
+import type { DayNumber } from '../../facts/localDay.ts';
+import { unknownShare } from '../../facts/unknownShare.ts';
 import type { DayState, HistoryState, SpanState } from '../../readings/dayReading.ts';
 import type { ReadingState, ThresholdState } from '../../protocol/dashboard.ts';
 import type { VaultCondition } from '../../readings/vaultReading.ts';

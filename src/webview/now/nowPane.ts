@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { FlowState } from '../../base/flow.ts';
+import type { FlowState } from '../../facts/flow.ts';
 import type { NowState } from '../../readings/nowReading.ts';
 import type { FocusState } from '../../readings/focusReading.ts';
 import './evidenceTable.ts';

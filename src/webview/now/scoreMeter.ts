@@ -4,7 +4,7 @@ import type { NowState } from '../../readings/nowReading.ts';
 import { formatCount } from '../shared/format.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
 import { text } from '../shared/strings.ts';
-import { surenessWords } from './sureness.ts';
+import { surenessWords } from './surenessWords.ts';
 
 /** The score on its scale, with the range in which it likely lies and the range that is usual. */
 @customElement('millrace-score-meter')

@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { FeatureName } from '../../base/flow.ts';
+import type { FeatureName } from '../../facts/flow.ts';
 import type { NowState } from '../../readings/nowReading.ts';
 import { formatCount, formatPoints } from '../shared/format.ts';
 import { barTableStyles } from './barTableStyles.ts';

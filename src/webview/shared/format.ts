@@ -1,4 +1,4 @@
-import { hoursAndMinutes, isUnderAMinute } from '../../base/timeSpan.ts';
+import { hoursAndMinutes, isUnderAMinute } from '../../facts/timeSpan.ts';
 import { text } from './strings.ts';
 
 /** Numbers, spans of time and times of day as a person reads them. */

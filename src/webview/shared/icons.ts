@@ -46,7 +46,7 @@ import unlock from '@vscode/codicons/src/icons/unlock.svg';
 import verified from '@vscode/codicons/src/icons/verified.svg';
 import warning from '@vscode/codicons/src/icons/warning.svg';
 import window from '@vscode/codicons/src/icons/window.svg';
-import type { FlowState } from '../../base/flow.ts';
+import type { FlowState } from '../../facts/flow.ts';
 
 // Codicons, CC BY 4.0 (THIRD-PARTY-NOTICES.md), drawn inline: the page's policy allows neither font nor image.
 const sources = {

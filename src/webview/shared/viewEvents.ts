@@ -1,4 +1,4 @@
-import type { DayNumber } from '../../base/localDay.ts';
+import type { DayNumber } from '../../facts/localDay.ts';
 import type { Params } from '../../base/channel.ts';
 import type { DashboardAction, HostContract } from '../../protocol/dashboard.ts';
 import type { FocusWish } from '../../protocol/focusWish.ts';

@@ -19,7 +19,7 @@ export interface StoredView {
   readonly shelves: Readonly<Partial<Record<StoredKind, StoredShelf>>>;
 }
 
-export interface StoredBookParts {
+export interface StoredBookOptions {
   readonly loadOverview: () => Promise<StoredOverview>;
   readonly loadPage: (kind: StoredKind, beforeMs: number | null) => Promise<StoredPage>;
   readonly onChange: () => void;
@@ -27,12 +27,12 @@ export interface StoredBookParts {
 
 /** Reads what is stored, page by page, and only what somebody opens. Nothing is kept once it is closed. */
 export class StoredBook {
-  readonly #parts: StoredBookParts;
+  readonly #parts: StoredBookOptions;
   #view: StoredView = { overview: 'reading', shelves: {} };
   /** An answer of an earlier round comes too late. */
   #round = 0;
 
-  constructor(parts: StoredBookParts) {
+  constructor(parts: StoredBookOptions) {
     this.#parts = parts;
   }
 

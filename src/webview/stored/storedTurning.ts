@@ -5,7 +5,7 @@ import type { DashboardHost } from '../shared/dashboardHost.ts';
 import type { Outcome } from '../shared/outcome.ts';
 import { text } from '../shared/strings.ts';
 import { StoredBook, type StoredView } from './storedBook.ts';
-import { StoredEvent, type ChangeWish } from './storedEvents.ts';
+import { StoredEvent, type ChangeRequest } from './storedEvents.ts';
 
 export interface StoredTurningOptions {
   /** Whether the person wants to see what is stored. */
@@ -108,7 +108,7 @@ export class StoredTurning implements ReactiveController {
   };
 
   /** The host asks the person; it rejects when it came to nothing. */
-  async #change({ wish, kind, id }: ChangeWish): Promise<void> {
+  async #change({ wish, kind, id }: ChangeRequest): Promise<void> {
     const name = wish === 'delete' ? 'deleteStored' : 'correctStored';
     try {
       await this.#options.host().request(name, { kind, id });

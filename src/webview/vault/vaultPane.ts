@@ -133,9 +133,9 @@ export class VaultPane extends LitElement {
   }
 
   /** Of the backup folder, where one is set; else of the vault's own. */
-  #lastMs({ lastBackupMs }: VaultState): number | null {
+  #lastMs({ lastSnapshotMs }: VaultState): number | null {
     const backup = this.data?.backup ?? null;
-    return backup === null ? lastBackupMs : backup.lastMs;
+    return backup === null ? lastSnapshotMs : backup.lastMs;
   }
 
   #lastBackup(vault: VaultState): string {

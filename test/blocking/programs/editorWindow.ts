@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { systemClock } from '../../../src/base/clock.ts';
-import { FocusRoom } from '../../../src/focus/focusRoom.ts';
+import { FocusService } from '../../../src/focus/focusService.ts';
 
 /**
  * A window of an editor, as far as the focus room knows: begins a session that blocks by the hosts file, or looks
@@ -8,7 +8,7 @@ import { FocusRoom } from '../../../src/focus/focusRoom.ts';
  */
 const [storageFolder = '', what] = process.argv.slice(2);
 const ignore = (): void => {};
-const room = new FocusRoom({
+const room = new FocusService({
   storageFolder,
   cliFile: path.join(import.meta.dirname, 'unblockCli.mjs'),
   clock: systemClock,
@@ -22,7 +22,7 @@ if (what === 'start') {
     plannedMs: 10 * 60_000,
     block: { sites: ['distraction.test'], apps: [], methods: ['hosts'] },
   });
-  await room.keeper.look();
+  await room.enforcer.look();
 }
 process.stdout.write('ready\n');
 process.stdin.on('data', (data) => {

@@ -1,4 +1,4 @@
-import type { ReplayEvent } from '../../../src/cli/replayEvent.ts';
+import type { ReplayEvent } from '../../../src/cli/replay/replayEvent.ts';
 import { EventKind } from '../../../src/tracking/eventKind.ts';
 import { Random } from './random.ts';
 

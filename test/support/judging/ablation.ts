@@ -1,4 +1,4 @@
-import { featureCount, featureNames } from '../../../src/base/flow.ts';
+import { featureCount, featureNames } from '../../../src/facts/flow.ts';
 import { Baseline } from '../../../src/flow/baseline/baseline.ts';
 import { sigmoid } from '../../../src/flow/model/flowModel.ts';
 import { engagedAfterEditMs, smoothingMs, stepMs } from '../../../src/flow/flowRules.ts';

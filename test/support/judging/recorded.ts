@@ -1,6 +1,6 @@
-import type { FlowState } from '../../../src/base/flow.ts';
-import type { ReplayEvent } from '../../../src/cli/replayEvent.ts';
-import { ReplayStream } from '../../../src/cli/replayStream.ts';
+import type { FlowState } from '../../../src/facts/flow.ts';
+import type { ReplayEvent } from '../../../src/cli/replay/replayEvent.ts';
+import { ReplayStream } from '../../../src/cli/replay/replayStream.ts';
 import { EventKind } from '../../../src/tracking/eventKind.ts';
 
 /** A recorded writing session: see test/fixtures/klicke/README.md. */

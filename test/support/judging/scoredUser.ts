@@ -1,6 +1,6 @@
-import type { FlowState } from '../../../src/base/flow.ts';
-import type { RawFeatures } from '../../../src/base/minuteSample.ts';
-import { ReplayStream } from '../../../src/cli/replayStream.ts';
+import type { FlowState } from '../../../src/facts/flow.ts';
+import type { RawFeatures } from '../../../src/facts/minuteSample.ts';
+import { ReplayStream } from '../../../src/cli/replay/replayStream.ts';
 import type { FlowEngineOptions } from '../../../src/flow/detection/flowEngine.ts';
 import { scoredAfterEditMs } from '../../../src/flow/flowRules.ts';
 import type { SimulatedUser, TruthState } from '../generator/generator.ts';

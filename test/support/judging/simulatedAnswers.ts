@@ -1,4 +1,4 @@
-import { featureCount } from '../../../src/base/flow.ts';
+import { featureCount } from '../../../src/facts/flow.ts';
 import type { FeedbackAnswer } from '../../../src/flow/model/personalModel.ts';
 import { simulateUser, type SimulationOptions } from '../generator/generator.ts';
 import type { Random } from '../generator/random.ts';

@@ -1,4 +1,4 @@
-import { featureNames } from '../../../src/base/flow.ts';
+import { featureNames } from '../../../src/facts/flow.ts';
 import { sigmoid, type FlowModel } from '../../../src/flow/model/flowModel.ts';
 import { LogisticModel, type LogisticWeights } from '../../../src/flow/model/logisticModel.ts';
 import { MlpModel } from '../../../src/flow/model/mlpModel.ts';

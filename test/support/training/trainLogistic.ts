@@ -1,4 +1,4 @@
-import { featureCount } from '../../../src/base/flow.ts';
+import { featureCount } from '../../../src/facts/flow.ts';
 import { sigmoid } from '../../../src/flow/model/flowModel.ts';
 import type { LogisticWeights } from '../../../src/flow/model/logisticModel.ts';
 import type { Example } from './example.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { likelyRange } from '../../../src/base/likelyRange.ts';
+import { likelyRange } from '../../../src/facts/likelyRange.ts';
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { dayAt, dayBounds, formatDay } from '../../../src/base/localDay.ts';
+import { dayAt, dayBounds, formatDay } from '../../../src/facts/localDay.ts';
 import { inZone } from '../../support/inZone.ts';
 
 const hourMs = 3_600_000;

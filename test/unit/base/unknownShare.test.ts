@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { unknownShare } from '../../../src/base/unknownShare.ts';
+import { unknownShare } from '../../../src/facts/unknownShare.ts';
 
 describe('unknownShare', () => {
   it('counts the time that somebody was there, and no other', () => {

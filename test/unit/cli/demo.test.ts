@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { runDemo } from '../../../src/cli/demo.ts';
+import { runDemo } from '../../../src/cli/commands/demoCommand.ts';
 import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
 import { Vault } from '../../../src/vault/vault.ts';
 import { keeperBundle } from '../../support/keeperBundle.ts';

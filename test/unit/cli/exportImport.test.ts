@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { runDemo } from '../../../src/cli/demo.ts';
-import { runExport, runImport } from '../../../src/cli/exportImport.ts';
-import { runRestore } from '../../../src/cli/restore.ts';
-import { runVault } from '../../../src/cli/vault.ts';
+import { runDemo } from '../../../src/cli/commands/demoCommand.ts';
+import { runExport, runImport } from '../../../src/cli/commands/exportCommands.ts';
+import { runRestore } from '../../../src/cli/commands/restoreCommand.ts';
+import { runVault } from '../../../src/cli/commands/vaultCommand.ts';
 import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { defineCommand, exitCodes } from '../../../src/cli/command.ts';
-import { commands } from '../../../src/cli/commands.ts';
+import { commands } from '../../../src/cli/commandList.ts';
 import {
   anyText,
   flag,

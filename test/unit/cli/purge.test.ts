@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { runBackup } from '../../../src/cli/backup.ts';
+import { runBackup } from '../../../src/cli/commands/backupCommand.ts';
 import type { CommandIo } from '../../../src/cli/command.ts';
-import { runDemo } from '../../../src/cli/demo.ts';
-import { runPurge } from '../../../src/cli/purge.ts';
+import { runDemo } from '../../../src/cli/commands/demoCommand.ts';
+import { runPurge } from '../../../src/cli/commands/purgeCommand.ts';
 import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { build } from 'esbuild';
-import { featureNames, flowStates } from '../../../src/base/flow.ts';
+import { featureNames, flowStates } from '../../../src/facts/flow.ts';
 import { repositoryRoot } from '../../support/repositoryRoot.ts';
 
 interface Outcome {
@@ -44,7 +44,7 @@ describe('millrace replay', function () {
     folder = await mkdtemp(path.join(tmpdir(), 'millrace-replay-'));
     cli = path.join(folder, 'cli.cjs');
     await build({
-      entryPoints: [path.join(repositoryRoot, 'src/cli/main.ts')],
+      entryPoints: [path.join(repositoryRoot, 'src/cli/cliMain.ts')],
       bundle: true,
       platform: 'node',
       format: 'cjs',

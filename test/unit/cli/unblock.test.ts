@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { runUnblock } from '../../../src/cli/unblock.ts';
+import { runUnblock } from '../../../src/cli/commands/unblockCommand.ts';
 
 describe('millrace unblock', () => {
   let folder: string;

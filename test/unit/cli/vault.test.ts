@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
-import { runDemo } from '../../../src/cli/demo.ts';
-import { runVault } from '../../../src/cli/vault.ts';
+import { runDemo } from '../../../src/cli/commands/demoCommand.ts';
+import { runVault } from '../../../src/cli/commands/vaultCommand.ts';
 import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { featureCount } from '../../../src/base/flow.ts';
-import type { RawFeatures } from '../../../src/base/minuteSample.ts';
+import { featureCount } from '../../../src/facts/flow.ts';
+import type { RawFeatures } from '../../../src/facts/minuteSample.ts';
 import { Baseline } from '../../../src/flow/baseline/baseline.ts';
 import { populationFeatures, populationUsual } from '../../../src/flow/baseline/population.ts';
 

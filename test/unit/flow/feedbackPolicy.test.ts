@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { flowStates, type FlowState } from '../../../src/base/flow.ts';
+import { flowStates, type FlowState } from '../../../src/facts/flow.ts';
 import {
   FeedbackPolicy,
   feedbackRules,

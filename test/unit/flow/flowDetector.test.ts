@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { FlowState } from '../../../src/base/flow.ts';
-import type { Presence } from '../../../src/base/presence.ts';
+import type { FlowState } from '../../../src/facts/flow.ts';
+import type { Presence } from '../../../src/facts/presence.ts';
 import { FlowDetector, type Observation } from '../../../src/flow/detection/flowDetector.ts';
 import { atWindow, atWindowIdle, elsewhere, paused } from '../../support/typing.ts';
 

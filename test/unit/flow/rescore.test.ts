@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { flowStates } from '../../../src/base/flow.ts';
-import type { MinuteSample, RawFeatures } from '../../../src/base/minuteSample.ts';
+import { flowStates } from '../../../src/facts/flow.ts';
+import type { MinuteSample, RawFeatures } from '../../../src/facts/minuteSample.ts';
 import { FlowEngine } from '../../../src/flow/detection/flowEngine.ts';
 import { LogisticModel } from '../../../src/flow/model/logisticModel.ts';
 import { Rescorer } from '../../../src/flow/history/rescore.ts';

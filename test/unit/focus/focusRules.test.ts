@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { flowStates, type FlowState } from '../../../src/base/flow.ts';
+import { flowStates, type FlowState } from '../../../src/facts/flow.ts';
 import {
   adviseBreak,
   freshBreakMemory,
@@ -14,9 +14,13 @@ import {
   settleMs,
   undoProtection,
 } from '../../../src/focus/session/flowProtection.ts';
-import { figuresOfDay, figuresOfWeek } from '../../../src/focus/session/focusFigures.ts';
-import { noCounts, type FocusSession, type SessionCounts } from '../../../src/base/focusSession.ts';
-import { endSession, noteCounts, startSession } from '../../../src/focus/session/focusSession.ts';
+import { figuresOfDay, figuresOfWeek } from '../../../src/focus/session/sessionFigures.ts';
+import {
+  noCounts,
+  type FocusSession,
+  type SessionCounts,
+} from '../../../src/facts/focusSession.ts';
+import { endSession, noteCounts, startSession } from '../../../src/focus/session/sessionSteps.ts';
 import { productivityRule, scoreSession } from '../../../src/focus/session/productivityScore.ts';
 
 const minute = 60_000;

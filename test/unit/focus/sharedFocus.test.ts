@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { FlowState } from '../../../src/base/flow.ts';
+import type { FlowState } from '../../../src/facts/flow.ts';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { totalCounts } from '../../../src/base/focusSession.ts';
-import { lapseMs } from '../../../src/focus/session/focusSession.ts';
+import { totalCounts } from '../../../src/facts/focusSession.ts';
+import { lapseMs } from '../../../src/focus/session/sessionSteps.ts';
 import { FocusSessions } from '../../../src/focus/session/focusSessions.ts';
 import {
   blockAt,

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { systemClock } from '../../../src/base/clock.ts';
-import { FocusRoom } from '../../../src/focus/focusRoom.ts';
+import { FocusService } from '../../../src/focus/focusService.ts';
 import { FocusSessions } from '../../../src/focus/session/focusSessions.ts';
 import type { BlockOrder } from '../../../src/focus/session/focusState.ts';
 import { FocusStateFile } from '../../../src/focus/session/focusStateFile.ts';
@@ -85,7 +85,7 @@ describe('A changed setting', function () {
   });
 
   it('opens and closes the servers of the ways of blocking', async () => {
-    const room = new FocusRoom({
+    const room = new FocusService({
       storageFolder,
       cliFile: '/nowhere',
       clock: systemClock,
@@ -119,7 +119,7 @@ describe('A changed setting', function () {
   });
 
   it('tells once that a port is taken, and that it is free again', async () => {
-    const room = new FocusRoom({
+    const room = new FocusService({
       storageFolder,
       cliFile: '/nowhere',
       clock: systemClock,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { FlowState } from '../../../src/base/flow.ts';
+import type { FlowState } from '../../../src/facts/flow.ts';
 import { protections, type Protection } from '../../../src/focus/session/flowProtection.ts';
 import type { BlockChoice } from '../../../src/focus/session/focusState.ts';
-import { FlowProtecting } from '../../../src/host/focus/flowProtecting.ts';
+import { FlowProtecting } from '../../../src/host/focus/protection/flowProtecting.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { waysThatAreOn } from '../../../src/focus/sites/blockWayFacts.ts';
-import { blockChoiceOf, blockingChoiceOf } from '../../../src/host/focus/focusChoice.ts';
+import { blockChoiceOf, blockingChoiceOf } from '../../../src/host/focus/blocking/focusChoice.ts';
 import type { FocusSettings } from '../../../src/host/settings/settingTable.ts';
 import { defaultSettings } from '../../support/knownSettings.ts';
 

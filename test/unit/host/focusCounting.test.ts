@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
-import type { FlowState } from '../../../src/base/flow.ts';
-import { noCounts, sessionCountNames, type SessionCounts } from '../../../src/base/focusSession.ts';
-import { FocusCounting } from '../../../src/host/focus/focusCounting.ts';
-import { NaturalBreaks } from '../../../src/host/focus/naturalBreaks.ts';
+import type { FlowState } from '../../../src/facts/flow.ts';
+import {
+  noCounts,
+  sessionCountNames,
+  type SessionCounts,
+} from '../../../src/facts/focusSession.ts';
+import { FocusCounting } from '../../../src/host/focus/session/focusCounting.ts';
+import { NaturalBreaks } from '../../../src/host/focus/session/naturalBreaks.ts';
 
 type Step = readonly [seconds: number, flow: FlowState, isFocused: boolean];
 

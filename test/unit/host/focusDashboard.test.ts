@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { FocusSession } from '../../../src/base/focusSession.ts';
-import { dayAt } from '../../../src/base/localDay.ts';
-import { endSession, startSession } from '../../../src/focus/session/focusSession.ts';
+import type { FocusSession } from '../../../src/facts/focusSession.ts';
+import { dayAt } from '../../../src/facts/localDay.ts';
+import { endSession, startSession } from '../../../src/focus/session/sessionSteps.ts';
 import { viewOf } from '../../../src/focus/session/focusView.ts';
 import {
   composeFocusState,
@@ -9,7 +9,7 @@ import {
   type FocusMoment,
 } from '../../../src/host/focus/focusDashboard.ts';
 import { focusState } from '../../../src/readings/focusReading.ts';
-import { guard } from '../../../src/base/guards.ts';
+import { guard } from '../../../src/facts/guards.ts';
 import { inZone } from '../../support/inZone.ts';
 import { defaultSettings } from '../../support/knownSettings.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Emitter } from '../../../src/base/emitter.ts';
-import type { FocusSession } from '../../../src/base/focusSession.ts';
-import { endSession, startSession } from '../../../src/focus/session/focusSession.ts';
-import { FocusStoring } from '../../../src/host/focus/focusStoring.ts';
+import type { FocusSession } from '../../../src/facts/focusSession.ts';
+import { endSession, startSession } from '../../../src/focus/session/sessionSteps.ts';
+import { FocusStoring } from '../../../src/host/focus/session/focusStoring.ts';
 import type { FocusSessionRecord } from '../../../src/vault/record.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';

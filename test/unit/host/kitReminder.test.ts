@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { KitReminder } from '../../../src/host/data/kitReminder.ts';
+import { KitReminder } from '../../../src/host/data/backup/kitReminder.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 
 const dayMs = 24 * 3_600_000;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Emitter } from '../../../src/base/emitter.ts';
-import type { FlowState } from '../../../src/base/flow.ts';
+import type { FlowState } from '../../../src/facts/flow.ts';
 import { holdInFlow } from '../../../src/host/notices/holdInFlow.ts';
 import {
   Notices,

@@ -60,7 +60,7 @@ describe('Presenter', () => {
           return condition;
         },
         unsavedMinutes: 0,
-        lastBackupMs: undefined,
+        lastSnapshotMs: undefined,
         onDidChange: changed.event,
         secrets: { isWithheld: false },
       },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { chooseRestore, type RestoreQuestions } from '../../../src/host/data/restoreFlow.ts';
+import { chooseRestore, type RestoreQuestions } from '../../../src/host/data/backup/restoreFlow.ts';
 import type { ListedBackup, RestoreKey } from '../../../src/transfer/messages/backupMessages.ts';
 import { TransferError, type TransferFailure } from '../../../src/transfer/transferError.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { extendSession, startSession } from '../../../src/focus/session/focusSession.ts';
+import { extendSession, startSession } from '../../../src/focus/session/sessionSteps.ts';
 import { emptyFocusState, type FocusState } from '../../../src/focus/session/focusState.ts';
 import { viewOf } from '../../../src/focus/session/focusView.ts';
 import {
@@ -7,7 +7,7 @@ import {
   whileBreakIsDue,
   whileEndIsOpen,
   whileOverIsNews,
-} from '../../../src/host/focus/stillDue.ts';
+} from '../../../src/host/focus/session/stillDue.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 
 const minuteMs = 60_000;

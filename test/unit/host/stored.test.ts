@@ -4,7 +4,7 @@ import { Emitter } from '../../../src/base/emitter.ts';
 import { formatLocalTime, parseLocalTime } from '../../../src/host/stored/storedTimes.ts';
 import {
   StoredRecordSource,
-  type StoredRecordsParts,
+  type StoredRecordsOptions,
 } from '../../../src/host/stored/storedSource.ts';
 import { recordingOf } from '../../../src/host/stored/storedFields.ts';
 import type { StoredRecord } from '../../../src/readings/storedReading.ts';
@@ -24,7 +24,7 @@ describe('what is stored, in the host', () => {
   let lock: Emitter<void>;
   let isLocked: boolean;
 
-  const make = (parts: Partial<StoredRecordsParts> = {}, shown = record): StoredRecordSource => {
+  const make = (parts: Partial<StoredRecordsOptions> = {}, shown = record): StoredRecordSource => {
     source = new StoredRecordSource({
       records: {
         delete: ({ id: which }) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { FlowState } from '../../../src/base/flow.ts';
-import type { Presence } from '../../../src/base/presence.ts';
+import type { FlowState } from '../../../src/facts/flow.ts';
+import type { Presence } from '../../../src/facts/presence.ts';
 import { EventKind } from '../../../src/tracking/eventKind.ts';
 import { KeystrokeRing } from '../../../src/tracking/keystrokeRing.ts';
 import type { ScoredStep } from '../../../src/tracking/minuteRecorder.ts';

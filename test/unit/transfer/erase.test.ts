@@ -6,8 +6,8 @@ import type { JobParams, JobResult } from '../../../src/transfer/transferContrac
 import { TransferError } from '../../../src/transfer/transferError.ts';
 import type { Database } from '../../../src/vault/sqlite/database.ts';
 import { readSamples } from '../../../src/vault/codecs/minuteSeries.ts';
-import { compact } from '../../../src/vault/keeper/compaction.ts';
-import { withCompactionLock } from '../../../src/vault/keeper/compactionLock.ts';
+import { compact } from '../../../src/vault/upkeep/compaction.ts';
+import { withCompactionLock } from '../../../src/vault/upkeep/compactionLock.ts';
 import { packMinute, packedMinuteBytes } from '../../../src/vault/codecs/minuteCodec.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
 import { KillableProgram } from '../../support/killableProgram.ts';

@@ -3,13 +3,13 @@ import * as fc from 'fast-check';
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { importFile } from '../../../src/transfer/import/importJob.ts';
-import { JsonWalker } from '../../../src/transfer/import/jsonWalker.ts';
+import { JsonWalker } from '../../../src/transfer/import/readers/jsonWalker.ts';
 import {
   groupIntervals,
   mergeIntervals,
   secondsByMinute,
   subtractIntervals,
-} from '../../../src/transfer/import/intervals.ts';
+} from '../../../src/transfer/import/readers/intervals.ts';
 import { TransferError, type TransferFailure } from '../../../src/transfer/transferError.ts';
 import type { VaultRecord } from '../../../src/vault/record.ts';
 import { anyRecords, Desk } from '../../support/transferDesk.ts';

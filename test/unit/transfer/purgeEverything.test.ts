@@ -73,7 +73,7 @@ describe('purging everything', function () {
     await vault.start();
     assert.equal(vault.condition, 'ready');
     await vault.append([minuteRecord(minute)]);
-    await vault.backUp();
+    await vault.makeSnapshot();
     await vault.append([minuteRecord(minute + 1)]);
     await vault.close();
   }

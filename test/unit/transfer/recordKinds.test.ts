@@ -7,7 +7,7 @@ import { erasableKinds, storedKinds } from '../../../src/readings/storedReading.
 import { digestContent } from '../../../src/transfer/copies/contentDigest.ts';
 import { erasureOf, selectRecords } from '../../../src/transfer/erase/eraseSelection.ts';
 import { isStored } from '../../../src/transfer/records/recordKinds.ts';
-import { formatDay } from '../../../src/base/localDay.ts';
+import { formatDay } from '../../../src/facts/localDay.ts';
 import { readDamagedSnapshot } from '../../../src/vault/database/damagedDatabase.ts';
 import { ingest, ingestDatabase, ingestSessions } from '../../../src/vault/database/ingest.ts';
 import { recordsOf } from '../../../src/vault/database/recordsOf.ts';
@@ -16,7 +16,7 @@ import { openSnapshot } from '../../../src/vault/database/snapshot.ts';
 import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
 import { sealAge } from '../../../src/vault/age/ageStream.ts';
 import { loadStoredKinds, loadStoredPage } from '../../../src/vault/history/storedRecords.ts';
-import { Ledger } from '../../../src/vault/keeper/ledger.ts';
+import { Ledger } from '../../../src/vault/ledger/ledger.ts';
 import { readRecord } from '../../../src/vault/kinds/loneRows.ts';
 import {
   keysOf,

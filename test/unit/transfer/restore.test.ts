@@ -10,7 +10,7 @@ import { Database, loadSqlite } from '../../../src/vault/sqlite/database.ts';
 import { createSchema } from '../../../src/vault/database/schema.ts';
 import { schemaVersion } from '../../../src/vault/database/migrations.ts';
 
-import { compact } from '../../../src/vault/keeper/compaction.ts';
+import { compact } from '../../../src/vault/upkeep/compaction.ts';
 import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
 import { AgeReader, memorySource, sealAge } from '../../../src/vault/age/ageStream.ts';
 import { formatIdentity, generateIdentity } from '../../../src/vault/age/identity.ts';

@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { JobName, JobParams } from '../../../src/transfer/transferContract.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
-import { compact } from '../../../src/vault/keeper/compaction.ts';
+import { compact } from '../../../src/vault/upkeep/compaction.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
 import { KillableProgram } from '../../support/killableProgram.ts';
 import {

@@ -3,10 +3,10 @@ import { copyFile, cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/pr
 import path from 'node:path';
 import { loadDay } from '../../../src/vault/history/dayQueries.ts';
 import { systemClock } from '../../../src/base/clock.ts';
-import { compact, makeSnapshot } from '../../../src/vault/keeper/compaction.ts';
+import { compact, makeSnapshot } from '../../../src/vault/upkeep/compaction.ts';
 import { loadSqlite } from '../../../src/vault/sqlite/database.ts';
 import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
-import { Ledger } from '../../../src/vault/keeper/ledger.ts';
+import { Ledger } from '../../../src/vault/ledger/ledger.ts';
 import { Vault } from '../../../src/vault/vault.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';

@@ -28,7 +28,7 @@ describe('a vault where upper and lower case may be one', function () {
     });
     await vault.start();
     await vault.append(Array.from({ length: 10 }, (_, index) => minuteRecord(1, first + index)));
-    await vault.backUp();
+    await vault.makeSnapshot();
     await vault.append([minuteRecord(1, first + 10)]);
   });
 

@@ -6,8 +6,8 @@ import {
   compact,
   makeSnapshot,
   type CompactionResult,
-} from '../../../src/vault/keeper/compaction.ts';
-import { withCompactionLock } from '../../../src/vault/keeper/compactionLock.ts';
+} from '../../../src/vault/upkeep/compaction.ts';
+import { withCompactionLock } from '../../../src/vault/upkeep/compactionLock.ts';
 import { TestVault, type TestWriter } from '../../support/testVault.ts';
 import { minuteRecord, testId } from '../../support/vaultRecords.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { MinuteSample } from '../../../src/base/minuteSample.ts';
+import type { MinuteSample } from '../../../src/facts/minuteSample.ts';
 import { summarizeDay, type SessionMinutes } from '../../../src/vault/history/daySummary.ts';
 import { sampleAt, testId } from '../../support/vaultRecords.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { SqlJsStatic } from 'sql.js';
-import { dayAt } from '../../../src/base/localDay.ts';
+import { dayAt } from '../../../src/facts/localDay.ts';
 import { Database, loadSqlite } from '../../../src/vault/sqlite/database.ts';
 import { recordedDays, rollUp } from '../../../src/vault/history/dayQueries.ts';
 import {

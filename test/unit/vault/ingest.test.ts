@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { SqlJsStatic } from 'sql.js';
-import { noCounts, sessionEnders } from '../../../src/base/focusSession.ts';
+import { noCounts, sessionEnders } from '../../../src/facts/focusSession.ts';
 import { Database, loadSqlite } from '../../../src/vault/sqlite/database.ts';
 import { loadDay, rollUp } from '../../../src/vault/history/dayQueries.ts';
 import { ingest, ingestDatabase } from '../../../src/vault/database/ingest.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { FlowState } from '../../../src/base/flow.ts';
-import { dayAt } from '../../../src/base/localDay.ts';
-import type { MinuteSample } from '../../../src/base/minuteSample.ts';
+import type { FlowState } from '../../../src/facts/flow.ts';
+import { dayAt } from '../../../src/facts/localDay.ts';
+import type { MinuteSample } from '../../../src/facts/minuteSample.ts';
 import type { InsightsState } from '../../../src/readings/insightsReading.ts';
 import { summarizeDay } from '../../../src/vault/history/daySummary.ts';
 import type { LivedSession } from '../../../src/vault/history/insightMinutes.ts';

@@ -56,7 +56,7 @@ describe('the keeper', function () {
     );
     const client = await vault.client();
     const before = await client.ask('loadDay', day);
-    const result = await client.ask('backUp', {});
+    const result = await client.ask('makeSnapshot', {});
     assert.deepEqual(await readdir(path.join(folder, 'snapshots')), [result.file]);
     assert.equal(result.records, 1);
     await segments.close();
@@ -68,21 +68,21 @@ describe('the keeper', function () {
   it('unites snapshots of which none supersedes the other, and supersedes them with the next', async () => {
     const one = vault.writer();
     await one.append(minuteRecord(1, first));
-    await (await vault.client()).ask('backUp', {});
+    await (await vault.client()).ask('makeSnapshot', {});
     await one.close();
     const aside = `${folder}-aside`;
     await rename(path.join(folder, 'snapshots'), aside);
     await rm(vault.segmentsFolder, { recursive: true });
     const other = vault.writer();
     await other.append(minuteRecord(2, first + 5));
-    await (await vault.client()).ask('backUp', {});
+    await (await vault.client()).ask('makeSnapshot', {});
     const [file = ''] = await readdir(aside);
     await rename(path.join(aside, file), path.join(folder, 'snapshots', file));
     await rm(aside, { recursive: true });
 
     const client = await vault.client();
     assert.equal((await client.ask('loadDay', day)).focusedSeconds, 120);
-    const united = await client.ask('backUp', {});
+    const united = await client.ask('makeSnapshot', {});
     await other.close();
     await rm(vault.segmentsFolder, { recursive: true });
     for (const name of await readdir(path.join(folder, 'snapshots'))) {
@@ -99,7 +99,7 @@ describe('the keeper', function () {
     const client = await vault.client();
     assert.equal((await client.ask('loadDay', day)).focusedSeconds, 60);
     await segments.append(minuteRecord(1, first + 1));
-    await (await vault.client()).ask('backUp', {});
+    await (await vault.client()).ask('makeSnapshot', {});
     await segments.close();
     await rm(vault.segmentsFolder, { recursive: true });
     assert.equal((await client.ask('loadDay', day)).focusedSeconds, 120);
@@ -108,7 +108,7 @@ describe('the keeper', function () {
   it('reads on when a snapshot is half copied, and counts it as soon as it is whole', async () => {
     const segments = vault.writer();
     await segments.append(minuteRecord(1, first));
-    const { file } = await (await vault.client()).ask('backUp', {});
+    const { file } = await (await vault.client()).ask('makeSnapshot', {});
     await segments.close();
     await rm(vault.segmentsFolder, { recursive: true });
     const snapshot = path.join(folder, 'snapshots', file);
@@ -133,7 +133,7 @@ describe('the keeper', function () {
       minuteRecord(1, first),
       minuteRecord(1, first + 1, { state: 'inFlow' }),
     );
-    const { file } = await (await vault.client()).ask('backUp', {});
+    const { file } = await (await vault.client()).ask('makeSnapshot', {});
     const kit = path.join(folder, 'recovery-key.txt');
     const database = path.join(folder, 'millrace.db');
     await writeFile(kit, `${formatIdentity(vault.identity)}\n`, { mode: 0o600 });
@@ -151,7 +151,7 @@ describe('the keeper', function () {
     await segments.append(...[0, 1, 2, 3].map((index) => minuteRecord(1, first + index)));
     await segments.close();
     const client = await vault.client();
-    const { file } = await client.ask('backUp', {});
+    const { file } = await client.ask('makeSnapshot', {});
     const whole = { unreadable: 0, later: 0, lostRecords: 0, lost: [] };
     assert.deepEqual(await client.ask('verify', {}), {
       ...whole,
@@ -194,13 +194,13 @@ describe('the keeper', function () {
   it('answers an error with an error, and goes on', async () => {
     const client = await vault.client();
     await rm(path.join(folder, 'vault.json'));
-    await assert.rejects(client.ask('backUp', {}), (error) => VaultError.is(error));
+    await assert.rejects(client.ask('makeSnapshot', {}), (error) => VaultError.is(error));
     assert.equal((await client.ask('loadDay', day)).focusedSeconds, 0);
   });
 
   it('refuses a snapshot of a later version, as a whole', async () => {
     const client = await vault.client();
-    const { file } = await client.ask('backUp', {});
+    const { file } = await client.ask('makeSnapshot', {});
     const snapshot = path.join(folder, 'snapshots', file);
     const { AgeReader, memorySource, sealAge } =
       await import('../../../src/vault/age/ageStream.ts');

@@ -15,7 +15,7 @@ import { createSchema } from '../../../src/vault/database/schema.ts';
 import { schemaVersion } from '../../../src/vault/database/migrations.ts';
 import { openSnapshot } from '../../../src/vault/database/snapshot.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
-import { verifyVault } from '../../../src/vault/keeper/verify.ts';
+import { verifyVault } from '../../../src/vault/upkeep/verify.ts';
 import { frozenTotalsSchema, readFrozenTotals } from '../../support/frozenTotals.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
 import { repositoryRoot } from '../../support/repositoryRoot.ts';

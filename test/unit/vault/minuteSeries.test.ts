@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { flowStates } from '../../../src/base/flow.ts';
-import type { MinuteSample } from '../../../src/base/minuteSample.ts';
+import { flowStates } from '../../../src/facts/flow.ts';
+import type { MinuteSample } from '../../../src/facts/minuteSample.ts';
 import { MinuteSeries, readSamples } from '../../../src/vault/codecs/minuteSeries.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 import { sampleAt } from '../../support/vaultRecords.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { MinuteSample } from '../../../src/base/minuteSample.ts';
-import { flowStates } from '../../../src/base/flow.ts';
+import type { MinuteSample } from '../../../src/facts/minuteSample.ts';
+import { flowStates } from '../../../src/facts/flow.ts';
 import { Database, loadSqlite } from '../../../src/vault/sqlite/database.ts';
 import { ingest } from '../../../src/vault/database/ingest.ts';
 import { readSamples } from '../../../src/vault/codecs/minuteSeries.ts';

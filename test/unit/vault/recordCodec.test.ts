@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import type { MinuteSample } from '../../../src/base/minuteSample.ts';
+import type { MinuteSample } from '../../../src/facts/minuteSample.ts';
 import {
   packedMinuteBytes,
   packMinute,

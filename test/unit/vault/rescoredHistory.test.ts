@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { SqlJsStatic } from 'sql.js';
-import type { FlowState } from '../../../src/base/flow.ts';
+import type { FlowState } from '../../../src/facts/flow.ts';
 import { Database, loadSqlite } from '../../../src/vault/sqlite/database.ts';
 import { loadDay } from '../../../src/vault/history/dayQueries.ts';
 import type { HistoryScorer } from '../../../src/vault/database/historyScorer.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import * as v from 'valibot';
-import { noCounts } from '../../../src/base/focusSession.ts';
+import { noCounts } from '../../../src/facts/focusSession.ts';
 import {
   storedKinds,
   storedOverview,
@@ -292,7 +292,7 @@ describe('what a vault stores, record by record', function () {
     await vault.keeper.ask('loadDay', { startMs, endMs: startMs + minuteMs });
     await vault.secrets.setPassphrase('Zwölf Mühlräder');
     await vault.secrets.recoveryKit();
-    await vault.backUp();
+    await vault.makeSnapshot();
     vault.secrets.lock();
     await vault.secrets.unlock({ passphrase: 'Zwölf Mühlräder' });
     await vault.templates.put('rhythm', Uint8Array.of(1));

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { AgeReader, memorySource } from '../../../src/vault/age/ageStream.ts';
 import { loadSqlite } from '../../../src/vault/sqlite/database.ts';
 import type { Keyring } from '../../../src/vault/age/identity.ts';
-import { Ledger } from '../../../src/vault/keeper/ledger.ts';
+import { Ledger } from '../../../src/vault/ledger/ledger.ts';
 import { readSegment } from '../../../src/vault/segments/segmentReader.ts';
 import {
   getTemplate,
@@ -188,11 +188,11 @@ describe('the template store', function () {
     await other.append([minuteRecord(2)]);
     await other.templates.put(name, secret(1));
     await other.append([minuteRecord(3)]);
-    await one.backUp();
+    await one.makeSnapshot();
     await other.finishRotation();
     await one.templates.put(name, secret(2));
     await one.templates.put('kept', bytesOf('kept'));
-    await one.backUp();
+    await one.makeSnapshot();
     assert.ok((await holders(folder, await keys(), needle)).length >= 5);
 
     assert.equal(await other.templates.purge(name), true);

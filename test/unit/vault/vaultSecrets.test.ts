@@ -375,7 +375,7 @@ describe('vault/vaultSecrets', function () {
     it('leaves nothing that any key opens', async () => {
       const vault = await start();
       await vault.append([minuteRecord(0)]);
-      await vault.backUp();
+      await vault.makeSnapshot();
       await vault.append([minuteRecord(1)]);
       const keys = new Map(device.keys);
       const copy = path.join(root, 'copy');

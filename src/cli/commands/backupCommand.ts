@@ -1,0 +1,47 @@
+import { runTransfer } from '../../transfer/transferJobs.ts';
+import type { MadeBackup } from '../../transfer/messages/backupMessages.ts';
+import { defineCommand, exitCodes } from '../command.ts';
+import { flag, required, somePath } from '../options.ts';
+import { identityOption, runOnVault, transferCommandPlace } from '../transferPlace.ts';
+
+/** `millrace backup`: one backup, verified. */
+export const backupCommand = defineCommand({
+  name: 'backup',
+  summary:
+    'Back up a vault into a folder, and check the backup by restoring it. Its key is DIR/../keys, or the recovery kit FILE.',
+  options: {
+    storage: required('DIR', somePath),
+    to: required('FOLDER', somePath),
+    identity: identityOption,
+    prune: flag(),
+  },
+  place: transferCommandPlace,
+  run: ({ to, prune, ...vault }, io, place) =>
+    runOnVault(vault, io, place, {
+      name: 'backup',
+      async work(job) {
+        const made = await runTransfer('backUp', { folder: to }, job);
+        io.output.write(describe(made));
+        if (made.leftOut > 0) {
+          const what = `${made.leftOut} files of the vault could not be read whole`;
+          io.errors.write(`millrace backup: ${what}; nothing was removed (damaged)\n`);
+          return exitCodes.failed;
+        }
+        if (prune) {
+          const { removed, kept } = await runTransfer('pruneBackups', { folder: to }, job);
+          io.output.write(`${removed.length} removed, ${kept} kept\n`);
+        }
+        return exitCodes.done;
+      },
+    }),
+});
+
+/** @returns one of {@link exitCodes} */
+export const runBackup = backupCommand.run;
+
+function describe({ file, sizeBytes, counts }: MadeBackup): string {
+  const rows = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([table, count]) => `, ${count} ${table.replaceAll('_', ' ')}`);
+  return `${file}: ${sizeBytes} bytes${rows.join('')}; verified\n`;
+}

@@ -1,0 +1,140 @@
+import {
+  exportFormats,
+  type ExportForm,
+  type ImportReport,
+  type UndoResult,
+} from '../../transfer/messages/exportMessages.ts';
+import { exportVault } from '../../transfer/export/exportJob.ts';
+import { importFile, previewImport, undoImport } from '../../transfer/import/importJob.ts';
+import type { TransferFailure } from '../../transfer/transferError.ts';
+import { defineCommand, exitCodes } from '../command.ts';
+import { flag, oneOf, optional, required, somePath, someText } from '../options.ts';
+import { runOnVault, transferCommandPlace, type TransferCommandPlace } from '../transferPlace.ts';
+
+/** What can be wrong with a file that is imported. */
+const badInput: readonly TransferFailure[] = ['damaged', 'laterVersion', 'tooLarge'];
+
+const identity = optional('FILE', someText);
+const day = (text: string): string | undefined =>
+  /^\d{4}-\d\d-\d\d$/.test(text) ? text : undefined;
+
+/** `millrace export`: what the vault holds, in the open. */
+export const exportCommand = defineCommand({
+  name: 'export',
+  summary:
+    'Write what a vault holds, or the days DAY (2026-11-21) to DAY of it, to a file; for csv to a new folder.',
+  usage:
+    '--storage DIR --to PATH --format json|csv|sqlite [--from DAY --to-day DAY] [--identity FILE]',
+  options: {
+    storage: required('DIR', somePath),
+    to: required('PATH', somePath),
+    format: required(exportFormats.join('|'), oneOf(exportFormats)),
+    from: optional('DAY', day),
+    toDay: optional('DAY', day),
+    identity,
+  },
+  place: untilInterrupted,
+  run({ to: target, format, from, toDay, ...vault }, io, place) {
+    const days =
+      from === undefined && toDay === undefined
+        ? null
+        : { from: from ?? '1970-01-01', to: toDay ?? '9999-12-31' };
+    if (from !== undefined && toDay !== undefined && from > toDay) {
+      return undefined;
+    }
+    return runOnVault(vault, io, place, {
+      name: 'export',
+      ofInput: badInput,
+      async work(job) {
+        const params = { target, format, replaces: false, days };
+        const { sessions, minutes, others, sizeBytes } = await exportVault(params, job);
+        io.output.write(
+          `${sessions} sessions with ${minutes} minutes and ${others} other records: ` +
+            `${describeForm(format)} of ${sizeBytes} bytes\n`,
+        );
+        return exitCodes.done;
+      },
+    });
+  },
+});
+
+/** @returns one of {@link exitCodes} */
+export const runExport = exportCommand.run;
+
+/** `millrace import`: a file of another program, or an export. */
+export const importCommand = defineCommand({
+  name: 'import',
+  summary:
+    'Add what an export of Millrace, WakaTime or ActivityWatch holds to a vault; tell what that would be; or undo the last.',
+  usage: '--storage DIR --from FILE [--preview] | --storage DIR --undo [--identity FILE]',
+  options: {
+    storage: required('DIR', somePath),
+    from: optional('FILE', somePath),
+    identity,
+    preview: flag(),
+    undo: flag(),
+  },
+  place: untilInterrupted,
+  run({ from: file, preview, undo, ...vault }, io, place) {
+    // Either a file, or --undo and nothing else.
+    if (undo === (file !== undefined) || (undo && preview)) {
+      return undefined;
+    }
+    return runOnVault(vault, io, place, {
+      name: 'import',
+      ofInput: badInput,
+      async work(job) {
+        if (file === undefined) {
+          io.output.write(describeUndo(await undoImport({}, job)));
+        } else {
+          const report = await (preview ? previewImport({ file }, job) : importFile({ file }, job));
+          io.output.write(describeReport(report, preview));
+        }
+        return exitCodes.done;
+      },
+    });
+  },
+});
+
+/** @returns one of {@link exitCodes} */
+export const runImport = importCommand.run;
+
+function describeForm(format: ExportForm): string {
+  return { json: 'a JSON file', csv: 'a folder of CSV files', sqlite: 'an SQLite file' }[format];
+}
+
+function describeReport(report: ImportReport, isPreview: boolean): string {
+  const { source, days, found, added, returning, daysWithoutTimes, leftOut } = report;
+  const told = ({ sessions, minutes, others }: typeof found): string =>
+    `${sessions} sessions with ${minutes} minutes, ${others} other records`;
+  const lines = [
+    `source     ${source}`,
+    `days       ${days === null ? 'none' : `${days.from} to ${days.to}`}`,
+    `found      ${told(found)}`,
+    `${isPreview ? 'would add' : 'added    '}  ${told(added)}`,
+    ...(returning > 0 ? [`returning  ${returning} that were deleted here before`] : []),
+    ...(daysWithoutTimes > 0
+      ? [`no times   ${daysWithoutTimes} days, placed around noon: the file tells only how long`]
+      : []),
+    ...Object.entries(leftOut).map(([reason, count]) => `left out   ${count} ${reason}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function describeUndo({ undone }: UndoResult): string {
+  return undone === null
+    ? 'There is no import to undo.\n'
+    : `Undone: the import from ${undone.source} of ${new Date(undone.importedMs).toISOString()}, ` +
+        `${undone.records} records\n`;
+}
+
+function untilInterrupted(): TransferCommandPlace {
+  const controller = new AbortController();
+  // Also when the terminal is closed: half an export would stay there in the open.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      controller.abort();
+    });
+  }
+  return { ...transferCommandPlace(), signal: controller.signal };
+}

@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { RestoreKey } from '../../transfer/messages/backupMessages.ts';
+import { findBackup } from '../../transfer/backup/backupSource.ts';
+import { protectorForRestore, restoredVaultId } from '../../transfer/restore/restoredVaultFile.ts';
+import type { JobPlace } from '../../transfer/transferJob.ts';
+import { runTransfer } from '../../transfer/transferJobs.ts';
+import { defineCommand, exitCodes, type CommandIo } from '../command.ts';
+import { flag, required, somePath, type OptionsOf } from '../options.ts';
+import {
+  identityOption,
+  keyFileOf,
+  reportTransferError,
+  transferCommandPlace,
+  withTransferPlace,
+  type TransferCommandPlace,
+} from '../transferPlace.ts';
+
+const options = {
+  from: required('FILE', somePath),
+  storage: required('DIR', somePath),
+  identity: identityOption,
+  passphraseStdin: flag(),
+  merge: flag(),
+};
+type Options = OptionsOf<typeof options>;
+
+/** `millrace restore`: a vault from a backup. */
+export const restoreCommand = defineCommand({
+  name: 'restore',
+  summary:
+    'Make a new vault of a backup beside the one in DIR and switch to it, or merge it into the one in DIR. FILE is an age file or the folder of a vault.',
+  usage: '--from FILE --storage DIR [--identity FILE | --passphrase-stdin] [--merge]',
+  options,
+  place: transferCommandPlace,
+  run: (given, io, place) =>
+    given.identity !== undefined && given.passphraseStdin ? undefined : bringBack(given, io, place),
+});
+
+/** @returns one of {@link exitCodes} */
+export const runRestore = restoreCommand.run;
+
+async function bringBack(
+  options: Options,
+  io: CommandIo,
+  command: TransferCommandPlace,
+): Promise<number> {
+  try {
+    const key = await keyOf(options, io);
+    const place = { ...command, storage: options.storage, kit: undefined, io };
+    await (options.merge
+      ? withTransferPlace(place, (vault) => merge(options.from, key, vault, io))
+      : withTransferPlace({ ...place, allowsNone: true }, (vault) =>
+          restore(options, key, vault, io),
+        ));
+    return exitCodes.done;
+  } catch (error) {
+    return reportTransferError('restore', error, io);
+  }
+}
+
+async function merge(from: string, key: RestoreKey, place: JobPlace, io: CommandIo): Promise<void> {
+  const { added } = await runTransfer('mergeBackup', { from, key }, place);
+  const news = Object.entries(added).filter(([, count]) => count > 0);
+  const words = news.map(([table, count]) => `${count} ${table.replaceAll('_', ' ')}`);
+  io.output.write(news.length === 0 ? 'nothing new\n' : `added ${words.join(', ')}\n`);
+}
+
+async function restore(
+  { from, storage }: Options,
+  key: RestoreKey,
+  place: JobPlace,
+  io: CommandIo,
+): Promise<void> {
+  const source = await findBackup(from);
+  const vault = restoredVaultId(source, key);
+  const protector = await protectorForRestore([keyFileOf(storage)], vault, place.log);
+  const restored = await runTransfer(
+    'restoreAsNew',
+    { from, key, storage: path.dirname(storage), protector, vault },
+    place,
+  );
+  io.output.write(`restored into ${restored.folder}, which is the current vault now\n`);
+}
+
+async function keyOf({ identity, passphraseStdin }: Options, io: CommandIo): Promise<RestoreKey> {
+  if (identity !== undefined) {
+    return { kind: 'recoveryKey', text: await readFile(identity, 'utf8') };
+  }
+  if (passphraseStdin) {
+    const [line = ''] = (await text(io.input)).split(/\r?\n/);
+    return { kind: 'passphrase', text: line };
+  }
+  return { kind: 'present' };
+}

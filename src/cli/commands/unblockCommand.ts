@@ -1,0 +1,173 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import type { Writable } from 'node:stream';
+import { toError } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
+import { FocusStateFile } from '../../focus/session/focusStateFile.ts';
+import { blockNothing, giveOrder } from '../../focus/session/focusState.ts';
+import { FocusError } from '../../focus/focusError.ts';
+import {
+  healLeftovers,
+  restoreEverything,
+  type HealReport,
+} from '../../focus/undo/healLeftovers.ts';
+import { createUndoing, type Undoing } from '../../focus/undoing.ts';
+import { keepWatch } from '../../focus/undo/warden.ts';
+import { defineCommand, exitCodes } from '../command.ts';
+import { anyText, flag, optional, repeated, type OptionsOf } from '../options.ts';
+
+const options = {
+  storage: repeated('DIR', anyText, {
+    about: "Millrace's storage folder; else those of every VS Code of yours are looked at",
+  }),
+  leftovers: flag({ about: 'only what is past its time or belongs to no running session' }),
+  hostsFile: optional('FILE', anyText, { about: "another hosts file than the system's" }),
+  watch: flag({
+    about: 'stay until nothing is left to undo (used by Millrace itself; needs --storage)',
+    isHidden: true,
+  }),
+};
+
+/** `millrace unblock`. Says in plain sentences what was undone and what could not be. */
+export const unblockCommand = defineCommand({
+  name: 'unblock',
+  summary:
+    'Undoes every block that Millrace made on this computer: the hosts file and the proxy settings.',
+  note: "Works with no editor running. A session's timer goes on.",
+  options,
+  place: () => undefined,
+  run: (given, { output, errors }) => unblock(given, output, errors),
+});
+
+/** @returns 0 when nothing is left to undo, 1 when something is, 2 for arguments that make no sense */
+export async function runUnblock(
+  args: readonly string[],
+  output: Writable,
+  errors: Writable,
+): Promise<number> {
+  return unblockCommand.run(args, { input: process.stdin, output, errors });
+}
+
+async function unblock(
+  { storage, leftovers, hostsFile, watch }: OptionsOf<typeof options>,
+  stdout: Writable,
+  stderr: Writable,
+): Promise<number> {
+  const log: Log = { info: () => {}, warn: () => {}, error: () => {} };
+  const undoingOf = (storageFolder: string): Undoing =>
+    createUndoing({ storageFolder, log, ...(hostsFile === undefined ? {} : { hostsFile }) });
+  const missing = [...storage, ...(hostsFile === undefined ? [] : [hostsFile])].find(
+    (named) => !existsSync(named),
+  );
+  if (missing !== undefined) {
+    stderr.write(
+      `There is no ${missing}: nothing was undone. Without --storage, the folders of every VS Code of yours are looked at.\n`,
+    );
+    return exitCodes.badInput;
+  }
+  const folders = storage.length > 0 ? storage : storageFolders();
+  if (watch) {
+    const [folder] = folders;
+    if (storage.length !== 1 || folder === undefined) {
+      stderr.write(`--watch needs one --storage.\n`);
+      return exitCodes.badInput;
+    }
+    await keepWatch(folder, undoingOf(folder), () => Date.now());
+    return exitCodes.done;
+  }
+  const reports: HealReport[] = [];
+  for (const folder of folders) {
+    reports.push(await undoIn(folder, undoingOf(folder), leftovers));
+  }
+  const anywhere = undoingOf(path.join(homedir(), '.millrace'));
+  if (folders.length === 0) {
+    // No storage is left: marks of ours, as in the hosts file, still say what is Millrace's.
+    reports.push(await undoStray(anywhere));
+  }
+  return tell(reports, labelsOf(anywhere), stdout, stderr);
+}
+
+async function undoIn(folder: string, undoing: Undoing, leftovers: boolean): Promise<HealReport> {
+  const store = new FocusStateFile(folder);
+  const state = await store.read();
+  if (leftovers) {
+    return healLeftovers(undoing, state, Date.now());
+  }
+  if (state !== undefined && state.order !== null) {
+    // A running editor would block again at its next look; this order tells it not to.
+    await store.write(
+      giveOrder(state, Date.now(), { by: 'flow', untilMs: 0, ...blockNothing }),
+      true,
+    );
+  }
+  return restoreEverything(undoing, Date.now());
+}
+
+async function undoStray({ restorers }: Undoing): Promise<HealReport> {
+  const restored: string[] = [];
+  const failed: { target: string; error: unknown }[] = [];
+  for (const restorer of restorers) {
+    const { target } = restorer.kind;
+    try {
+      if (((await restorer.removeStray?.(Date.now(), true)) ?? 0) > 0) {
+        restored.push(target);
+      }
+    } catch (error) {
+      failed.push({ target, error });
+    }
+  }
+  return { restored, failed };
+}
+
+/** What the journal's targets are called. */
+function labelsOf({ restorers }: Undoing): ReadonlyMap<string, string> {
+  return new Map(restorers.map(({ kind, label }) => [kind.target, label]));
+}
+
+function tell(
+  reports: readonly HealReport[],
+  labels: ReadonlyMap<string, string>,
+  stdout: Writable,
+  stderr: Writable,
+): number {
+  const restored = new Set(reports.flatMap((report) => report.restored));
+  const failed = reports.flatMap((report) => report.failed);
+  for (const target of restored) {
+    stdout.write(`Restored ${labels.get(target) ?? target}.\n`);
+  }
+  for (const { target, error } of failed) {
+    const why = FocusError.is(error) ? error.message : toError(error).message;
+    stderr.write(`Could not restore ${labels.get(target) ?? target}: ${why}\n`);
+  }
+  if (failed.length > 0) {
+    return exitCodes.failed;
+  }
+  if (restored.size === 0) {
+    stdout.write('Nothing was blocked.\n');
+  }
+  return exitCodes.done;
+}
+
+/** The extension's global storage in every VS Code and its kin that this user has. */
+function storageFolders(): string[] {
+  const home = homedir();
+  const products = ['Code', 'Code - Insiders', 'VSCodium', 'Code - OSS', 'Cursor', 'Windsurf'];
+  const configuration =
+    process.platform === 'win32'
+      ? (process.env['APPDATA'] ?? path.join(home, 'AppData', 'Roaming'))
+      : process.platform === 'darwin'
+        ? path.join(home, 'Library', 'Application Support')
+        : (process.env['XDG_CONFIG_HOME'] ?? path.join(home, '.config'));
+  const servers = ['.vscode-server', '.vscode-server-insiders', '.vscodium-server'];
+  const users = [
+    ...products.map((product) => path.join(configuration, product, 'User')),
+    ...servers.map((server) => path.join(home, server, 'data', 'User')),
+    path.join(home, '.local', 'share', 'code-server', 'User'),
+  ];
+  return users.flatMap((user) => {
+    const folder = path.join(user, 'globalStorage', 'millrace.millrace');
+    // Each profile of the editor has settings of its own, but one global storage.
+    return existsSync(folder) && readdirSync(folder).length > 0 ? [folder] : [];
+  });
+}

@@ -1,0 +1,247 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { systemClock, type Clock } from '../../base/clock.ts';
+import { currentVaultOf } from '../../vault/folder/vaultLocation.ts';
+import { loadSqlite, type Sqlite } from '../../vault/sqlite/database.ts';
+import { createFile } from '../../files/durableFiles.ts';
+import { wipe, type Keyring } from '../../vault/age/identity.ts';
+import { Ledger } from '../../vault/ledger/ledger.ts';
+import { formatRecoveryKit, identitiesFromKit } from '../../vault/keys/recoveryKit.ts';
+import { salvageVault } from '../../vault/upkeep/salvage.ts';
+import { VaultError } from '../../vault/vaultError.ts';
+import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
+import {
+  segmentsFolderOf,
+  snapshotsFolderName,
+  trashFolderName,
+} from '../../vault/folder/vaultFolder.ts';
+import { openWithProtectors } from '../../vault/keys/vaultKeys.ts';
+import { listFiles } from '../../vault/folder/vaultListing.ts';
+import { openOrCreateVault, readVaultFile } from '../../vault/keys/vaultStore.ts';
+import { verifyVault } from '../../vault/upkeep/verify.ts';
+import { defineCommand, type CommandIo } from '../command.ts';
+import { systemFailureWords } from '../failureWords.ts';
+import {
+  anyText,
+  flag,
+  oneOf,
+  operand,
+  optional,
+  required,
+  somePath,
+  type OptionsOf,
+} from '../options.ts';
+import { besideProgram } from '../programFolder.ts';
+import { streamLog } from '../streamLog.ts';
+import { keyFileOf } from '../transferPlace.ts';
+import { describeReport } from '../vaultReport.ts';
+
+/** What `millrace vault` ends with. */
+const vaultExitCodes = { whole: 0, damaged: 1, unusable: 2 } as const;
+
+export interface VaultCommandPlace {
+  /** Of `sql-wasm.wasm`. */
+  readonly wasmPath: string;
+  readonly clock: Clock;
+}
+
+const actionNames = ['create', 'info', 'verify', 'salvage', 'export-sqlite'] as const;
+type Action = (typeof actionNames)[number];
+
+const actions: Readonly<Record<Action, (job: Job) => Promise<number>>> = {
+  create,
+  info,
+  verify,
+  salvage,
+  'export-sqlite': exportSqlite,
+};
+
+const options = {
+  action: operand(actionNames.join('|'), oneOf(actionNames)),
+  /** The vault's folder as the person named it; its key lies beside it. */
+  storage: required('DIR', somePath),
+  identity: optional('FILE', anyText),
+  output: optional('FILE', anyText),
+  showIdentity: flag(),
+};
+
+interface Job extends VaultCommandPlace {
+  readonly options: OptionsOf<typeof options>;
+  /** Of the vault: the one that was named, or the one that was restored in its place. */
+  readonly folder: string;
+  readonly io: CommandIo;
+}
+
+/** `millrace vault`: a vault without an editor. */
+export const vaultCommand = defineCommand({
+  name: 'vault',
+  summary:
+    'Make, describe, check, repair or export a vault. Its key is DIR/../keys, or the recovery kit FILE.',
+  options,
+  place: (): VaultCommandPlace => ({
+    wasmPath: besideProgram('sql-wasm.wasm'),
+    clock: systemClock,
+  }),
+  run: act,
+});
+
+/** @returns one of {@link vaultExitCodes} */
+export const runVault = vaultCommand.run;
+
+async function act(
+  options: Job['options'],
+  io: CommandIo,
+  place: VaultCommandPlace,
+): Promise<number> {
+  try {
+    const folder = await findFolder(options.storage);
+    if (folder !== options.storage) {
+      io.errors.write(
+        `millrace vault ${options.action}: a restore put this in its place: ${folder}\n`,
+      );
+    }
+    return await actions[options.action]({ ...place, options, folder, io });
+  } catch (error) {
+    const words = systemFailureWords(error);
+    if (!VaultError.is(error) && words === undefined) {
+      throw error;
+    }
+    const reason = VaultError.is(error) ? `${error.message} (${error.reason})` : (words ?? '');
+    io.errors.write(`millrace vault ${options.action}: ${reason}\n`);
+    return VaultError.is(error, 'damaged') ? vaultExitCodes.damaged : vaultExitCodes.unusable;
+  }
+}
+
+/** Makes a vault with a key file; `--identity FILE` saves its recovery kit there. */
+async function create({ options, folder, io, clock }: Job): Promise<number> {
+  const { storage, identity, showIdentity } = options;
+  if ((await readVaultFile(folder)) !== undefined) {
+    io.errors.write('millrace vault create: there is a vault already; nothing was changed\n');
+    return vaultExitCodes.unusable;
+  }
+  const protectors = [keyFileOf(storage)];
+  const file = await openOrCreateVault({ folder, protectors, clock, log: streamLog(io.errors) });
+  const { identities } = await openWithProtectors(file, protectors);
+  try {
+    const kit = formatRecoveryKit(file, identities);
+    if (identity !== undefined && !(await createFile(identity, Buffer.from(kit)))) {
+      io.errors.write('millrace vault create: the recovery kit was not saved, its file exists\n');
+      return vaultExitCodes.unusable;
+    }
+    io.output.write(showIdentity ? kit : `vault ${file.vault}\n`);
+  } finally {
+    wipe(...identities);
+  }
+  return vaultExitCodes.whole;
+}
+
+/** What can be seen without a key. */
+async function info({ folder, io }: Job): Promise<number> {
+  const file = await vaultFileOf(folder);
+  const lines = [
+    `vault      ${file.vault}`,
+    `format     ${file.format} ${file.version}`,
+    `created    ${new Date(file.createdMs).toISOString()}`,
+    `recipient  ${file.recipient}`,
+    ...file.protectors.map(({ kind }) => `protector  ${kind}`),
+    ...file.identities.map(({ state, recipient }) => `identity   ${state} ${recipient}`),
+  ];
+  for (const [name, there, ending] of [
+    ['segments', segmentsFolderOf(folder), '.seg'],
+    ['snapshots', path.join(folder, snapshotsFolderName), '.age'],
+    ['trash', path.join(folder, trashFolderName), ''],
+  ] as const) {
+    const files = (await listFiles(there)).filter((each) => each.endsWith(ending));
+    const sizes = await Promise.all(
+      files.map(async (each) => (await stat(path.join(there, each))).size),
+    );
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
+    lines.push(`${name.padEnd(10)} ${files.length} files, ${bytes} bytes`);
+  }
+  io.output.write(`${lines.join('\n')}\n`);
+  return vaultExitCodes.whole;
+}
+
+async function verify(job: Job): Promise<number> {
+  const { folder, io } = job;
+  return withKeys(job, async (keyring, sqlite) => {
+    const report = await verifyVault(folder, keyring, sqlite);
+    io.output.write(describeReport(report));
+    return report.isWhole ? vaultExitCodes.whole : vaultExitCodes.damaged;
+  });
+}
+
+async function salvage(job: Job): Promise<number> {
+  const { folder, io, clock } = job;
+  return withKeys(job, async (keyring, sqlite) => {
+    const place = { folder, clock, log: streamLog(io.errors) };
+    const { before, file, setAside } = await salvageVault(place, keyring, sqlite);
+    io.output.write(describeReport(before));
+    if (file !== undefined) {
+      io.output.write(
+        `What can be read is in snapshot ${file}; ${setAside.length} files were set aside.\n`,
+      );
+    }
+    const after = await verifyVault(folder, keyring, sqlite);
+    return after.isWhole ? vaultExitCodes.whole : vaultExitCodes.damaged;
+  });
+}
+
+/** The whole vault as a plain SQLite file: to `--output FILE`, or to standard output. */
+async function exportSqlite(job: Job): Promise<number> {
+  const { options, folder, io } = job;
+  return withKeys(job, async (keyring, sqlite) => {
+    const log = streamLog(io.errors);
+    const ledger = new Ledger({ folder, keyring, sqlite, log });
+    try {
+      await ledger.refresh();
+      const unreadable = ledger.unreadableFiles;
+      const database = ledger.prepareSnapshot(new Set());
+      if (options.output === undefined) {
+        io.output.write(database);
+      } else if (!(await createFile(options.output, database))) {
+        io.errors.write('millrace vault export-sqlite: the output file exists already\n');
+        return vaultExitCodes.unusable;
+      }
+      return unreadable === 0 ? vaultExitCodes.whole : vaultExitCodes.damaged;
+    } finally {
+      ledger.dispose();
+    }
+  });
+}
+
+async function withKeys(
+  { options: { storage, identity }, folder, wasmPath }: Job,
+  work: (keyring: Keyring, sqlite: Sqlite) => Promise<number>,
+): Promise<number> {
+  const file = await vaultFileOf(folder);
+  const keyring =
+    identity === undefined
+      ? (await openWithProtectors(file, [keyFileOf(storage)])).identities
+      : identitiesFromKit(await readFile(identity, 'utf8'), file);
+  try {
+    return await work(keyring, await loadSqlite(wasmPath));
+  } finally {
+    wipe(...keyring);
+  }
+}
+
+/** @throws {VaultError} `unusable` when nobody can tell which vault is the current one */
+async function findFolder(storage: string): Promise<string> {
+  try {
+    return await currentVaultOf(storage);
+  } catch (cause) {
+    if (!VaultError.is(cause)) {
+      throw cause;
+    }
+    throw new VaultError('unusable', cause.message, { cause });
+  }
+}
+
+async function vaultFileOf(folder: string): Promise<VaultFile> {
+  const file = await readVaultFile(folder);
+  if (file === undefined) {
+    throw new VaultError('unusable', 'There is no vault in this folder');
+  }
+  return file;
+}

@@ -1,0 +1,116 @@
+import { featureCount, featureNames, type ScoreContribution } from '../../facts/flow.ts';
+import { sigmoid, type FlowModel } from './flowModel.ts';
+
+const coalitions = 1 << featureCount;
+/** Of the orders in which five features can join, the share in which one joins after a given number of others. */
+const weightAfter: readonly number[] = [1 / 5, 1 / 20, 1 / 30, 1 / 20, 1 / 5];
+/** To within a millionth of a range: the score then agrees to far less than a point. */
+const halvings = 24;
+/** Log odds are flat or steep, but twenty ranges along the model's direction pass every score there is. */
+const farthest = 20;
+
+/** A part that is written over. */
+type MutablePart = { -readonly [Name in keyof ScoreContribution]: ScoreContribution[Name] };
+
+/**
+ * Explains a score: what each feature adds to the score that is usual for the person, so that the parts add
+ * up to the difference. These are exact Shapley values (L. S. Shapley, "A value for n-person games", 1953):
+ * the mean, over all orders in which features can take their present value, of what a feature changes when
+ * it does. Features that have not joined stand where the score is the usual one.
+ */
+export class ShapleyValues {
+  readonly parts: readonly ScoreContribution[];
+  readonly #parts: MutablePart[];
+  readonly #model: FlowModel;
+  readonly #values = new Float64Array(coalitions);
+  readonly #mixed = new Float32Array(featureCount);
+  readonly #reference = new Float32Array(featureCount);
+  #referenceScore = NaN;
+
+  constructor(model: FlowModel) {
+    this.#model = model;
+    this.parts = this.#parts = featureNames.map((feature) => ({ feature, points: 0 }));
+  }
+
+  /**
+   * Writes {@link parts} for features whose score is to be explained.
+   * @param usualScore 0-100
+   */
+  explain(features: Float32Array, usualScore: number): void {
+    this.#findReference(usualScore);
+    for (let coalition = 0; coalition < coalitions; coalition++) {
+      for (let index = 0; index < featureCount; index++) {
+        const from = (coalition >> index) & 1 ? features : this.#reference;
+        this.#mixed[index] = from[index] ?? 0;
+      }
+      this.#values[coalition] = this.#score(this.#mixed);
+    }
+    let sum = 0;
+    for (let index = 0; index < featureCount; index++) {
+      const points = this.#shapleyValue(index);
+      sum += points;
+      this.#write(index, points);
+    }
+    // What rounding leaves, and a usual score of 0 or 100 that no features reach, is nobody's: share it.
+    const rest = ((this.#values[coalitions - 1] ?? 0) - usualScore - sum) / featureCount;
+    for (let index = 0; index < featureCount; index++) {
+      this.#write(index, (this.#parts[index]?.points ?? 0) + rest);
+    }
+  }
+
+  #shapleyValue(index: number): number {
+    const own = 1 << index;
+    let points = 0;
+    for (let coalition = 0; coalition < coalitions; coalition++) {
+      if ((coalition & own) === 0) {
+        const gain = (this.#values[coalition | own] ?? 0) - (this.#values[coalition] ?? 0);
+        points += (weightAfter[bitCount(coalition)] ?? 0) * gain;
+      }
+    }
+    return points;
+  }
+
+  #write(index: number, points: number): void {
+    const part = this.#parts[index];
+    if (part !== undefined) {
+      part.points = points;
+    }
+  }
+
+  /** Bisects along the model's direction for the point whose score is the usual one. */
+  #findReference(usualScore: number): void {
+    if (usualScore === this.#referenceScore) {
+      return;
+    }
+    this.#referenceScore = usualScore;
+    let low = -farthest;
+    let high = farthest;
+    for (let halving = 0; halving < halvings; halving++) {
+      const middle = (low + high) / 2;
+      this.#placeReference(middle);
+      if (this.#score(this.#reference) < usualScore) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+  }
+
+  #placeReference(distance: number): void {
+    for (let index = 0; index < featureCount; index++) {
+      this.#reference[index] = distance * (this.#model.direction[index] ?? 0);
+    }
+  }
+
+  #score(features: Float32Array): number {
+    return 100 * sigmoid(this.#model.logit(features));
+  }
+}
+
+function bitCount(mask: number): number {
+  let count = 0;
+  for (let rest = mask; rest > 0; rest &= rest - 1) {
+    count++;
+  }
+  return count;
+}

@@ -1,0 +1,128 @@
+import type { Clock } from '../base/clock.ts';
+import { describeError, type Log } from '../base/log.ts';
+import { SingleFlight } from '../base/singleFlight.ts';
+import type { AppGuard } from './apps/appGuard.ts';
+import type { FocusSessions } from './session/focusSessions.ts';
+import { blockAt } from './session/focusState.ts';
+import { isServer, type BlockMethod } from './sites/blockWayFacts.ts';
+import type { SiteBlock, SiteBlocker } from './sites/siteBlocker.ts';
+import type { Undoing } from './undoing.ts';
+
+export interface BlockEnforcerOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly sessions: FocusSessions;
+  readonly blockers: () => readonly SiteBlocker[];
+  readonly guard: AppGuard | undefined;
+  readonly undoing: Pick<Undoing, 'journal' | 'machineBlockers'>;
+  /** Starts the process that undoes blocks when no editor does. */
+  readonly startWarden: () => Promise<void>;
+  /** A way of blocking failed, or works again (`undefined`). Told once each. */
+  readonly onProblem: (method: BlockMethod, error: unknown) => void;
+}
+
+/** A deadline that moves less than this is not worth a write. */
+const deadlineTolerance = 5_000;
+/** How often it is looked whether something of the machine is changed and nobody watches over it. */
+const wardenMs = 60_000;
+
+/**
+ * Brings the ways of blocking to what the shared state asks for, in this window's part: every window tells its
+ * own server, the one that drives writes the hosts file and looks at programs. Called often; acts on change.
+ */
+export class BlockEnforcer {
+  readonly #options: BlockEnforcerOptions;
+  readonly #applied = new Map<BlockMethod, SiteBlock>();
+  readonly #failing = new Set<BlockMethod>();
+  readonly #looking = new SingleFlight(() => this.#look());
+  #wardenMs = -Infinity;
+
+  constructor(options: BlockEnforcerOptions) {
+    this.#options = options;
+  }
+
+  /** Ways of blocking in which this window holds something off. */
+  get active(): readonly BlockMethod[] {
+    return [...this.#applied.keys()];
+  }
+
+  /** Looks at the state and acts; while a look is under way another one waits for it. */
+  look(): Promise<void> {
+    return this.#looking.runAfresh();
+  }
+
+  async #look(): Promise<void> {
+    const { clock, sessions, blockers, guard } = this.#options;
+    const wanted = blockAt(sessions.state, clock.wallMs());
+    const { drives } = sessions;
+    for (const blocker of blockers()) {
+      if (wanted?.methods.includes(blocker.method) === true && wanted.sites.length > 0) {
+        if (isServer(blocker.method) || drives) {
+          await this.#block(blocker, { sites: wanted.sites, deadlineMs: wanted.deadlineMs });
+        }
+      } else {
+        await this.#release(blocker);
+      }
+    }
+    guard?.setApps(wanted !== undefined && drives ? wanted.apps : []);
+    await this.#keepWarden();
+  }
+
+  async #block(blocker: SiteBlocker, block: SiteBlock): Promise<void> {
+    const before = this.#applied.get(blocker.method);
+    if (
+      before?.sites.join() === block.sites.join() &&
+      Math.abs(before.deadlineMs - block.deadlineMs) < deadlineTolerance
+    ) {
+      return;
+    }
+    await this.#attempt(blocker.method, async () => {
+      await blocker.block(block);
+      this.#applied.set(blocker.method, block);
+      this.#wardenMs = -Infinity;
+    });
+  }
+
+  /** The machine may hold the block of a window that is gone, so the journal is asked, not only our memory. */
+  async #release(blocker: SiteBlocker): Promise<void> {
+    const isOurs = this.#applied.has(blocker.method);
+    const isLeft = !isOurs && (await this.#isLeft(blocker.method));
+    if (isOurs || isLeft) {
+      await this.#attempt(blocker.method, async () => {
+        await blocker.release();
+        this.#applied.delete(blocker.method);
+      });
+    }
+  }
+
+  async #isLeft(method: BlockMethod): Promise<boolean> {
+    const { journal, machineBlockers } = this.#options.undoing;
+    const blocker = machineBlockers.find(({ way }) => way === method);
+    return blocker !== undefined && (await journal.read(blocker.kind)) !== undefined;
+  }
+
+  async #attempt(method: BlockMethod, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      if (this.#failing.delete(method)) {
+        this.#options.onProblem(method, undefined);
+      }
+    } catch (error) {
+      if (!this.#failing.has(method)) {
+        this.#failing.add(method);
+        this.#options.log.error('A way of blocking failed', { method, ...describeError(error) });
+        this.#options.onProblem(method, error);
+      }
+    }
+  }
+
+  async #keepWarden(): Promise<void> {
+    const nowMs = this.#options.clock.monotonicMs();
+    if (nowMs - this.#wardenMs >= wardenMs) {
+      this.#wardenMs = nowMs;
+      if ((await this.#options.undoing.journal.all()).length > 0) {
+        await this.#options.startWarden();
+      }
+    }
+  }
+}

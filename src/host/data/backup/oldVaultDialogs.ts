@@ -1,0 +1,109 @@
+import { rmdir } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import {
+  noteRemovedVault,
+  readVaultLocation,
+  strayVaults,
+} from '../../../vault/folder/vaultLocation.ts';
+import { asTransferError } from '../../../transfer/transferError.ts';
+import type { Protector } from '../../../vault/protectors/protector.ts';
+import { readVaultFile } from '../../../vault/keys/vaultStore.ts';
+import { purgeVault } from '../../../vault/vaultPurge.ts';
+import { confirm } from '../../dialogs/confirm.ts';
+import type { PartWindow } from '../../lazy/lazyPart.ts';
+import { momentText } from '../transfers/transferWords.ts';
+import { readVaultActivity } from '../../vault/vaultActivity.ts';
+import type { VaultWatcher } from '../../vault/vaultWatcher.ts';
+
+interface OldVault {
+  readonly folder: string;
+  /** Until when it was the current one; `undefined` for one that never was. */
+  readonly untilMs: number | undefined;
+  readonly lastWrittenMs: number | undefined;
+}
+
+/** Removes a vault that another was restored in place of, after what was still written to it is brought over. */
+export async function removeOldVault(
+  { context, clock, log }: PartWindow,
+  vaultFolder: string,
+  following: VaultWatcher,
+  protectors: readonly Protector[],
+): Promise<void> {
+  const storage = context.globalStorageUri.fsPath;
+  const olds = await oldVaults(storage, vaultFolder);
+  if (olds.length === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('There is no old vault.'));
+    return;
+  }
+  const chosen = await vscode.window.showQuickPick(
+    olds.map((old) => ({ label: nameOf(old), description: path.basename(old.folder), old })),
+    { title: vscode.l10n.t('Remove an Old Vault') },
+  );
+  if (chosen === undefined) {
+    return;
+  }
+  const { old } = chosen;
+  const isMeant = await confirm({
+    question: vscode.l10n.t('Remove this old vault? {0}', nameOf(old)),
+    detail: vscode.l10n.t(
+      "What it holds and the present vault does not is gone for good. What windows still recorded into it since is brought over first. This can't be undone.",
+    ),
+    yes: vscode.l10n.t('Remove'),
+  });
+  if (!isMeant) {
+    return;
+  }
+  if (old.untilMs !== undefined && !(await bringOver(following))) {
+    return;
+  }
+  const present = await readVaultFile(vaultFolder);
+  const removed = await readVaultFile(old.folder).catch(() => undefined);
+  // A vault that was restored from a backup of this one has the same key kept for it.
+  const sharesKey = removed === undefined || removed.vault === present?.vault;
+  await purgeVault({ folder: old.folder, protectors: sharesKey ? [] : protectors, clock, log });
+  // Only where nothing else lies in it: the person may have named the folder.
+  await rmdir(old.folder).catch(() => undefined);
+  await noteRemovedVault(storage, old.folder, clock.wallMs());
+  await following.look();
+  void vscode.window.showInformationMessage(vscode.l10n.t('The old vault is removed.'));
+}
+
+async function bringOver(following: VaultWatcher): Promise<boolean> {
+  return (
+    (await following.catchUp()) ||
+    (await confirm({
+      question: vscode.l10n.t(
+        'What was recorded into an old vault since cannot be brought over now.',
+      ),
+      yes: vscode.l10n.t('Remove Anyway'),
+    }))
+  );
+}
+
+async function oldVaults(storage: string, vaultFolder: string): Promise<readonly OldVault[]> {
+  const location = await readVaultLocation(storage).catch((error: unknown) => {
+    throw asTransferError(error);
+  });
+  if (location?.folder !== vaultFolder) {
+    return [];
+  }
+  const strays = (await strayVaults(storage)).map((folder) => ({ folder, untilMs: undefined }));
+  const there = location.earlier.filter(({ removedMs }) => removedMs === undefined);
+  return Promise.all(
+    [...there, ...strays].map(async ({ folder, untilMs }) => ({
+      folder,
+      untilMs,
+      lastWrittenMs: (await readVaultActivity(folder)).lastWrittenMs,
+    })),
+  );
+}
+
+function nameOf({ untilMs, lastWrittenMs }: OldVault): string {
+  if (untilMs !== undefined) {
+    return vscode.l10n.t('Left on {0}', momentText(untilMs));
+  }
+  return lastWrittenMs === undefined
+    ? vscode.l10n.t('Of a restore that was not finished')
+    : vscode.l10n.t('Of a restore that was not finished, {0}', momentText(lastWrittenMs));
+}

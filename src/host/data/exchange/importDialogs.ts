@@ -1,0 +1,145 @@
+import * as vscode from 'vscode';
+import type {
+  ImportReport,
+  ImportSource,
+  LeftOutReason,
+} from '../../../transfer/messages/exportMessages.ts';
+import { commandId } from '../../commandTable.ts';
+import { confirm } from '../../dialogs/confirm.ts';
+import { chooseFile } from '../../dialogs/chooseFile.ts';
+import type { PartWindow } from '../../lazy/lazyPart.ts';
+import { withTransferProgress } from '../transfers/transferProgress.ts';
+import type { Transfers } from '../transfers/transfers.ts';
+import { momentText } from '../transfers/transferWords.ts';
+
+/** Adds what a file holds to the vault, after a preview. @throws {TransferError} */
+export async function importData(
+  { vault }: PartWindow,
+  transfers: Transfers,
+  onChanged: () => Promise<void>,
+): Promise<void> {
+  const chosen = await chooseFile({
+    title: vscode.l10n.t('Import from Millrace, WakaTime or ActivityWatch'),
+    openLabel: vscode.l10n.t('Preview'),
+    filters: { JSON: ['json'] },
+  });
+  if (chosen === undefined) {
+    return;
+  }
+  const params = { file: chosen.fsPath };
+  const preview = await withTransferProgress(vscode.l10n.t('Millrace: reading the file'), (run) =>
+    transfers.run('previewImport', params, run),
+  );
+  if (!hasNews(preview)) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('There is nothing new in this file.'));
+    return;
+  }
+  const isMeant = await confirm({
+    question: vscode.l10n.t('Import from {0}?', sourceName(preview.source)),
+    detail: previewText(preview),
+    yes: vscode.l10n.t('Import'),
+    isWarning: false,
+  });
+  if (!isMeant) {
+    return;
+  }
+  const { added } = await withTransferProgress(vscode.l10n.t('Millrace: importing'), (run) =>
+    transfers.run('import', params, run),
+  );
+  vault.audit('import');
+  await onChanged();
+  const undo = vscode.l10n.t('Undo');
+  const next = await vscode.window.showInformationMessage(
+    vscode.l10n.t('Imported {0} sessions with {1} minutes.', added.sessions, added.minutes),
+    undo,
+  );
+  if (next === undo) {
+    await vscode.commands.executeCommand(commandId('undoImport'));
+  }
+}
+
+/** Takes the last import out again. @throws {TransferError} */
+export async function undoImport(
+  { vault }: PartWindow,
+  transfers: Transfers,
+  onChanged: () => Promise<void>,
+): Promise<void> {
+  const isMeant = await confirm({
+    question: vscode.l10n.t('Undo the last import?'),
+    detail: vscode.l10n.t('What it added is removed. What was there before it stays.'),
+    yes: vscode.l10n.t('Undo Import'),
+  });
+  if (!isMeant) {
+    return;
+  }
+  const { undone } = await withTransferProgress(
+    vscode.l10n.t('Millrace: undoing the import'),
+    (run) => transfers.run('undoImport', {}, run),
+  );
+  if (undone === null) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('There is no import to undo.'));
+    return;
+  }
+  vault.audit('undoImport');
+  await onChanged();
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t(
+      'The import from {0} of {1} is undone.',
+      sourceName(undone.source),
+      momentText(undone.importedMs),
+    ),
+  );
+}
+
+function hasNews({ added }: ImportReport): boolean {
+  return added.sessions + added.minutes + added.others > 0;
+}
+
+function previewText({ days, added, returning, daysWithoutTimes, leftOut }: ImportReport): string {
+  const lines = [
+    ...(days === null ? [] : [vscode.l10n.t('Days: {0} to {1}', days.from, days.to)]),
+    vscode.l10n.t(
+      'Added: {0} sessions with {1} minutes, {2} other records. Coding time of other programs gets no scores.',
+      added.sessions,
+      added.minutes,
+      added.others,
+    ),
+    ...(returning > 0
+      ? [vscode.l10n.t('Of these you had deleted {0} before; they come back.', returning)]
+      : []),
+    ...(daysWithoutTimes > 0
+      ? [
+          vscode.l10n.t(
+            'Of {0} days the file tells only how long, not when; they are placed around noon.',
+            daysWithoutTimes,
+          ),
+        ]
+      : []),
+    // `Object.entries` widens the keys of a record of reasons.
+    ...Object.entries(leftOut).map(([reason, count]) =>
+      leftOutText(reason as LeftOutReason, count),
+    ),
+  ];
+  return lines.join('\n');
+}
+
+function leftOutText(reason: LeftOutReason, count: number): string {
+  switch (reason) {
+    case 'alreadyThere':
+      return vscode.l10n.t('Left out, as the vault has it already: {0}', count);
+    case 'notCoding':
+      return vscode.l10n.t('Left out, as not spent in an editor: {0}', count);
+    case 'badTime':
+      return vscode.l10n.t('Left out, without a usable time: {0}', count);
+    case 'badDuration':
+      return vscode.l10n.t('Left out, without a usable length: {0}', count);
+    case 'tooShort':
+      return vscode.l10n.t('Left out, too short to count: {0}', count);
+    case 'deletesOther':
+      return vscode.l10n.t('Left out, as it deletes something here: {0}', count);
+  }
+}
+
+function sourceName(source: ImportSource): string {
+  return { millrace: 'Millrace', wakatime: 'WakaTime', activitywatch: 'ActivityWatch' }[source];
+}

@@ -1,0 +1,91 @@
+import type { Clock } from '../../../base/clock.ts';
+import { describeError, type Log } from '../../../base/log.ts';
+import type { Synced } from '../../../transfer/messages/syncMessages.ts';
+import { asTransferError, type TransferFailure } from '../../../transfer/transferError.ts';
+
+/** Other devices' files arrive in their own time; nothing is lost by looking seldom. */
+const periodMs = 30 * 60_000;
+/** A folder that is gone for a while comes back. */
+const triesBeforeTelling = 3;
+
+export interface SyncSchedulerOptions {
+  readonly folder: () => string;
+  readonly isReady: () => boolean;
+  readonly sync: (folder: string) => Promise<Synced>;
+  /** Something came in. */
+  readonly onAdded: () => void;
+  /** Told once for each failing state. */
+  readonly tell: (failure: TransferFailure) => void;
+  readonly clear: () => void;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Syncs now and then while a folder is set. Failures are quiet but for one word in each failing state. */
+export class SyncScheduler {
+  readonly #options: SyncSchedulerOptions;
+  #dueMs = -Infinity;
+  #isAtIt = false;
+  #failures = 0;
+  #told: TransferFailure | undefined;
+
+  constructor(options: SyncSchedulerOptions) {
+    this.#options = options;
+  }
+
+  /** Syncs when it is time. Never rejects for a sync that fails. */
+  async tend(): Promise<void> {
+    const { folder, isReady, clock } = this.#options;
+    if (folder() === '' || this.#isAtIt || !isReady() || clock.monotonicMs() < this.#dueMs) {
+      return;
+    }
+    try {
+      await this.syncNow();
+    } catch (error) {
+      this.#failed(asTransferError(error).reason);
+    }
+  }
+
+  /** @throws {TransferError} */
+  async syncNow(): Promise<Synced> {
+    const { folder, sync, onAdded, clear, clock, log } = this.#options;
+    this.#isAtIt = true;
+    this.#dueMs = clock.monotonicMs() + periodMs;
+    try {
+      const synced = await sync(folder());
+      const { merged, written, waiting } = synced;
+      log.info('Synced', { merged, written, waiting });
+      this.#failures = 0;
+      this.#told = undefined;
+      clear();
+      if (Object.values(synced.added).some((count) => count > 0)) {
+        onAdded();
+      }
+      return synced;
+    } catch (error) {
+      log.warn('The sync failed', describeError(error));
+      throw error;
+    } finally {
+      this.#isAtIt = false;
+    }
+  }
+
+  /** The folder is another now: it is looked at with the next look. */
+  reset(): void {
+    this.#dueMs = -Infinity;
+    this.#failures = 0;
+    this.#told = undefined;
+  }
+
+  #failed(reason: TransferFailure): void {
+    if (reason === 'cancelled' || reason === 'locked') {
+      return;
+    }
+    this.#failures += 1;
+    const isLate = this.#failures >= triesBeforeTelling;
+    if (this.#told !== reason && (isLate || (reason !== 'unreachable' && reason !== 'busy'))) {
+      this.#told = reason;
+      this.#options.tell(reason);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import * as vscode from 'vscode';
+import type { TransferFailure } from '../../../transfer/transferError.ts';
+
+/** What a failed transfer means to the person, and what they can do about it. */
+export function transferFailureSentence(reason: TransferFailure): string {
+  switch (reason) {
+    case 'unreachable':
+      return vscode.l10n.t('The folder or file is not there now: a drive or share may be missing.');
+    case 'full':
+      return vscode.l10n.t('There is no space left there. Nothing half-written stays.');
+    case 'denied':
+      return vscode.l10n.t('The system does not let Millrace write or read there.');
+    case 'damaged':
+      return vscode.l10n.t('What is there is damaged: it is not what was once written.');
+    case 'wrongKey':
+      return vscode.l10n.t('That key or passphrase does not open it.');
+    case 'cancelled':
+      return vscode.l10n.t('Cancelled. Nothing half-written stays.');
+    case 'laterVersion':
+      return vscode.l10n.t('A later Millrace wrote it. Update Millrace to read it.');
+    case 'locked':
+      return vscode.l10n.t('The vault is locked. Unlock it first.');
+    case 'notOurs':
+      return vscode.l10n.t('That is no file or folder that Millrace can read.');
+    case 'malformed':
+      return vscode.l10n.t('The file is not written as its kind should be.');
+    case 'tooLarge':
+      return vscode.l10n.t('The file is larger than can be read safely.');
+    case 'unwritable':
+      return vscode.l10n.t('It could not be written. Check the permissions and the free space.');
+    case 'exists':
+      return vscode.l10n.t('There is something of that name already. Choose another.');
+    case 'insideVault':
+      return vscode.l10n.t(
+        'This folder lies in the vault itself and would go with it. Choose another, best on another drive.',
+      );
+    case 'busy':
+      return vscode.l10n.t('Another window is at it. Try again in a moment.');
+    case 'failed':
+      return vscode.l10n.t('Millrace could not do that. The log says more.');
+  }
+}
+
+/** A moment as the person's language writes it. */
+export function momentText(wallMs: number): string {
+  return new Date(wallMs).toLocaleString(vscode.env.language, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  });
+}
+
+/** A size in KB or MB. */
+export function sizeText(sizeBytes: number): string {
+  const kilobytes = Math.ceil(sizeBytes / 1024);
+  return kilobytes < 10_000
+    ? vscode.l10n.t('{0} KB', kilobytes)
+    : vscode.l10n.t('{0} MB', Math.round(kilobytes / 1024));
+}
+
+/** What rows of each table are, for a person. */
+export function contentText(counts: Readonly<Record<string, number>>): string {
+  return vscode.l10n.t(
+    '{0} sessions, {1} focus sessions, {2} answers',
+    counts['sessions'] ?? 0,
+    counts['focus_sessions'] ?? 0,
+    counts['feedback'] ?? 0,
+  );
+}

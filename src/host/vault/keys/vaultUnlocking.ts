@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import type { VaultSecrets } from '../../../vault/keys/vaultSecrets.ts';
+import { chooseFile } from '../../dialogs/chooseFile.ts';
+
+/** A recovery kit is some lines; whatever is larger is another file, chosen by mistake. */
+const largestKitBytes = 64 * 1024;
+
+interface UnlockChoice extends vscode.QuickPickItem {
+  readonly run: () => Promise<void>;
+}
+
+/**
+ * Asks with what to unlock, and does it.
+ * @throws {VaultError} as {@link VaultSecrets.unlock}
+ */
+export async function unlockVault(secrets: VaultSecrets): Promise<void> {
+  const choices: UnlockChoice[] = [
+    {
+      label: vscode.l10n.t('$(key) Passphrase…'),
+      run: () => unlockWithPassphrase(secrets),
+    },
+    {
+      label: vscode.l10n.t('$(file) Recovery kit…'),
+      detail: vscode.l10n.t('The file that you saved with "Save Recovery Kit"'),
+      run: () => unlockWithKit(secrets),
+    },
+    {
+      label: vscode.l10n.t('$(device-desktop) The key kept on this computer'),
+      detail: vscode.l10n.t('After you locked the vault yourself'),
+      run: () => secrets.unlock(),
+    },
+  ];
+  const chosen = await vscode.window.showQuickPick(choices, {
+    title: vscode.l10n.t('Unlock the Vault'),
+  });
+  await chosen?.run();
+}
+
+async function unlockWithPassphrase(secrets: VaultSecrets): Promise<void> {
+  const passphrase = await askPassphrase(vscode.l10n.t('The passphrase of the vault'));
+  if (passphrase !== undefined) {
+    await secrets.unlock({ passphrase });
+  }
+}
+
+async function unlockWithKit(secrets: VaultSecrets): Promise<void> {
+  const file = await chooseFile({
+    title: vscode.l10n.t('Choose the Recovery Kit'),
+    openLabel: vscode.l10n.t('Unlock'),
+  });
+  if (file !== undefined) {
+    const bytes = await readFile(file.fsPath);
+    await secrets.unlock({ recoveryKit: bytes.toString('utf8', 0, largestKitBytes) });
+  }
+}
+
+/** Asks for a secret in the editor's own input box, which no web page sees. */
+export async function askPassphrase(prompt: string): Promise<string | undefined> {
+  const typed = await vscode.window.showInputBox({ prompt, password: true, ignoreFocusOut: true });
+  return typed === '' ? undefined : typed;
+}

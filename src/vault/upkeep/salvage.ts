@@ -1,0 +1,153 @@
+import { readFile, rename } from 'node:fs/promises';
+import path from 'node:path';
+import type { SqlJsStatic } from 'sql.js';
+import { readDamagedSnapshot } from '../database/damagedDatabase.ts';
+import { Database } from '../sqlite/database.ts';
+import { rollUp } from '../history/dayQueries.ts';
+import { makeFolder, syncFolder } from '../../files/durableFiles.ts';
+import type { Keyring } from '../age/identity.ts';
+import { ingest, ingestDatabase, ingestSessions, type IngestOptions } from '../database/ingest.ts';
+import type { CompactionPlace } from './compaction.ts';
+import { defaultDayStartHour } from '../ledger/ledger.ts';
+import { createSchema } from '../database/schema.ts';
+import { readSegment } from '../segments/segmentReader.ts';
+import { openSnapshot, writeCoverage, writeSnapshot } from '../database/snapshot.ts';
+import { verifyVault, type FileReport, type VaultReport } from './verify.ts';
+import { VaultError } from '../vaultError.ts';
+import { parseVaultFile } from '../protectors/vaultFile.ts';
+import {
+  damagedFolderName,
+  segmentsFolderOf,
+  snapshotsFolderName,
+  trashFolderName,
+  vaultFileName,
+} from '../folder/vaultFolder.ts';
+import { listSnapshots, listTrash, newSnapshotName } from '../folder/vaultListing.ts';
+
+export interface SalvageResult {
+  /** What was found before. */
+  readonly before: VaultReport;
+  /** The new snapshot, or `undefined` when the vault was whole. */
+  readonly file: string | undefined;
+  /** Files that were set aside. */
+  readonly setAside: readonly string[];
+}
+
+/**
+ * Makes a whole vault of what can be read: every whole or damaged snapshot and segment, those in the trash
+ * among them, into one new snapshot. Damaged files are set aside, not deleted.
+ * @throws {VaultError} `unknownVersion` when a file is of a later Millrace; then nothing is changed.
+ */
+export async function salvageVault(
+  place: CompactionPlace,
+  keyring: Keyring,
+  sqlite: SqlJsStatic,
+): Promise<SalvageResult> {
+  const { folder, clock } = place;
+  const before = await verifyVault(folder, keyring, sqlite);
+  if (before.files.some(({ state }) => state === 'later')) {
+    throw new VaultError('unknownVersion', 'A part of the vault was written by a later Millrace');
+  }
+  if (before.isWhole) {
+    return { before, file: undefined, setAside: [] };
+  }
+  const database = new Database(sqlite, undefined);
+  try {
+    database.execute(createSchema);
+    const options: IngestOptions = { dayStartHour: defaultDayStartHour, dirtyDays: new Set() };
+    for (const { file, kind } of await everyFile(folder, before.files)) {
+      if (kind === 'segment') {
+        await takeSegment(file, keyring, database, options);
+      } else {
+        await takeSnapshot(file, keyring, sqlite, database, options);
+      }
+    }
+    rollUp(database, options.dirtyDays, options.dayStartHour);
+    const parents = (await listSnapshots(folder)).map(({ file }) => file);
+    writeCoverage(database, parents, []);
+    const { recipient } = parseVaultFile(await readFile(path.join(folder, vaultFileName)));
+    const file = newSnapshotName(clock.wallMs());
+    await writeSnapshot(folder, file, recipient, database.export());
+    return { before, file, setAside: await setAside(folder, before.files) };
+  } finally {
+    database.close();
+  }
+}
+
+async function everyFile(
+  folder: string,
+  files: readonly FileReport[],
+): Promise<{ readonly kind: FileReport['kind']; readonly file: string }[]> {
+  const trash = await listTrash(folder);
+  return [
+    ...files.map(({ kind, file }) => ({ kind, file: pathOf(folder, kind, file) })),
+    ...trash.map(({ file, original }) => ({
+      kind: original.endsWith('.seg') ? ('segment' as const) : ('snapshot' as const),
+      file: path.join(folder, trashFolderName, file),
+    })),
+  ];
+}
+
+function pathOf(folder: string, kind: FileReport['kind'], file: string): string {
+  return kind === 'segment'
+    ? path.join(segmentsFolderOf(folder), file)
+    : path.join(folder, snapshotsFolderName, file);
+}
+
+async function takeSegment(
+  file: string,
+  keyring: Keyring,
+  database: Database,
+  options: IngestOptions,
+): Promise<void> {
+  try {
+    ingest(database, readSegment(await readFile(file), keyring).records, options);
+  } catch (error) {
+    ignoreUnreadable(error);
+  }
+}
+
+async function takeSnapshot(
+  file: string,
+  keyring: Keyring,
+  sqlite: SqlJsStatic,
+  database: Database,
+  options: IngestOptions,
+): Promise<void> {
+  try {
+    const snapshot = openSnapshot(file, keyring, sqlite);
+    try {
+      ingestDatabase(database, snapshot.database, options);
+      return;
+    } finally {
+      snapshot.dispose();
+    }
+  } catch (error) {
+    ignoreUnreadable(error);
+  }
+  try {
+    const { sessions, others } = await readDamagedSnapshot(file, keyring, sqlite);
+    ingest(database, others, options);
+    ingestSessions(database, sessions, options);
+  } catch (error) {
+    ignoreUnreadable(error);
+  }
+}
+
+/** The report names it; what else can be read still counts. */
+function ignoreUnreadable(error: unknown): void {
+  if (!VaultError.is(error)) {
+    throw error;
+  }
+}
+
+async function setAside(folder: string, files: readonly FileReport[]): Promise<string[]> {
+  const damaged = files.filter(({ state }) => state !== 'whole');
+  const target = path.join(folder, damagedFolderName);
+  await makeFolder(target);
+  for (const { kind, file } of damaged) {
+    await rename(pathOf(folder, kind, file), path.join(target, file));
+  }
+  await syncFolder(target);
+  return damaged.map(({ file }) => file);
+}

@@ -1,5 +1,5 @@
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
-import type { Event } from '../../base/emitter.ts';
+import { loggingEmitter, type Emitter, type Event } from '../../base/emitter.ts';
 import { partStateNames, type PartStates, type PartWishes } from '../../protocol/dashboard.ts';
 import { partOf, type PartCommand } from '../commandTable.ts';
 import type { LazyPart, PartStatus, PartWindow } from './lazyPart.ts';
@@ -18,11 +18,15 @@ export type LazyPartList = Readonly<
 /** All lazy parts of a window. Nobody else needs to know which there are. */
 export class WindowParts implements Disposable {
   readonly #store = new DisposableStore();
+  readonly #didChange: Emitter<void>;
+  readonly #didStore: Emitter<void>;
   readonly #holders: ReadonlyMap<string, LazyPartHolder>;
 
   constructor(parts: LazyPartList, window: PartWindow) {
     const { context, settings, clock, log } = window;
     const storageFolder = context.globalStorageUri.fsPath;
+    this.#didChange = this.#store.add(loggingEmitter('the lazy parts', log));
+    this.#didStore = this.#store.add(loggingEmitter('the lazy parts', log));
     this.#holders = new Map(
       Object.entries(parts).map(([name, part]) => [
         name,
@@ -35,6 +39,18 @@ export class WindowParts implements Disposable {
         ),
       ]),
     );
+    for (const part of this.#all) {
+      this.#store.add(
+        part.onDidChange(() => {
+          this.#didChange.fire();
+        }),
+      );
+      this.#store.add(
+        part.onDidStore(() => {
+          this.#didStore.fire();
+        }),
+      );
+    }
   }
 
   /** Begins to look now and then whether one is needed. */
@@ -46,12 +62,12 @@ export class WindowParts implements Disposable {
 
   /** A part was loaded, or has changed since. */
   get onDidChange(): Event<void> {
-    return ofAll(this.#all.map((part) => part.onDidChange));
+    return this.#didChange.event;
   }
 
   /** Something of a part is in the vault now. */
   get onDidStore(): Event<void> {
-    return ofAll(this.#all.map((part) => part.onDidStore));
+    return this.#didStore.event;
   }
 
   /** What they add to the status bar. */
@@ -104,14 +120,4 @@ export class WindowParts implements Disposable {
     }
     return part;
   }
-}
-
-function ofAll(events: readonly Event<void>[]): Event<void> {
-  return (listener) => {
-    const store = new DisposableStore();
-    for (const event of events) {
-      store.add(event(listener));
-    }
-    return store;
-  };
 }

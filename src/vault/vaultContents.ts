@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import type { EarlyReason } from '../facts/focusSession.ts';
 import type { StoredKind } from '../readings/storedReading.ts';
-import type { DayQuery } from './history/daySummary.ts';
+import type { DayQuery } from './history/countedMinutes.ts';
 import type { KeeperAsk } from './keeper/keeperContract.ts';
 import type {
   Activity,

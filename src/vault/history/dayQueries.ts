@@ -1,7 +1,8 @@
 import { dayAt, type DayNumber } from '../../facts/localDay.ts';
 import type { DayState } from '../../readings/dayReading.ts';
 import type { Database } from '../sqlite/database.ts';
-import { summarizeDay, type DayQuery, type SessionMinutes } from './daySummary.ts';
+import type { DayQuery, SessionMinutes } from './countedMinutes.ts';
+import { summarizeDay } from './daySummary.ts';
 import { longestReachMs } from '../database/ingest.ts';
 import { readSamples } from '../codecs/minuteSeries.ts';
 import { rulesOf, underLaterRules } from '../database/rescoredHistory.ts';

@@ -4,7 +4,7 @@ import type { HistoryState } from '../../readings/dayReading.ts';
 import type { WeekState } from '../../readings/weekReading.ts';
 import type { Database } from '../sqlite/database.ts';
 import { sessionsBetween } from './dayQueries.ts';
-import { forEachCountedPart } from './daySummary.ts';
+import { forEachCountedPart } from './countedMinutes.ts';
 import { quantile } from './quantile.ts';
 
 /** Questions about more than one day. The roll-ups of all days asked about have to be fresh. */

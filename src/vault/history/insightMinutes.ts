@@ -1,7 +1,7 @@
 import { flowStates, isFocusedState, type FlowState } from '../../facts/flow.ts';
 import { dayAt, type DayNumber } from '../../facts/localDay.ts';
 import type { MinuteSample } from '../../facts/minuteSample.ts';
-import { forEachCountedPart, withinMinute, type SessionMinutes } from './daySummary.ts';
+import { forEachCountedPart, withinMinute, type SessionMinutes } from './countedMinutes.ts';
 
 /** The minutes of all windows as insights look at them: each once, and by hours and days of local time. */
 

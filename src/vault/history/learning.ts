@@ -3,7 +3,7 @@ import type { HistoryScorer, ScoredAnswer } from '../database/historyScorer.ts';
 import { readFeedback } from '../kinds/feedbackKind.ts';
 import type { Database } from '../sqlite/database.ts';
 import { sessionsBetween } from './dayQueries.ts';
-import type { DayQuery } from './daySummary.ts';
+import type { DayQuery } from './countedMinutes.ts';
 
 const minuteMs = 60_000;
 

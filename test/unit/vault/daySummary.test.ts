@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { MinuteSample } from '../../../src/facts/minuteSample.ts';
-import { summarizeDay, type SessionMinutes } from '../../../src/vault/history/daySummary.ts';
+import type { SessionMinutes } from '../../../src/vault/history/countedMinutes.ts';
+import { summarizeDay } from '../../../src/vault/history/daySummary.ts';
 import { sampleAt, testId } from '../../support/vaultRecords.ts';
 
 const minuteMs = 60_000;

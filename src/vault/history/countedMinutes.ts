@@ -1,0 +1,226 @@
+import { flowStates, isFocusedState, type FlowState } from '../../facts/flow.ts';
+import type { MinuteSample } from '../../facts/minuteSample.ts';
+import type { Origin, RecordId } from '../record.ts';
+
+/**
+ * From the minutes of all windows to minutes that count once: docs/vault-format.md, "How a day is counted". The
+ * outcome depends on what is known, never on the order in which it became known.
+ */
+
+const minuteMs = 60_000;
+const minuteSeconds = 60;
+
+/** A session and those of its minutes that matter. */
+export interface SessionMinutes {
+  readonly id: RecordId;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Local time minus UTC as it began; without it nothing is said of the day's local time. */
+  readonly zoneOffsetMinutes?: number;
+  readonly origin: Origin;
+  readonly samples: readonly MinuteSample[];
+}
+
+export interface DayQuery {
+  /** First and past-the-end wall-clock milliseconds. */
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+interface Part<Session extends SessionMinutes = SessionMinutes> {
+  readonly session: Session;
+  readonly sample: MinuteSample;
+}
+
+/** One minute over all windows, as it counts. */
+export interface CountedMinute {
+  readonly minute: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** The state with the most seconds. */
+  readonly state: FlowState;
+  readonly score: number | undefined;
+  /** How sure the score is, 0-1; 0 without one. */
+  readonly confidence: number;
+  readonly focusedSeconds: number;
+  readonly blurs: number;
+}
+
+/** The minutes of a stretch of time, and what they come to. */
+export interface CountedMinutes {
+  /** Ascending; those of which something counts. */
+  readonly minutes: readonly CountedMinute[];
+  /** Seconds in each state. */
+  readonly seconds: Readonly<Record<FlowState, number>>;
+  /** Focused seconds of each session that has a minute here. */
+  readonly focusedOf: ReadonlyMap<SessionMinutes, number>;
+}
+
+/** Counts each minute once over all windows; sessions and minutes outside of the query are left out. */
+export function countMinutes(sessions: readonly SessionMinutes[], query: DayQuery): CountedMinutes {
+  const seconds = emptySeconds();
+  const focusedOf = new Map<SessionMinutes, number>();
+  const minutes: CountedMinute[] = [];
+  for (const [minute, parts] of partsByMinute(sessions, query)) {
+    minutes.push(countMinute(minute, parts, seconds, focusedOf));
+  }
+  return { minutes, seconds, focusedOf };
+}
+
+/** Visits what each window counts of each minute, minutes ascending: never more than 60 s of one minute. */
+export function forEachCountedPart<Session extends SessionMinutes>(
+  sessions: readonly Session[],
+  query: DayQuery,
+  visit: (session: Session, sample: MinuteSample, seconds: number) => void,
+): void {
+  let minute = NaN;
+  let left = 0;
+  for (const { session, sample } of partsInOrder(sessions, query)) {
+    left = sample.minute === minute ? left : minuteSeconds;
+    minute = sample.minute;
+    const counted = Math.min(left, sample.seconds);
+    left -= counted;
+    visit(session, sample, counted);
+  }
+}
+
+/** The part of a minute that a session spans; the whole minute where a session's bounds miss it. */
+export function withinMinute(
+  minute: number,
+  session: Pick<SessionMinutes, 'startMs' | 'endMs'>,
+): readonly [number, number] {
+  const fromMs = minute * minuteMs;
+  const toMs = fromMs + minuteMs;
+  const clippedFromMs = Math.max(fromMs, session.startMs);
+  const clippedToMs = Math.min(toMs, session.endMs);
+  return clippedFromMs < clippedToMs ? [clippedFromMs, clippedToMs] : [fromMs, toMs];
+}
+
+function emptySeconds(): Record<FlowState, number> {
+  return {
+    unknown: 0,
+    building: 0,
+    steady: 0,
+    inFlow: 0,
+    assisted: 0,
+    reading: 0,
+    away: 0,
+    paused: 0,
+  };
+}
+
+/** The parts of each minute, minutes ascending, a minute's parts with the most seconds first. */
+function partsByMinute(
+  sessions: readonly SessionMinutes[],
+  query: DayQuery,
+): readonly (readonly [number, Part[]])[] {
+  const minutes: [number, Part[]][] = [];
+  for (const part of partsInOrder(sessions, query)) {
+    const last = minutes.at(-1);
+    if (last?.[0] === part.sample.minute) {
+      last[1].push(part);
+    } else {
+      minutes.push([part.sample.minute, [part]]);
+    }
+  }
+  return minutes;
+}
+
+/** As one list, since a look back over months makes so many that a list for each minute would cost more than all else. */
+function partsInOrder<Session extends SessionMinutes>(
+  sessions: readonly Session[],
+  query: DayQuery,
+): readonly Part<Session>[] {
+  const parts: Part<Session>[] = [];
+  let isInOrder = true;
+  let last = -Infinity;
+  for (const session of sessions) {
+    for (const sample of session.samples) {
+      const startMs = sample.minute * minuteMs;
+      if (sample.seconds <= 0 || startMs < query.startMs || startMs >= query.endMs) {
+        continue;
+      }
+      isInOrder &&= sample.minute > last;
+      last = sample.minute;
+      parts.push({ session, sample });
+    }
+  }
+  return isInOrder
+    ? parts
+    : parts.sort(
+        (one, other) =>
+          one.sample.minute - other.sample.minute ||
+          other.sample.seconds - one.sample.seconds ||
+          (one.session.id < other.session.id ? -1 : 1),
+      );
+}
+
+/** Gives each window its seconds, the one with the most first, until the minute is full. */
+function shareMinute(parts: readonly Part[], take: (part: Part, counted: number) => void): void {
+  let left = minuteSeconds;
+  for (const part of parts) {
+    const counted = Math.min(left, part.sample.seconds);
+    left -= counted;
+    take(part, counted);
+  }
+}
+
+function countMinute(
+  minute: number,
+  parts: readonly Part[],
+  seconds: Record<FlowState, number>,
+  focusedOf: Map<SessionMinutes, number>,
+): CountedMinute {
+  const own = new Map<FlowState, number>();
+  let focusedSeconds = 0;
+  let blurs = 0;
+  let startMs = (minute + 1) * minuteMs;
+  let endMs = minute * minuteMs;
+  shareMinute(parts, ({ session, sample }, counted) => {
+    seconds[sample.state] += counted;
+    own.set(sample.state, (own.get(sample.state) ?? 0) + counted);
+    const focused = isFocusedState(sample.state) ? counted : 0;
+    focusedSeconds += focused;
+    focusedOf.set(session, (focusedOf.get(session) ?? 0) + focused);
+    blurs += sample.blurs;
+    const [fromMs, toMs] = withinMinute(minute, session);
+    startMs = Math.min(startMs, fromMs);
+    endMs = Math.max(endMs, toMs);
+  });
+  const state = mostOf(own);
+  const score = meanOf(parts, state, (sample) => sample.score);
+  const confidence = meanOf(parts, state, (sample) => sample.confidence) ?? 0;
+  return { minute, startMs, endMs, state, score, confidence, focusedSeconds, blurs };
+}
+
+/** The state with the most seconds; of equals, the first of `flowStates`. */
+function mostOf(seconds: ReadonlyMap<FlowState, number>): FlowState {
+  let most: FlowState = 'unknown';
+  let mostSeconds = -1;
+  for (const state of flowStates) {
+    const own = seconds.get(state) ?? -1;
+    if (own > mostSeconds) {
+      most = state;
+      mostSeconds = own;
+    }
+  }
+  return most;
+}
+
+/** Mean of a value over a minute's scored parts in a state, weighted by seconds. */
+function meanOf(
+  parts: readonly Part[],
+  state: FlowState,
+  valueOf: (sample: MinuteSample) => number | undefined,
+): number | undefined {
+  let sum = 0;
+  let weight = 0;
+  for (const { sample } of parts) {
+    const value = sample.score === undefined ? undefined : valueOf(sample);
+    if (sample.state === state && value !== undefined) {
+      sum += value * sample.seconds;
+      weight += sample.seconds;
+    }
+  }
+  return weight > 0 ? sum / weight : undefined;
+}

@@ -36,9 +36,6 @@ export const backupCommand = defineCommand({
     }),
 });
 
-/** @returns one of {@link exitCodes} */
-export const runBackup = backupCommand.run;
-
 function describe({ file, sizeBytes, counts }: MadeBackup): string {
   const rows = Object.entries(counts)
     .filter(([, count]) => count > 0)

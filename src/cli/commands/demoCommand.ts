@@ -45,19 +45,6 @@ export const demoCommand = defineCommand({
   run: makeDemo,
 });
 
-/**
- * @param keeperPath of the keeper's bundle
- * @returns the exit code
- */
-export async function runDemo(
-  args: readonly string[],
-  io: CommandIo,
-  keeperPath: string,
-  clock: Clock,
-): Promise<number> {
-  return demoCommand.run(args, io, { keeperPath, clock });
-}
-
 async function makeDemo(
   { storage, days = defaultDays, seed }: OptionsOf<typeof options>,
   io: CommandIo,

@@ -58,9 +58,6 @@ export const exportCommand = defineCommand({
   },
 });
 
-/** @returns one of {@link exitCodes} */
-export const runExport = exportCommand.run;
-
 /** `millrace import`: a file of another program, or an export. */
 export const importCommand = defineCommand({
   name: 'import',
@@ -95,9 +92,6 @@ export const importCommand = defineCommand({
     });
   },
 });
-
-/** @returns one of {@link exitCodes} */
-export const runImport = importCommand.run;
 
 function describeForm(format: ExportForm): string {
   return { json: 'a JSON file', csv: 'a folder of CSV files', sqlite: 'an SQLite file' }[format];

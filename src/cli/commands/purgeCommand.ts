@@ -64,9 +64,6 @@ export const purgeCommand = defineCommand({
   },
 });
 
-/** @returns one of {@link exitCodes}: `failed` also when something is left that could not be reached now */
-export const runPurge = purgeCommand.run;
-
 /** What a person types to say that they mean it. */
 function confirmingWords(selection: EraseSelection): string {
   switch (selection.what) {

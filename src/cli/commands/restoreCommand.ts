@@ -38,9 +38,6 @@ export const restoreCommand = defineCommand({
     given.identity !== undefined && given.passphraseStdin ? undefined : bringBack(given, io, place),
 });
 
-/** @returns one of {@link exitCodes} */
-export const runRestore = restoreCommand.run;
-
 async function bringBack(
   options: Options,
   io: CommandIo,

@@ -33,9 +33,6 @@ export const syncCommand = defineCommand({
     }),
 });
 
-/** @returns one of {@link exitCodes} */
-export const runSync = syncCommand.run;
-
 function describe({ merged, added, written, removed, unread, devices }: Synced): string {
   const news = Object.entries(added).map(
     ([table, rows]) => `, ${rows} ${table.replaceAll('_', ' ')}`,

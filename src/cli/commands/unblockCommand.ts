@@ -40,15 +40,6 @@ export const unblockCommand = defineCommand({
   run: (given, { output, errors }) => unblock(given, output, errors),
 });
 
-/** @returns 0 when nothing is left to undo, 1 when something is, 2 for arguments that make no sense */
-export async function runUnblock(
-  args: readonly string[],
-  output: Writable,
-  errors: Writable,
-): Promise<number> {
-  return unblockCommand.run(args, { input: process.stdin, output, errors });
-}
-
 async function unblock(
   { storage, leftovers, hostsFile, watch }: OptionsOf<typeof options>,
   stdout: Writable,

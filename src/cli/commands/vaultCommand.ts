@@ -85,9 +85,6 @@ export const vaultCommand = defineCommand({
   run: act,
 });
 
-/** @returns one of {@link vaultExitCodes} */
-export const runVault = vaultCommand.run;
-
 async function act(
   options: Job['options'],
   io: CommandIo,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { runDemo } from '../../../src/cli/commands/demoCommand.ts';
+import { demoCommand } from '../../../src/cli/commands/demoCommand.ts';
 import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
 import { Vault } from '../../../src/vault/vault.ts';
 import { keeperBundle } from '../../support/keeperBundle.ts';
@@ -30,7 +30,10 @@ describe('millrace demo', function () {
     ...args: readonly string[]
   ): Promise<{ code: number; output: string; errors: string }> {
     const io = { input: Readable.from([]), output: new PassThrough(), errors: new PassThrough() };
-    const code = await runDemo(args, io, await keeperBundle(), new ManualClock(nowMs));
+    const code = await demoCommand.run(args, io, {
+      keeperPath: await keeperBundle(),
+      clock: new ManualClock(nowMs),
+    });
     io.output.end();
     io.errors.end();
     return { code, output: await text(io.output), errors: await text(io.errors) };

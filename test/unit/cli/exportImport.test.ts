@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { runDemo } from '../../../src/cli/commands/demoCommand.ts';
-import { runExport, runImport } from '../../../src/cli/commands/exportCommands.ts';
-import { runRestore } from '../../../src/cli/commands/restoreCommand.ts';
-import { runVault } from '../../../src/cli/commands/vaultCommand.ts';
+import { demoCommand } from '../../../src/cli/commands/demoCommand.ts';
+import { exportCommand, importCommand } from '../../../src/cli/commands/exportCommands.ts';
+import { restoreCommand } from '../../../src/cli/commands/restoreCommand.ts';
+import { vaultCommand } from '../../../src/cli/commands/vaultCommand.ts';
 import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 
@@ -38,7 +38,7 @@ describe('millrace export and import', function () {
   async function millrace(name: 'export' | 'import', ...args: readonly string[]): Promise<Outcome> {
     const io = { input: Readable.from([]), output: new PassThrough(), errors: new PassThrough() };
     const [output, errors] = [text(io.output), text(io.errors)];
-    const run = name === 'export' ? runExport : runImport;
+    const run = name === 'export' ? exportCommand.run : importCommand.run;
     const code = await run(['--storage', storage, ...args], io, { wasmPath, clock, signal });
     io.output.end();
     io.errors.end();
@@ -47,13 +47,19 @@ describe('millrace export and import', function () {
 
   async function create(folder: string): Promise<void> {
     const io = { input: Readable.from([]), output: new PassThrough(), errors: new PassThrough() };
-    assert.equal(await runVault(['create', '--storage', folder], io, { wasmPath, clock }), 0);
+    assert.equal(
+      await vaultCommand.run(['create', '--storage', folder], io, { wasmPath, clock }),
+      0,
+    );
   }
 
   async function demo(days: number): Promise<void> {
     const io = { input: Readable.from([]), output: new PassThrough(), errors: new PassThrough() };
     const args = ['--storage', storage, '--days', String(days), '--seed', '5'];
-    assert.equal(await runDemo(args, io, await keeperBundle(), clock), 0);
+    assert.equal(
+      await demoCommand.run(args, io, { keeperPath: await keeperBundle(), clock: clock }),
+      0,
+    );
   }
 
   it('exports to each format, once', async () => {
@@ -96,7 +102,7 @@ describe('millrace export and import', function () {
     const io = { input: Readable.from([]), output: new PassThrough(), errors: new PassThrough() };
     const place = { wasmPath, clock };
     assert.equal(
-      await runRestore(['--from', storage, '--storage', storage], io, place),
+      await restoreCommand.run(['--from', storage, '--storage', storage], io, place),
       0,
       String(io.errors.read()),
     );

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { runBackup } from '../../../src/cli/commands/backupCommand.ts';
+import { backupCommand } from '../../../src/cli/commands/backupCommand.ts';
 import type { CommandIo } from '../../../src/cli/command.ts';
-import { runDemo } from '../../../src/cli/commands/demoCommand.ts';
-import { runPurge } from '../../../src/cli/commands/purgeCommand.ts';
+import { demoCommand } from '../../../src/cli/commands/demoCommand.ts';
+import { purgeCommand } from '../../../src/cli/commands/purgeCommand.ts';
 import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 
@@ -34,10 +34,12 @@ describe('millrace purge', function () {
     await mkdir(backups);
     const demo = await run(async (io) => {
       const args = ['--storage', storage, '--days', '3', '--seed', '5'];
-      return runDemo(args, io, await keeperBundle(), place.clock);
+      return demoCommand.run(args, io, { keeperPath: await keeperBundle(), clock: place.clock });
     });
     assert.equal(demo.code, 0, demo.errors);
-    const backup = await run((io) => runBackup(['--storage', storage, '--to', backups], io, place));
+    const backup = await run((io) =>
+      backupCommand.run(['--storage', storage, '--to', backups], io, place),
+    );
     assert.equal(backup.code, 0, backup.errors);
   });
 
@@ -55,7 +57,7 @@ describe('millrace purge', function () {
   }
 
   const purge = (...args: readonly string[]): Promise<Outcome> =>
-    run((io) => runPurge(['--storage', storage, '--backups', backups, ...args], io, place));
+    run((io) => purgeCommand.run(['--storage', storage, '--backups', backups, ...args], io, place));
 
   it('tells what will be lost, and erases only when the words are typed', async () => {
     const days = ['--days', '2026-11-16..2026-11-16'];
@@ -94,7 +96,7 @@ describe('millrace purge', function () {
 
   it('ends with 1 when something can not be reached now, and with 2 when it is asked wrongly', async () => {
     const gone = await run((io) =>
-      runPurge(
+      purgeCommand.run(
         ['--storage', storage, '--backups', path.join(parent, 'gone'), '--kind', 'feedback'].concat(
           '--confirm',
           'erase feedback',

@@ -5,9 +5,9 @@ import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { CommandIo } from '../../../src/cli/command.ts';
-import { runRestore } from '../../../src/cli/commands/restoreCommand.ts';
-import { runSync } from '../../../src/cli/commands/syncCommand.ts';
-import { runVault } from '../../../src/cli/commands/vaultCommand.ts';
+import { restoreCommand } from '../../../src/cli/commands/restoreCommand.ts';
+import { syncCommand } from '../../../src/cli/commands/syncCommand.ts';
+import { vaultCommand } from '../../../src/cli/commands/vaultCommand.ts';
 import { segmentsFolderOf } from '../../../src/vault/folder/vaultFolder.ts';
 import { readVaultFile } from '../../../src/vault/keys/vaultStore.ts';
 import { SegmentWriter } from '../../../src/vault/segments/segmentWriter.ts';
@@ -57,7 +57,7 @@ describe('millrace sync', function () {
   }
 
   const sync = (...args: readonly string[]): Promise<Outcome> =>
-    run((io) => runSync(args, io, place));
+    run((io) => syncCommand.run(args, io, place));
 
   async function record(): Promise<void> {
     const file = await readVaultFile(storage);
@@ -76,7 +76,9 @@ describe('millrace sync', function () {
   }
 
   it('lets a new machine join with the recovery kit, and both go on', async () => {
-    await run((io) => runVault(['create', '--storage', storage, '--identity', kit], io, place));
+    await run((io) =>
+      vaultCommand.run(['create', '--storage', storage, '--identity', kit], io, place),
+    );
     await record();
     const first = await sync('--storage', storage, '--folder', folder, '--identity', kit);
     assert.equal(first.code, 0, first.errors);
@@ -84,7 +86,7 @@ describe('millrace sync', function () {
 
     const machine = path.join(parent, 'two', 'storage', 'vault');
     const joined = await run((io) =>
-      runRestore(['--from', folder, '--storage', machine, '--identity', kit], io, place),
+      restoreCommand.run(['--from', folder, '--storage', machine, '--identity', kit], io, place),
     );
     assert.equal(joined.code, 0, joined.errors);
     const restored = /restored into (.*), which/.exec(joined.output)?.[1] ?? '';

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { runBackup } from '../../../src/cli/commands/backupCommand.ts';
+import { backupCommand } from '../../../src/cli/commands/backupCommand.ts';
 import type { CommandIo } from '../../../src/cli/command.ts';
-import { runDemo } from '../../../src/cli/commands/demoCommand.ts';
-import { runExport } from '../../../src/cli/commands/exportCommands.ts';
-import { runRestore } from '../../../src/cli/commands/restoreCommand.ts';
-import { runVault } from '../../../src/cli/commands/vaultCommand.ts';
+import { demoCommand } from '../../../src/cli/commands/demoCommand.ts';
+import { exportCommand } from '../../../src/cli/commands/exportCommands.ts';
+import { restoreCommand } from '../../../src/cli/commands/restoreCommand.ts';
+import { vaultCommand } from '../../../src/cli/commands/vaultCommand.ts';
 import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 
@@ -57,14 +57,14 @@ describe('millrace backup and millrace restore', function () {
   const demo = (): Promise<Outcome> =>
     run(async (io) => {
       const args = ['--storage', storage, '--days', '3', '--seed', '5'];
-      return runDemo(args, io, await keeperBundle(), place.clock);
+      return demoCommand.run(args, io, { keeperPath: await keeperBundle(), clock: place.clock });
     });
   const vault = (...args: readonly string[]): Promise<Outcome> =>
-    run((io) => runVault(args, io, place));
+    run((io) => vaultCommand.run(args, io, place));
   const backup = (...args: readonly string[]): Promise<Outcome> =>
-    run((io) => runBackup(args, io, place));
+    run((io) => backupCommand.run(args, io, place));
   const restore = (args: readonly string[], input = ''): Promise<Outcome> =>
-    run((io) => runRestore(args, io, place), input);
+    run((io) => restoreCommand.run(args, io, place), input);
 
   async function onlyBackup(): Promise<string> {
     const files = (await readdir(backups)).filter((name) => name.endsWith('.age'));
@@ -116,7 +116,7 @@ describe('millrace backup and millrace restore', function () {
     const json = path.join(parent, 'export.json');
     const args = ['--storage', storage, '--to', json, '--format', 'json'];
     const { signal } = new AbortController();
-    const opened = await run((io) => runExport(args, io, { ...place, signal }));
+    const opened = await run((io) => exportCommand.run(args, io, { ...place, signal }));
     assert.equal(opened.code, 0, opened.errors);
     assert.match(await readFile(json, 'utf8'), /"sessions"/);
     const again = await vault('create', '--storage', storage);

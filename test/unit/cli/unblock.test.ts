@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { runUnblock } from '../../../src/cli/commands/unblockCommand.ts';
+import { unblockCommand } from '../../../src/cli/commands/unblockCommand.ts';
 
 describe('millrace unblock', () => {
   let folder: string;
@@ -23,7 +23,11 @@ describe('millrace unblock', () => {
 
   async function run(...args: readonly string[]): Promise<{ code: number; said: string }> {
     const output = new PassThrough();
-    const code = await runUnblock(args, output, output);
+    const code = await unblockCommand.run(args, {
+      input: process.stdin,
+      output: output,
+      errors: output,
+    });
     output.end();
     return { code, said: await text(output) };
   }

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
-import { runDemo } from '../../../src/cli/commands/demoCommand.ts';
-import { runVault } from '../../../src/cli/commands/vaultCommand.ts';
+import { demoCommand } from '../../../src/cli/commands/demoCommand.ts';
+import { vaultCommand } from '../../../src/cli/commands/vaultCommand.ts';
 import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 
@@ -38,7 +38,10 @@ describe('millrace vault', function () {
     const io = { input: Readable.from([]), output: new PassThrough(), errors: new PassThrough() };
     const output = buffer(io.output);
     const errors = text(io.errors);
-    const code = await runVault([action, '--storage', storage, ...args], io, { wasmPath, clock });
+    const code = await vaultCommand.run([action, '--storage', storage, ...args], io, {
+      wasmPath,
+      clock,
+    });
     io.output.end();
     io.errors.end();
     const bytes = await output;
@@ -48,7 +51,10 @@ describe('millrace vault', function () {
   async function demo(days: number): Promise<void> {
     const io = { input: Readable.from([]), output: new PassThrough(), errors: new PassThrough() };
     const args = ['--storage', storage, '--days', String(days), '--seed', '5'];
-    assert.equal(await runDemo(args, io, await keeperBundle(), clock), 0);
+    assert.equal(
+      await demoCommand.run(args, io, { keeperPath: await keeperBundle(), clock: clock }),
+      0,
+    );
   }
 
   async function onlyFile(folder: string, ending: string): Promise<string> {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { runUnblock } from '../../../src/cli/commands/unblockCommand.ts';
+import { unblockCommand } from '../../../src/cli/commands/unblockCommand.ts';
 import { blockMethods, blockWayFacts } from '../../../src/focus/sites/blockWayFacts.ts';
 import {
   healLeftovers,
@@ -132,7 +132,10 @@ describe('every way of blocking', () => {
       const output = new PassThrough();
       const hosts = path.join(folder, 'hosts');
       const args = ['--storage', folder, '--hosts-file', hosts];
-      assert.equal(await runUnblock(args, output, output), 0);
+      assert.equal(
+        await unblockCommand.run(args, { input: process.stdin, output: output, errors: output }),
+        0,
+      );
       output.end();
       const said = await text(output);
       for (const { label } of undoing.restorers) {

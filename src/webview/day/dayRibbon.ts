@@ -1,31 +1,17 @@
 import { LitElement, css, html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { FlowState } from '../../facts/flow.ts';
 import type { DayState, SpanState } from '../../readings/dayReading.ts';
 import { dayScale, type DayScale } from './dayScale.ts';
 import { drawBracket, type FocusSpan } from './focusSpans.ts';
+import { drawCut, drawInterruption, drawOutline, drawSpan, floorY } from './ribbonSpans.ts';
 import { formatCount, formatDuration, formatHour, formatTime } from '../shared/format.ts';
 import { patternDefinitions, patternStyles } from '../shared/patterns.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
 import { text } from '../shared/strings.ts';
 import { zoneOffsetAt } from '../shared/zone.ts';
 
-const floorY = 64;
 /** A day without anything needs no height. */
 const emptyFloorY = 24;
-/** Height tells depth: the second cue beside the shade of green. Away and paused are gaps. */
-const heights: Readonly<Record<FlowState, number>> = {
-  unknown: 10,
-  building: 18,
-  steady: 31,
-  inFlow: 44,
-  assisted: 18,
-  reading: 18,
-  away: 0,
-  paused: 0,
-};
-/** Narrower neighbours, in percent of the axis, would vanish under a line between them. */
-const narrowestCut = 0.8;
 /** Percent of the axis within which an hour's label would stick out, were it centred. */
 const nearEdge = 6;
 
@@ -135,6 +121,7 @@ export class DayRibbon extends LitElement {
     const spans = day.spans.filter(({ endMs, startMs }) => endMs > startMs);
     const isEmpty = spans.length === 0;
     const bottom = isEmpty ? emptyFloorY : floorY;
+    const chosen = this.#chosen === undefined ? undefined : spans[this.#chosen];
     return html`${patternDefinitions()}
       <svg class="ribbon ${isEmpty ? 'empty' : ''}" role="img" aria-label=${this.#label(day)}>
         ${this.#hours(day, scale, bottom)} ${spans.map((span) => drawSpan(span, scale))}
@@ -142,7 +129,8 @@ export class DayRibbon extends LitElement {
         <line class="floor" x1="0" x2="100%" y1=${bottom + 0.5} y2=${bottom + 0.5}></line>
         ${(day.interruptionsAtMs ?? []).map((atMs) => drawInterruption(scale.percent(atMs)))}
         ${isEmpty ? nothing : this.focusSpans.map((span) => drawBracket(span, scale))}
-        ${isEmpty ? nothing : this.#present(scale)} ${this.#outline(spans, scale)}
+        ${isEmpty ? nothing : this.#present(scale)}
+        ${chosen === undefined ? nothing : drawOutline(chosen, scale)}
       </svg>
       ${isEmpty ? nothing : this.#cursor(day, spans, scale)}`;
   }
@@ -201,16 +189,6 @@ export class DayRibbon extends LitElement {
     }
     const x = scale.percent(this.atMs);
     return svg`<line class="present" x1="${x}%" x2="${x}%" y1="10" y2=${floorY}></line>`;
-  }
-
-  #outline(spans: readonly SpanState[], scale: DayScale): TemplateResult | typeof nothing {
-    const span = this.#chosen === undefined ? undefined : spans[this.#chosen];
-    if (span === undefined) {
-      return nothing;
-    }
-    const x = scale.percent(span.startMs);
-    const top = floorY - Math.max(heights[span.state], 4) - 3;
-    return svg`<rect class="chosen" x="${x}%" y=${top} width="${Math.max(0.4, scale.percent(span.endMs) - x)}%" height=${floorY - top} rx="1"></rect>`;
   }
 
   /** A slider to assistive technology: arrows move it, and its value is the stretch in words. */
@@ -283,40 +261,6 @@ function nextIndex(
     default:
       return undefined;
   }
-}
-
-function drawSpan(span: SpanState, scale: DayScale): TemplateResult | typeof nothing {
-  const height = heights[span.state];
-  const from = scale.percent(span.startMs);
-  const to = scale.percent(span.endMs);
-  if (height === 0 || to <= from) {
-    return nothing;
-  }
-  const top = floorY - height;
-  return svg`<rect class="fill-${span.state}" x="${from}%" y=${top} width="${to - from}%" height=${height}></rect>
-    <line class="cap cap-${span.state}" x1="${from}%" x2="${to}%" y1=${top + 1} y2=${top + 1}></line>`;
-}
-
-function drawCut(
-  before: SpanState | undefined,
-  span: SpanState,
-  scale: DayScale,
-): TemplateResult | typeof nothing {
-  if (before?.endMs !== span.startMs) {
-    return nothing;
-  }
-  const width = ({ startMs, endMs }: SpanState): number =>
-    scale.percent(endMs) - scale.percent(startMs);
-  if (Math.min(width(before), width(span)) < narrowestCut) {
-    return nothing;
-  }
-  const x = scale.percent(span.startMs);
-  const top = floorY - Math.max(heights[before.state], heights[span.state]);
-  return svg`<line class="cut" x1="${x}%" x2="${x}%" y1=${top} y2=${floorY}></line>`;
-}
-
-function drawInterruption(x: number): TemplateResult {
-  return svg`<svg x="${x}%" overflow="visible"><path class="interruption" d="M0 67l4 7h-8z"></path></svg>`;
 }
 
 declare global {

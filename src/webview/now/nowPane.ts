@@ -5,7 +5,8 @@ import type { NowState } from '../../readings/nowReading.ts';
 import type { FocusState } from '../../readings/focusReading.ts';
 import './evidenceTable.ts';
 import '../focus/focusStart.ts';
-import { formatCount, formatDuration, formatTime } from '../shared/format.ts';
+import { aboutState } from './nowWords.ts';
+import { formatCount, formatDuration } from '../shared/format.ts';
 import { icon, stateIcons } from '../shared/icons.ts';
 import './scoreMeter.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
@@ -191,7 +192,7 @@ export class NowPane extends LitElement {
             <p class="state ${now.state}">
               ${icon(stateIcons[now.state])}<span>${text(`state.${now.state}`)}</span>
             </p>
-            <p class="about">${this.#about(now)}</p>
+            <p class="about">${aboutState(now, this)}</p>
           </div>
           ${scoreOf(now)}
         </div>
@@ -223,35 +224,6 @@ export class NowPane extends LitElement {
       : nothing;
   }
 
-  #about(now: NowState): string {
-    switch (now.state) {
-      case 'unknown':
-        return text(this.isFirstRun ? 'now.waiting' : 'now.unknown');
-      case 'building':
-      case 'steady':
-        return spellWords(now);
-      case 'inFlow':
-        return now.inFlowMs < minuteMs
-          ? spellWords(now)
-          : text('now.spellInFlow', {
-              spell: formatDuration(now.spellMs),
-              flow: sharesUnit(now)
-                ? formatCount(now.inFlowMs / minuteMs)
-                : formatDuration(now.inFlowMs),
-            });
-      case 'assisted':
-        return text('now.assisted');
-      case 'reading':
-        return text('now.reading', {
-          duration: formatRunning(this.atMs - (now.evidence.lastEditMs ?? now.sinceMs)),
-        });
-      case 'away':
-        return text('now.away', { duration: formatRunning(this.atMs - now.sinceMs) });
-      case 'paused':
-        return text('now.paused', { time: formatTime(now.sinceMs, this.zoneOffsetMinutes) });
-    }
-  }
-
   #why(now: NowState): TemplateResult | typeof nothing {
     if (now.state === 'paused') {
       return nothing;
@@ -267,22 +239,6 @@ export class NowPane extends LitElement {
       ></millrace-evidence>
     </div>`;
   }
-}
-
-/** What has just begun has taken some time: "<1 min", not "0 min". */
-function formatRunning(spanMs: number): string {
-  return formatDuration(Math.max(1, spanMs));
-}
-
-function spellWords({ spellMs }: NowState): string {
-  return spellMs < minuteMs
-    ? text('now.spellBegun')
-    : text('now.spell', { duration: formatDuration(spellMs) });
-}
-
-/** "46 min in this spell, 24 in flow" leaves out the second unit where both are minutes. */
-function sharesUnit(now: NowState): boolean {
-  return now.spellMs < 59.5 * minuteMs;
 }
 
 function scoreOf(now: NowState): TemplateResult | typeof nothing {

@@ -59,6 +59,17 @@ export function findBestBlock(hours: readonly Hour[]): Block | undefined {
   return best;
 }
 
+/** Whether an hour of the week is one of the block's; none is where there is no block. */
+export function isInBlock(block: Block | undefined, weekday: number, hour: number): block is Block {
+  return (
+    block !== undefined &&
+    weekday >= block.firstWeekday &&
+    weekday <= block.lastWeekday &&
+    hour >= block.firstHour &&
+    hour <= block.lastHour
+  );
+}
+
 function sumOf(cells: readonly Hour[]): { active: number; flow: number } {
   return cells.reduce(
     (sum, { activeSeconds, inFlowSeconds }) => ({

@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { BestHoursState } from '../../readings/bestHoursReading.ts';
-import { findBestBlock, shareOf, type Block } from './bestBlock.ts';
+import { findBestBlock, isInBlock, shareOf, type Block } from './bestBlock.ts';
 import { formatClockHour, formatCount, formatPercent, formatWeekday } from '../shared/format.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
 import { text } from '../shared/strings.ts';
@@ -180,19 +180,9 @@ function summary(state: BestHoursState, block: Block | undefined): string {
     : text('best.block', values);
 }
 
-function isIn(block: Block | undefined, weekday: number, hour: number): block is Block {
-  return (
-    block !== undefined &&
-    weekday >= block.firstWeekday &&
-    weekday <= block.lastWeekday &&
-    hour >= block.firstHour &&
-    hour <= block.lastHour
-  );
-}
-
 /** The outline of the best block, drawn by the cells on its edge. */
 function edges(block: Block | undefined, weekday: number, hour: number): string {
-  if (!isIn(block, weekday, hour)) {
+  if (!isInBlock(block, weekday, hour)) {
     return '';
   }
   const sides = [
@@ -279,7 +269,7 @@ function numbers(hours: readonly number[], cells: Cells, block: Block | undefine
             <th scope="row">${formatClockHour(hour)}</th>
             ${weekdays.map((weekday) => {
               const share = shareOf(cells.get(`${weekday} ${hour}`));
-              return html`<td class="number ${isIn(block, weekday, hour) ? 'chosen' : ''}">
+              return html`<td class="number ${isInBlock(block, weekday, hour) ? 'chosen' : ''}">
                 ${
                   share === undefined
                     ? html`<span aria-hidden="true">–</span

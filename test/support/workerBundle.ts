@@ -15,7 +15,7 @@ const made = new Map<string, Promise<string>>();
 /**
  * The bundle of a worker, made from the sources as they are now, once in a process and for as long as it runs;
  * `sql-wasm.wasm` lies beside it.
- * @param name of the entry in `src/`, and of the bundle
+ * @param name of the bundle, and of its entry `src/NAMEMain.ts`
  */
 export function workerBundle(name: string): Promise<string> {
   const known = made.get(name) ?? make(name);
@@ -34,7 +34,7 @@ async function make(name: string): Promise<string> {
   });
   const outfile = path.join(folder, `${name}.js`);
   await build({
-    entryPoints: [path.join(repositoryRoot, `src/${name}.ts`)],
+    entryPoints: [path.join(repositoryRoot, `src/${name}Main.ts`)],
     outfile,
     bundle: true,
     minify: true,

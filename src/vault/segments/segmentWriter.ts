@@ -155,10 +155,7 @@ export class SegmentWriter implements Disposable {
     if (this.#pumping !== undefined || this.#waiting.isEmpty) {
       return;
     }
-    this.#pumping = this.#writeAll().finally(() => {
-      this.#pumping = undefined;
-      this.#options.onChange();
-    });
+    this.#pumping = this.#writeAll().finally(this.#options.onChange);
   }
 
   async #writeAll(): Promise<void> {
@@ -174,11 +171,21 @@ export class SegmentWriter implements Disposable {
       } catch (error) {
         this.#waiting.notWritten();
         await this.#fail(error);
-        return;
+        break;
       }
       this.#failures = 0;
       this.#failure = undefined;
       this.#waiting.written();
+    }
+    // Nothing is awaited since the last look at what waits: what comes in between would wait for the record after it.
+    this.#pumping = undefined;
+    if (this.#failures > 0 && !this.#closed) {
+      const pauses = this.#pausesMs;
+      const pauseMs = pauses[Math.min(this.#failures, pauses.length) - 1] ?? 60_000;
+      this.#retry = setTimeout(() => {
+        this.retryNow();
+      }, pauseMs);
+      this.#retry.unref();
     }
   }
 
@@ -276,7 +283,6 @@ export class SegmentWriter implements Disposable {
 
   async #fail(error: unknown): Promise<void> {
     this.#failure = error;
-    const pauseMs = this.#pausesMs[Math.min(this.#failures, this.#pausesMs.length - 1)] ?? 60_000;
     if (this.#failures === 0) {
       this.#options.log.error('Nothing can be written; it waits in memory', describeError(error));
     }
@@ -285,12 +291,5 @@ export class SegmentWriter implements Disposable {
     const segment = this.#segment;
     this.#segment = undefined;
     await segment?.abandon().catch(() => undefined);
-    if (!this.#closed) {
-      this.#retry = setTimeout(() => {
-        this.#retry = undefined;
-        this.#pump();
-      }, pauseMs);
-      this.#retry.unref();
-    }
   }
 }

@@ -58,7 +58,7 @@ const packages = {
   transfer: ['node:', 'sql.js', 'valibot'],
   webview: ['lit', 'chart.js', '@vscode/codicons'],
   host: ['node:', 'vscode'],
-  cli: ['node:'],
+  cli: ['node:', '@vscode/l10n'],
 };
 
 // The folders of the rooms that have some, from the ground up: each may import those before it, and the files at the
@@ -83,7 +83,7 @@ const floors = {
     ],
   },
   host: {
-    ground: ['commandTable', 'words'],
+    ground: ['commandTable', 'editorLanguage', 'words'],
     folders: [
       'dialogs',
       'settings',

@@ -1,4 +1,5 @@
 import { isRecord } from '../src/focus/companion/companionProtocol.ts';
+import { say, translatePage } from './speak.ts';
 
 /** The page in the place of a blocked one: says how long, and goes on by itself (the worker sends it back). */
 const left = document.querySelector('#left');
@@ -10,12 +11,12 @@ async function show(): Promise<void> {
     return;
   }
   if (typeof deadlineMs !== 'number') {
-    left.textContent = 'Nothing is blocked any more. Reload the page that you wanted.';
+    left.textContent = say('blockedNoMore');
     goOn();
     return;
   }
   const minutes = Math.max(1, Math.ceil((deadlineMs - Date.now()) / 60_000));
-  left.textContent = `About ${minutes} more ${minutes === 1 ? 'minute' : 'minutes'}.`;
+  left.textContent = minutes === 1 ? say('oneMinuteMore') : say('minutesMore', minutes);
 }
 
 function goOn(): void {
@@ -25,6 +26,7 @@ function goOn(): void {
   }
 }
 
+translatePage();
 void show();
 setInterval(() => {
   void show();

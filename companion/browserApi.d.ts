@@ -32,6 +32,9 @@ declare const chrome: {
     readonly onStartup: ExtensionEvent<() => void>;
     readonly onInstalled: ExtensionEvent<() => void>;
   };
+  readonly i18n: {
+    getMessage(name: string, values?: readonly string[]): string;
+  };
   readonly storage: { readonly local: ExtensionStorage; readonly session: ExtensionStorage };
   readonly alarms: {
     create(

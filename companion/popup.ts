@@ -1,4 +1,6 @@
 import { isRecord } from '../src/focus/companion/companionProtocol.ts';
+import { say, translatePage } from './speak.ts';
+import type { TextName } from './texts.ts';
 
 /** The pop-up: pairs with the editor, and says whether it is there. */
 const form = document.querySelector('form');
@@ -6,26 +8,21 @@ const code = document.querySelector<HTMLInputElement>('#code');
 const port = document.querySelector<HTMLInputElement>('#port');
 const status = document.querySelector('#status');
 
-const words: Readonly<Record<string, string>> = {
-  paired: 'Paired. You can close this.',
-  noEditor: 'No editor answers. Is Millrace running, with the companion switched on?',
-  wrongCode: 'This code is not right, or no longer. Ask the editor for a new one.',
-};
+/** What comes of pairing. */
+const outcomes: readonly TextName[] = ['paired', 'noEditor', 'wrongCode'];
 
-function say(text: string): void {
+function tell(name: TextName): void {
   if (status !== null) {
-    status.textContent = text;
+    status.textContent = say(name);
   }
 }
 
 async function show(): Promise<void> {
   const state = await chrome.runtime.sendMessage({ ask: 'state' });
   if (!isRecord(state) || state['isPaired'] !== true) {
-    say('Not paired. In the editor, run "Millrace: Pair Browser".');
+    tell('notPaired');
   } else {
-    say(
-      state['isConnected'] === true ? 'Connected to your editor.' : 'Paired. The editor is away.',
-    );
+    tell(state['isConnected'] === true ? 'connected' : 'editorAway');
   }
 }
 
@@ -38,8 +35,9 @@ form?.addEventListener('submit', (event) => {
       code: code?.value ?? '',
       ...(Number.isInteger(given) && given > 0 ? { port: given } : {}),
     });
-    say(words[String(answer)] ?? words['wrongCode'] ?? '');
+    tell(outcomes.find((outcome) => outcome === answer) ?? 'wrongCode');
   })();
 });
 
+translatePage();
 void show();

@@ -1,11 +1,20 @@
 // Builds the browser companion: `node scripts/companion.mjs` leaves it, unpacked and as a .zip, in dist/companion.
 import { build } from 'esbuild';
-import { cpSync, createWriteStream, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  createWriteStream,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
+import { readBundles, readCompanionTexts } from './lib/languages.mjs';
+import { root } from './lib/processes.mjs';
 
-const root = path.resolve(import.meta.dirname, '..');
 const pages = ['manifest.json', 'blocked.html', 'popup.html', 'page.css'];
 const scripts = ['background', 'blockedPage', 'popup'];
 
@@ -46,6 +55,7 @@ export function companionBundle({ outdir = path.join(root, 'dist/companion'), pr
           onEnd(async ({ errors }) => {
             if (errors.length === 0) {
               addPages(outdir);
+              await addLocales(outdir);
               await pack(outdir);
             }
           });
@@ -66,6 +76,36 @@ function addPages(outdir) {
   writeFileSync(path.join(outdir, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 
+/** The texts as the browser takes them: `_locales/LANGUAGE/messages.json`. */
+async function addLocales(outdir) {
+  const texts = await readCompanionTexts();
+  for (const [language, bundle] of [['en', texts], ...readBundles()]) {
+    const messages = Object.entries(texts).map(([name, text]) => [
+      name,
+      { message: asMessage(language === 'en' ? text : (bundle[text] ?? text)) },
+    ]);
+    // Browsers write pt_BR what is pt-BR elsewhere.
+    const folder = path.join(outdir, '_locales', localeOf(language));
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(
+      path.join(folder, 'messages.json'),
+      `${JSON.stringify(Object.fromEntries([...messages, ['language', { message: language }]]), undefined, 2)}\n`,
+    );
+  }
+}
+
+function localeOf(language) {
+  const [name, country] = language.split('-');
+  return country === undefined ? name : `${name}_${country.toUpperCase()}`;
+}
+
+/** `{0}` is `$1` to a browser, and `$` is `$$`. */
+function asMessage(text) {
+  return text
+    .replaceAll('$', '$$$$')
+    .replaceAll(/\{(\d)\}/g, (_place, index) => `$${Number(index) + 1}`);
+}
+
 /** The archive is the same for the same files: their order, time and mode are. */
 async function pack(outdir) {
   const zip = new ZipFile();
@@ -76,7 +116,11 @@ async function pack(outdir) {
     mode: 0o100644,
     compressionLevel: 9,
   };
-  for (const name of [...pages, 'icon.png', ...scripts.map((script) => `${script}.js`)].sort()) {
+  const names = readdirSync(outdir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name, parentPath }) => path.relative(outdir, path.join(parentPath, name)))
+    .map((name) => name.replaceAll(path.sep, '/'));
+  for (const name of names.sort()) {
     zip.addBuffer(readFileSync(path.join(outdir, name)), name, options);
   }
   zip.end();

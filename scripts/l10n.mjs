@@ -1,9 +1,9 @@
-// Writes l10n/bundle.l10n.json, every text that the host hands to `vscode.l10n.t`: `node scripts/l10n.mjs`. With
-// `--check` it says only whether the file is what it would write.
+// Writes l10n/bundle.l10n.json, every text of the code: `node scripts/l10n.mjs`. They are what is handed to `l10n.t`, and what the
+// tables of `lib/languages.mjs` hold. With `--check` it says only whether the file is what it would write.
 import { getL10nJson } from '@vscode/l10n-dev';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { loadTypeScript } from './lib/loadTypeScript.mjs';
+import { readTables } from './lib/languages.mjs';
 import { root } from './lib/processes.mjs';
 
 const target = path.join(root, 'l10n/bundle.l10n.json');
@@ -14,13 +14,9 @@ const files = readdirSync(path.join(root, 'src'), { recursive: true, encoding: '
   .filter((contents) => contents.includes('l10n'))
   .map((contents) => ({ extension: '.ts', contents }));
 
-// The words of a table outside the host, which it hands on.
-const { blockWayFacts } = await loadTypeScript('src/focus/sites/blockWayFacts.ts');
-const ofWays = Object.values(blockWayFacts).flatMap(({ name, shortName }) => [name, shortName]);
-
 const texts = {
   ...(await getL10nJson(files)),
-  ...Object.fromEntries(ofWays.map((text) => [text, text])),
+  ...Object.fromEntries((await readTables()).map((text) => [text, text])),
 };
 const sorted = Object.fromEntries(Object.entries(texts).sort(([a], [b]) => (a < b ? -1 : 1)));
 const bundle = `${JSON.stringify(sorted, undefined, 2)}\n`;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import type { Language } from '../base/language.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { readIfThere, replaceFile } from '../files/durableFiles.ts';
@@ -20,6 +21,8 @@ export interface BlockServerOptions {
   readonly onBlocked: (tries: number) => void;
   /** A browser was paired; its name. */
   readonly onPaired: (browser: string) => void;
+  /** Of the page in the place of a blocked one; English where there is none. */
+  readonly language?: Language | undefined;
 }
 
 /** What the server of each way is. */
@@ -40,7 +43,7 @@ export const blockServers: {
     const { CompanionBlocker } = await import('./companion/companionBlocker.ts');
     return new CompanionBlocker({ ...parts, port, owner: hostsOwner(parts.storageFolder) });
   },
-  proxy: async ({ storageFolder, clock, undoing, onBlocked }, port) => {
+  proxy: async ({ storageFolder, clock, undoing, onBlocked, language }, port) => {
     const { systemProxy } = undoing;
     return new ProxyBlocker({
       port,
@@ -50,6 +53,7 @@ export const blockServers: {
       onBlocked: () => {
         onBlocked(1);
       },
+      language,
     });
   },
 };

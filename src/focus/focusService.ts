@@ -1,3 +1,4 @@
+import type { Language } from '../base/language.ts';
 import type { Clock } from '../base/clock.ts';
 import { DisposableStore, toDisposable, type Disposable } from '../base/disposable.ts';
 import { loggingEmitter, type Emitter, type Event } from '../base/emitter.ts';
@@ -44,6 +45,8 @@ export interface FocusServiceOptions {
   readonly breakRules?: BreakRules;
   readonly undoing?: Omit<UndoingOptions, 'storageFolder' | 'log'>;
   readonly executable?: string;
+  /** Of the page in the place of a blocked one; English where there is none. */
+  readonly language?: Language;
 }
 
 export interface BlockProblem {
@@ -233,9 +236,9 @@ export class FocusService implements Disposable {
   }
 
   async #make<Way extends ServerWay>(way: Way, port: number): Promise<BlockServers[Way]> {
-    const { storageFolder, clock, log } = this.#options;
+    const { storageFolder, clock, log, language } = this.#options;
     const parts: BlockServerOptions = {
-      ...{ storageFolder, clock, log, undoing: this.undoing },
+      ...{ storageFolder, clock, log, undoing: this.undoing, language },
       onBlocked: (blockedTries) => {
         this.sessions.count({ blockedTries });
       },

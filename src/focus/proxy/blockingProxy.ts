@@ -8,6 +8,7 @@ import {
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { systemErrorCode } from '../../base/errors.ts';
+import { english, type Language } from '../../base/language.ts';
 import { blockedPage } from './blockedReply.ts';
 import { FocusError } from '../focusError.ts';
 import { pacFile } from './pacFile.ts';
@@ -21,6 +22,8 @@ export interface BlockingProxyOptions {
   readonly wallMs: () => number;
   /** Somebody tried a blocked name. */
   readonly onBlocked: () => void;
+  /** Of the page in the place of a blocked one; English where there is none. */
+  readonly language?: Language | undefined;
 }
 
 /**
@@ -204,7 +207,8 @@ export class BlockingProxy {
       'Cache-Control': 'no-store',
       Connection: 'close',
     });
-    answer.end(blockedPage(this.#block?.deadlineMs ?? 0, this.#options.wallMs()));
+    const { wallMs, language = english } = this.#options;
+    answer.end(blockedPage(this.#block?.deadlineMs ?? 0, wallMs(), language));
   }
 
   #track(stream: Duplex | null, host: string): void {

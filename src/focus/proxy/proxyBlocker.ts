@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Language } from '../../base/language.ts';
 import { BlockingProxy } from './blockingProxy.ts';
 import { FocusError } from '../focusError.ts';
 import type { BlockerReadiness, ServerBlocker, SiteBlock } from '../sites/siteBlocker.ts';
@@ -12,6 +13,8 @@ export interface ProxyBlockerOptions {
   /** The desktop's setting; `undefined` where the person pastes the address. */
   readonly systemProxy: SystemProxy | undefined;
   readonly onBlocked: () => void;
+  /** Of the page in the place of a blocked one; English where there is none. */
+  readonly language?: Language | undefined;
 }
 
 /** How long the desktop's setting may stay without a window that serves it; renewed by `open`. */
@@ -54,8 +57,8 @@ export class ProxyBlocker implements ServerBlocker {
   async open(sites: readonly string[]): Promise<void> {
     this.#sites = sites;
     if (this.#proxy === undefined) {
-      const { port, token, wallMs, onBlocked } = this.#options;
-      const proxy = new BlockingProxy({ port, token, wallMs, onBlocked });
+      const { port, token, wallMs, onBlocked, language } = this.#options;
+      const proxy = new BlockingProxy({ port, token, wallMs, onBlocked, language });
       try {
         await proxy.listen();
       } catch (error) {

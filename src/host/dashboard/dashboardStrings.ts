@@ -1,17 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describeError, type Log } from '../../base/log.ts';
+import { knownLanguage } from '../../base/language.ts';
 
 /** The dashboard's texts by the keys of src/webview/shared/englishStrings.ts. */
 export type DashboardStrings = Readonly<Record<string, string>>;
 
-/** Languages with a table of their own in l10n/dashboard.<language>.json; English is part of the page. */
-export const dashboardLanguages: readonly string[] = ['de'];
-
 /**
- * The dashboard's texts in a language, or `null` for English and for what there is no table of. Read when a
- * page is made: the table is small, and its first painting must not be in another language.
- * @param folder absolute path of l10n/
+ * The dashboard's texts in a language, or `null` for English, which is part of the page, and for what there is no table of.
+ * Read when a page is made: the table is small, and its first painting must not be in another language.
+ * @param folder absolute path of l10n/, whose `dashboard.LANGUAGE.json` are the tables
  * @param language BCP 47 tag
  */
 export function readDashboardStrings(
@@ -19,11 +17,14 @@ export function readDashboardStrings(
   language: string,
   log: Log,
 ): DashboardStrings | null {
-  const own = language.toLowerCase().split('-')[0] ?? '';
-  if (!dashboardLanguages.includes(own)) {
-    return null;
-  }
   try {
+    const known = readdirSync(folder).flatMap(
+      (name) => /^dashboard\.(.+)\.json$/.exec(name)?.[1] ?? [],
+    );
+    const own = knownLanguage(language, known);
+    if (own === undefined) {
+      return null;
+    }
     const parsed: unknown = JSON.parse(
       readFileSync(path.join(folder, `dashboard.${own}.json`), 'utf8'),
     );

@@ -31,6 +31,7 @@ import type { LoadedPart, PartStatus, PartWindow } from '../lazy/lazyPart.ts';
 import { readingOfWeek } from './session/focusWeek.ts';
 import type { LastReading } from '../vault/lastReading.ts';
 import { NaturalBreaks } from './session/naturalBreaks.ts';
+import { editorLanguage } from '../editorLanguage.ts';
 import { watchNaturalBreaks } from './session/naturalBreakEvents.ts';
 import { ProtectionItems } from './protection/protectionItems.ts';
 
@@ -64,6 +65,7 @@ export class FocusPart implements LoadedPart<FocusState> {
         cliFile: context.asAbsolutePath('dist/cli.js'),
         clock,
         log,
+        language: editorLanguage(),
         surroundings: {
           flow: () => tracker.latest.state,
           isFocused: () => tracker.isFocused,

@@ -1,18 +1,19 @@
 import * as vscode from 'vscode';
 import type { FocusFailure } from '../../focus/focusError.ts';
 import { blockWayFacts, type BlockMethod } from '../../focus/sites/blockWayFacts.ts';
+import { inEditorLanguage } from '../editorLanguage.ts';
 import type { SiteRefusal } from '../../focus/sites/siteName.ts';
 
 /** The words for blocking that its notices, dialogs and the dashboard share. */
 
 /** A way of blocking, in a notice. */
 export function methodName(method: BlockMethod): string {
-  return translate(blockWayFacts[method].name);
+  return inEditorLanguage(blockWayFacts[method].name);
 }
 
 /** A way of blocking, in a list of them. */
 export function shortMethodName(method: BlockMethod): string {
-  return translate(blockWayFacts[method].shortName);
+  return inEditorLanguage(blockWayFacts[method].shortName);
 }
 
 /** What a failure means to the person, and what they can do about it. */
@@ -89,10 +90,4 @@ export function refusalSentence(refusal: SiteRefusal): string {
     case 'protected':
       return vscode.l10n.t('Your own remote, proxy or editor needs that.');
   }
-}
-
-/** Words that a table outside the host holds: they are in `l10n/` under their English, as all others are. */
-function translate(english: string): string {
-  const { t } = vscode.l10n;
-  return t(english);
 }

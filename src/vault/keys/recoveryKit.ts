@@ -1,3 +1,4 @@
+import { english } from '../../base/language.ts';
 import {
   formatIdentity,
   parseIdentities,
@@ -5,7 +6,7 @@ import {
   type Identity,
   type Keyring,
 } from '../age/identity.ts';
-import { kitCommands, kitWords, type KitLanguage } from './recoveryKitWords.ts';
+import { kitCommands, kitTexts } from './recoveryKitTexts.ts';
 import { VaultError } from '../vaultError.ts';
 import type { VaultFile } from '../protectors/vaultFile.ts';
 
@@ -17,25 +18,25 @@ import type { VaultFile } from '../protectors/vaultFile.ts';
 export function formatRecoveryKit(
   file: VaultFile,
   keyring: Keyring,
-  language: KitLanguage = 'en',
+  { translate } = english,
 ): string {
-  const words = kitWords[language];
   const comments = [
-    words.title,
+    translate(kitTexts.title),
     '',
-    ...words.warning,
+    ...linesOf(translate(kitTexts.warning)),
     '',
-    `${words.opens}:`,
-    ...words.opensWhat,
+    `${translate(kitTexts.opens)}:`,
+    ...linesOf(translate(kitTexts.opensWhat)),
     '',
-    `${words.withMillrace}:`,
-    ...words.withMillraceSteps,
+    `${translate(kitTexts.withMillrace)}:`,
+    translate(kitTexts.unlock),
+    translate(kitTexts.restore),
     '',
-    `${words.withTools}:`,
-    ...words.withToolsText,
+    `${translate(kitTexts.withTools)}:`,
+    ...linesOf(translate(kitTexts.withToolsText)),
     ...kitCommands.map((command) => `  ${command}`),
     '',
-    words.outdated,
+    translate(kitTexts.outdated),
     '',
     // The same in every language: a restore looks for it.
     `vault: ${file.vault}`,
@@ -49,6 +50,8 @@ export function formatRecoveryKit(
   ];
   return `${lines.join('\n')}\n`;
 }
+
+const linesOf = (text: string): readonly string[] => text.split('\n');
 
 /**
  * What a kit has for a program to read: of a page the lines with vault and keys, of a text all of it. A page may have been

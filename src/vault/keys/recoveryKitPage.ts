@@ -1,5 +1,6 @@
+import type { Language } from '../../base/language.ts';
 import { formatIdentity, type Keyring } from '../age/identity.ts';
-import { kitCommands, kitWords, type KitLanguage } from './recoveryKitWords.ts';
+import { kitCommands, kitTexts } from './recoveryKitTexts.ts';
 import type { VaultFile } from '../protectors/vaultFile.ts';
 
 /** The most keys that leave room for the words on one sheet; the first is what counts, the others open older backups. */
@@ -30,10 +31,10 @@ footer { margin-top: 6mm; font-size: 9pt; }
 export function formatRecoveryKitPage(
   file: VaultFile,
   keyring: Keyring,
-  language: KitLanguage,
+  { tag, translate }: Language,
   madeMs: number,
 ): string {
-  const words = kitWords[language];
+  const say = (text: string): string => escape(translate(text).replaceAll('\n', ' '));
   const shown = keyring.slice(0, mostKeys);
   const keys = [
     `# vault: ${file.vault}`,
@@ -44,29 +45,30 @@ export function formatRecoveryKitPage(
   ];
   const made = new Date(madeMs).toISOString().slice(0, 10);
   return `<!doctype html>
-<html lang="${language}">
+<html lang="${tag}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="robots" content="noindex">
-<title>${escape(words.title)} ${file.vault.slice(0, 8)}</title>
+<title>${say(kitTexts.title)} ${file.vault.slice(0, 8)}</title>
 <style>${style}</style>
 </head>
 <body>
-<h1>${escape(words.title)}</h1>
-<p class="warning">${escape(words.warning.join(' '))}</p>
-<h2>${escape(shown.length > 1 ? words.keys : words.key)}</h2>
+<h1>${say(kitTexts.title)}</h1>
+<p class="warning">${say(kitTexts.warning)}</p>
+<h2>${say(shown.length > 1 ? kitTexts.keys : kitTexts.key)}</h2>
 <pre class="keys">${escape(keys.join('\n'))}</pre>
-<h2>${escape(words.opens)}</h2>
-<p>${escape(words.opensWhat.join(' '))}</p>
-<h2>${escape(words.withMillrace)}</h2>
+<h2>${say(kitTexts.opens)}</h2>
+<p>${say(kitTexts.opensWhat)}</p>
+<h2>${say(kitTexts.withMillrace)}</h2>
 <ul>
-${words.withMillraceSteps.map((step) => `<li>${escape(step)}</li>`).join('\n')}
+<li>${say(kitTexts.unlock)}</li>
+<li>${say(kitTexts.restore)}</li>
 </ul>
-<h2>${escape(words.withTools)}</h2>
-<p>${escape(words.withToolsPage.join(' '))}</p>
+<h2>${say(kitTexts.withTools)}</h2>
+<p>${say(kitTexts.withToolsPage)}</p>
 <pre class="commands">${escape(kitCommands.join('\n'))}</pre>
-<footer>${escape(words.outdated)} ${escape(words.made)}: ${made}</footer>
+<footer>${say(kitTexts.outdated)} ${say(kitTexts.made)}: ${made}</footer>
 </body>
 </html>
 `;

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { texts as companionTexts } from '../../../companion/texts.ts';
+import { blockedPage, blockedPageTexts } from '../../../src/focus/proxy/blockedReply.ts';
 import { blockWayFacts } from '../../../src/focus/sites/blockWayFacts.ts';
-import {
-  dashboardLanguages,
-  readDashboardStrings,
-} from '../../../src/host/dashboard/dashboardStrings.ts';
+import { readDashboardStrings } from '../../../src/host/dashboard/dashboardStrings.ts';
+import { kitTexts } from '../../../src/vault/keys/recoveryKitTexts.ts';
 import { englishStrings } from '../../../src/webview/shared/englishStrings.ts';
+import { allLanguages } from '../../support/languages.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { repositoryRoot } from '../../support/repositoryRoot.ts';
 
@@ -15,8 +16,8 @@ type Table = Readonly<Record<string, string>>;
 const readText = (file: string): string => readFileSync(path.join(repositoryRoot, file), 'utf8');
 const readTable = (file: string): Table => JSON.parse(readText(file)) as Table;
 
-/** Every text that the host hands to `vscode.l10n.t`, as it stands in the source. */
-function hostTexts(): ReadonlySet<string> {
+/** Every text of the code: what it hands to `l10n.t`, as it stands in the source, and its tables of texts. */
+function codeTexts(): ReadonlySet<string> {
   const folder = readdirSync(path.join(repositoryRoot, 'src/host'), {
     recursive: true,
     encoding: 'utf8',
@@ -31,7 +32,9 @@ function hostTexts(): ReadonlySet<string> {
       texts.add(text.replaceAll(/\\(.)/g, '$1'));
     }
   }
-  // What a table outside the host holds, and the host hands on.
+  for (const text of [blockedPageTexts, kitTexts, companionTexts].flatMap(Object.values<string>)) {
+    texts.add(text);
+  }
   for (const { name, shortName } of Object.values(blockWayFacts)) {
     texts.add(name).add(shortName);
   }
@@ -54,8 +57,8 @@ function assertTranslates(original: Table, translation: Table): void {
 }
 
 describe('l10n/bundle.l10n.json', () => {
-  it('has every text of the host, each as it stands in the source', () => {
-    const texts = [...hostTexts()];
+  it('has every text of the code, each as it stands in the source', () => {
+    const texts = [...codeTexts()];
     assert.ok(texts.length > 50, `only ${texts.length} texts were found`);
     assert.deepEqual(
       readTable('l10n/bundle.l10n.json'),
@@ -74,12 +77,17 @@ const languages = [
 ];
 
 describe('the languages', () => {
-  it('are those that the dashboard knows', () => {
-    assert.deepEqual(languages, dashboardLanguages);
+  it('have three files each', () => {
+    assert.ok(languages.includes('de'));
+    for (const language of languages) {
+      for (const file of ['package.nls', 'l10n/bundle.l10n', 'l10n/dashboard']) {
+        assert.ok(existsSync(path.join(repositoryRoot, `${file}.${language}.json`)), file);
+      }
+    }
   });
 
   for (const language of languages) {
-    it(`have every text of the host, and no other: ${language}`, () => {
+    it(`have every text of the code, and no other: ${language}`, () => {
       assertTranslates(
         readTable('l10n/bundle.l10n.json'),
         readTable(`l10n/bundle.l10n.${language}.json`),
@@ -115,12 +123,25 @@ describe('German', () => {
   });
 });
 
+describe('the page in the place of a blocked one', () => {
+  for (const language of allLanguages) {
+    it(`says how long, and how to lift every block: ${language.tag}`, () => {
+      const page = blockedPage(3 * 60_000, 0, language);
+      assert.match(page, new RegExp(`<html lang="${language.tag}">`));
+      assert.match(page, /\D3\D/);
+      assert.ok(page.includes(`<b>${language.translate(blockedPageTexts.restore)}</b>`));
+      assert.ok(!page.includes('{0}'));
+      assert.notEqual(blockedPage(60_000, 0, language), page);
+    });
+  }
+});
+
 describe('readDashboardStrings', () => {
   const folder = path.join(repositoryRoot, 'l10n');
 
   it('reads the table of a language, whatever its country', () => {
     const log = new MemoryLog();
-    for (const language of dashboardLanguages) {
+    for (const language of languages) {
       const table = readDashboardStrings(folder, language, log);
       assert.deepEqual(words(table ?? {}), words(englishStrings));
       assert.deepEqual(readDashboardStrings(folder, `${language}-AT`, log), table);

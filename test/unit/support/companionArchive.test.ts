@@ -4,6 +4,8 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { texts } from '../../../companion/texts.ts';
+import { allLanguages } from '../../support/languages.ts';
 import { repositoryRoot } from '../../support/repositoryRoot.ts';
 import { listZip } from '../../support/zipEntries.ts';
 
@@ -36,8 +38,23 @@ describe("the companion's archive", () => {
     const entries = listZip(one);
     assert.deepEqual(
       entries.map(({ name }) => name),
-      readdirSync(path.join(folder, 'one')).sort(),
+      readdirSync(path.join(folder, 'one'), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) =>
+          path.join(path.relative(path.join(folder, 'one'), entry.parentPath), entry.name),
+        )
+        .sort(),
     );
+    for (const { tag, translate } of allLanguages) {
+      const file = path.join(folder, 'one/_locales', tag, 'messages.json');
+      const messages = JSON.parse(readFileSync(file, 'utf8')) as Readonly<
+        Record<string, { readonly message: string }>
+      >;
+      const { language, ...others } = messages;
+      assert.equal(language?.message, tag);
+      assert.deepEqual(Object.keys(others), Object.keys(texts));
+      assert.equal(others['minutesMore']?.message, translate(texts.minutesMore, '$1'));
+    }
     for (const { name, bytes } of entries) {
       assert.equal(bytes, readFileSync(path.join(folder, 'one', name)).length, name);
     }

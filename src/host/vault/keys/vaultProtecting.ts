@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { formatRecoveryKit } from '../../../vault/keys/recoveryKit.ts';
 import { formatRecoveryKitPage } from '../../../vault/keys/recoveryKitPage.ts';
-import type { KitLanguage } from '../../../vault/keys/recoveryKitWords.ts';
+import { editorLanguage } from '../../editorLanguage.ts';
 import type { ProtectorEntry, ProtectorKind } from '../../../vault/protectors/vaultFile.ts';
 import type { VaultSecrets } from '../../../vault/keys/vaultSecrets.ts';
 import { askText } from '../../dialogs/askText.ts';
@@ -117,7 +117,7 @@ export async function saveRecoveryKit(secrets: VaultSecrets): Promise<void> {
   if (target === undefined) {
     return;
   }
-  const language: KitLanguage = vscode.env.language.startsWith('de') ? 'de' : 'en';
+  const language = editorLanguage();
   const kit = await secrets.recoveryKit((file, keyring) =>
     target.fsPath.endsWith('.html')
       ? formatRecoveryKitPage(file, keyring, language, Date.now())

@@ -1,0 +1,37 @@
+/**
+ * What a recovery kit says, in English; in other languages it is in the bundles of `l10n/`. The lines of a text are
+ * those of the kit's text; the page to print makes a paragraph of them.
+ */
+export const kitTexts = {
+  title: 'Millrace recovery kit',
+  /** Whoever has it can read everything; where to keep it. */
+  warning:
+    'Whoever has this can read everything in the vault below. Keep it where your other keys are:\nin a password manager, on paper, on a stick in a drawer. Not beside the vault.',
+  key: 'The key',
+  /** Above several keys; the first is the present one. */
+  keys: 'The keys; the first is the present one',
+  made: 'Made on',
+  opens: 'What it opens',
+  opensWhat:
+    'The vault on this computer when it is locked, every backup of it (millrace-….age), and\neach file in its folder "snapshots".',
+  withMillrace: 'With Millrace',
+  unlock:
+    'The vault is locked: run "Millrace: Unlock Vault", choose "Recovery kit", then this file.',
+  restore:
+    'A new computer: run "Millrace: Restore from Backup", choose the backup, then this file.',
+  withTools: 'Without Millrace, with age (age-encryption.org) and sqlite3 (sqlite.org)',
+  /** What to do before the commands. */
+  withToolsText:
+    'Put this file, called recovery-kit.txt, and a backup, called BACKUP.age, into one folder.\nIn that folder run:',
+  /** The same for a page of paper. */
+  withToolsPage:
+    'Write each key, on a line of its own, into a file called recovery-kit.txt. Put it and a backup, called BACKUP.age, into one folder. In that folder run:',
+  outdated: 'After a rotation of keys this is out of date: save a new one.',
+} as const;
+
+/** With the names that the kit gives to the two files; for two tools that are not ours. */
+export const kitCommands = [
+  'age -d -i recovery-kit.txt BACKUP.age > millrace.db',
+  'sqlite3 millrace.db ".tables"',
+  'sqlite3 millrace.db "SELECT * FROM minutes LIMIT 10;"',
+] as const;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
-import { loggingEmitter, type Emitter, type Event } from '../../base/emitter.ts';
+import type { Event } from '../../base/emitter.ts';
 import type { FlowState } from '../../facts/flow.ts';
 import { runDetached, type Log } from '../../base/log.ts';
 import type { BreakRules } from './breakAdvisor.ts';
@@ -15,7 +15,6 @@ import type {
 import {
   endSession,
   extendSession,
-  markAsked,
   pauseSession,
   phaseOf,
   resumeSession,
@@ -27,14 +26,16 @@ import {
   changeOrder,
   giveOrder,
   markStored,
+  settleSession,
   type BlockChoice,
   type FocusState,
 } from './focusState.ts';
 import type { FocusStateStore } from './focusStateFile.ts';
 import { viewOf, type FocusView } from './focusView.ts';
 import { SessionTally } from './sessionTally.ts';
-import { stepTowardsEnd, type NaturalBreak } from './sessionEnding.ts';
-import { heartbeatMs, SharedFocus } from './sharedFocus.ts';
+import type { NaturalBreak } from './sessionEnding.ts';
+import { SessionWatch } from './sessionWatch.ts';
+import { SharedFocus } from './sharedFocus.ts';
 
 /** What sessions ask of their host. */
 export interface FocusSurroundings {
@@ -64,27 +65,29 @@ export interface StartOptions {
 const tickMs = 1_000;
 
 /**
- * The person's focus sessions, as one window sees and drives them. Reads the shared state at each tick; whichever
- * window drives keeps the heartbeat and asks. Dispose it to stop; the session goes on in the other windows, or
+ * The person's focus sessions, as one window sees and changes them. Reads the shared state at each tick; a
+ * {@link SessionWatch} drives what runs. Dispose it to stop; the session goes on in the other windows, or
  * waits for the next.
  */
 export class FocusSessions implements Disposable {
   readonly #options: FocusSessionsOptions;
   readonly #shared: SharedFocus;
   readonly #store = new DisposableStore();
-  readonly #asked: Emitter<FocusView>;
   readonly #breaks: BreakWatch;
   readonly #tally: SessionTally;
+  readonly #watch: SessionWatch;
   #ticking = false;
 
   constructor(options: FocusSessionsOptions) {
     this.#options = options;
-    const { clock, log, store, windowId } = options;
+    const { clock, log, store, surroundings, windowId } = options;
     this.#shared = this.#store.add(
       new SharedFocus({ clock, log, store, ...(windowId === undefined ? {} : { windowId }) }),
     );
     this.#tally = new SessionTally(this.#shared.windowId);
-    this.#asked = this.#store.add(loggingEmitter('focus sessions', log));
+    this.#watch = this.#store.add(
+      new SessionWatch({ clock, log, surroundings, shared: this.#shared, tally: this.#tally }),
+    );
     this.#breaks = this.#store.add(new BreakWatch({ ...options, shared: this.#shared }));
   }
 
@@ -105,7 +108,7 @@ export class FocusSessions implements Disposable {
 
   /** The time is over in flow, and this is a natural break: ask. At most once a session, in one window. */
   get onShouldAsk(): Event<FocusView> {
-    return this.#asked.event;
+    return this.#watch.onShouldAsk;
   }
 
   /** A break would be good now. */
@@ -119,7 +122,7 @@ export class FocusSessions implements Disposable {
 
   /** This window acts for all: applies the hosts file, looks at programs. */
   get drives(): boolean {
-    return this.#shared.drives(this.#options.surroundings.isFocused());
+    return this.#watch.drives;
   }
 
   /** The running session, if one runs. */
@@ -153,7 +156,7 @@ export class FocusSessions implements Disposable {
         ...state,
         session,
         outbox: replaced === null ? state.outbox : [...state.outbox, replaced],
-        heartbeat: this.#heartbeat(),
+        heartbeat: this.#shared.beat(),
       };
       return block === undefined ? next : giveOrder(next, wallMs, { by: id, untilMs: 0, ...block });
     });
@@ -250,51 +253,8 @@ export class FocusSessions implements Disposable {
   }
 
   async #step(naturalBreak: NaturalBreak | undefined): Promise<void> {
-    await this.#lookAtSession(naturalBreak);
+    await this.#watch.look(naturalBreak);
     await this.#breaks.look(naturalBreak);
-  }
-
-  async #lookAtSession(naturalBreak: NaturalBreak | undefined): Promise<void> {
-    const before = this.#shared.state.session;
-    if (before === null) {
-      return;
-    }
-    const now = this.#stepOf(before, naturalBreak);
-    const isBeat = this.#isHeartbeatDue();
-    if (now === before && !isBeat && !this.#tally.hasNews(before)) {
-      return;
-    }
-    const known = { askedMs: before.askedMs };
-    const state = await this.#shared.change((current) => {
-      const { session } = current;
-      if (session === null) {
-        return current;
-      }
-      known.askedMs = session.askedMs;
-      const next = this.#stepOf(session, naturalBreak);
-      // Who only adds its counts does not take over.
-      const isActing = next !== session || this.drives;
-      const heartbeat = isActing ? this.#heartbeat() : current.heartbeat;
-      return settle({ ...current, session: this.#tally.into(next), heartbeat });
-    }, now !== before);
-    const view = this.view;
-    if (view !== undefined && known.askedMs === undefined && state.session?.askedMs !== undefined) {
-      this.#asked.fire(view);
-    }
-  }
-
-  #stepOf(session: FocusSession, naturalBreak: NaturalBreak | undefined): FocusSession {
-    const timed = this.#shared.noteTime(session);
-    const { surroundings } = this.#options;
-    if (!this.drives) {
-      return timed;
-    }
-    const atMs = this.#steady(timed);
-    const step = stepTowardsEnd(timed, { atMs, flow: surroundings.flow(), naturalBreak });
-    if (step === 'end') {
-      return endSession(timed, atMs, 'time');
-    }
-    return step === 'ask' ? markAsked(timed, atMs) : timed;
   }
 
   async #changeSession(work: (session: FocusSession, atMs: number) => FocusSession): Promise<void> {
@@ -304,29 +264,11 @@ export class FocusSessions implements Disposable {
       }
       const timed = this.#shared.noteTime(state.session);
       const session = this.#tally.into(work(timed, this.#steady(timed)));
-      return settle({ ...state, session, heartbeat: this.#heartbeat() });
+      return settleSession({ ...state, session, heartbeat: this.#shared.beat() });
     });
-  }
-
-  #isHeartbeatDue(): boolean {
-    const { heartbeat } = this.#shared.state;
-    const age = heartbeat === null ? Infinity : this.#options.clock.wallMs() - heartbeat.wallMs;
-    return this.drives && (age >= heartbeatMs || age < 0);
-  }
-
-  #heartbeat(): FocusState['heartbeat'] {
-    return { windowId: this.#shared.windowId, wallMs: this.#options.clock.wallMs() };
   }
 
   #steady(session: FocusSession): number {
     return steadyMs(session, this.#options.clock.wallMs());
   }
-}
-
-/** Moves a session that has ended to what waits for the vault. */
-function settle(state: FocusState): FocusState {
-  const { session } = state;
-  return session?.end === undefined
-    ? state
-    : { ...state, session: null, outbox: [...state.outbox, session] };
 }

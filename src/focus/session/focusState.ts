@@ -166,6 +166,14 @@ export function mergeFocusStates(disk: FocusState, mine: FocusState): FocusState
   };
 }
 
+/** Moves a session that has ended to what waits for the vault. */
+export function settleSession(state: FocusState): FocusState {
+  const { session: current } = state;
+  return current?.end === undefined
+    ? state
+    : { ...state, session: null, outbox: [...state.outbox, current] };
+}
+
 /** Says that a session is in the vault. */
 export function markStored(state: FocusState, id: string, wallNowMs: number): FocusState {
   return {

@@ -95,6 +95,11 @@ export class SharedFocus {
     return Math.abs(this.#clock.wallMs() - heartbeat.wallMs) > gapMs;
   }
 
+  /** This window's mark of life as of now, for the state that it changes. */
+  beat(): NonNullable<FocusState['heartbeat']> {
+    return { windowId: this.windowId, wallMs: this.#clock.wallMs() };
+  }
+
   dispose(): void {
     this.#changed.dispose();
   }

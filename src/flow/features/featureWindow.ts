@@ -13,29 +13,10 @@ import {
   windowSteps,
 } from '../flowRules.ts';
 import { IntervalHistogram } from './intervalHistogram.ts';
-
-/** What is counted in a step; each is a row of {@link FeatureWindow}'s table. */
-const rows = {
-  edits: 0,
-  deletes: 1,
-  /** Characters typed one at a time, less those that corrections took away. */
-  netChars: 2,
-  typedChars: 3,
-  blockChars: 4,
-  unknownChars: 5,
-  navigations: 6,
-  blurs: 7,
-  engagedMs: 8,
-  /** Characters of the largest block; a maximum and not a sum. */
-  largestBlock: 9,
-} as const;
-const rowCount = Object.keys(rows).length;
-type Row = (typeof rows)[keyof typeof rows];
+import { keptSteps, rows, StepCounts } from './stepCounts.ts';
 
 /** Each time the window lost the focus costs a quarter of the engaged fraction. */
 const blurCost = 0.3;
-/** The whole steps that features look back on, and the one at hand. */
-const slotCount = consistencySteps + 1;
 const binSteps = 2;
 const bins = consistencySteps / binSteps;
 /** Half of a bin engaged is enough for full consistency. */
@@ -61,9 +42,8 @@ export interface SavedWindow {
  * in the order of their times.
  */
 export class FeatureWindow {
-  readonly #counts = new Float64Array(slotCount * rowCount);
+  readonly #counts = new StepCounts();
   readonly #intervals = new IntervalHistogram();
-  #slot = 0;
   /** When the step at hand ends. */
   #stepEndMs: number;
   #lastEditMs = -Infinity;
@@ -89,27 +69,27 @@ export class FeatureWindow {
   }
 
   get edits(): number {
-    return this.#sum(rows.edits);
+    return this.#counts.sum(rows.edits);
   }
 
   get typedChars(): number {
-    return this.#sum(rows.typedChars);
+    return this.#counts.sum(rows.typedChars);
   }
 
   get blockChars(): number {
-    return this.#sum(rows.blockChars);
+    return this.#counts.sum(rows.blockChars);
   }
 
   get unknownChars(): number {
-    return this.#sum(rows.unknownChars);
+    return this.#counts.sum(rows.unknownChars);
   }
 
   get navigations(): number {
-    return this.#sum(rows.navigations);
+    return this.#counts.sum(rows.navigations);
   }
 
   get blurs(): number {
-    return this.#sum(rows.blurs);
+    return this.#counts.sum(rows.blurs);
   }
 
   /**
@@ -119,7 +99,7 @@ export class FeatureWindow {
   get isAssisted(): boolean {
     let largest = 0;
     for (let age = 1; age <= windowSteps; age++) {
-      largest = Math.max(largest, this.#at(age, rows.largestBlock));
+      largest = Math.max(largest, this.#counts.at(age, rows.largestBlock));
     }
     const blockChars = this.blockChars - largest + Math.min(largest, mostOfOneBlock);
     return blockChars > assistedShare * (blockChars + this.typedChars + this.unknownChars);
@@ -129,33 +109,33 @@ export class FeatureWindow {
   add(timeMs: number, kind: EventKind, insertedChars: number, deletedChars: number): void {
     switch (kind) {
       case EventKind.insert:
-        this.#count(rows.typedChars, insertedChars);
-        this.#count(rows.netChars, insertedChars);
+        this.#counts.add(rows.typedChars, insertedChars);
+        this.#counts.add(rows.netChars, insertedChars);
         break;
       case EventKind.replace:
       case EventKind.unknown:
         // One key that wrote over a selection was typed; a word put right, or two characters at once, may be.
-        this.#count(insertedChars === 1 ? rows.typedChars : rows.unknownChars, insertedChars);
+        this.#counts.add(insertedChars === 1 ? rows.typedChars : rows.unknownChars, insertedChars);
         break;
       case EventKind.block:
-        this.#count(rows.blockChars, insertedChars);
-        this.#noteLargestBlock(insertedChars);
+        this.#counts.add(rows.blockChars, insertedChars);
+        this.#counts.raise(rows.largestBlock, insertedChars);
         break;
       case EventKind.delete:
-        this.#count(rows.deletes, 1);
-        this.#count(rows.netChars, -Math.min(mostCorrectedChars, Math.max(1, deletedChars)));
+        this.#counts.add(rows.deletes, 1);
+        this.#counts.add(rows.netChars, -Math.min(mostCorrectedChars, Math.max(1, deletedChars)));
         break;
       case EventKind.navigate:
-        this.#count(rows.navigations, 1);
+        this.#counts.add(rows.navigations, 1);
         return;
       case EventKind.blur:
-        this.#count(rows.blurs, 1);
+        this.#counts.add(rows.blurs, 1);
         return;
       case EventKind.undo:
       case EventKind.focus:
         return;
     }
-    this.#count(rows.edits, 1);
+    this.#counts.add(rows.edits, 1);
     this.#engage(timeMs);
     this.#measureInterval(timeMs);
     if (timeMs - this.#lastEditMs >= spellGapMs) {
@@ -166,20 +146,19 @@ export class FeatureWindow {
 
   /** Ends the step at hand and begins the next one. */
   endStep(): void {
-    this.#slot = (this.#slot + 1) % slotCount;
-    this.#counts.fill(0, this.#slot * rowCount, (this.#slot + 1) * rowCount);
+    this.#counts.advance();
     this.#intervals.advance();
     // Engagement reaches past the edit, and so into the step that begins.
     const restMs = this.#lastEditMs + engagedAfterEditMs - this.#stepEndMs;
-    this.#count(rows.engagedMs, Math.max(0, restMs));
+    this.#counts.add(rows.engagedMs, Math.max(0, restMs));
     this.#stepEndMs += stepMs;
   }
 
   /** Passes many steps in which nothing happened, at once. */
   skipTo(timeMs: number): void {
     const steps = Math.floor((timeMs - this.#stepEndMs) / stepMs) + 1;
-    if (steps > slotCount) {
-      this.#stepEndMs += (steps - slotCount) * stepMs;
+    if (steps > keptSteps) {
+      this.#stepEndMs += (steps - keptSteps) * stepMs;
       this.#wipe();
     }
   }
@@ -198,28 +177,23 @@ export class FeatureWindow {
    */
   features(): RawFeatures {
     const edits = this.edits;
-    const engagedMs = this.#sum(rows.engagedMs);
+    const engagedMs = this.#counts.sum(rows.engagedMs);
     const engagedFraction = engagedMs / (windowSteps * stepMs);
     const engagedMinutes = Math.max(engagedMs, leastEngagedMs) / 60_000;
     return {
       rhythm: this.#intervals.spread(),
       focus: engagedFraction * Math.exp(-blurCost * this.blurs),
       consistency: this.#consistency(),
-      error: edits > 0 ? this.#sum(rows.deletes) / edits : 0,
-      velocity: Math.log(1 + Math.max(0, this.#sum(rows.netChars)) / engagedMinutes),
+      error: edits > 0 ? this.#counts.sum(rows.deletes) / edits : 0,
+      velocity: Math.log(1 + Math.max(0, this.#counts.sum(rows.netChars)) / engagedMinutes),
     };
   }
 
   save(): SavedWindow {
-    const counts: number[][] = [];
-    for (let age = consistencySteps; age >= 0; age--) {
-      const from = this.#slotBefore(age) * rowCount;
-      counts.push([...this.#counts.subarray(from, from + rowCount)]);
-    }
     const ageOf = (timeMs: number): number | null =>
       timeMs === -Infinity ? null : this.#stepEndMs - timeMs;
     return {
-      counts,
+      counts: this.#counts.save(),
       intervals: this.#intervals.save(),
       lastEditAgeMs: ageOf(this.#lastEditMs),
       spellAgeMs: ageOf(this.#spellStartMs),
@@ -230,10 +204,7 @@ export class FeatureWindow {
   restore(saved: SavedWindow, stepEndMs: number): void {
     this.clear();
     this.#stepEndMs = stepEndMs;
-    this.#slot = slotCount - 1;
-    saved.counts.slice(-slotCount).forEach((values, index, kept) => {
-      this.#counts.set(values.slice(0, rowCount), (slotCount - kept.length + index) * rowCount);
-    });
+    this.#counts.restore(saved.counts);
     this.#intervals.restore(saved.intervals);
     const timeOf = (ageMs: number | null): number =>
       ageMs === null ? -Infinity : stepEndMs - ageMs;
@@ -246,7 +217,8 @@ export class FeatureWindow {
     let squares = 0;
     for (let bin = 0; bin < bins; bin++) {
       const age = 1 + bin * binSteps;
-      const engagedMs = this.#at(age, rows.engagedMs) + this.#at(age + 1, rows.engagedMs);
+      const engagedMs =
+        this.#counts.at(age, rows.engagedMs) + this.#counts.at(age + 1, rows.engagedMs);
       const fraction = engagedMs / (binSteps * stepMs);
       sum += fraction;
       squares += fraction * fraction;
@@ -259,7 +231,7 @@ export class FeatureWindow {
   #engage(timeMs: number): void {
     const untilMs = Math.min(timeMs + engagedAfterEditMs, this.#stepEndMs);
     const fromMs = Math.max(timeMs, this.#lastEditMs + engagedAfterEditMs);
-    this.#count(rows.engagedMs, Math.max(0, untilMs - fromMs));
+    this.#counts.add(rows.engagedMs, Math.max(0, untilMs - fromMs));
   }
 
   #measureInterval(timeMs: number): void {
@@ -272,35 +244,8 @@ export class FeatureWindow {
     }
   }
 
-  #noteLargestBlock(chars: number): void {
-    const at = this.#slot * rowCount + rows.largestBlock;
-    this.#counts[at] = Math.max(this.#counts[at] ?? 0, chars);
-  }
-
-  #count(row: Row, amount: number): void {
-    const at = this.#slot * rowCount + row;
-    this.#counts[at] = (this.#counts[at] ?? 0) + amount;
-  }
-
-  /** Over the whole steps of the window; the step at hand has only begun. */
-  #sum(row: Row): number {
-    let sum = 0;
-    for (let age = 1; age <= windowSteps; age++) {
-      sum += this.#at(age, row);
-    }
-    return sum;
-  }
-
-  #at(age: number, row: Row): number {
-    return this.#counts[this.#slotBefore(age) * rowCount + row] ?? 0;
-  }
-
-  #slotBefore(age: number): number {
-    return (this.#slot + slotCount - age) % slotCount;
-  }
-
   #wipe(): void {
-    this.#counts.fill(0);
+    this.#counts.clear();
     this.#intervals.clear();
   }
 }

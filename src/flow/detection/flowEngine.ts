@@ -1,4 +1,4 @@
-import { featureCount, type ScoreContribution } from '../../facts/flow.ts';
+import { featureCount } from '../../facts/flow.ts';
 import type { RawFeatures } from '../../facts/minuteSample.ts';
 import type { Presence } from '../../facts/presence.ts';
 import { EventKind } from '../../tracking/eventKind.ts';
@@ -6,26 +6,23 @@ import type { KeystrokeRing } from '../../tracking/keystrokeRing.ts';
 import { Baseline } from '../baseline/baseline.ts';
 import { FeatureWindow, type SavedWindow } from '../features/featureWindow.ts';
 import { FlowDetector, type SavedDetector } from './flowDetector.ts';
+import { LatestReading } from './latestReading.ts';
 import { sigmoid, type FlowModel } from '../model/flowModel.ts';
-import type { Evidence, FlowReading } from '../flowReading.ts';
+import type { FlowReading } from '../flowReading.ts';
 import {
   editsNeeded,
   engagedAfterEditMs,
   flowShareLimit,
   flowShareMinutes,
-  scoredAfterEditMs,
   smoothingMs,
   stepMs,
 } from '../flowRules.ts';
-import { ScoreRange } from '../model/scoreRange.ts';
-import { ShapleyValues } from '../model/shapleyValues.ts';
 import { shippedModel } from '../model/shippedModel.ts';
 
 /** How much of the latest step goes into the smoothed features. */
 const newShare = 1 - Math.exp(-stepMs / smoothingMs);
 /** Later than this, time did not pass: the clock was set back. */
 const clockToleranceMs = 1_000;
-const noParts: readonly ScoreContribution[] = [];
 const nobody: Presence = { focused: true, active: false, paused: false };
 
 export interface FlowEngineOptions {
@@ -45,8 +42,6 @@ export interface SavedEngine {
   readonly restMs: number;
 }
 
-type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
-
 /**
  * From the ring to a reading: counts what is new, and every 15 s compares the last minutes with what is
  * usual for the person, asks the model, and lets the detector say what it looks like.
@@ -59,13 +54,9 @@ export class FlowEngine {
   readonly #ring: KeystrokeRing;
   #baseline: Baseline;
   #model: FlowModel;
-  #shapley: ShapleyValues;
-  readonly #range = new ScoreRange();
   readonly #detector = new FlowDetector();
   readonly #normalised = new Float32Array(featureCount);
   readonly #smoothed = new Float32Array(featureCount);
-  readonly #evidence: Mutable<Evidence>;
-  readonly #reading: Mutable<Omit<FlowReading, 'parts'>> & Pick<FlowReading, 'parts'>;
   readonly #seen = {
     edits: 0,
     lastEditMs: -Infinity,
@@ -74,10 +65,10 @@ export class FlowEngine {
     probability: undefined as number | undefined,
     ownFlowProbability: 0,
   };
+  readonly #latest: LatestReading;
   #window: FeatureWindow | undefined;
   #raw: RawFeatures | undefined;
   #hasSmoothed = false;
-  #isExplained = false;
   /** Events of the ring that are counted. */
   #counted: number;
   #isFocused = true;
@@ -89,37 +80,11 @@ export class FlowEngine {
     this.#counted = ring.sequence - ring.count;
     this.#baseline = options.baseline ?? new Baseline();
     this.#model = options.model ?? shippedModel();
-    this.#shapley = new ShapleyValues(this.#model);
-    this.#evidence = {
-      edits: 0,
-      editsNeeded,
-      typedChars: 0,
-      blockChars: 0,
-      unknownChars: 0,
-      navigations: 0,
-      blurs: 0,
-      sinceLastEditMs: undefined,
-    };
-    // Explaining costs more than scoring, and mostly nobody asks: the parts are found when they are read.
-    const parts = (): readonly ScoreContribution[] => this.#explain();
-    this.#reading = {
-      get parts() {
-        return parts();
-      },
-      state: 'unknown',
-      score: undefined,
-      low: undefined,
-      high: undefined,
-      confidence: 0,
-      features: undefined,
-      raw: undefined,
-      usual: this.#baseline.usual,
-      baselineMinutes: 0,
-      evidence: this.#evidence,
-      stateMs: 0,
-      spellMs: 0,
-      inFlowMs: 0,
-    };
+    this.#latest = new LatestReading(
+      this.#model,
+      { seen: this.#seen, smoothed: this.#smoothed, detector: this.#detector },
+      this.#baseline.usual,
+    );
   }
 
   /** What is usual for the person; grows as the engine scores. */
@@ -135,7 +100,7 @@ export class FlowEngine {
   /** Goes on with another model, as when it was tuned to the person. Keeps the spell. */
   useModel(model: FlowModel): void {
     this.#model = model;
-    this.#shapley = new ShapleyValues(model);
+    this.#latest.useModel(model);
   }
 
   /**
@@ -305,60 +270,8 @@ export class FlowEngine {
 
   #read(): FlowReading {
     const window = this.#windowAt(this.#nowMs);
-    const reading = this.#reading;
-    const evidence = this.#evidence;
-    this.#isExplained = false;
-    const sinceLastEditMs = this.#nowMs - window.lastEditMs;
     this.#observe(window);
-    reading.state = this.#detector.update(this.#nowMs, this.#presence, this.#seen);
-    evidence.edits = this.#seen.edits;
-    evidence.typedChars = window.typedChars;
-    evidence.blockChars = window.blockChars;
-    evidence.unknownChars = window.unknownChars;
-    evidence.navigations = window.navigations;
-    evidence.blurs = window.blurs;
-    evidence.sinceLastEditMs = sinceLastEditMs === Infinity ? undefined : sinceLastEditMs;
-    reading.usual = this.#baseline.usual;
-    reading.baselineMinutes = this.#baseline.minutes;
-    reading.stateMs = this.#detector.stateMs;
-    reading.spellMs = this.#detector.spellMs;
-    reading.inFlowMs = this.#detector.inFlowMs;
-    reading.features = this.#raw === undefined ? undefined : this.#smoothed;
-    reading.raw = this.#raw;
-    this.#readScore(sinceLastEditMs);
-    return reading;
-  }
-
-  #readScore(sinceLastEditMs: number): void {
-    const reading = this.#reading;
-    const { probability } = this.#seen;
-    const makesClaim =
-      reading.state === 'building' || reading.state === 'steady' || reading.state === 'inFlow';
-    if (probability === undefined || !makesClaim || sinceLastEditMs >= scoredAfterEditMs) {
-      reading.score = reading.low = reading.high = undefined;
-      reading.confidence = 0;
-      return;
-    }
-    this.#range.measure(
-      this.#model.logit(this.#smoothed),
-      this.#evidence,
-      this.#baseline.maturity,
-      reading.spellMs,
-    );
-    reading.score = 100 * probability;
-    reading.low = this.#range.low;
-    reading.high = this.#range.high;
-    reading.confidence = this.#range.confidence;
-  }
-
-  #explain(): readonly ScoreContribution[] {
-    if (this.#reading.score === undefined) {
-      return noParts;
-    }
-    if (!this.#isExplained) {
-      this.#shapley.explain(this.#smoothed, this.#reading.usual.score);
-      this.#isExplained = true;
-    }
-    return this.#shapley.parts;
+    const state = this.#detector.update(this.#nowMs, this.#presence, this.#seen);
+    return this.#latest.write(state, this.#nowMs, window, this.#baseline, this.#raw);
   }
 }

@@ -1,0 +1,147 @@
+import type { FlowState, ScoreContribution } from '../../facts/flow.ts';
+import type { RawFeatures } from '../../facts/minuteSample.ts';
+import type { Baseline } from '../baseline/baseline.ts';
+import type { FeatureWindow } from '../features/featureWindow.ts';
+import type { FlowDetector, Observation } from './flowDetector.ts';
+import type { FlowModel } from '../model/flowModel.ts';
+import type { Evidence, FlowReading, UsualScore } from '../flowReading.ts';
+import { editsNeeded, scoredAfterEditMs } from '../flowRules.ts';
+import { ScoreRange } from '../model/scoreRange.ts';
+import { ShapleyValues } from '../model/shapleyValues.ts';
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+const noParts: readonly ScoreContribution[] = [];
+
+/** What an engine holds for good and writes over at every step; a reading is read off it. */
+export interface ReadingSources {
+  readonly seen: Observation;
+  readonly smoothed: Float32Array;
+  readonly detector: FlowDetector;
+}
+
+/**
+ * The reading that an engine gives: one object, written over by each step, so that a step allocates nothing. The
+ * score's range is measured and its parts are explained here, by the engine's model.
+ */
+export class LatestReading {
+  readonly #sources: ReadingSources;
+  readonly #range = new ScoreRange();
+  readonly #evidence: Mutable<Evidence>;
+  readonly #reading: Mutable<Omit<FlowReading, 'parts'>> & Pick<FlowReading, 'parts'>;
+  #model: FlowModel;
+  #shapley: ShapleyValues;
+  #isExplained = false;
+
+  constructor(model: FlowModel, sources: ReadingSources, usual: UsualScore) {
+    this.#sources = sources;
+    this.#model = model;
+    this.#shapley = new ShapleyValues(model);
+    this.#evidence = {
+      edits: 0,
+      editsNeeded,
+      typedChars: 0,
+      blockChars: 0,
+      unknownChars: 0,
+      navigations: 0,
+      blurs: 0,
+      sinceLastEditMs: undefined,
+    };
+    // Explaining costs more than scoring, and mostly nobody asks: the parts are found when they are read.
+    const parts = (): readonly ScoreContribution[] => this.#explain();
+    this.#reading = {
+      get parts() {
+        return parts();
+      },
+      state: 'unknown',
+      score: undefined,
+      low: undefined,
+      high: undefined,
+      confidence: 0,
+      features: undefined,
+      raw: undefined,
+      usual,
+      baselineMinutes: 0,
+      evidence: this.#evidence,
+      stateMs: 0,
+      spellMs: 0,
+      inFlowMs: 0,
+    };
+  }
+
+  /** Goes on with another model. */
+  useModel(model: FlowModel): void {
+    this.#model = model;
+    this.#shapley = new ShapleyValues(model);
+  }
+
+  /**
+   * Reads off what the sources hold by now.
+   * @param raw the features of the last step, or `undefined` when too few events; kept as it is
+   * @returns the one object that every call gives
+   */
+  write(
+    state: FlowState,
+    nowMs: number,
+    window: FeatureWindow,
+    baseline: Baseline,
+    raw: RawFeatures | undefined,
+  ): FlowReading {
+    const { detector, seen, smoothed } = this.#sources;
+    const reading = this.#reading;
+    const evidence = this.#evidence;
+    this.#isExplained = false;
+    const sinceLastEditMs = nowMs - window.lastEditMs;
+    reading.state = state;
+    evidence.edits = seen.edits;
+    evidence.typedChars = window.typedChars;
+    evidence.blockChars = window.blockChars;
+    evidence.unknownChars = window.unknownChars;
+    evidence.navigations = window.navigations;
+    evidence.blurs = window.blurs;
+    evidence.sinceLastEditMs = sinceLastEditMs === Infinity ? undefined : sinceLastEditMs;
+    reading.usual = baseline.usual;
+    reading.baselineMinutes = baseline.minutes;
+    reading.stateMs = detector.stateMs;
+    reading.spellMs = detector.spellMs;
+    reading.inFlowMs = detector.inFlowMs;
+    reading.features = raw === undefined ? undefined : smoothed;
+    reading.raw = raw;
+    this.#writeScore(sinceLastEditMs, baseline);
+    return reading;
+  }
+
+  #writeScore(sinceLastEditMs: number, baseline: Baseline): void {
+    const reading = this.#reading;
+    const { seen, smoothed } = this.#sources;
+    const { probability } = seen;
+    const makesClaim =
+      reading.state === 'building' || reading.state === 'steady' || reading.state === 'inFlow';
+    if (probability === undefined || !makesClaim || sinceLastEditMs >= scoredAfterEditMs) {
+      reading.score = reading.low = reading.high = undefined;
+      reading.confidence = 0;
+      return;
+    }
+    this.#range.measure(
+      this.#model.logit(smoothed),
+      this.#evidence,
+      baseline.maturity,
+      reading.spellMs,
+    );
+    reading.score = 100 * probability;
+    reading.low = this.#range.low;
+    reading.high = this.#range.high;
+    reading.confidence = this.#range.confidence;
+  }
+
+  #explain(): readonly ScoreContribution[] {
+    if (this.#reading.score === undefined) {
+      return noParts;
+    }
+    if (!this.#isExplained) {
+      this.#shapley.explain(this.#sources.smoothed, this.#reading.usual.score);
+      this.#isExplained = true;
+    }
+    return this.#shapley.parts;
+  }
+}

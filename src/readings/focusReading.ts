@@ -33,7 +33,7 @@ const focusTotals = v.strictObject({
   meanScore: v.nullable(score),
 });
 
-/** A session that has ended. The rule of its score is src/focus/productivityScore.ts's. */
+/** A session that has ended. The rule of its score is src/focus/session/productivityScore.ts's. */
 const endedSession = v.strictObject({
   kind: sessionKind,
   startMs: wallMs,

@@ -1,7 +1,7 @@
 /**
  * A window that does nothing but compact, for the crash test to kill.
  *
- *     node compactor.mjs VAULT-FOLDER KEY-FOLDER WASM-FILE LOG-FILE lock|no-lock
+ *     node crashCompactor.mjs VAULT-FOLDER KEY-FOLDER WASM-FILE LOG-FILE lock|no-lock
  */
 import { openSync, writeSync } from 'node:fs';
 import { systemClock } from '../../src/base/clock.ts';

@@ -1,7 +1,7 @@
 /**
  * A purge of everything in a process of its own, which ends itself with -9 at a step, for tests of what is left then.
  *
- *     node child.mjs < '{"storage", "vaultFolder", "keys", "secrets", "nowMs", "killAt"}'
+ *     node purgeProcess.mjs < '{"storage", "vaultFolder", "keys", "secrets", "nowMs", "killAt"}'
  *
  * `killAt` is the number of the step, or its kind. Without it the process prints the names of all steps, and the report.
  */

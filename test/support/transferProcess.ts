@@ -1,7 +1,7 @@
 /**
  * One job in a process of its own, which ends itself with -9 at a step, for tests of what is left then.
  *
- *     node child.mjs WASM-FILE < '{"folder", "secret", "nowMs", "name", "params", "killAt"}'
+ *     node transferProcess.mjs WASM-FILE < '{"folder", "secret", "nowMs", "name", "params", "killAt"}'
  *
  * `killAt` is the number of the step, or its kind. Without it the process prints the names of all steps.
  */

@@ -2,7 +2,7 @@
  * A window of its own, for tests that kill it: opens the vault, appends one minute after the other, and writes
  * a line to its acknowledgement file for each that was acknowledged. Says on standard output that it is at work.
  *
- *     node child.mjs VAULT-FOLDER KEY-FOLDER ACK-FILE SESSION FIRST-INDEX [COUNT]
+ *     node vaultWriterProcess.mjs VAULT-FOLDER KEY-FOLDER ACK-FILE SESSION FIRST-INDEX [COUNT]
  */
 import { openSync, writeSync } from 'node:fs';
 import { systemClock } from '../../src/base/clock.ts';

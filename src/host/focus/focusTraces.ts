@@ -4,8 +4,8 @@ import { systemErrorCode } from '../../base/errors.ts';
 
 /**
  * Whether any window has ever had a focus session, or something of the machine is still changed: the files of
- * src/focus/focusStateFile.ts and restoreJournal.ts. Two looks at the disk, so that windows in which nobody uses
- * focus sessions load nothing of them.
+ * src/focus/session/focusStateFile.ts and src/focus/undo/restoreJournal.ts. Two looks at the disk, so that windows in
+ * which nobody uses focus sessions load nothing of them.
  */
 export async function hasFocusTraces(storageFolder: string): Promise<boolean> {
   return (

@@ -4,6 +4,7 @@ import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import type { Event } from '../../base/emitter.ts';
 import type { FlowState } from '../../facts/flow.ts';
 import { runDetached, type Log } from '../../base/log.ts';
+import { SingleFlight } from '../../base/singleFlight.ts';
 import type { BreakRules } from './breakAdvisor.ts';
 import { BreakWatch } from './breakWatch.ts';
 import type {
@@ -76,7 +77,10 @@ export class FocusSessions implements Disposable {
   readonly #breaks: BreakWatch;
   readonly #tally: SessionTally;
   readonly #watch: SessionWatch;
-  #ticking = false;
+  readonly #ticking = new SingleFlight(async () => {
+    await this.#shared.refresh();
+    await this.#step(undefined);
+  });
 
   constructor(options: FocusSessionsOptions) {
     this.#options = options;
@@ -236,15 +240,8 @@ export class FocusSessions implements Disposable {
   /** One look at clock and disk; called every second. */
   async tick(): Promise<void> {
     // A tick that takes long (a slow disk) must not pile up others behind it.
-    if (this.#ticking || this.#store.isDisposed) {
-      return;
-    }
-    this.#ticking = true;
-    try {
-      await this.#shared.refresh();
-      await this.#step(undefined);
-    } finally {
-      this.#ticking = false;
+    if (!this.#ticking.isBusy && !this.#store.isDisposed) {
+      await this.#ticking.join();
     }
   }
 

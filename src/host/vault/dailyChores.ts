@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { dayAt, dayBounds, type DayNumber } from '../../facts/localDay.ts';
 import { describeError, runDetached, type Log } from '../../base/log.ts';
+import { SingleFlight } from '../../base/singleFlight.ts';
 import { baselineTemplateName, decodeBaseline } from '../../flow/baseline/baselineTemplate.ts';
 import type { FlowEngine } from '../../flow/detection/flowEngine.ts';
 import { decodePersonalFit, personalTemplateName } from '../../flow/model/personalTemplate.ts';
@@ -38,7 +39,7 @@ export class DailyChores implements Disposable {
   readonly #options: DailyChoresOptions;
   readonly #store = new DisposableStore();
   #doneFor: DayNumber | undefined;
-  #isAtIt = false;
+  readonly #tending = new SingleFlight(() => this.#tend());
   #notBeforeMs = -Infinity;
 
   constructor(options: DailyChoresOptions) {
@@ -59,24 +60,11 @@ export class DailyChores implements Disposable {
 
   /** Does what is due. What the vault can't do now is tried again later. */
   async tend(): Promise<void> {
-    const { engine, vault, clock, isLookedAt, log } = this.#options;
+    const { engine, vault } = this.#options;
     const day = this.#dayNow();
     engine.baseline.rollTo(day);
-    if (this.#isAtIt || this.#doneFor === day || vault.condition !== 'ready') {
-      return;
-    }
-    this.#isAtIt = true;
-    try {
-      await this.#tend(day);
-      this.#doneFor = day;
-    } catch (error) {
-      this.#notBeforeMs = clock.monotonicMs() + againMs;
-      log.warn("The day's chores are put off", describeError(error));
-    } finally {
-      this.#isAtIt = false;
-      if (!isLookedAt()) {
-        vault.keeper.end();
-      }
+    if (!this.#tending.isBusy && this.#doneFor !== day && vault.condition === 'ready') {
+      await this.#tending.join();
     }
   }
 
@@ -84,7 +72,23 @@ export class DailyChores implements Disposable {
     this.#store.dispose();
   }
 
-  async #tend(day: DayNumber): Promise<void> {
+  async #tend(): Promise<void> {
+    const { vault, clock, isLookedAt, log } = this.#options;
+    const day = this.#dayNow();
+    try {
+      await this.#learn(day);
+      this.#doneFor = day;
+    } catch (error) {
+      this.#notBeforeMs = clock.monotonicMs() + againMs;
+      log.warn("The day's chores are put off", describeError(error));
+    } finally {
+      if (!isLookedAt()) {
+        vault.keeper.end();
+      }
+    }
+  }
+
+  async #learn(day: DayNumber): Promise<void> {
     const { vault, dayStartHour, rescore, log } = this.#options;
     const { startMs } = dayBounds(day, dayStartHour());
     const known = await vault.templates.getMany([baselineTemplateName, personalTemplateName]);

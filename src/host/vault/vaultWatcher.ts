@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import { describeError, type Log } from '../../base/log.ts';
+import { SingleFlight } from '../../base/singleFlight.ts';
 import {
   readVaultLocation,
   vaultInPlaceOf,
@@ -40,7 +41,7 @@ export interface VaultWatcherOptions {
  */
 export class VaultWatcher {
   readonly #options: VaultWatcherOptions;
-  #isAtIt = false;
+  readonly #catchingUp = new SingleFlight(() => this.#catchUp());
   #dueMs = -Infinity;
   #location: VaultLocation | undefined;
 
@@ -65,7 +66,7 @@ export class VaultWatcher {
       return;
     }
     // Another's pointer: the setting names a folder of which no other was restored.
-    if (this.#location.folder !== vaultFolder || this.#isAtIt || !isReady()) {
+    if (this.#location.folder !== vaultFolder || this.#catchingUp.isBusy || !isReady()) {
       return;
     }
     if (clock.monotonicMs() >= this.#dueMs) {
@@ -78,20 +79,18 @@ export class VaultWatcher {
    * that somebody chose not to have.
    * @returns false when some of it could not be
    */
-  async catchUp(): Promise<boolean> {
-    const { clock } = this.#options;
-    this.#isAtIt = true;
-    try {
-      let isWhole = true;
-      // A window that was not loaded again since may have made a new one where one was removed.
-      for (const { folder } of this.#earlier) {
-        isWhole = (await this.#followOne(folder)) && isWhole;
-      }
-      this.#dueMs = clock.monotonicMs() + followPeriodMs;
-      return isWhole;
-    } finally {
-      this.#isAtIt = false;
+  catchUp(): Promise<boolean> {
+    return this.#catchingUp.runAfresh();
+  }
+
+  async #catchUp(): Promise<boolean> {
+    let isWhole = true;
+    // A window that was not loaded again since may have made a new one where one was removed.
+    for (const { folder } of this.#earlier) {
+      isWhole = (await this.#followOne(folder)) && isWhole;
     }
+    this.#dueMs = this.#options.clock.monotonicMs() + followPeriodMs;
+    return isWhole;
   }
 
   get #earlier(): readonly EarlierVault[] {

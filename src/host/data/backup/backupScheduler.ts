@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Clock } from '../../../base/clock.ts';
 import { loggingEmitter, type Emitter, type Event } from '../../../base/emitter.ts';
 import { describeError, type Log } from '../../../base/log.ts';
+import { SingleFlight } from '../../../base/singleFlight.ts';
 import { withLock } from '../../../files/fileLock.ts';
 import type { MadeBackup } from '../../../transfer/messages/backupMessages.ts';
 import {
@@ -45,7 +46,7 @@ export class BackupScheduler {
   readonly #didChange: Emitter<void>;
   #state: BackupState | undefined;
   #isStart = true;
-  #isAtIt = false;
+  readonly #trying = new SingleFlight(() => this.#makeWhatIsDue());
 
   constructor(options: BackupSchedulerOptions) {
     this.#options = options;
@@ -70,23 +71,12 @@ export class BackupScheduler {
 
   /** Makes a backup when one is due. Never rejects for a backup that fails. */
   async tend(): Promise<void> {
-    const { settings, isReady } = this.#options;
-    const { backupFolder, backupSchedule } = settings();
-    if (backupFolder === '') {
+    if (this.#options.settings().backupFolder === '') {
       return;
     }
     await this.read();
-    if (backupSchedule === 'off' || this.#isAtIt || !isReady()) {
-      return;
-    }
-    this.#isAtIt = true;
-    try {
-      const claimed = await this.#claim(backupFolder);
-      if (claimed !== undefined) {
-        await this.#make(claimed).catch(() => undefined);
-      }
-    } finally {
-      this.#isAtIt = false;
+    if (!this.#trying.isBusy && this.#options.isReady()) {
+      await this.#trying.join();
     }
   }
 
@@ -102,6 +92,15 @@ export class BackupScheduler {
 
   dispose(): void {
     this.#didChange.dispose();
+  }
+
+  async #makeWhatIsDue(): Promise<void> {
+    const { backupFolder, backupSchedule } = this.#options.settings();
+    const isOn = backupFolder !== '' && backupSchedule !== 'off';
+    const claimed = isOn ? await this.#claim(backupFolder) : undefined;
+    if (claimed !== undefined) {
+      await this.#make(claimed).catch(() => undefined);
+    }
   }
 
   /** Of several windows one goes on. */

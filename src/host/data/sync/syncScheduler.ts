@@ -1,5 +1,6 @@
 import type { Clock } from '../../../base/clock.ts';
 import { describeError, type Log } from '../../../base/log.ts';
+import { SingleFlight } from '../../../base/singleFlight.ts';
 import type { Synced } from '../../../transfer/messages/syncMessages.ts';
 import { asTransferError, type TransferFailure } from '../../../transfer/transferError.ts';
 
@@ -25,7 +26,7 @@ export interface SyncSchedulerOptions {
 export class SyncScheduler {
   readonly #options: SyncSchedulerOptions;
   #dueMs = -Infinity;
-  #isAtIt = false;
+  readonly #syncing = new SingleFlight(() => this.#sync());
   #failures = 0;
   #told: TransferFailure | undefined;
 
@@ -36,7 +37,12 @@ export class SyncScheduler {
   /** Syncs when it is time. Never rejects for a sync that fails. */
   async tend(): Promise<void> {
     const { folder, isReady, clock } = this.#options;
-    if (folder() === '' || this.#isAtIt || !isReady() || clock.monotonicMs() < this.#dueMs) {
+    if (
+      folder() === '' ||
+      this.#syncing.isBusy ||
+      !isReady() ||
+      clock.monotonicMs() < this.#dueMs
+    ) {
       return;
     }
     try {
@@ -46,10 +52,20 @@ export class SyncScheduler {
     }
   }
 
-  /** @throws {TransferError} */
-  async syncNow(): Promise<Synced> {
+  /** A sync that begins now, or right after the one that is under way. @throws {TransferError} */
+  syncNow(): Promise<Synced> {
+    return this.#syncing.runAfresh();
+  }
+
+  /** The folder is another now: it is looked at with the next look. */
+  reset(): void {
+    this.#dueMs = -Infinity;
+    this.#failures = 0;
+    this.#told = undefined;
+  }
+
+  async #sync(): Promise<Synced> {
     const { folder, sync, onAdded, clear, clock, log } = this.#options;
-    this.#isAtIt = true;
     this.#dueMs = clock.monotonicMs() + periodMs;
     try {
       const synced = await sync(folder());
@@ -65,16 +81,7 @@ export class SyncScheduler {
     } catch (error) {
       log.warn('The sync failed', describeError(error));
       throw error;
-    } finally {
-      this.#isAtIt = false;
     }
-  }
-
-  /** The folder is another now: it is looked at with the next look. */
-  reset(): void {
-    this.#dueMs = -Infinity;
-    this.#failures = 0;
-    this.#told = undefined;
   }
 
   #failed(reason: TransferFailure): void {

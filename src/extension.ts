@@ -41,7 +41,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 
     await nextTurn();
     const beganMs = clock.monotonicMs();
-    const { startWindow } = await import('./host/windowPart.ts');
+    const { startWindow } = await import('./host/window.ts');
     if (!store.isDisposed) {
       const counting = { ring, engine, tracker };
       saveAll = startWindow({ context, store, notices, settings, ...counting, clock, log, output });

@@ -26,7 +26,7 @@ export const featureNames = ['rhythm', 'focus', 'consistency', 'error', 'velocit
 export type FeatureName = (typeof featureNames)[number];
 export const featureCount = featureNames.length;
 
-/** One feature's signed part in the score, in points; the parts of a reading add up to score minus usual. */
+/** What one feature adds to the score or takes from it, in points; those of a reading add up to score minus usual. */
 export interface ScoreContribution {
   readonly feature: FeatureName;
   readonly points: number;

@@ -37,10 +37,10 @@ export interface FlowReading {
   readonly features: Float32Array | undefined;
   readonly raw: RawFeatures | undefined;
   /**
-   * Signed parts that add up to score minus usual, in the order of `featureNames`; empty without a score. An engine
+   * What each feature adds or takes; they add up to score minus usual, in the order of `featureNames`; empty without a score. An engine
    * finds them when they are first read.
    */
-  readonly parts: readonly ScoreContribution[];
+  readonly contributions: readonly ScoreContribution[];
   readonly usual: UsualScore;
   /** Minutes of scored time that `usual` rests on; 0 while it is the population's. */
   readonly baselineMinutes: number;

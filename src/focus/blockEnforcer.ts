@@ -65,7 +65,7 @@ export class BlockEnforcer {
       }
     }
     guard?.setApps(wanted !== undefined && drives ? wanted.apps : []);
-    await this.#keepWarden();
+    await this.#ensureWarden();
   }
 
   async #block(blocker: SiteBlocker, block: SiteBlock): Promise<void> {
@@ -116,7 +116,7 @@ export class BlockEnforcer {
     }
   }
 
-  async #keepWarden(): Promise<void> {
+  async #ensureWarden(): Promise<void> {
     const nowMs = this.#options.clock.monotonicMs();
     if (nowMs - this.#wardenMs >= wardenMs) {
       this.#wardenMs = nowMs;

@@ -34,7 +34,7 @@ export interface BlockServers {
 /** Makes the server of each way that is one; nothing is opened yet. */
 export const blockServers: {
   readonly [Way in ServerWay]: (
-    parts: BlockServerOptions,
+    options: BlockServerOptions,
     port: number,
   ) => Promise<BlockServers[Way] & ServerBlocker>;
 } = {

@@ -37,12 +37,12 @@ const machineWays = {
       step,
       ...(hostsFile === undefined ? {} : { hostsFile }),
     }),
-} satisfies Readonly<Record<MachineWay, (parts: MachineOptions) => MachineBlocker>>;
+} satisfies Readonly<Record<MachineWay, (options: MachineOptions) => MachineBlocker>>;
 
 /** What servers have set of the machine while they are on: all that may be left of them, on whichever platform. */
 const serverSettings = {
-  proxy: (parts: MachineOptions) => [new GnomeProxy(parts), new WindowsProxy(parts)] as const,
-} satisfies Readonly<Record<ChangingServerWay, (parts: MachineOptions) => readonly Restorer[]>>;
+  proxy: (options: MachineOptions) => [new GnomeProxy(options), new WindowsProxy(options)] as const,
+} satisfies Readonly<Record<ChangingServerWay, (options: MachineOptions) => readonly Restorer[]>>;
 
 type MachineBlockers = {
   readonly [Way in MachineWay]: ReturnType<(typeof machineWays)[Way]>;
@@ -61,9 +61,9 @@ export function createUndoing(options: UndoingOptions): Undoing {
   const { storageFolder, log, step = noSteps } = options;
   const restorers: Restorer[] = [];
   const journal = new RestoreJournal(storageFolder, () => restorers.map(({ kind }) => kind), step);
-  const parts = { run: runCommand, environment: process.env, ...options, journal, step };
-  const machine = makeAll(machineWays, parts);
-  const settings = makeAll(serverSettings, parts);
+  const shared = { run: runCommand, environment: process.env, ...options, journal, step };
+  const machine = makeAll(machineWays, shared);
+  const settings = makeAll(serverSettings, shared);
   const machineBlockers = Object.values(machine);
   restorers.push(...machineBlockers, ...Object.values(settings).flat());
   const [gnome, windows] = settings.proxy;
@@ -77,11 +77,11 @@ export function createUndoing(options: UndoingOptions): Undoing {
   };
 }
 
-function makeAll<Table extends Readonly<Record<string, (parts: MachineOptions) => unknown>>>(
+function makeAll<Table extends Readonly<Record<string, (options: MachineOptions) => unknown>>>(
   table: Table,
-  parts: MachineOptions,
+  options: MachineOptions,
 ): { readonly [Name in keyof Table]: ReturnType<Table[Name]> } {
-  const made = Object.entries(table).map(([name, make]) => [name, make(parts)]);
+  const made = Object.entries(table).map(([name, make]) => [name, make(options)]);
   // `Object.entries` forgets which name goes with which function.
   return Object.fromEntries(made) as { readonly [Name in keyof Table]: ReturnType<Table[Name]> };
 }

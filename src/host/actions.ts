@@ -24,8 +24,8 @@ export interface ActionOptions {
 }
 
 /** What each command does that no lazy part runs. */
-export function actionsOf(parts: ActionOptions): CommandActions {
-  const { pausing, vault, feedback, readings, dashboard, log } = parts;
+export function actionsOf(options: ActionOptions): CommandActions {
+  const { pausing, vault, feedback, readings, dashboard, log } = options;
   return {
     openDashboard: () => vscode.commands.executeCommand(`${DashboardView.viewId}.focus`),
     openDashboardInEditor: () => {

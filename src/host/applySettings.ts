@@ -22,27 +22,27 @@ export interface SettingsTargets {
 }
 
 /** Lets every changed setting take effect. */
-export function applySettings(settings: SettingsSource, parts: SettingsTargets): Disposable {
+export function applySettings(settings: SettingsSource, targets: SettingsTargets): Disposable {
   const { vaultFolder } = settings.current;
   let { asksForFeedback } = settings.current;
   const applyAutoLock = ({ autoLockMinutes }: Settings): void => {
-    parts.secrets.setAutoLock(autoLockMinutes === 0 ? undefined : autoLockMinutes * minuteMs);
+    targets.secrets.setAutoLock(autoLockMinutes === 0 ? undefined : autoLockMinutes * minuteMs);
   };
   applyAutoLock(settings.current);
   return settings.onDidChange((now) => {
-    parts.statusBar.setDisplay(now.statusBarDisplay);
-    parts.tracker.setIdleTime(now.idleMinutes * minuteMs);
+    targets.statusBar.setDisplay(now.statusBarDisplay);
+    targets.tracker.setIdleTime(now.idleMinutes * minuteMs);
     applyAutoLock(now);
     if (now.asksForFeedback !== asksForFeedback) {
       asksForFeedback = now.asksForFeedback;
-      parts.feedback.setOn(asksForFeedback);
+      targets.feedback.setOn(asksForFeedback);
     }
-    parts.rhythmHint.setOn(now.hintsAtRhythm);
-    parts.lazyParts.settingsChanged();
-    parts.readings.clear();
-    parts.presenter.refresh();
+    targets.rhythmHint.setOn(now.hintsAtRhythm);
+    targets.lazyParts.settingsChanged();
+    targets.readings.clear();
+    targets.presenter.refresh();
     if (now.vaultFolder !== vaultFolder) {
-      parts.notices.warn(
+      targets.notices.warn(
         'vaultFolderChanged',
         vscode.l10n.t('The vault folder takes effect when the window is reloaded.'),
         [

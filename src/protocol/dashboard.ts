@@ -93,7 +93,7 @@ export type DashboardAction = (typeof dashboardActions)[number];
 /** What the last ten minutes can have been, in the vault's order (src/vault/record.ts). */
 export const activityNames = ['writing', 'reading', 'assisted', 'other'] as const;
 
-/** What a wish to change a record can come to; nobody is told where the person thought better of it. */
+/** What a request to change a record can come to; nobody is told where the person thought better of it. */
 const storedOutcomes = ['deleted', 'corrected', 'failed'] as const;
 export type StoredOutcome = (typeof storedOutcomes)[number];
 

@@ -44,7 +44,7 @@ const endedSession = v.strictObject({
   score: v.nullable(
     v.strictObject({
       score,
-      parts: v.array(
+      contributions: v.array(
         v.strictObject({
           input: v.picklist(['completion', 'engagement', 'steadiness', 'restraint']),
           /** A share, or a number an hour. */

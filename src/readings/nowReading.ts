@@ -18,7 +18,7 @@ export const nowState = v.strictObject({
   /** Minutes that `usual` rests on, and how many it needs before it is the person's own. */
   baselineMinutes: count,
   baselineMinutesNeeded: count,
-  parts: v.array(v.strictObject({ feature: featureName, points })),
+  contributions: v.array(v.strictObject({ feature: featureName, points })),
   evidence: v.strictObject({
     edits: count,
     editsNeeded: count,

@@ -179,7 +179,7 @@ export class Vault implements Disposable {
     this.keeper.end();
   }
 
-  /** Writes one snapshot of everything, which is a backup. Throws as {@link KeeperAsk.ask}. */
+  /** Writes one snapshot of everything into the vault. Throws as {@link KeeperAsk.ask}. */
   async makeSnapshot(): Promise<SnapshotResult> {
     const result = await this.keeper.ask('makeSnapshot', {});
     this.#lastSnapshotMs = this.#options.clock.wallMs();

@@ -103,7 +103,7 @@ export class VaultTemplates {
   /**
    * Deletes a template, and removes its bytes from every file of the folder at once, from the trash too. Other
    * templates that were deleted before go with it. Copies of the folder elsewhere are beyond reach.
-   * @returns false when a damaged file may still hold it. Throws as `Vault.backUp`; `busy`: try again.
+   * @returns false when a damaged file may still hold it. Throws as `Vault.makeSnapshot`; `busy`: try again.
    */
   async purge(name: string): Promise<boolean> {
     await this.delete(name);

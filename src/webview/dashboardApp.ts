@@ -128,7 +128,7 @@ export class DashboardApp extends LitElement {
     this.dispatchEvent(new PreferenceEvent('storedShown', true));
   }
 
-  /** Tells what became of a wish about a stored record, and shows what is stored now. */
+  /** Tells what became of a request to change a stored record, and shows what is stored now. */
   storedChanged(outcome: StoredOutcome): void {
     this.#stored.changed(outcome);
   }

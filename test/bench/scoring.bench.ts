@@ -43,7 +43,7 @@ function timePasses(): Figure[] {
       typist.type();
       const before = performance.now();
       const reading = typist.score();
-      points += isExplained ? reading.parts.length : 0;
+      points += isExplained ? reading.contributions.length : 0;
       times[index] = (performance.now() - before) * 1_000;
     }
     return Number.isNaN(points) ? new Float64Array(1).fill(NaN) : times.sort();

@@ -50,7 +50,7 @@ export function copyReading(reading: FlowReading): FlowReading {
   return {
     ...reading,
     features: reading.features?.slice(),
-    parts: reading.parts.map((part) => ({ ...part })),
+    contributions: reading.contributions.map((part) => ({ ...part })),
     usual: { ...reading.usual },
     evidence: { ...reading.evidence },
   };

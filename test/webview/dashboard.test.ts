@@ -123,7 +123,7 @@ describe('the dashboard', function () {
       { ...ordinary, now: { ...now, state: 'constructor' } },
       {
         ...ordinary,
-        now: { ...now, parts: [{ feature: '<img src=x onerror=alert(1)>', points: 1 }] },
+        now: { ...now, contributions: [{ feature: '<img src=x onerror=alert(1)>', points: 1 }] },
       },
     ]) {
       await tellState(page, payload);

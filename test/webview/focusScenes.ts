@@ -61,7 +61,7 @@ export const focusScenes: readonly Scene[] = [
   },
   {
     name: 'focus parts',
-    tag: 'millrace-focus-parts',
+    tag: 'millrace-focus-score-table',
     properties: { score: focus.endedSessions[0]?.score },
   },
   { name: 'focus start', tag: 'millrace-focus-start', properties: { focusState: focus.idleFocus } },

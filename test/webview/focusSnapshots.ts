@@ -14,7 +14,7 @@ const ended = (
   numbers?: readonly [completion: number, engagement: number, left: number, tries: number],
 ): EndedSession => {
   const [completion, engagement, left, tries] = numbers ?? [0, 0, 0, 0];
-  const parts = [
+  const contributions = [
     { input: 'completion' as const, value: completion, points: 30 * completion, ofPoints: 30 },
     {
       input: 'engagement' as const,
@@ -34,7 +34,10 @@ const ended = (
     score:
       numbers === undefined
         ? null
-        : { score: Math.round(parts.reduce((sum, { points }) => sum + points, 0)), parts },
+        : {
+            score: Math.round(contributions.reduce((sum, { points }) => sum + points, 0)),
+            contributions,
+          },
   };
 };
 

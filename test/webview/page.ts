@@ -32,7 +32,7 @@ document.addEventListener(AnswerEvent.type, (event) => {
 });
 document.addEventListener(StoredEvent.type, (event) => {
   if (event instanceof StoredEvent) {
-    heard.push(Object.values(event.wish).join(' '));
+    heard.push(Object.values(event.request).join(' '));
   }
 });
 document.addEventListener(DoneEvent.type, (event) => {

@@ -40,7 +40,7 @@ export const scenes: readonly Scene[] = [
         low: 88,
         high: 100,
         usual: { score: 4, low: 0, high: 9 },
-        parts: nowIn('inFlow').parts.map((part) => ({ ...part, points: 19.2 })),
+        contributions: nowIn('inFlow').contributions.map((one) => ({ ...one, points: 19.2 })),
       },
     },
   },

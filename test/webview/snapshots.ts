@@ -55,10 +55,10 @@ export function nowIn(state: FlowState): NowState {
     usual: { score: 46, low: 38, high: 58 },
     baselineMinutes: 600,
     baselineMinutesNeeded: 120,
-    parts: [],
+    contributions: [],
     evidence: noEvidence,
   };
-  const scored = (kind: keyof typeof scoredParts): NowState['parts'] =>
+  const scored = (kind: keyof typeof scoredParts): NowState['contributions'] =>
     features.map((feature, index) => ({ feature, points: scoredParts[kind][index] ?? 0 }));
   switch (state) {
     case 'building':
@@ -69,7 +69,7 @@ export function nowIn(state: FlowState): NowState {
         low: 36,
         high: 62,
         confidence: 0.3,
-        parts: scored('building'),
+        contributions: scored('building'),
       };
     case 'steady':
       return {
@@ -79,7 +79,7 @@ export function nowIn(state: FlowState): NowState {
         low: 44,
         high: 66,
         confidence: 0.6,
-        parts: scored('steady'),
+        contributions: scored('steady'),
       };
     case 'inFlow':
       return {
@@ -90,7 +90,7 @@ export function nowIn(state: FlowState): NowState {
         low: 63,
         high: 81,
         confidence: 0.7,
-        parts: scored('inFlow'),
+        contributions: scored('inFlow'),
       };
     case 'unknown':
       return { ...base, evidence: { ...noEvidence, edits: 6, lastEditMs: atMs - 50_000 } };

@@ -13,7 +13,7 @@ import {
   type HealReport,
 } from '../../focus/undo/healLeftovers.ts';
 import { createUndoing, type Undoing } from '../../focus/undoing.ts';
-import { keepWatch } from '../../focus/undo/warden.ts';
+import { runWarden } from '../../focus/undo/warden.ts';
 import { defineCommand, exitCodes } from '../command.ts';
 import { anyText, flag, optional, repeated, type OptionsOf } from '../options.ts';
 
@@ -64,7 +64,7 @@ async function unblock(
       stderr.write(`--watch needs one --storage.\n`);
       return exitCodes.badInput;
     }
-    await keepWatch(folder, undoingOf(folder), () => Date.now());
+    await runWarden(folder, undoingOf(folder), () => Date.now());
     return exitCodes.done;
   }
   const reports: HealReport[] = [];

@@ -106,7 +106,7 @@ export class FlowEngine {
   /**
    * Scores up to a time on the ring's clock. At least every 15 s is best; after a longer time the steps in
    * between are made up for.
-   * @returns the reading: one object, with one vector of features and one list of parts, written over by the
+   * @returns the reading: one object, with one vector of features and one list of contributions, written over by the
    *   next call. Copy what is to be kept; `raw` alone is made anew for each step and may be kept.
    */
   step(nowMs: number, presence: Presence): FlowReading {

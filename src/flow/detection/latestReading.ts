@@ -11,7 +11,7 @@ import { ShapleyValues } from '../model/shapleyValues.ts';
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 
-const noParts: readonly ScoreContribution[] = [];
+const noContributions: readonly ScoreContribution[] = [];
 
 /** What an engine holds for good and writes over at every step; a reading is read off it. */
 export interface ReadingSources {
@@ -22,13 +22,14 @@ export interface ReadingSources {
 
 /**
  * The reading that an engine gives: one object, written over by each step, so that a step allocates nothing. The
- * score's range is measured and its parts are explained here, by the engine's model.
+ * score's range is measured and what each feature adds is explained here, by the engine's model.
  */
 export class LatestReading {
   readonly #sources: ReadingSources;
   readonly #range = new ScoreRange();
   readonly #evidence: Mutable<Evidence>;
-  readonly #reading: Mutable<Omit<FlowReading, 'parts'>> & Pick<FlowReading, 'parts'>;
+  readonly #reading: Mutable<Omit<FlowReading, 'contributions'>> &
+    Pick<FlowReading, 'contributions'>;
   #model: FlowModel;
   #shapley: ShapleyValues;
   #isExplained = false;
@@ -47,11 +48,11 @@ export class LatestReading {
       blurs: 0,
       sinceLastEditMs: undefined,
     };
-    // Explaining costs more than scoring, and mostly nobody asks: the parts are found when they are read.
-    const parts = (): readonly ScoreContribution[] => this.#explain();
+    // Explaining costs more than scoring, and mostly nobody asks: the contributions are found when they are read.
+    const contributions = (): readonly ScoreContribution[] => this.#explain();
     this.#reading = {
-      get parts() {
-        return parts();
+      get contributions() {
+        return contributions();
       },
       state: 'unknown',
       score: undefined,
@@ -136,12 +137,12 @@ export class LatestReading {
 
   #explain(): readonly ScoreContribution[] {
     if (this.#reading.score === undefined) {
-      return noParts;
+      return noContributions;
     }
     if (!this.#isExplained) {
       this.#shapley.explain(this.#sources.smoothed, this.#reading.usual.score);
       this.#isExplained = true;
     }
-    return this.#shapley.parts;
+    return this.#shapley.contributions;
   }
 }

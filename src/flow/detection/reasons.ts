@@ -3,7 +3,7 @@ import type { FlowReading } from '../flowReading.ts';
 
 /** One reason for a reading. */
 export interface Reason {
-  /** The feature whose part it is, or `undefined` where the reason is the state's own. */
+  /** The feature whose contribution it is, or `undefined` where the reason is the state's own. */
   readonly feature: FeatureName | undefined;
   /** Signed points of the score; 0 where there is no score. */
   readonly points: number;
@@ -38,12 +38,12 @@ const withoutScore: Readonly<Record<FlowState, string>> = {
   paused: 'Tracking is paused.',
 };
 
-/** Why a reading is what it is: the features' parts from the largest to the smallest, or why there is no score. */
+/** Why a reading is what it is: the features' contributions from the largest to the smallest, or why there is no score. */
 export function reasonsOf(reading: FlowReading): Reason[] {
   if (reading.score === undefined) {
     return [{ feature: undefined, points: 0, text: withoutScore[reading.state] }];
   }
-  return reading.parts
+  return reading.contributions
     .map(({ feature, points }) => ({
       feature,
       points,

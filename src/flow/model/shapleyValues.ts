@@ -9,18 +9,18 @@ const halvings = 24;
 /** Log odds are flat or steep, but twenty ranges along the model's direction pass every score there is. */
 const farthest = 20;
 
-/** A part that is written over. */
-type MutablePart = { -readonly [Name in keyof ScoreContribution]: ScoreContribution[Name] };
+/** A contribution that is written over. */
+type MutableContribution = { -readonly [Name in keyof ScoreContribution]: ScoreContribution[Name] };
 
 /**
- * Explains a score: what each feature adds to the score that is usual for the person, so that the parts add
+ * Explains a score: what each feature adds to the score that is usual for the person, so that these add
  * up to the difference. These are exact Shapley values (L. S. Shapley, "A value for n-person games", 1953):
  * the mean, over all orders in which features can take their present value, of what a feature changes when
  * it does. Features that have not joined stand where the score is the usual one.
  */
 export class ShapleyValues {
-  readonly parts: readonly ScoreContribution[];
-  readonly #parts: MutablePart[];
+  readonly contributions: readonly ScoreContribution[];
+  readonly #contributions: MutableContribution[];
   readonly #model: FlowModel;
   readonly #values = new Float64Array(coalitions);
   readonly #mixed = new Float32Array(featureCount);
@@ -29,11 +29,14 @@ export class ShapleyValues {
 
   constructor(model: FlowModel) {
     this.#model = model;
-    this.parts = this.#parts = featureNames.map((feature) => ({ feature, points: 0 }));
+    this.contributions = this.#contributions = featureNames.map((feature) => ({
+      feature,
+      points: 0,
+    }));
   }
 
   /**
-   * Writes {@link parts} for features whose score is to be explained.
+   * Writes {@link contributions} for features whose score is to be explained.
    * @param usualScore 0-100
    */
   explain(features: Float32Array, usualScore: number): void {
@@ -54,7 +57,7 @@ export class ShapleyValues {
     // What rounding leaves, and a usual score of 0 or 100 that no features reach, is nobody's: share it.
     const rest = ((this.#values[coalitions - 1] ?? 0) - usualScore - sum) / featureCount;
     for (let index = 0; index < featureCount; index++) {
-      this.#write(index, (this.#parts[index]?.points ?? 0) + rest);
+      this.#write(index, (this.#contributions[index]?.points ?? 0) + rest);
     }
   }
 
@@ -71,9 +74,9 @@ export class ShapleyValues {
   }
 
   #write(index: number, points: number): void {
-    const part = this.#parts[index];
-    if (part !== undefined) {
-      part.points = points;
+    const contribution = this.#contributions[index];
+    if (contribution !== undefined) {
+      contribution.points = points;
     }
   }
 

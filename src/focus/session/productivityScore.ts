@@ -3,7 +3,7 @@ import { totalPlannedMs } from './sessionSteps.ts';
 
 type ScoreInput = 'completion' | 'engagement' | 'steadiness' | 'restraint';
 
-/** One part of the rule: how many points it can give, and the number that earns them. */
+/** One term of the rule: how many points it can give, and the number that earns them. */
 export interface ScoreRuleTerm {
   readonly input: ScoreInput;
   /** Points for a value of `full` or better; 0 points for `none` or worse; a straight line between. */
@@ -25,7 +25,7 @@ export const productivityRule = {
   leastActiveMs: 5 * 60_000,
   /** At least this share of the active time must have been seen by a window and been no `unknown`. */
   leastKnownShare: 0.5,
-  parts: [
+  terms: [
     /** Active time over planned time. */
     { input: 'completion', points: 30, none: 0, full: 1, unit: 'share' },
     /** Steady and in-flow time over the time that could be judged. */
@@ -47,10 +47,10 @@ interface EarnedContribution {
 
 export interface SessionScore {
   readonly ruleVersion: number;
-  /** 0-100, whole; the rounded sum of the parts. */
+  /** 0-100, whole; the rounded sum of the contributions. */
   readonly score: number;
   /** In the order of the rule. */
-  readonly parts: readonly EarnedContribution[];
+  readonly contributions: readonly EarnedContribution[];
 }
 
 /**
@@ -76,16 +76,16 @@ export function scoreSession(session: FocusSession): SessionScore | undefined {
     steadiness: counts.interruptions / hours,
     restraint: counts.blockedTries / hours,
   };
-  const parts = productivityRule.parts.map((part: ScoreRuleTerm): EarnedContribution => {
-    const value = values[part.input];
-    const share = (value - part.none) / (part.full - part.none);
+  const contributions = productivityRule.terms.map((term: ScoreRuleTerm): EarnedContribution => {
+    const value = values[term.input];
+    const share = (value - term.none) / (term.full - term.none);
     return {
-      input: part.input,
+      input: term.input,
       value,
-      points: part.points * Math.min(1, Math.max(0, share)),
-      ofPoints: part.points,
+      points: term.points * Math.min(1, Math.max(0, share)),
+      ofPoints: term.points,
     };
   });
-  const sum = parts.reduce((total, { points }) => total + points, 0);
-  return { ruleVersion: productivityRule.version, score: Math.round(sum), parts };
+  const sum = contributions.reduce((total, { points }) => total + points, 0);
+  return { ruleVersion: productivityRule.version, score: Math.round(sum), contributions };
 }

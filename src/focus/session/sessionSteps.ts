@@ -78,8 +78,8 @@ export function resumeSession(session: FocusSession, atMs: number): FocusSession
 
 /** Adds time; what would pass the longest session is cut. A session that waits to end runs again. */
 export function extendSession(session: FocusSession, atMs: number, byMs: number): FocusSession {
-  const room = longestSessionMs - totalPlannedMs(session);
-  const added = Math.round(Math.min(byMs, room));
+  const leftMs = longestSessionMs - totalPlannedMs(session);
+  const added = Math.round(Math.min(byMs, leftMs));
   const isTaken = session.extensions.some((extension) => extension.atMs === atMs);
   if (session.end !== undefined || !(added > 0) || isTaken) {
     return session;

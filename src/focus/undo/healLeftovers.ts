@@ -44,7 +44,7 @@ export interface HealReport {
  * window, and by the warden. Blocks of a session that still runs stay: whoever drives it adopts them.
  */
 export function healLeftovers(
-  parts: HealOptions,
+  options: HealOptions,
   state: FocusState | undefined,
   nowMs: number,
 ): Promise<HealReport> {
@@ -58,12 +58,12 @@ export function healLeftovers(
       ? !(await restorer.isInUse())
       : wanted?.methods.includes(restorer.way) !== true;
   };
-  return undo(parts, isLeftover, nowMs, false);
+  return undo(options, isLeftover, nowMs, false);
 }
 
 /** Undoes every block, whoever made it and whatever still runs. */
-export function restoreEverything(parts: HealOptions, nowMs: number): Promise<HealReport> {
-  return undo(parts, () => Promise.resolve(true), nowMs, true);
+export function restoreEverything(options: HealOptions, nowMs: number): Promise<HealReport> {
+  return undo(options, () => Promise.resolve(true), nowMs, true);
 }
 
 async function undo(

@@ -49,9 +49,9 @@ export async function startWarden(start: WardenStart): Promise<void> {
 }
 
 /** What the warden does, until nothing is left to undo. One at a time; a second one ends at once. */
-export async function keepWatch(
+export async function runWarden(
   storageFolder: string,
-  parts: HealOptions,
+  options: HealOptions,
   wallMs: () => number,
 ): Promise<void> {
   const file = wardenFile(storageFolder);
@@ -72,8 +72,8 @@ export async function keepWatch(
   for (;;) {
     // A clock that is set back must not lengthen a block: the later of the two clocks counts.
     const nowMs = Math.max(wallMs(), begunWallMs + (performance.now() - begunMs));
-    await healLeftovers(parts, await store.read(), nowMs);
-    if ((await parts.journal.all()).length === 0) {
+    await healLeftovers(options, await store.read(), nowMs);
+    if ((await options.journal.all()).length === 0) {
       await rm(file, { force: true });
       return;
     }

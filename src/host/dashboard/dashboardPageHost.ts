@@ -27,7 +27,7 @@ export interface DashboardSource {
   current(): DashboardState;
   /** What answers the pages, whichever of them asks. */
   readonly answers: Omit<Handlers<HostContract>, 'ready'>;
-  /** What a wish about a stored record came to. */
+  /** What a request to change a stored record came to. */
   readonly onDidChangeStored: Event<StoredOutcome>;
   /** Somebody looks at the dashboard now who did not before. */
   becameVisible(): void;

@@ -15,12 +15,12 @@ interface OpenPanel {
  * outlives a reload, so it is not closed with us.
  */
 export class DashboardPanel implements vscode.WebviewPanelSerializer, Disposable {
-  readonly #parts: DashboardPageOptions;
+  readonly #options: DashboardPageOptions;
   readonly #store = new DisposableStore();
   #open: OpenPanel | undefined;
 
-  constructor(parts: DashboardPageOptions) {
-    this.#parts = parts;
+  constructor(options: DashboardPageOptions) {
+    this.#options = options;
     this.#store.add(vscode.window.registerWebviewPanelSerializer(viewType, this));
   }
 
@@ -66,8 +66,8 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, Disposable
     const own = storeForFrame(this.#store, panel, () => {
       this.#open = undefined;
     });
-    panel.iconPath = vscode.Uri.joinPath(this.#parts.extensionUri, 'media/icon.svg');
-    const page = own.add(new DashboardPageHost(panel, 'editor', this.#parts));
+    panel.iconPath = vscode.Uri.joinPath(this.#options.extensionUri, 'media/icon.svg');
+    const page = own.add(new DashboardPageHost(panel, 'editor', this.#options));
     this.#open = { panel, page };
     page.visibilityChanged();
     own.add(

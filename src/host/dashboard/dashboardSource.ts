@@ -23,7 +23,7 @@ export interface DashboardSourceOptions {
 
 /** What is stored, readable, and how it is put right. */
 export interface StoredSource {
-  /** What a wish came to, once the person has said what they mean. */
+  /** What the change came to, once the person has said what they mean. */
   readonly onDidChange: Event<StoredOutcome>;
   overview(): Promise<StoredOverview>;
   page(query: { readonly kind: StoredKind; readonly beforeMs: number | null }): Promise<StoredPage>;
@@ -39,8 +39,8 @@ export interface StoredRef {
 }
 
 /** Where the dashboard's contents come from, and where its wishes go. */
-export function dashboardSource(parts: DashboardSourceOptions): DashboardSource {
-  const { presenter, readings, feedback, lazyParts, stored, log } = parts;
+export function dashboardSource(options: DashboardSourceOptions): DashboardSource {
+  const { presenter, readings, feedback, lazyParts, stored, log } = options;
   const execute = (id: string): Thenable<unknown> => vscode.commands.executeCommand(id);
   return {
     current: () => presenter.dashboardState(),

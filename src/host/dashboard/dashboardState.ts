@@ -55,7 +55,7 @@ function nowStateOf(reading: FlowReading, moment: Moment): NowState {
     usual: { score: usual.score, low: usual.low, high: usual.high },
     baselineMinutes: reading.baselineMinutes,
     baselineMinutesNeeded,
-    parts: reading.parts.map(({ feature, points }) => ({ feature, points })),
+    contributions: reading.contributions.map(({ feature, points }) => ({ feature, points })),
     evidence: {
       edits: evidence.edits,
       editsNeeded: evidence.editsNeeded,

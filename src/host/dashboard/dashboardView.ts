@@ -7,14 +7,14 @@ import { storeForFrame } from './frameLifetime.ts';
 export class DashboardView implements vscode.WebviewViewProvider, Disposable {
   static readonly viewId = 'millrace.dashboard';
 
-  readonly #parts: DashboardPageOptions;
+  readonly #options: DashboardPageOptions;
   readonly #store = new DisposableStore();
   #page: DashboardPageHost | undefined;
   /** Asked for before VS Code has made the view. */
   #showsStored = false;
 
-  constructor(parts: DashboardPageOptions) {
-    this.#parts = parts;
+  constructor(options: DashboardPageOptions) {
+    this.#options = options;
     this.#store.add(vscode.window.registerWebviewViewProvider(DashboardView.viewId, this));
   }
 
@@ -39,7 +39,7 @@ export class DashboardView implements vscode.WebviewViewProvider, Disposable {
     const own = storeForFrame(this.#store, view, () => {
       this.#page = undefined;
     });
-    const page = own.add(new DashboardPageHost(view, 'sideBar', this.#parts));
+    const page = own.add(new DashboardPageHost(view, 'sideBar', this.#options));
     this.#page = page;
     if (this.#showsStored) {
       this.#showsStored = false;

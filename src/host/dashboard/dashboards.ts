@@ -10,9 +10,9 @@ export class Dashboards implements Disposable {
   readonly #view: DashboardView;
   readonly #panel: DashboardPanel;
 
-  constructor(parts: DashboardPageOptions) {
-    this.#view = this.#store.add(new DashboardView(parts));
-    this.#panel = this.#store.add(new DashboardPanel(parts));
+  constructor(options: DashboardPageOptions) {
+    this.#view = this.#store.add(new DashboardView(options));
+    this.#panel = this.#store.add(new DashboardPanel(options));
   }
 
   /** Somebody can see one of them. */

@@ -30,7 +30,7 @@ interface PresentedVault {
   readonly secrets: { readonly isWithheld: boolean };
 }
 
-interface PresentedParts {
+interface PresentedLazyParts {
   readonly statuses: readonly PartStatus[];
   /** `null` where it is not known. */
   dashboardStates(isLocked: boolean): PartStates;
@@ -46,7 +46,7 @@ export interface PresenterOptions {
   readonly vault: PresentedVault;
   readonly readings: VaultReadings;
   readonly feedback: { readonly askedMs: number | undefined; readonly onDidChange: Event<void> };
-  readonly lazyParts: PresentedParts;
+  readonly lazyParts: PresentedLazyParts;
   readonly statusBar: { show(content: StatusBarContent): void };
   readonly clock: Clock;
 }
@@ -59,40 +59,40 @@ interface ShownReadings {
 
 /** Brings together what a person sees: whenever a part changes, the status bar and the dashboard are drawn. */
 export class Presenter implements Disposable {
-  readonly #parts: PresenterOptions;
+  readonly #options: PresenterOptions;
   readonly #store = new DisposableStore();
   #pastDueMs = -Infinity;
   #dashboard: { readonly isVisible: boolean; refresh(): void } | undefined;
 
-  constructor(parts: PresenterOptions) {
-    this.#parts = parts;
+  constructor(options: PresenterOptions) {
+    this.#options = options;
     const draw = (): void => {
       this.draw();
     };
-    this.#store.add(parts.tracker.onDidStep(draw));
-    let condition = parts.vault.condition;
+    this.#store.add(options.tracker.onDidStep(draw));
+    let condition = options.vault.condition;
     this.#store.add(
-      parts.vault.onDidChange(() => {
-        if (parts.vault.condition !== condition) {
-          condition = parts.vault.condition;
+      options.vault.onDidChange(() => {
+        if (options.vault.condition !== condition) {
+          condition = options.vault.condition;
           this.#conditionChanged(condition);
         }
         draw();
       }),
     );
-    this.#store.add(parts.readings.today.onDidChange(draw));
-    this.#store.add(parts.readings.past.onDidChange(draw));
-    this.#store.add(parts.readings.insights.onDidChange(draw));
-    this.#store.add(parts.feedback.onDidChange(draw));
-    this.#store.add(parts.lazyParts.onDidChange(draw));
+    this.#store.add(options.readings.today.onDidChange(draw));
+    this.#store.add(options.readings.past.onDidChange(draw));
+    this.#store.add(options.readings.insights.onDidChange(draw));
+    this.#store.add(options.feedback.onDidChange(draw));
+    this.#store.add(options.lazyParts.onDidChange(draw));
     this.#store.add(
-      parts.lazyParts.onDidStore(() => {
+      options.lazyParts.onDidStore(() => {
         this.refresh();
       }),
     );
     // Other windows record too; what they add shows within a minute.
     this.#store.add(
-      parts.clock.every(minuteMs, () => {
+      options.clock.every(minuteMs, () => {
         this.refresh();
       }),
     );
@@ -104,7 +104,7 @@ export class Presenter implements Disposable {
   }
 
   draw(): void {
-    const { tracker, vault, readings, statusBar, lazyParts } = this.#parts;
+    const { tracker, vault, readings, statusBar, lazyParts } = this.#options;
     statusBar.show({
       reading: tracker.latest,
       vault: vault.condition,
@@ -120,7 +120,7 @@ export class Presenter implements Disposable {
     if (this.#dashboard?.isVisible !== true) {
       return;
     }
-    const { readings, clock, lazyParts } = this.#parts;
+    const { readings, clock, lazyParts } = this.#options;
     lazyParts.refresh();
     // None ever rejects.
     void readings.today.refresh();
@@ -134,14 +134,14 @@ export class Presenter implements Disposable {
   /** What was read before is forgotten when the vault is locked, and read again as soon as it is not. */
   #conditionChanged(condition: VaultState['condition']): void {
     if (condition === 'locked') {
-      this.#parts.readings.clear();
+      this.#options.readings.clear();
     } else if (condition === 'ready') {
       this.refresh();
     }
   }
 
   dashboardState(): DashboardState {
-    const { tracker, vault, readings, feedback, lazyParts, clock } = this.#parts;
+    const { tracker, vault, readings, feedback, lazyParts, clock } = this.#options;
     const wallMs = clock.wallMs();
     const { today, past, insights } = this.#shown;
     const composed = composeDashboardState(
@@ -168,13 +168,13 @@ export class Presenter implements Disposable {
 
   /** What was read of the vault. None of it while that is locked, also not while the readings are being forgotten. */
   get #shown(): ShownReadings {
-    const { today, past, insights } = this.#parts.readings;
+    const { today, past, insights } = this.#options.readings;
     return this.#isLocked
       ? {}
       : { today: today.current, past: past.current, insights: insights.current };
   }
 
   get #isLocked(): boolean {
-    return this.#parts.vault.condition === 'locked';
+    return this.#options.vault.condition === 'locked';
   }
 }

@@ -33,35 +33,26 @@ export interface DataCommandOptions extends PartWindow {
 /** @throws {TransferError} what became of the transfer; {@link VaultError} */
 export async function runDataCommand(
   command: CommandOf<'data'>,
-  parts: DataCommandOptions,
+  options: DataCommandOptions,
 ): Promise<void> {
-  const {
-    vault,
-    transfers,
-    backups,
-    sync,
-    vaultWatcher: following,
-    kit,
-    protectors,
-    onChanged,
-  } = parts;
+  const { vault, transfers, backups, sync, vaultWatcher, kit, protectors, onChanged } = options;
   switch (command) {
     case 'backUpNow':
-      return backUpNow(parts, backups);
+      return backUpNow(options, backups);
     case 'chooseBackupFolder':
-      return chooseBackupFolder(parts, backups);
+      return chooseBackupFolder(options, backups);
     case 'restoreBackup':
-      return restoreBackup(parts, transfers, protectors, onChanged);
+      return restoreBackup(options, transfers, protectors, onChanged);
     case 'removeOldVault':
-      return removeOldVault(parts, vault.folder, following, protectors);
+      return removeOldVault(options, vault.folder, vaultWatcher, protectors);
     case 'exportData':
-      return exportData(parts, transfers);
+      return exportData(options, transfers);
     case 'importData':
-      return importData(parts, transfers, onChanged);
+      return importData(options, transfers, onChanged);
     case 'undoImport':
-      return undoImport(parts, transfers, onChanged);
+      return undoImport(options, transfers, onChanged);
     case 'checkRecoveryKit':
-      if (await checkRecoveryKit(parts, transfers)) {
+      if (await checkRecoveryKit(options, transfers)) {
         await kit.settle();
       }
       return;
@@ -70,20 +61,20 @@ export async function runDataCommand(
     case 'saveRecoveryKit':
       return saveRecoveryKit(vault.secrets);
     case 'exportConfiguration':
-      return exportConfiguration(parts.clock.wallMs());
+      return exportConfiguration(options.clock.wallMs());
     case 'importConfiguration':
       return importConfiguration();
     case 'syncNow':
-      return syncNow(parts, sync);
+      return syncNow(options, sync);
     case 'chooseSyncFolder':
-      return chooseSyncFolder(parts);
+      return chooseSyncFolder(options);
     case 'leaveSyncFolder':
-      return leaveSyncFolder(parts, transfers);
+      return leaveSyncFolder(options, transfers);
     case 'eraseData':
-      return eraseData(parts, transfers, onChanged, () => {
-        parts.tracker.finish();
+      return eraseData(options, transfers, onChanged, () => {
+        options.tracker.finish();
       });
     case 'purgeVault':
-      return purgeOnceConfirmed(parts, protectors);
+      return purgeOnceConfirmed(options, protectors);
   }
 }

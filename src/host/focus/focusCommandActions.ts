@@ -32,22 +32,22 @@ const usualExtensionMinutes = 15;
 /** What each command of the focus part does. */
 export async function runFocusCommand(
   command: CommandOf<'focus'>,
-  parts: FocusActionOptions,
+  options: FocusActionOptions,
 ): Promise<void> {
-  const { service, begin } = parts;
+  const { service, begin } = options;
   const { sessions } = service;
-  const settings = parts.settings();
+  const settings = options.settings();
   switch (command) {
     case 'startFocus':
       await begin('focus');
-      sayIfNothingBlocks(parts);
+      sayIfNothingBlocks(options);
       break;
     case 'startCustomFocus': {
       const title = vscode.l10n.t('Length of the Focus Session');
       const minutes = await askLength(title, settings.focusMinutes);
       if (minutes !== undefined) {
         await begin('custom', minutes);
-        sayIfNothingBlocks(parts);
+        sayIfNothingBlocks(options);
       }
       break;
     }
@@ -69,19 +69,19 @@ export async function runFocusCommand(
       break;
     }
     case 'endFocus':
-      await endSession(parts);
+      await endSession(options);
       break;
     case 'restoreEverything':
-      await parts.restoreEverything();
+      await options.restoreEverything();
       break;
     case 'getCompanion':
-      await getCompanion(parts.extensionUri);
+      await getCompanion(options.extensionUri);
       break;
     case 'pairBrowser':
-      await pairBrowser(service, settings.companionIsOn, parts.settled);
+      await pairBrowser(service, settings.companionIsOn, options.settled);
       break;
     case 'copyPacAddress':
-      await copyPacAddress(service, settings.proxyIsOn, parts.settled);
+      await copyPacAddress(service, settings.proxyIsOn, options.settled);
       break;
     case 'showHostsHelper':
       await showHostsHelper();

@@ -115,7 +115,10 @@ function endedOf(session: FocusSession): EndedSession[] {
       plannedMs: totalPlannedMs(session),
       activeMs: activeMs(session, end.atMs),
       endedBy: end.by,
-      score: score === undefined ? null : { score: score.score, parts: [...score.parts] },
+      score:
+        score === undefined
+          ? null
+          : { score: score.score, contributions: [...score.contributions] },
     },
   ];
 }

@@ -31,8 +31,8 @@ const extensionMs = 10 * 60_000;
 const quietMs = 60 * 60_000;
 
 /** What is said of sessions, breaks, apps and blocking: little, once each, and never twice for one state. */
-export function noticeFocus(parts: FocusNoticesOptions): Disposable {
-  const { service, notices, settings, clock } = parts;
+export function noticeFocus(options: FocusNoticesOptions): Disposable {
+  const { service, notices, settings, clock } = options;
   const { sessions } = service;
   const store = new DisposableStore();
   let running = sessions.state.session;
@@ -46,8 +46,8 @@ export function noticeFocus(parts: FocusNoticesOptions): Disposable {
       }
       // Whoever has seen the question knows that the time is over; it may have waited for its turn in vain.
       const isUnseen = notices.clear('focus.ask') || ended.askedMs === undefined;
-      if (ended.end?.by === 'time' && isUnseen && parts.isFocused()) {
-        sayOver(ended, parts);
+      if (ended.end?.by === 'time' && isUnseen && options.isFocused()) {
+        sayOver(ended, options);
       }
     }),
   );
@@ -77,7 +77,7 @@ export function noticeFocus(parts: FocusNoticesOptions): Disposable {
               'You have been at it for a while, and this is a good moment for a break.',
             ),
         [
-          { title: vscode.l10n.t('Take a Break'), run: () => parts.begin('break') },
+          { title: vscode.l10n.t('Take a Break'), run: () => options.begin('break') },
           {
             title: vscode.l10n.t('Not Now'),
             run: () => sessions.quietBreaks(clock.wallMs() + quietMs),
@@ -141,8 +141,8 @@ export function openBlockingSettings(): { title: string; run: () => unknown } {
   };
 }
 
-function sayOver({ kind }: FocusSession, parts: FocusNoticesOptions): void {
-  const { service, notices, begin, settings, clock } = parts;
+function sayOver({ kind }: FocusSession, options: FocusNoticesOptions): void {
+  const { service, notices, begin, settings, clock } = options;
   const isStillDue = whileOverIsNews(service.sessions, clock);
   const start = { title: vscode.l10n.t('Start Another'), run: () => begin('focus') };
   if (kind === 'break') {

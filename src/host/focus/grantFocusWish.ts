@@ -10,12 +10,12 @@ export interface WishOptions extends FocusActionOptions {
 }
 
 /** Does what the dashboard asks of focus sessions; resolves when it is done, or when its question is asked. */
-export async function grantFocusWish(wish: FocusWish, parts: WishOptions): Promise<void> {
-  const { sessions } = parts.service;
-  const settings = parts.settings();
+export async function grantFocusWish(wish: FocusWish, options: WishOptions): Promise<void> {
+  const { sessions } = options.service;
+  const settings = options.settings();
   switch (wish.wish) {
     case 'start':
-      await parts.begin(wish.kind, wish.minutes);
+      await options.begin(wish.kind, wish.minutes);
       break;
     case 'pause':
       await sessions.pause();
@@ -27,7 +27,7 @@ export async function grantFocusWish(wish: FocusWish, parts: WishOptions): Promi
       await sessions.extend(wish.minutes * 60_000);
       break;
     case 'end':
-      parts.run('endFocus');
+      options.run('endFocus');
       break;
     case 'chooseLength':
       await writeSetting('focusMinutes', Math.min(wish.minutes, mostMinutes));
@@ -52,13 +52,13 @@ export async function grantFocusWish(wish: FocusWish, parts: WishOptions): Promi
       }
       break;
     case 'addEntry':
-      parts.run('addBlockEntry');
+      options.run('addBlockEntry');
       break;
     case 'pairBrowser':
-      parts.run('pairBrowser');
+      options.run('pairBrowser');
       break;
     case 'restoreEverything':
-      parts.run('restoreEverything');
+      options.run('restoreEverything');
       break;
   }
 }

@@ -192,7 +192,7 @@ function tooltipOf(content: StatusBarContent): vscode.MarkdownString {
       Math.round(reading.high),
     );
     tooltip.appendMarkdown(`${likely}\n\n| | |\n|:--|--:|\n`);
-    for (const part of reading.parts) {
+    for (const part of reading.contributions) {
       tooltip.appendMarkdown(`| ${featureTitle(part.feature)} | ${signed(part.points)} |\n`);
     }
     tooltip.appendMarkdown('\n\n');

@@ -40,7 +40,7 @@ export interface StoredRecordsOptions {
   readonly letGo: (kind: StoredKind, record: StoredRecord) => Promise<boolean>;
   /** Something else than before is stored. */
   readonly onChanged: () => void;
-  /** Tells the person why a wish came to nothing. */
+  /** Tells the person why a change came to nothing. */
   readonly tell: (error: unknown) => void;
   /** Nothing that was on view is kept in memory beyond the locking of the vault. */
   readonly isLocked: () => boolean;
@@ -49,22 +49,22 @@ export interface StoredRecordsOptions {
 }
 
 /**
- * What is stored, for every page of the dashboard, and the person's wishes about it. A wish is about a record
+ * What is stored, for every page of the dashboard, and the changes that the person asks for. A change is of a record
  * that was on view; it is answered as soon as the person is being asked, and told of once it is done.
  */
 export class StoredRecordSource implements StoredSource, Disposable {
-  readonly #parts: StoredRecordsOptions;
+  readonly #options: StoredRecordsOptions;
   readonly #didChange: Emitter<StoredOutcome>;
   /** The records that were on view, the latest last. */
   readonly #seen = new Map<string, StoredRecord>();
   readonly #lock: Disposable;
   #isAsking = false;
 
-  constructor(parts: StoredRecordsOptions) {
-    this.#parts = parts;
-    this.#didChange = loggingEmitter('what is stored', parts.log);
-    this.#lock = parts.onDidChangeLock(() => {
-      if (parts.isLocked()) {
+  constructor(options: StoredRecordsOptions) {
+    this.#options = options;
+    this.#didChange = loggingEmitter('what is stored', options.log);
+    this.#lock = options.onDidChangeLock(() => {
+      if (options.isLocked()) {
         this.#seen.clear();
       }
     });
@@ -76,7 +76,7 @@ export class StoredRecordSource implements StoredSource, Disposable {
 
   /** @throws {VaultError} */
   overview(): Promise<StoredOverview> {
-    return this.#parts.keeper.ask('storedOverview', {});
+    return this.#options.keeper.ask('storedOverview', {});
   }
 
   /** @throws {VaultError} */
@@ -84,7 +84,7 @@ export class StoredRecordSource implements StoredSource, Disposable {
     readonly kind: StoredKind;
     readonly beforeMs: number | null;
   }): Promise<StoredPage> {
-    const page = await this.#parts.keeper.ask('storedPage', query);
+    const page = await this.#options.keeper.ask('storedPage', query);
     for (const record of page.records) {
       this.#remember(query.kind, record);
     }
@@ -98,7 +98,7 @@ export class StoredRecordSource implements StoredSource, Disposable {
       ref,
       () => isDeletable(kind),
       async (record) => {
-        const { records, confirm, letGo } = this.#parts;
+        const { records, confirm, letGo } = this.#options;
         if (!isDeletable(kind) || !(await confirm(kind, record)) || !(await letGo(kind, record))) {
           return undefined;
         }
@@ -114,7 +114,7 @@ export class StoredRecordSource implements StoredSource, Disposable {
     const { kind } = ref;
     const isAllowed = (record: StoredRecord): boolean => isCorrectable(kind, record);
     return this.#begin(ref, isAllowed, async (record) => {
-      const { records, ask, letGo } = this.#parts;
+      const { records, ask, letGo } = this.#options;
       const correction = isCorrectableKind(kind) ? await ask(kind, record) : undefined;
       if (correction === undefined || !(await letGo(kind, record))) {
         return undefined;
@@ -130,7 +130,7 @@ export class StoredRecordSource implements StoredSource, Disposable {
     this.#seen.clear();
   }
 
-  /** Begins to ask the person; a second wish while one is being asked about comes to nothing. */
+  /** Begins to ask the person; a second change while one is being asked about comes to nothing. */
   #begin(
     ref: StoredRef,
     isAllowed: (record: StoredRecord) => boolean,
@@ -142,7 +142,7 @@ export class StoredRecordSource implements StoredSource, Disposable {
     }
     if (!this.#isAsking) {
       this.#isAsking = true;
-      runDetached(this.#parts.log, 'Changing what is stored', this.#finish(act, record));
+      runDetached(this.#options.log, 'Changing what is stored', this.#finish(act, record));
     }
     return Promise.resolve();
   }
@@ -151,7 +151,7 @@ export class StoredRecordSource implements StoredSource, Disposable {
     act: (record: StoredRecord) => Promise<StoredOutcome | undefined>,
     record: StoredRecord,
   ): Promise<void> {
-    const { log, tell, onChanged } = this.#parts;
+    const { log, tell, onChanged } = this.#options;
     try {
       const outcome = await act(record);
       if (outcome !== undefined) {

@@ -11,7 +11,7 @@ import { readVaultActivity } from './vaultActivity.ts';
 
 const memoryKey = 'data.followed';
 /** A window that stays with an earlier vault writes each minute; that is brought over now and then. */
-const followPeriodMs = 60 * 60_000;
+const catchUpPeriodMs = 60 * 60_000;
 
 /** What was brought over from an earlier vault, by its folder: its files as they were then. */
 export type CaughtUp = Readonly<Record<string, string>>;
@@ -87,9 +87,9 @@ export class VaultWatcher {
     let isWhole = true;
     // A window that was not loaded again since may have made a new one where one was removed.
     for (const { folder } of this.#earlier) {
-      isWhole = (await this.#followOne(folder)) && isWhole;
+      isWhole = (await this.#catchUpWith(folder)) && isWhole;
     }
-    this.#dueMs = this.#options.clock.monotonicMs() + followPeriodMs;
+    this.#dueMs = this.#options.clock.monotonicMs() + catchUpPeriodMs;
     return isWhole;
   }
 
@@ -97,7 +97,7 @@ export class VaultWatcher {
     return this.#location?.earlier ?? [];
   }
 
-  async #followOne(folder: string): Promise<boolean> {
+  async #catchUpWith(folder: string): Promise<boolean> {
     const { vaultFolder, merge, memory, log } = this.#options;
     try {
       const { fingerprint, lastWrittenMs } = await readVaultActivity(folder);

@@ -114,14 +114,14 @@ class ValueHash {
   }
 
   #addHead(type: number, lengthBytes: number): void {
-    this.#makeRoom(5);
+    this.#ensureFits(5);
     this.#waiting.writeUInt8(type, this.#used);
     this.#waiting.writeUInt32LE(lengthBytes, this.#used + 1);
     this.#used += 5;
   }
 
   #add(bytes: Uint8Array): void {
-    this.#makeRoom(bytes.length);
+    this.#ensureFits(bytes.length);
     if (bytes.length > this.#waiting.length) {
       this.#hash.update(bytes);
     } else {
@@ -130,7 +130,7 @@ class ValueHash {
     }
   }
 
-  #makeRoom(lengthBytes: number): void {
+  #ensureFits(lengthBytes: number): void {
     if (this.#used + lengthBytes > this.#waiting.length) {
       this.#flush();
     }

@@ -3,7 +3,7 @@ import { ingest } from '../../vault/database/ingest.ts';
 import { readTombstones } from '../../vault/kinds/tombstoneKind.ts';
 import { rollUp } from '../../vault/history/dayQueries.ts';
 import type { VaultRecord } from '../../vault/record.ts';
-import { partsOf } from './eraseSelection.ts';
+import { remnantsOf } from './eraseSelection.ts';
 import { dayStartHourOf } from '../export/exportJob.ts';
 import { isStored } from '../records/recordKinds.ts';
 
@@ -21,7 +21,7 @@ export function takeDeletions(copy: Database, main: Database): void {
 /** Every deletion that is known in the vault, and what stayed of the sessions that a copy still has whole. */
 export function deletionsFor(copy: Database, main: Database): VaultRecord[] {
   return readTombstones(main).flatMap((tombstone): VaultRecord[] => [
-    ...(isStored(copy, tombstone.id) ? partsOf(main, tombstone.id) : []),
+    ...(isStored(copy, tombstone.id) ? remnantsOf(main, tombstone.id) : []),
     tombstone,
   ]);
 }

@@ -122,22 +122,22 @@ export function erasureOf(
  * The ids of what may have stayed of a session that was cut, before and after. They follow from the session's own, so that
  * two devices that cut it at once make the same, and a copy of the session elsewhere can be cut as it was cut here.
  */
-function partIds(session: RecordId): readonly [before: RecordId, after: RecordId] {
-  const part = (name: string): RecordId =>
+function remnantIds(session: RecordId): readonly [before: RecordId, after: RecordId] {
+  const remnantId = (name: string): RecordId =>
     createHash('sha256').update(`millrace-part ${session} ${name}`).digest('hex').slice(0, 32);
-  return [part('before'), part('after')];
+  return [remnantId('before'), remnantId('after')];
 }
 
-/** What stays here of a session that was cut, even if a part was cut again. None when it was deleted whole. */
-export function partsOf(database: Database, session: RecordId): VaultRecord[] {
-  return partIds(session).flatMap((id) => {
+/** What stays here of a session that was cut, even if a remnant was cut again. None when it was deleted whole. */
+export function remnantsOf(database: Database, session: RecordId): VaultRecord[] {
+  return remnantIds(session).flatMap((id) => {
     const records = recordsOf(database, id);
     const wasCut = records.length === 0 && isBuried(database, id);
-    return wasCut ? partsOf(database, id) : records;
+    return wasCut ? remnantsOf(database, id) : records;
   });
 }
 
-/** A session's parts before and after the days, as sessions of their own; nothing for what is no session. */
+/** What is of a session before and after the days, as sessions of their own; nothing for what is no session. */
 function outside(
   database: Database,
   id: RecordId,
@@ -153,20 +153,27 @@ function outside(
   const boundMs = (day: DayNumber): number =>
     day * dayMs + dayStartHour * hourMs - zoneOffsetMinutes * minuteMs;
   const [fromMs, toMs] = [boundMs(days.from), boundMs(days.to + 1)];
-  const [before, after] = partIds(id);
-  const part = (partId: RecordId, partStartMs: number, partEndMs: number): VaultRecord[] => {
+  const [before, after] = remnantIds(id);
+  const remnant = (
+    remnantId: RecordId,
+    sliceStartMs: number,
+    sliceEndMs: number,
+  ): VaultRecord[] => {
     const minutes = records.flatMap((record) =>
       record.type === 'minute' &&
-      record.sample.minute * minuteMs >= partStartMs &&
-      record.sample.minute * minuteMs < partEndMs
-        ? [{ ...record, session: partId }]
+      record.sample.minute * minuteMs >= sliceStartMs &&
+      record.sample.minute * minuteMs < sliceEndMs
+        ? [{ ...record, session: remnantId }]
         : [],
     );
-    const [first, last] = [Math.max(startMs, partStartMs), Math.min(endMs, partEndMs)];
+    const [first, last] = [Math.max(startMs, sliceStartMs), Math.min(endMs, sliceEndMs)];
     const hasTime = first < last;
     return hasTime || minutes.length > 0
-      ? [...(hasTime ? [{ ...session, id: partId, startMs: first, endMs: last }] : []), ...minutes]
+      ? [
+          ...(hasTime ? [{ ...session, id: remnantId, startMs: first, endMs: last }] : []),
+          ...minutes,
+        ]
       : [];
   };
-  return [...part(before, -Infinity, fromMs), ...part(after, toMs, Infinity)];
+  return [...remnant(before, -Infinity, fromMs), ...remnant(after, toMs, Infinity)];
 }

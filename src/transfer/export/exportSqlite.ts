@@ -37,22 +37,22 @@ export async function exportSqlite(
       }
       await file.writeBytes(ledger.prepareSnapshot(new Set()));
     } else {
-      await file.writeBytes(partOf(source, sqlite, counts));
+      await file.writeBytes(scopeAsDatabase(source, sqlite, counts));
     }
   });
   return { ...counts, sizeBytes };
 }
 
 /** A database made anew of what is in the scope: nothing of the rest is left in an unused page. */
-function partOf(source: ExportSource, sqlite: Sqlite, counts: ExportCounts): Uint8Array {
+function scopeAsDatabase(source: ExportSource, sqlite: Sqlite, counts: ExportCounts): Uint8Array {
   const { scope } = source;
-  const part = new Database(sqlite, undefined);
+  const database = new Database(sqlite, undefined);
   try {
-    part.execute(createSchema);
-    part.run("INSERT INTO meta VALUES ('day_start_hour', ?)", [scope.dayStartHour]);
+    database.execute(createSchema);
+    database.run("INSERT INTO meta VALUES ('day_start_hour', ?)", [scope.dayStartHour]);
     const dirtyDays = new Set<DayNumber>();
     const options = { dayStartHour: scope.dayStartHour, dirtyDays };
-    ingestSessions(part, sessionsOf(source, counts), options);
+    ingestSessions(database, sessionsOf(source, counts), options);
     const others: LoneRecord[] = [];
     for (const kind of recordKinds) {
       for (const object of kind.objects(source.database, scope)) {
@@ -62,13 +62,13 @@ function partOf(source: ExportSource, sqlite: Sqlite, counts: ExportCounts): Uin
         }
       }
     }
-    ingest(part, others, options);
+    ingest(database, others, options);
     counts.others = others.length;
-    rollUp(part, dirtyDays, scope.dayStartHour);
-    writeCoverage(part, [], []);
-    return part.export();
+    rollUp(database, dirtyDays, scope.dayStartHour);
+    writeCoverage(database, [], []);
+    return database.export();
   } finally {
-    part.close();
+    database.close();
   }
 }
 

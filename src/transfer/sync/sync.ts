@@ -76,12 +76,16 @@ export async function sync({ folder, storage }: SyncParams, place: JobPlace): Pr
   // Should the folder be full or vanish now, what was merged is merged.
   await writeSyncState(storage, state, step);
   step('sync: before writing');
-  const { parts, written, removed } = await writeMonths(
+  const {
+    months: parts,
+    written,
+    removed,
+  } = await writeMonths(
     {
       home,
       own: path.join(home, device),
       vault,
-      present: sweep.ownParts,
+      present: sweep.ownMonths,
       before: state.written,
       recipientBefore: before?.recipient,
       copies: sweep.ownCopies,

@@ -3,10 +3,10 @@ import { Database, type Sqlite, type Value } from '../../vault/sqlite/database.t
 import { recordTables } from '../../vault/kinds/registry.ts';
 import { createSchema } from '../../vault/database/schema.ts';
 import { columnsOf, contentTables } from '../copies/contentDigest.ts';
-import { timelessPart } from './syncNames.ts';
+import { timelessMonth } from './syncNames.ts';
 
 /**
- * A vault in parts: for each month, in UTC, the records that begin in it, whole; and one part of all deletions. A deletion
+ * A vault by month: for each, in UTC, the records that begin in it, whole; and apart from them all deletions. A deletion
  * is for ever and must arrive soon, so it waits for no month's file; and a month of which everything was deleted needs no
  * file any more. A session belongs to the month of its start, which every device that knows it all the same computes the
  * same.
@@ -16,10 +16,10 @@ import { timelessPart } from './syncNames.ts';
 const endMs = Date.UTC(10_000, 0, 1);
 const rowsAtOnce = 2_000;
 /** Small pages: a month has few rows and the schema many tables, each with a page at least. */
-const partPageBytes = 1024;
+const monthPageBytes = 1024;
 
 /**
- * The content of each part that has any, as hex: SHA-256 as in `contentDigest.ts`, of the part's rows and of the tables
+ * The content of each month that has any, as hex: SHA-256 as in `contentDigest.ts`, of the month's rows and of the tables
  * that have some.
  * @param between called now and then
  */
@@ -33,9 +33,9 @@ export function digestMonths(
     const time = timeColumnOf(table);
     for (const rows of pages(database, table, columns)) {
       for (const values of rows) {
-        const part = time === undefined ? timelessPart : partOf(values[columns.indexOf(time)]);
-        const known = hashes.get(part) ?? { hash: createHash('sha256'), table: '' };
-        hashes.set(part, known);
+        const month = time === undefined ? timelessMonth : monthOf(values[columns.indexOf(time)]);
+        const known = hashes.get(month) ?? { hash: createHash('sha256'), table: '' };
+        hashes.set(month, known);
         if (known.table !== table) {
           known.table = table;
           known.hash.update(`${JSON.stringify([table, ...columns])}\n`);
@@ -45,10 +45,10 @@ export function digestMonths(
       between();
     }
   }
-  return new Map([...hashes].map(([part, { hash }]) => [part, hash.digest('hex')]));
+  return new Map([...hashes].map(([month, { hash }]) => [month, hash.digest('hex')]));
 }
 
-/** Makes databases with the records of one part each, and nothing else. */
+/** Makes databases with the records of one month each, and nothing else. */
 export class MonthMaker {
   readonly #database: Database;
   readonly #sqlite: Sqlite;
@@ -59,20 +59,20 @@ export class MonthMaker {
     this.#sqlite = sqlite;
     const empty = emptyLike(database, sqlite);
     try {
-      empty.execute(`PRAGMA page_size = ${partPageBytes}; VACUUM;`);
+      empty.execute(`PRAGMA page_size = ${monthPageBytes}; VACUUM;`);
       this.#empty = empty.export();
     } finally {
       empty.close();
     }
   }
 
-  /** A part as a file. */
-  make(part: string): Uint8Array {
+  /** A month as a file. */
+  make(month: string): Uint8Array {
     const made = new Database(this.#sqlite, this.#empty);
     try {
       made.transaction(() => {
         for (const table of contentTables(this.#database)) {
-          this.#copy(part, table, made);
+          this.#copy(month, table, made);
         }
       });
       return made.export();
@@ -81,9 +81,9 @@ export class MonthMaker {
     }
   }
 
-  #copy(part: string, table: string, made: Database): void {
+  #copy(month: string, table: string, made: Database): void {
     const columns = columnsOf(this.#database, table);
-    const [where, bounds] = rangeOf(part, timeColumnOf(table));
+    const [where, bounds] = rangeOf(month, timeColumnOf(table));
     const rows = this.#database.rows(
       `SELECT ${columns.join(', ')} FROM ${table} WHERE ${where} ORDER BY id`,
       bounds,
@@ -145,27 +145,27 @@ function valueBytes(value: Value): Uint8Array[] {
   return [head, bytes];
 }
 
-/** The column that tells which part a table's records are in; without one they go with the deletions. */
+/** The column that tells which month a table's records are in; without one they go with the deletions. */
 function timeColumnOf(table: string): string | undefined {
   return Object.values(recordTables).find(({ name }) => name === table)?.monthColumn;
 }
 
-function partOf(atMs: Value | undefined): string {
+function monthOf(atMs: Value | undefined): string {
   return typeof atMs === 'number' && atMs >= 0 && atMs < endMs
     ? new Date(atMs).toISOString().slice(0, 7)
-    : timelessPart;
+    : timelessMonth;
 }
 
-/** The condition for a part's rows in a table. */
-function rangeOf(part: string, time: string | undefined): readonly [string, readonly number[]] {
-  if (part === timelessPart) {
+/** The condition for a month's rows in a table. */
+function rangeOf(month: string, time: string | undefined): readonly [string, readonly number[]] {
+  if (month === timelessMonth) {
     return time === undefined ? ['1', []] : [`${time} < 0 OR ${time} >= ?`, [endMs]];
   }
   if (time === undefined) {
     return ['0', []];
   }
-  const [year = 0, month = 0] = part.split('-').map(Number);
-  return [`${time} >= ? AND ${time} < ?`, [utcMonthMs(year, month - 1), utcMonthMs(year, month)]];
+  const [year = 0, number = 0] = month.split('-').map(Number);
+  return [`${time} >= ? AND ${time} < ?`, [utcMonthMs(year, number - 1), utcMonthMs(year, number)]];
 }
 
 /** Not `Date.UTC`, which takes the years up to 99 for those of the last century. */

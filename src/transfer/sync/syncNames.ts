@@ -2,11 +2,11 @@ import { shortVaultId } from '../copies/backupNames.ts';
 
 /** Names in a sync folder: docs/vault-format.md, "Sync folder". All lower case. */
 
-/** The part that has every deletion, and whatever has no time of its own. */
-export const timelessPart = 'tombstones';
+/** What stands in a month's place for every deletion, and for whatever has no time of its own. */
+export const timelessMonth = 'tombstones';
 
 const homeForm = /^millrace-([0-9a-f]{8})$/;
-const partForm = /^(\d{4}-(?:0[1-9]|1[0-2])|tombstones)\.age$/;
+const monthForm = /^(\d{4}-(?:0[1-9]|1[0-2])|tombstones)\.age$/;
 const leftoverForm =
   /^(?:(?:\d{4}-\d{2}|tombstones)\.age|millrace-[0-9a-f]{8}-keys\.json)\.[0-9a-f]{16}\.tmp$/;
 
@@ -20,14 +20,14 @@ export function parseSyncHomeName(name: string): string | undefined {
   return homeForm.exec(name)?.[1];
 }
 
-/** The file of a part: a month, as `2026-11`, or {@link timelessPart}. */
-export function partFileName(part: string): string {
-  return `${part}.age`;
+/** The file of a month, as `2026-11`, or {@link timelessMonth}. */
+export function monthFileName(month: string): string {
+  return `${month}.age`;
 }
 
-/** The part that a device's own file is; `undefined` for every other name. */
-export function parsePartName(file: string): string | undefined {
-  return partForm.exec(file)?.[1];
+/** The month that a device's own file holds; `undefined` for every other name. */
+export function parseMonthName(file: string): string | undefined {
+  return monthForm.exec(file)?.[1];
 }
 
 /** Whether a file is what a process that was killed left behind in its device's folder. */

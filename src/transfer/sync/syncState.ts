@@ -25,7 +25,7 @@ const stateSchema = v.strictObject({
   wholeReadMs: v.pipe(v.number(), v.safeInteger()),
   /** SHA-256 of the files that are merged. */
   merged: v.array(sha256),
-  /** This device's files by part: what is in them, as `syncMonths.ts` hashes it, and the file's own SHA-256. */
+  /** This device's files by month: what is in them, as `syncMonths.ts` hashes it, and the file's own SHA-256. */
   written: v.record(v.string(), v.strictObject({ contentSha256: sha256, sha256 })),
 });
 export type SyncState = v.InferOutput<typeof stateSchema>;

@@ -1,6 +1,6 @@
 import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
 import type { Synced, UnreadReason } from '../messages/syncMessages.ts';
-import { parsePartName } from './syncNames.ts';
+import { parseMonthName } from './syncNames.ts';
 import { SyncNews } from './syncNews.ts';
 import { digestMonths } from './syncMonths.ts';
 import {
@@ -31,7 +31,7 @@ type SweepReport = Pick<Synced, 'merged' | 'known' | 'waiting' | 'unread' | 'dev
 
 /** One look at every file of a vault's sync folder, those of this device among them. Nothing in the folder is changed. */
 export class SyncSweep {
-  readonly ownParts = new Map<string, PresentMonth>();
+  readonly ownMonths = new Map<string, PresentMonth>();
   /** Copies of this device's files under other names, as a sync tool makes them. All of them are merged. */
   readonly ownCopies: string[] = [];
   readonly #options: SweepOptions;
@@ -68,8 +68,8 @@ export class SyncSweep {
     const written = this.#options.before?.written ?? {};
     return (
       this.ownCopies.length === 0 &&
-      Object.keys(written).length === this.ownParts.size &&
-      [...this.ownParts].every(([part, { sha256 }]) => written[part]?.sha256 === sha256)
+      Object.keys(written).length === this.ownMonths.size &&
+      [...this.ownMonths].every(([month, { sha256 }]) => written[month]?.sha256 === sha256)
     );
   }
 
@@ -92,24 +92,24 @@ export class SyncSweep {
     const { device, vault, before, trusts, place } = this.#options;
     const [top = '', ...rest] = file.name.split('/');
     const inOwn = top === device && rest.length === 1 ? rest[0] : undefined;
-    const part = inOwn === undefined ? undefined : parsePartName(inOwn);
+    const month = inOwn === undefined ? undefined : parseMonthName(inOwn);
     const sha256 = sha256Of(bytes);
     const isCurrent = isSealedFor(bytes, vault.recipient, place.keyring);
-    const written = part === undefined ? undefined : before?.written[part];
-    if (part !== undefined && trusts && written?.sha256 === sha256) {
-      this.ownParts.set(part, { ...written, isCurrent });
+    const written = month === undefined ? undefined : before?.written[month];
+    if (month !== undefined && trusts && written?.sha256 === sha256) {
+      this.ownMonths.set(month, { ...written, isCurrent });
       return;
     }
     const isKnown = trusts && before?.merged.includes(sha256) === true;
     // An own file that is not as it was written: it may be right all the same, so look into it.
     const reason =
-      isKnown && part === undefined ? 'known' : await this.#take(bytes, part, isCurrent);
-    if (part !== undefined && !this.ownParts.has(part)) {
-      this.ownParts.set(part, { sha256, contentSha256: undefined, isCurrent });
+      isKnown && month === undefined ? 'known' : await this.#take(bytes, month, isCurrent);
+    if (month !== undefined && !this.ownMonths.has(month)) {
+      this.ownMonths.set(month, { sha256, contentSha256: undefined, isCurrent });
     }
     if (reason === 'known' || reason === 'taken') {
       this.#merged.add(sha256);
-      if (inOwn !== undefined && part === undefined) {
+      if (inOwn !== undefined && month === undefined) {
         this.ownCopies.push(inOwn);
       }
     }
@@ -135,7 +135,7 @@ export class SyncSweep {
 
   async #take(
     bytes: Buffer,
-    part: string | undefined,
+    month: string | undefined,
     isCurrent: boolean,
   ): Promise<UnreadReason | 'taken'> {
     const { place } = this.#options;
@@ -148,10 +148,10 @@ export class SyncSweep {
     try {
       const database = openSynced(bytes, place.keyring, place.sqlite);
       try {
-        if (part !== undefined) {
+        if (month !== undefined) {
           const digests = digestMonths(database, between);
-          const contentSha256 = digests.size === 1 ? digests.get(part) : undefined;
-          this.ownParts.set(part, { sha256: sha256Of(bytes), contentSha256, isCurrent });
+          const contentSha256 = digests.size === 1 ? digests.get(month) : undefined;
+          this.ownMonths.set(month, { sha256: sha256Of(bytes), contentSha256, isCurrent });
         }
         this.#news.take(database, between);
         return 'taken';

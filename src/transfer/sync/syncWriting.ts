@@ -9,7 +9,7 @@ import { sealAge } from '../../vault/age/ageStream.ts';
 import { formatVaultFile, type VaultFile } from '../../vault/protectors/vaultFile.ts';
 import { passphraseKeysOf } from '../copies/backupKeys.ts';
 import { keysFileName, shortVaultId } from '../copies/backupNames.ts';
-import { isSyncLeftover, partFileName, timelessPart } from './syncNames.ts';
+import { isSyncLeftover, monthFileName, timelessMonth } from './syncNames.ts';
 import { digestMonths, MonthMaker } from './syncMonths.ts';
 import { sha256Of } from './syncedFiles.ts';
 import type { WrittenMonths } from './syncState.ts';
@@ -18,7 +18,7 @@ import type { JobPlace } from '../transferJob.ts';
 /** A temporary file that nobody has written to for so long is a dead process's. */
 const leftoverMs = 3_600_000;
 
-/** A part of this device as it lies in the folder. */
+/** A month of this device as it lies in the folder. */
 export interface PresentMonth {
   readonly sha256: string;
   /** `undefined` when it could not be read. */
@@ -42,7 +42,7 @@ export interface WritingPlan {
 }
 
 export interface WritingResult {
-  readonly parts: WrittenMonths;
+  readonly months: WrittenMonths;
   readonly written: number;
   readonly removed: number;
 }
@@ -66,30 +66,30 @@ export async function writeMonths(plan: WritingPlan, place: JobPlace): Promise<W
   await writeKeys(own, vault, place);
   const wasRotated = plan.recipientBefore !== vault.recipient;
   // The bytes of what was deleted, or is sealed for somebody who may no longer read it, are not left to the disk.
-  const shreds = wasRotated || wanted.get(timelessPart) !== before[timelessPart]?.contentSha256;
-  const parts: WrittenMonths = {};
+  const shreds = wasRotated || wanted.get(timelessMonth) !== before[timelessMonth]?.contentSha256;
+  const months: WrittenMonths = {};
   let maker: MonthMaker | undefined;
   let written = 0;
   let done = 0;
-  for (const [part, contentSha256] of [...wanted].sort(deletionsFirst)) {
+  for (const [month, contentSha256] of [...wanted].sort(deletionsFirst)) {
     place.progress(done++, wanted.size);
     signal.throwIfAborted();
-    const there = present.get(part);
+    const there = present.get(month);
     if (there?.contentSha256 === contentSha256 && there.isCurrent) {
-      parts[part] = { contentSha256, sha256: there.sha256 };
+      months[month] = { contentSha256, sha256: there.sha256 };
       continue;
     }
     maker ??= new MonthMaker(database, sqlite);
-    const sealed = sealAge(vault.recipient, maker.make(part));
-    const target = path.join(own, partFileName(part));
+    const sealed = sealAge(vault.recipient, maker.make(month));
+    const target = path.join(own, monthFileName(month));
     await (shreds && there !== undefined
       ? replaceAndShred(target, sealed, place)
       : replaceFile(target, sealed, { step }));
-    parts[part] = { contentSha256, sha256: sha256Of(sealed) };
+    months[month] = { contentSha256, sha256: sha256Of(sealed) };
     written++;
   }
   const extra = [
-    ...[...present.keys()].filter((part) => !wanted.has(part)).map(partFileName),
+    ...[...present.keys()].filter((month) => !wanted.has(month)).map(monthFileName),
     ...copies,
   ];
   for (const file of extra) {
@@ -99,14 +99,14 @@ export async function writeMonths(plan: WritingPlan, place: JobPlace): Promise<W
   }
   await syncFolder(own);
   place.progress(wanted.size, wanted.size);
-  return { parts, written, removed: extra.length };
+  return { months, written, removed: extra.length };
 }
 
 function deletionsFirst(
   [one]: readonly [string, string],
   [other]: readonly [string, string],
 ): number {
-  const order = Number(other === timelessPart) - Number(one === timelessPart);
+  const order = Number(other === timelessMonth) - Number(one === timelessMonth);
   return order === 0 ? (one < other ? -1 : 1) : order;
 }
 

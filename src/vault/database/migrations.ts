@@ -49,14 +49,14 @@ export function bringUpToDate(
       database.execute(`PRAGMA user_version = ${target}`);
     });
   }
-  refuseForeignParts(database);
+  refuseForeignObjects(database);
 }
 
 /**
  * A vault's database does nothing by itself. A trigger would, with each record that is merged into it, and a view in a table's
  * place: whoever knows the vault's public key can seal such a file.
  */
-function refuseForeignParts(database: Database): void {
+function refuseForeignObjects(database: Database): void {
   const foreign = database.row(
     "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' OR (type = 'view' AND name <> 'minutes')",
   );

@@ -27,7 +27,7 @@ export interface DayQuery {
   readonly endMs: number;
 }
 
-interface Part<Session extends SessionMinutes = SessionMinutes> {
+interface SessionSample<Session extends SessionMinutes = SessionMinutes> {
   readonly session: Session;
   readonly sample: MinuteSample;
 }
@@ -61,21 +61,21 @@ export function countMinutes(sessions: readonly SessionMinutes[], query: DayQuer
   const seconds = emptySeconds();
   const focusedOf = new Map<SessionMinutes, number>();
   const minutes: CountedMinute[] = [];
-  for (const [minute, parts] of partsByMinute(sessions, query)) {
-    minutes.push(countMinute(minute, parts, seconds, focusedOf));
+  for (const [minute, samples] of samplesByMinute(sessions, query)) {
+    minutes.push(countMinute(minute, samples, seconds, focusedOf));
   }
   return { minutes, seconds, focusedOf };
 }
 
 /** Visits what each window counts of each minute, minutes ascending: never more than 60 s of one minute. */
-export function forEachCountedPart<Session extends SessionMinutes>(
+export function forEachCountedSample<Session extends SessionMinutes>(
   sessions: readonly Session[],
   query: DayQuery,
   visit: (session: Session, sample: MinuteSample, seconds: number) => void,
 ): void {
   let minute = NaN;
   let left = 0;
-  for (const { session, sample } of partsInOrder(sessions, query)) {
+  for (const { session, sample } of samplesInOrder(sessions, query)) {
     left = sample.minute === minute ? left : minuteSeconds;
     minute = sample.minute;
     const counted = Math.min(left, sample.seconds);
@@ -109,29 +109,29 @@ function emptySeconds(): Record<FlowState, number> {
   };
 }
 
-/** The parts of each minute, minutes ascending, a minute's parts with the most seconds first. */
-function partsByMinute(
+/** The samples of each minute, minutes ascending, those of a minute with the most seconds first. */
+function samplesByMinute(
   sessions: readonly SessionMinutes[],
   query: DayQuery,
-): readonly (readonly [number, Part[]])[] {
-  const minutes: [number, Part[]][] = [];
-  for (const part of partsInOrder(sessions, query)) {
+): readonly (readonly [number, SessionSample[]])[] {
+  const minutes: [number, SessionSample[]][] = [];
+  for (const entry of samplesInOrder(sessions, query)) {
     const last = minutes.at(-1);
-    if (last?.[0] === part.sample.minute) {
-      last[1].push(part);
+    if (last?.[0] === entry.sample.minute) {
+      last[1].push(entry);
     } else {
-      minutes.push([part.sample.minute, [part]]);
+      minutes.push([entry.sample.minute, [entry]]);
     }
   }
   return minutes;
 }
 
 /** As one list, since a look back over months makes so many that a list for each minute would cost more than all else. */
-function partsInOrder<Session extends SessionMinutes>(
+function samplesInOrder<Session extends SessionMinutes>(
   sessions: readonly Session[],
   query: DayQuery,
-): readonly Part<Session>[] {
-  const parts: Part<Session>[] = [];
+): readonly SessionSample<Session>[] {
+  const samples: SessionSample<Session>[] = [];
   let isInOrder = true;
   let last = -Infinity;
   for (const session of sessions) {
@@ -142,12 +142,12 @@ function partsInOrder<Session extends SessionMinutes>(
       }
       isInOrder &&= sample.minute > last;
       last = sample.minute;
-      parts.push({ session, sample });
+      samples.push({ session, sample });
     }
   }
   return isInOrder
-    ? parts
-    : parts.sort(
+    ? samples
+    : samples.sort(
         (one, other) =>
           one.sample.minute - other.sample.minute ||
           other.sample.seconds - one.sample.seconds ||
@@ -156,18 +156,21 @@ function partsInOrder<Session extends SessionMinutes>(
 }
 
 /** Gives each window its seconds, the one with the most first, until the minute is full. */
-function shareMinute(parts: readonly Part[], take: (part: Part, counted: number) => void): void {
+function shareMinute(
+  samples: readonly SessionSample[],
+  take: (entry: SessionSample, counted: number) => void,
+): void {
   let left = minuteSeconds;
-  for (const part of parts) {
-    const counted = Math.min(left, part.sample.seconds);
+  for (const entry of samples) {
+    const counted = Math.min(left, entry.sample.seconds);
     left -= counted;
-    take(part, counted);
+    take(entry, counted);
   }
 }
 
 function countMinute(
   minute: number,
-  parts: readonly Part[],
+  samples: readonly SessionSample[],
   seconds: Record<FlowState, number>,
   focusedOf: Map<SessionMinutes, number>,
 ): CountedMinute {
@@ -176,7 +179,7 @@ function countMinute(
   let blurs = 0;
   let startMs = (minute + 1) * minuteMs;
   let endMs = minute * minuteMs;
-  shareMinute(parts, ({ session, sample }, counted) => {
+  shareMinute(samples, ({ session, sample }, counted) => {
     seconds[sample.state] += counted;
     own.set(sample.state, (own.get(sample.state) ?? 0) + counted);
     const focused = isFocusedState(sample.state) ? counted : 0;
@@ -188,8 +191,8 @@ function countMinute(
     endMs = Math.max(endMs, toMs);
   });
   const state = mostOf(own);
-  const score = meanOf(parts, state, (sample) => sample.score);
-  const confidence = meanOf(parts, state, (sample) => sample.confidence) ?? 0;
+  const score = meanOf(samples, state, (sample) => sample.score);
+  const confidence = meanOf(samples, state, (sample) => sample.confidence) ?? 0;
   return { minute, startMs, endMs, state, score, confidence, focusedSeconds, blurs };
 }
 
@@ -207,15 +210,15 @@ function mostOf(seconds: ReadonlyMap<FlowState, number>): FlowState {
   return most;
 }
 
-/** Mean of a value over a minute's scored parts in a state, weighted by seconds. */
+/** Mean of a value over a minute's scored samples in a state, weighted by seconds. */
 function meanOf(
-  parts: readonly Part[],
+  samples: readonly SessionSample[],
   state: FlowState,
   valueOf: (sample: MinuteSample) => number | undefined,
 ): number | undefined {
   let sum = 0;
   let weight = 0;
-  for (const { sample } of parts) {
+  for (const { sample } of samples) {
     const value = sample.score === undefined ? undefined : valueOf(sample);
     if (sample.state === state && value !== undefined) {
       sum += value * sample.seconds;

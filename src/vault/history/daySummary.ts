@@ -85,8 +85,8 @@ function makesClaim(state: FlowState): boolean {
   return state === 'building' || isFocusedState(state);
 }
 
-function roundTo(value: number, parts: number): number {
-  return Math.round(value * parts) / parts;
+function roundTo(value: number, steps: number): number {
+  return Math.round(value * steps) / steps;
 }
 
 /** From the first to the last focused minute of the longest run without a break of three minutes. */

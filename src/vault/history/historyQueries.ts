@@ -4,7 +4,7 @@ import type { HistoryState } from '../../readings/dayReading.ts';
 import type { WeekState } from '../../readings/weekReading.ts';
 import type { Database } from '../sqlite/database.ts';
 import { sessionsBetween } from './dayQueries.ts';
-import { forEachCountedPart } from './countedMinutes.ts';
+import { forEachCountedSample } from './countedMinutes.ts';
 import { quantile } from './quantile.ts';
 
 /** Questions about more than one day. The roll-ups of all days asked about have to be fresh. */
@@ -123,7 +123,7 @@ export function loadBestHours(database: Database, endMs: number): BestHoursState
   const cells = new Map<number, { activeSeconds: number; inFlowSeconds: number }>();
   let demo = false;
   let earliestMs = endMs;
-  forEachCountedPart(sessionsBetween(database, query), query, (session, sample, seconds) => {
+  forEachCountedSample(sessionsBetween(database, query), query, (session, sample, seconds) => {
     if (sample.state === 'away' || sample.state === 'paused') {
       return;
     }

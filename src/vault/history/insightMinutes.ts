@@ -1,7 +1,7 @@
 import { flowStates, isFocusedState, type FlowState } from '../../facts/flow.ts';
 import { dayAt, type DayNumber } from '../../facts/localDay.ts';
 import type { MinuteSample } from '../../facts/minuteSample.ts';
-import { forEachCountedPart, withinMinute, type SessionMinutes } from './countedMinutes.ts';
+import { forEachCountedSample, withinMinute, type SessionMinutes } from './countedMinutes.ts';
 
 /** The minutes of all windows as insights look at them: each once, and by hours and days of local time. */
 
@@ -69,7 +69,7 @@ export function liveThrough(
   let demo = false;
   let imported = false;
   const query = { startMs: -Infinity, endMs };
-  forEachCountedPart(sessions, query, (session, sample, seconds) => {
+  forEachCountedSample(sessions, query, (session, sample, seconds) => {
     const { state, minute } = sample;
     const wallMs = minute * minuteMs;
     const { zoneOffsetMinutes, origin } = session;
@@ -115,7 +115,7 @@ function newDay(): LivedDay {
   };
 }
 
-/** Sums up the windows' parts of a minute; one is used over and over, as there are many minutes. */
+/** Sums up the windows' samples of a minute; one object is used over and over, as there are many minutes. */
 class OpenMinute {
   minute = NaN;
   readonly #seconds = new Float64Array(flowStates.length);

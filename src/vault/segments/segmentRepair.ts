@@ -90,7 +90,7 @@ class SegmentRepair {
   run(broken: ChainState): SavedRecords {
     const unclaimed = this.#scan(broken);
     do {
-      while (this.#followTags(broken, unclaimed));
+      while (this.#chainByTags(broken, unclaimed));
     } while (this.#mendFrames(broken));
     const found = [...this.#bySequence.values()].sort(
       (one, other) => one.sequence - other.sequence,
@@ -133,7 +133,7 @@ class SegmentRepair {
   }
 
   /** Puts records that stand elsewhere in their place: moved, swapped, or behind something foreign. */
-  #followTags(broken: ChainState, unclaimed: number[]): boolean {
+  #chainByTags(broken: ChainState, unclaimed: number[]): boolean {
     let progress = false;
     for (const { sequence, tag } of this.#openEnds(broken)) {
       for (const [index, offset] of unclaimed.entries()) {
@@ -151,22 +151,22 @@ class SegmentRepair {
   }
 
   /**
-   * Puts right a damaged length field (the room up to the next record is the length) and a damaged tag (the
+   * Puts right a damaged length field (the bytes up to the next record is the length) and a damaged tag (the
    * next record was sealed with the right one, and so vouches for the ciphertext that yields it).
    */
   #mendFrames(broken: ChainState): boolean {
     for (const { sequence, offset, tag } of this.#openEnds(broken)) {
       const next = this.#nextStart(offset);
-      const room = this.#bytes.subarray(offset, next);
-      if (room.length > frameOverheadBytes) {
-        const plain = this.#open(sequence, tag, room);
+      const frame = this.#bytes.subarray(offset, next);
+      if (frame.length > frameOverheadBytes) {
+        const plain = this.#open(sequence, tag, frame);
         if (plain !== undefined) {
           this.#bySequence.set(sequence, {
             sequence,
             start: offset,
             end: next,
             plain,
-            tag: tagOf(room),
+            tag: tagOf(frame),
           });
           this.#repaired += 1;
           return true;

@@ -251,8 +251,8 @@ export class SegmentWriter implements Disposable {
     return now.recipient === this.#sealedFor?.recipient;
   }
 
-  /** Another window may have rotated the keys: go on in a new segment. */
-  async #follow(): Promise<void> {
+  /** Another window may have rotated the keys meanwhile: then goes on in a new segment. */
+  async #touchMarker(): Promise<void> {
     const { segmentsFolder, clock } = this.#options;
     await touchLiveMarker(segmentsFolder, this.writerId, clock.wallMs());
     if (!(await this.#isStillRight())) {
@@ -271,7 +271,7 @@ export class SegmentWriter implements Disposable {
     await makeFolder(segmentsFolder);
     await writeLiveMarker(segmentsFolder, this.writerId);
     this.#marker ??= clock.every(markerTouchMs, () => {
-      runDetached(this.#options.log, 'Touching the live marker', this.#follow());
+      runDetached(this.#options.log, 'Touching the live marker', this.#touchMarker());
     });
     const number = this.#nextNumber++;
     return SegmentFile.create(

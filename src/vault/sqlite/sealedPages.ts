@@ -2,7 +2,7 @@ import { chunkBytes, type AgeReader } from '../age/ageStream.ts';
 import { VaultError } from '../vaultError.ts';
 
 /** How far the file may grow, so to say: what is not written takes no memory. */
-const roomBytes = 1 << 30;
+const slackBytes = 1 << 30;
 
 /**
  * A database file inside an age file, given to SQLite as if it were in memory: a page is opened when it is
@@ -29,7 +29,7 @@ export class SealedPages implements ArrayLike<number> {
 
   /** Of the file until it is taken over; of what it may grow to from then on. */
   get length(): number {
-    return this.#reader.plainBytes + (this.#taken ? roomBytes : 0);
+    return this.#reader.plainBytes + (this.#taken ? slackBytes : 0);
   }
 
   /** True once sql.js reads through this object. */

@@ -87,14 +87,14 @@ export class DayTotals extends LitElement {
 
 function time(seconds: number): TemplateResult {
   const { hours, minutes } = hoursAndMinutes(seconds * 1000);
-  const minutePart = (padded: string): TemplateResult =>
+  const minuteTemplate = (padded: string): TemplateResult =>
     html`${padded}<small>${text('unit.minute')}</small>`;
   if (isUnderAMinute(seconds * 1000)) {
-    return minutePart(`<${formatCount(1)}`);
+    return minuteTemplate(`<${formatCount(1)}`);
   }
   return hours === 0
-    ? minutePart(formatCount(minutes))
-    : html`${formatCount(hours)}<small>${text('unit.hour')}</small>${minutePart(
+    ? minuteTemplate(formatCount(minutes))
+    : html`${formatCount(hours)}<small>${text('unit.hour')}</small>${minuteTemplate(
         String(minutes).padStart(2, '0'),
       )}`;
 }

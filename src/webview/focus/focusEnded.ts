@@ -2,7 +2,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { DayState } from '../../readings/dayReading.ts';
 import type { EndedSession } from '../../readings/focusReading.ts';
-import './focusScoreParts.ts';
+import './focusScoreTable.ts';
 import { formatCount, formatShortDuration, formatTime } from '../shared/format.ts';
 import { icon } from '../shared/icons.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
@@ -11,7 +11,7 @@ import { PreferenceEvent } from '../shared/viewEvents.ts';
 import { zoneOffsetAt } from '../shared/zone.ts';
 
 /**
- * The sessions of today that have ended, the last one first. One with a score opens to the parts that earned it.
+ * The sessions of today that have ended, the last one first. One with a score opens to what earned it.
  * Which ones are open is forgotten with the page, as their times are no business of a store in the clear; that
  * the person looks at parts at all is kept, and then the last score is open from the start.
  */
@@ -71,7 +71,7 @@ export class FocusEnded extends LitElement {
       .space {
         width: 16px;
       }
-      millrace-focus-parts {
+      millrace-focus-score-table {
         padding: 0 0 12px 24px;
       }
     `,
@@ -115,7 +115,7 @@ export class FocusEnded extends LitElement {
       <button class="head" type="button" aria-expanded=${isOpen} @click=${toggle}>
         ${icon('chevronDown', 'chevron')}${words}
       </button>
-      ${isOpen ? html`<millrace-focus-parts .score=${score}></millrace-focus-parts>` : nothing}
+      ${isOpen ? html`<millrace-focus-score-table .score=${score}></millrace-focus-score-table>` : nothing}
     </li>`;
   }
 

@@ -1,22 +1,17 @@
 import { LitElement, css, html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { FeatureName } from '../../facts/flow.ts';
+import type { ScoreContribution } from '../../facts/flow.ts';
 import type { NowState } from '../../readings/nowReading.ts';
 import { formatCount, formatPoints } from '../shared/format.ts';
 import { barTableStyles } from './barTableStyles.ts';
-import { roundParts } from './roundParts.ts';
+import { roundToTotal } from './roundToTotal.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
 import { text } from '../shared/strings.ts';
 
-/** Half of the chart's width, in points; larger parts stretch the scale. */
+/** Half of the chart's width, in points; larger contributions stretch the scale. */
 const halfScalePoints = 20;
 
-interface Part {
-  readonly feature: FeatureName;
-  readonly points: number;
-}
-
-/** Five signed parts that add up to the score minus what is usual. */
+/** Five signed contributions that add up to the score minus what is usual. */
 @customElement('millrace-why')
 export class WhyTable extends LitElement {
   static override readonly styles = [
@@ -56,20 +51,25 @@ export class WhyTable extends LitElement {
 
   override render(): TemplateResult | typeof nothing {
     const now = this.now;
-    if (now === undefined || now.score === null || now.parts.length === 0) {
+    if (now === undefined || now.score === null || now.contributions.length === 0) {
       return nothing;
     }
     const usual = Math.round(now.usual.score);
     const difference = Math.round(now.score) - usual;
-    const rounded = roundParts(
-      now.parts.map(({ points }) => points),
+    const rounded = roundToTotal(
+      now.contributions.map(({ points }) => points),
       difference,
     );
-    const parts = now.parts.map(({ feature }, index) => ({ feature, points: rounded[index] ?? 0 }));
-    const scale = Math.max(halfScalePoints, ...parts.map(({ points }) => Math.abs(points)));
+    const contributions = now.contributions.map(({ feature }, index) => ({
+      feature,
+      points: rounded[index] ?? 0,
+    }));
+    const scale = Math.max(halfScalePoints, ...contributions.map(({ points }) => Math.abs(points)));
     return html`<h3 class="sub">
         ${text('why.title')}
-        <span class="muted">${comparison(now, difference, usual)}${mostly(parts, difference)}</span>
+        <span class="muted"
+          >${comparison(now, difference, usual)}${mostly(contributions, difference)}</span
+        >
       </h3>
       <table>
         <caption class="sr">
@@ -77,13 +77,13 @@ export class WhyTable extends LitElement {
         </caption>
         <thead class="sr">
           <tr>
-            <th scope="col">${text('why.part')}</th>
+            <th scope="col">${text('why.feature')}</th>
             <td></td>
             <th scope="col">${text('why.points')}</th>
           </tr>
         </thead>
         <tbody>
-          ${parts.map((part) => row(part, scale))}
+          ${contributions.map((contribution) => row(contribution, scale))}
         </tbody>
       </table>`;
   }
@@ -101,29 +101,32 @@ function comparison(now: NowState, difference: number, usual: number): string {
   return text(isOwn ? 'why.below' : 'why.belowTypical', values);
 }
 
-/** Names the part that carries most of a difference worth explaining. */
-function mostly(parts: readonly Part[], difference: number): TemplateResult | typeof nothing {
+/** Names the feature that carries most of a difference worth explaining. */
+function mostly(
+  contributions: readonly ScoreContribution[],
+  difference: number,
+): TemplateResult | typeof nothing {
   const sign = Math.sign(difference);
-  const most = parts.reduce<Part | undefined>(
-    (best, part) => (part.points * sign > (best?.points ?? 0) * sign ? part : best),
+  const most = contributions.reduce<ScoreContribution | undefined>(
+    (best, one) => (one.points * sign > (best?.points ?? 0) * sign ? one : best),
     undefined,
   );
   if (most === undefined || Math.abs(difference) < 3) {
     return nothing;
   }
   return html`<span class="most"
-    >${text('why.mostly', { part: text(`part.${most.feature}.inline`) })}</span
+    >${text('why.mostly', { feature: text(`feature.${most.feature}.inline`) })}</span
   >`;
 }
 
-function row({ feature, points }: Part, scale: number): TemplateResult {
+function row({ feature, points }: ScoreContribution, scale: number): TemplateResult {
   const width = (Math.abs(points) / scale) * 50;
   const bar =
     points === 0
       ? nothing
       : svg`<rect class=${points > 0 ? 'up' : 'down'} x="${points > 0 ? 50 : 50 - width}%" y="6" width="${width}%" height="8" rx="1"></rect>`;
-  return html`<tr title=${text(`part.${feature}.more`)}>
-    <th scope="row">${text(`part.${feature}`)}</th>
+  return html`<tr title=${text(`feature.${feature}.more`)}>
+    <th scope="row">${text(`feature.${feature}`)}</th>
     <td class="bar">
       <svg aria-hidden="true">
         <line class="base" x1="0" x2="100%" y1="10" y2="10"></line>

@@ -27,13 +27,13 @@ export interface StoredBookOptions {
 
 /** Reads what is stored, page by page, and only what somebody opens. Nothing is kept once it is closed. */
 export class StoredBook {
-  readonly #parts: StoredBookOptions;
+  readonly #options: StoredBookOptions;
   #view: StoredView = { overview: 'reading', shelves: {} };
   /** An answer of an earlier round comes too late. */
   #round = 0;
 
-  constructor(parts: StoredBookOptions) {
-    this.#parts = parts;
+  constructor(options: StoredBookOptions) {
+    this.#options = options;
   }
 
   get view(): StoredView {
@@ -53,7 +53,7 @@ export class StoredBook {
     if (typeof this.#view.overview === 'string') {
       this.#set({ ...this.#view, overview: 'reading' });
     }
-    const overview = await this.#parts.loadOverview().catch(() => 'failed' as const);
+    const overview = await this.#options.loadOverview().catch(() => 'failed' as const);
     if (round !== this.#round) {
       return;
     }
@@ -87,7 +87,7 @@ export class StoredBook {
     let records = known;
     let hasMore = true;
     while (hasMore && records.length < wanted) {
-      const page = await this.#parts
+      const page = await this.#options
         .loadPage(kind, records.at(-1)?.atMs ?? null)
         .catch(() => undefined);
       if (round !== this.#round) {
@@ -113,6 +113,6 @@ export class StoredBook {
 
   #set(view: StoredView): void {
     this.#view = view;
-    this.#parts.onChange();
+    this.#options.onChange();
   }
 }

@@ -2,22 +2,22 @@ import type { StoredKind } from '../../readings/storedReading.ts';
 
 /** What the person wants of what is stored; rises through shadow roots. */
 export type StoredRequest =
-  | { readonly wish: 'delete' | 'correct'; readonly kind: StoredKind; readonly id: string }
-  | { readonly wish: 'more'; readonly kind: StoredKind }
+  | { readonly want: 'delete' | 'correct'; readonly kind: StoredKind; readonly id: string }
+  | { readonly want: 'more'; readonly kind: StoredKind }
   /** Read from the start. */
-  | { readonly wish: 'read' };
+  | { readonly want: 'read' };
 
-/** A wish about one record. */
+/** A request to change one record. */
 export type ChangeRequest = Extract<StoredRequest, { readonly id: string }>;
 
 /** The person wants something of what is stored. */
 export class StoredEvent extends Event {
   static readonly type = 'millrace-stored';
-  readonly wish: StoredRequest;
+  readonly request: StoredRequest;
 
-  constructor(wish: StoredRequest) {
+  constructor(request: StoredRequest) {
     super(StoredEvent.type, { bubbles: true, composed: true });
-    this.wish = wish;
+    this.request = request;
   }
 }
 

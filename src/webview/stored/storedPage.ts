@@ -123,7 +123,7 @@ export class StoredPage extends LitElement {
     }
     if (overview === 'failed') {
       const again = (): void => {
-        this.dispatchEvent(new StoredEvent({ wish: 'read' }));
+        this.dispatchEvent(new StoredEvent({ want: 'read' }));
       };
       return html`<p>${text('stored.failed')}</p>
         <div class="row">

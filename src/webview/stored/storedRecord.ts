@@ -171,8 +171,8 @@ export class StoredRecordView extends LitElement {
 
   #body(record: StoredRecord, zone: number): TemplateResult {
     const { kind } = this;
-    const wish = (what: 'delete' | 'correct') => (): void => {
-      this.dispatchEvent(new StoredEvent({ wish: what, kind, id: record.id }));
+    const ask = (what: 'delete' | 'correct') => (): void => {
+      this.dispatchEvent(new StoredEvent({ want: what, kind, id: record.id }));
     };
     return html`<dl>
         ${record.fields.map(
@@ -184,7 +184,7 @@ export class StoredRecordView extends LitElement {
       <div class="row">
         ${
           isCorrectable(kind, record)
-            ? html`<button class="do" type="button" @click=${wish('correct')}>
+            ? html`<button class="do" type="button" @click=${ask('correct')}>
                 ${icon('edit')}<span>${text('stored.correct')}</span>
               </button>`
             : nothing
@@ -194,7 +194,7 @@ export class StoredRecordView extends LitElement {
         </button>
         ${
           isDeletable(kind)
-            ? html`<button class="do" type="button" @click=${wish('delete')}>
+            ? html`<button class="do" type="button" @click=${ask('delete')}>
                 ${icon('trash', 'bin')}<span>${text('stored.delete')}</span>
               </button>`
             : nothing

@@ -54,7 +54,7 @@ export class StoredShelfView extends LitElement {
 
   readonly #more = (): void => {
     if (this.entry !== undefined) {
-      this.dispatchEvent(new StoredEvent({ wish: 'more', kind: this.entry.kind }));
+      this.dispatchEvent(new StoredEvent({ want: 'more', kind: this.entry.kind }));
     }
   };
 

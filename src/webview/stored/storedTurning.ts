@@ -16,7 +16,7 @@ export interface StoredTurningOptions {
 }
 
 /**
- * Turns an element to what is stored and carries the wishes about it: reads it when it comes on view or the vault
+ * Turns an element to what is stored and carries what is asked of it: reads it when it comes on view or the vault
  * opens, and forgets it when it leaves or locks.
  */
 export class StoredTurning implements ReactiveController {
@@ -79,7 +79,7 @@ export class StoredTurning implements ReactiveController {
     }
   }
 
-  /** Tells what became of a wish about a record, and shows what is stored now. */
+  /** Tells what became of a request to change a record, and shows what is stored now. */
   changed(outcome: StoredOutcome): void {
     const words = text(`stored.outcome.${outcome}`);
     if (outcome === 'failed') {
@@ -96,20 +96,20 @@ export class StoredTurning implements ReactiveController {
     if (!(event instanceof StoredEvent)) {
       return;
     }
-    const { wish } = event;
+    const { request } = event;
     this.#options.outcome.say();
-    if (wish.wish === 'read') {
+    if (request.want === 'read') {
       void this.#book.read();
-    } else if (wish.wish === 'more') {
-      void this.#book.more(wish.kind);
+    } else if (request.want === 'more') {
+      void this.#book.more(request.kind);
     } else {
-      void this.#change(wish);
+      void this.#change(request);
     }
   };
 
   /** The host asks the person; it rejects when it came to nothing. */
-  async #change({ wish, kind, id }: ChangeRequest): Promise<void> {
-    const name = wish === 'delete' ? 'deleteStored' : 'correctStored';
+  async #change({ want, kind, id }: ChangeRequest): Promise<void> {
+    const name = want === 'delete' ? 'deleteStored' : 'correctStored';
     try {
       await this.#options.host().request(name, { kind, id });
     } catch {

@@ -13,7 +13,7 @@ const latestShown = 18;
 /** Columns up to which there is room for a label every three hours, in the narrowest view. */
 const mostSpaced = 14;
 /** The share of all columns that a label takes there. */
-const roomOfLabel = 0.14;
+const labelShare = 0.14;
 /** Lower bounds of the share for the second, third and fourth size. */
 const sizeBounds = [0.125, 0.22, 0.34];
 
@@ -209,7 +209,7 @@ function labelClass(hour: number, index: number, count: number): string {
   if (hour % (count > mostSpaced ? 6 : 3) !== 0) {
     return 'sr';
   }
-  return (count - index) / count < roomOfLabel ? 'end' : '';
+  return (count - index) / count < labelShare ? 'end' : '';
 }
 
 function heat(hours: readonly number[], cells: Cells, block: Block | undefined): TemplateResult {

@@ -37,7 +37,7 @@ function assertSound(reading: FlowReading): void {
   assert.ok(reading.confidence >= 0 && reading.confidence <= 1);
   if (score === undefined || low === undefined || high === undefined) {
     assert.equal(reading.confidence, 0);
-    assert.deepEqual(reading.parts, []);
+    assert.deepEqual(reading.contributions, []);
     return;
   }
   assert.ok(0 <= low && low <= score && score <= high && high <= 100);
@@ -45,7 +45,7 @@ function assertSound(reading: FlowReading): void {
   for (const value of reading.features ?? []) {
     assert.ok(value >= -3 && value <= 3);
   }
-  const sum = reading.parts.reduce((total, { points }) => total + points, 0);
+  const sum = reading.contributions.reduce((total, { points }) => total + points, 0);
   assert.ok(Math.abs(sum - (score - reading.usual.score)) < 1e-6);
 }
 

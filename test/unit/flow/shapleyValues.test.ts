@@ -18,7 +18,7 @@ const vector = fc.array(fc.double({ min: -3, max: 3, noNaN: true }), {
 });
 
 const sum = (explained: ShapleyValues): number =>
-  explained.parts.reduce((total, { points }) => total + points, 0);
+  explained.contributions.reduce((total, { points }) => total + points, 0);
 
 describe('ShapleyParts', () => {
   for (const [name, model] of Object.entries({ logistic, entangled })) {
@@ -39,20 +39,20 @@ describe('ShapleyParts', () => {
     const blind = new LogisticModel({ weights: [0, 1, 1, -1, 1], bias: 0 });
     const explained = new ShapleyValues(blind);
     explained.explain(Float32Array.of(3, 1, 1, 0, 1), 50);
-    assert.ok(Math.abs(explained.parts[0]?.points ?? NaN) < 1e-4);
+    assert.ok(Math.abs(explained.contributions[0]?.points ?? NaN) < 1e-4);
   });
 
   it('gives each feature the sign of what it does', () => {
     const explained = new ShapleyValues(logistic);
     explained.explain(Float32Array.of(2, 2, -2, 2, -2), Math.round(100 * sigmoid(-0.5)));
-    const signs = explained.parts.map(({ points }) => Math.sign(points));
+    const signs = explained.contributions.map(({ points }) => Math.sign(points));
     assert.deepEqual(signs, [1, 1, -1, -1, -1]);
   });
 
   it('treats features that do the same the same', () => {
     const explained = new ShapleyValues(new LogisticModel({ weights: [1, 1, 1, 1, 1], bias: 0 }));
     explained.explain(Float32Array.of(1, 1, 1, 1, 1), 50);
-    for (const { points } of explained.parts) {
+    for (const { points } of explained.contributions) {
       assert.ok(Math.abs(points - sum(explained) / 5) < 1e-4);
     }
   });

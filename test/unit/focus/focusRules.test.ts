@@ -58,7 +58,7 @@ function done(
 
 describe('the productivity score', () => {
   it('is the sum of the parts of the rule that is shown', () => {
-    const rulePoints = productivityRule.parts.reduce((sum, { points }) => sum + points, 0);
+    const rulePoints = productivityRule.terms.reduce((sum, { points }) => sum + points, 0);
     assert.equal(rulePoints, 100);
     assert.equal(scoreSession(done({ focusedSeconds: 50 * 60 }))?.score, 100);
     const half = scoreSession(
@@ -66,7 +66,7 @@ describe('the productivity score', () => {
     );
     // Half of the plan: 15; 40 % of the 80 % that is full: 22.5; 6 an hour of 12: 7.5; no tries: 10.
     assert.deepEqual(
-      half?.parts.map(({ points }) => Math.round(points * 10) / 10),
+      half?.contributions.map(({ points }) => Math.round(points * 10) / 10),
       [15, 22.5, 7.5, 10],
     );
     assert.equal(half.score, 55);

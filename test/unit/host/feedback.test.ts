@@ -21,7 +21,7 @@ function reading(changes: Partial<FlowReading>): FlowReading {
     confidence: 0.8,
     features: Float32Array.of(1, 1, 1, 0, 1),
     raw: undefined,
-    parts: [],
+    contributions: [],
     usual: { score: 32, low: 6, high: 77 },
     baselineMinutes: 500,
     evidence: {

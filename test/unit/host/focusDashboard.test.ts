@@ -148,7 +148,7 @@ describe('composeFocusState', () => {
       ],
     );
     assert.equal(today.ended[0]?.score?.score, 100);
-    assert.equal(today.ended[0].score.parts.length, 4);
+    assert.equal(today.ended[0].score.contributions.length, 4);
     assert.equal(today.ended[2]?.score, null);
     assert.equal(today.meanScore, 100);
   });

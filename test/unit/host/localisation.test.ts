@@ -109,7 +109,7 @@ describe('German', () => {
     const host = readTable('l10n/bundle.l10n.de.json');
     const dashboard = readTable('l10n/dashboard.de.json');
     const shared = Object.entries(englishStrings).filter(([key]) =>
-      /^(?:state|part)\.\w+$/.test(key),
+      /^(?:state|feature)\.\w+$/.test(key),
     );
     assert.equal(shared.length, 13);
     for (const [key, english] of shared) {

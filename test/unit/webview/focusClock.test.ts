@@ -63,9 +63,9 @@ describe('the clock of a focus session', () => {
 
 describe('the words of the score of a focus session', () => {
   it('are those of the rule', () => {
-    const { parts, leastActiveMs } = productivityRule;
-    for (const { input, none, full } of parts) {
-      const words = englishStrings[`focus.part.${input}.more`];
+    const { terms, leastActiveMs } = productivityRule;
+    for (const { input, none, full } of terms) {
+      const words = englishStrings[`focus.term.${input}.more`];
       if (input === 'engagement') {
         assert.ok(words.includes(`${full * 100} %`), words);
       } else if (input !== 'completion') {

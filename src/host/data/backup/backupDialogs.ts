@@ -8,7 +8,7 @@ import { sizeText } from '../transfers/transferWords.ts';
 /** Backs up into the folder that is set, or, where none is, into the vault's own. @throws {TransferError | VaultError} */
 export async function backUpNow(
   { settings, vault }: PartWindow,
-  keeping: BackupScheduler,
+  scheduler: BackupScheduler,
 ): Promise<void> {
   const { backupFolder } = settings();
   const { sizeBytes, leftOut } = await vscode.window.withProgress(
@@ -16,7 +16,7 @@ export async function backUpNow(
     async () =>
       backupFolder === ''
         ? { ...(await vault.makeSnapshot()), leftOut: 0 }
-        : await keeping.backUpNow(backupFolder),
+        : await scheduler.backUpNow(backupFolder),
   );
   if (leftOut > 0) {
     void vscode.window.showWarningMessage(
@@ -37,7 +37,7 @@ export async function backUpNow(
 /** Asks where backups go, sets it, and makes the first. @throws {TransferError} */
 export async function chooseBackupFolder(
   desk: PartWindow,
-  keeping: BackupScheduler,
+  scheduler: BackupScheduler,
 ): Promise<void> {
   const folder = await chooseFolder(vscode.l10n.t('The Folder for Backups'));
   if (folder === undefined) {
@@ -47,7 +47,7 @@ export async function chooseBackupFolder(
   if (desk.vault.condition === 'ready') {
     await backUpNow(
       { ...desk, settings: () => ({ ...desk.settings(), backupFolder: folder }) },
-      keeping,
+      scheduler,
     );
   }
 }

@@ -27,7 +27,7 @@ interface OldVault {
 export async function removeOldVault(
   { context, clock, log }: PartWindow,
   vaultFolder: string,
-  following: VaultWatcher,
+  watcher: VaultWatcher,
   protectors: readonly Protector[],
 ): Promise<void> {
   const storage = context.globalStorageUri.fsPath;
@@ -54,7 +54,7 @@ export async function removeOldVault(
   if (!isMeant) {
     return;
   }
-  if (old.untilMs !== undefined && !(await bringOver(following))) {
+  if (old.untilMs !== undefined && !(await bringOver(watcher))) {
     return;
   }
   const present = await readVaultFile(vaultFolder);
@@ -65,13 +65,13 @@ export async function removeOldVault(
   // Only where nothing else lies in it: the person may have named the folder.
   await rmdir(old.folder).catch(() => undefined);
   await noteRemovedVault(storage, old.folder, clock.wallMs());
-  await following.look();
+  await watcher.look();
   void vscode.window.showInformationMessage(vscode.l10n.t('The old vault is removed.'));
 }
 
-async function bringOver(following: VaultWatcher): Promise<boolean> {
+async function bringOver(watcher: VaultWatcher): Promise<boolean> {
   return (
-    (await following.catchUp()) ||
+    (await watcher.catchUp()) ||
     (await confirm({
       question: vscode.l10n.t(
         'What was recorded into an old vault since cannot be brought over now.',

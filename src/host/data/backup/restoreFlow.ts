@@ -46,13 +46,15 @@ const present: RestoreKey = { kind: 'present' };
  * Leads to what is to be restored: which backup, with which key, how, and whether really.
  * @throws {TransferError} what is wrong with what was chosen
  */
-export async function chooseRestore(parts: RestoreFlowOptions): Promise<RestoreChoice | undefined> {
-  const { canMerge, ask } = parts;
-  const found = await chooseEntry(parts);
+export async function chooseRestore(
+  options: RestoreFlowOptions,
+): Promise<RestoreChoice | undefined> {
+  const { canMerge, ask } = options;
+  const found = await chooseEntry(options);
   if (found === undefined) {
     return undefined;
   }
-  const opened = await openEntry(found, parts);
+  const opened = await openEntry(found, options);
   if (opened === undefined) {
     return undefined;
   }
@@ -68,9 +70,9 @@ interface FoundEntry {
   readonly entry: ListedBackup;
 }
 
-async function chooseEntry(parts: RestoreFlowOptions): Promise<FoundEntry | undefined> {
-  const { list, ask } = parts;
-  let folder = parts.backupFolder;
+async function chooseEntry(options: RestoreFlowOptions): Promise<FoundEntry | undefined> {
+  const { list, ask } = options;
+  let folder = options.backupFolder;
   for (;;) {
     let listed: readonly ListedBackup[] = [];
     let failure: TransferFailure | undefined;

@@ -10,14 +10,14 @@ import type { Transfers } from '../transfers/transfers.ts';
 import { contentText } from '../transfers/transferWords.ts';
 
 /** Syncs with the folder that is set, or asks for one. @throws {TransferError} */
-export async function syncNow(desk: PartWindow, keeping: SyncScheduler): Promise<void> {
+export async function syncNow(desk: PartWindow, scheduler: SyncScheduler): Promise<void> {
   if (desk.settings().syncFolder === '') {
     await chooseSyncFolder(desk);
     return;
   }
   const synced = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Millrace: syncing') },
-    () => keeping.syncNow(),
+    () => scheduler.syncNow(),
   );
   void vscode.window.showInformationMessage(syncText(synced));
 }

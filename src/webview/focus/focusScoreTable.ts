@@ -6,11 +6,11 @@ import { sharedStyles } from '../shared/sharedStyles.ts';
 import { text } from '../shared/strings.ts';
 
 type SessionScore = NonNullable<EndedSession['score']>;
-type ScorePart = SessionScore['parts'][number];
+type ScoreContribution = SessionScore['contributions'][number];
 
-/** How a session earned its score: each part's number, its points of those it could give, and the rule. */
-@customElement('millrace-focus-parts')
-export class FocusScoreParts extends LitElement {
+/** How a session earned its score: each term's number, its points of those it could give, and the rule. */
+@customElement('millrace-focus-score-table')
+export class FocusScoreTable extends LitElement {
   static override readonly styles = [
     sharedStyles,
     css`
@@ -73,33 +73,33 @@ export class FocusScoreParts extends LitElement {
     if (score === undefined) {
       return nothing;
     }
-    const most = Math.max(1, ...score.parts.map(({ ofPoints }) => ofPoints));
+    const most = Math.max(1, ...score.contributions.map(({ ofPoints }) => ofPoints));
     return html`<table>
         <caption class="sr">
-          ${text('focus.parts')}
+          ${text('focus.terms')}
         </caption>
         <thead class="sr">
           <tr>
-            <th scope="col">${text('why.part')}</th>
+            <th scope="col">${text('why.feature')}</th>
             <td class="bar"></td>
             <th scope="col">${text('why.points')}</th>
           </tr>
         </thead>
         <tbody>
-          ${score.parts.map((part) => partRow(part, most))}
+          ${score.contributions.map((contribution) => termRow(contribution, most))}
         </tbody>
       </table>
       <p class="small muted">${text('focus.rule')}</p>`;
   }
 }
 
-function partRow(part: ScorePart, most: number): TemplateResult {
-  const { input, points, ofPoints } = part;
-  // As long as the points that the part can give, against the one that gives the most.
-  return html`<tr title=${text(`focus.part.${input}.more`)}>
+function termRow(contribution: ScoreContribution, most: number): TemplateResult {
+  const { input, points, ofPoints } = contribution;
+  // As long as the points that the term can give, against the one that gives the most.
+  return html`<tr title=${text(`focus.term.${input}.more`)}>
     <th scope="row">
-      ${text(`focus.part.${input}`)}
-      <div>${valueWords(part)}</div>
+      ${text(`focus.term.${input}`)}
+      <div>${valueWords(contribution)}</div>
     </th>
     <td class="bar">
       <svg aria-hidden="true">
@@ -113,7 +113,7 @@ function partRow(part: ScorePart, most: number): TemplateResult {
   </tr>`;
 }
 
-function valueWords({ input, value }: ScorePart): string {
+function valueWords({ input, value }: ScoreContribution): string {
   switch (input) {
     case 'completion':
       return text('focus.value.completion', { percent: formatPercent(value) });
@@ -128,6 +128,6 @@ function valueWords({ input, value }: ScorePart): string {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'millrace-focus-parts': FocusScoreParts;
+    'millrace-focus-score-table': FocusScoreTable;
   }
 }

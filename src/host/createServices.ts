@@ -14,7 +14,7 @@ import { protectorsFor } from './vault/keys/secretProtector.ts';
 import type { Settings } from './settings/settingTable.ts';
 import { findVaultFolder } from './vault/vaultPlace.ts';
 
-/** The parts whose making needs to know where they run. */
+/** What a window is made of whose making needs to know where it runs. */
 
 /** The vault that all windows share; nothing is opened yet. */
 export function createVault(
@@ -33,7 +33,7 @@ export function createVault(
   });
 }
 
-/** What a part that learns from the person is made of. */
+/** What a service that learns from the person is made of. */
 export interface LearningOptions {
   readonly context: vscode.ExtensionContext;
   readonly settings: Settings;
@@ -45,32 +45,32 @@ export interface LearningOptions {
 
 /** The rare question how absorbed somebody was. */
 export function createFeedback(
-  parts: LearningOptions & { readonly dayStartHour: () => number },
+  options: LearningOptions & { readonly dayStartHour: () => number },
 ): Feedback {
   return new Feedback({
-    onDidStep: parts.tracker.onDidStep,
-    sink: parts.vault,
-    memory: parts.context.globalState,
-    clock: parts.clock,
-    dayStartHour: parts.dayStartHour,
-    isOn: parts.settings.asksForFeedback,
+    onDidStep: options.tracker.onDidStep,
+    sink: options.vault,
+    memory: options.context.globalState,
+    clock: options.clock,
+    dayStartHour: options.dayStartHour,
+    isOn: options.settings.asksForFeedback,
     random: Math.random,
-    log: parts.log,
+    log: options.log,
   });
 }
 
 /** The hint at an unusual rhythm, off unless somebody has turned it on. */
 export function createRhythmHint(
-  parts: LearningOptions & { readonly ring: KeystrokeRing; readonly notices: Notices },
+  options: LearningOptions & { readonly ring: KeystrokeRing; readonly notices: Notices },
 ): RhythmHint {
   return new RhythmHint({
-    ring: parts.ring,
-    onDidStep: parts.tracker.onDidStep,
-    vault: parts.vault,
-    clock: parts.clock,
-    log: parts.log,
-    notice: rhythmNotice(parts.notices),
-    memory: parts.context.globalState,
-    isOn: parts.settings.hintsAtRhythm,
+    ring: options.ring,
+    onDidStep: options.tracker.onDidStep,
+    vault: options.vault,
+    clock: options.clock,
+    log: options.log,
+    notice: rhythmNotice(options.notices),
+    memory: options.context.globalState,
+    isOn: options.settings.hintsAtRhythm,
   });
 }

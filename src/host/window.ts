@@ -8,7 +8,7 @@ import type { KeystrokeRing } from '../tracking/keystrokeRing.ts';
 import type { Tracker } from '../tracking/tracker.ts';
 import { actionsOf } from './actions.ts';
 import { registerCommands } from './registerCommands.ts';
-import { createFeedback, createRhythmHint, createVault } from './createParts.ts';
+import { createFeedback, createRhythmHint, createVault } from './createServices.ts';
 import { dashboardSource } from './dashboard/dashboardSource.ts';
 import { Dashboards } from './dashboard/dashboards.ts';
 import { Presenter } from './dashboard/presenter.ts';
@@ -44,7 +44,7 @@ export interface CountingWindow {
 }
 
 /**
- * Builds the parts that keep and show what is counted, and joins them.
+ * Builds what stores and shows what is counted, and joins it.
  * @returns what saves all that is not saved yet
  */
 export function startWindow(window: CountingWindow): () => Promise<void> {
@@ -58,10 +58,10 @@ export function startWindow(window: CountingWindow): () => Promise<void> {
   const feedback = store.add(createFeedback({ ...learning, dayStartHour }));
   const rhythmHint = store.add(createRhythmHint({ ...learning, ring, notices }));
   const partWindow = { context, tracker, vault, notices, readings, clock, log };
-  const parts = store.add(
+  const windowParts = store.add(
     new WindowParts(lazyParts, { ...partWindow, settings: () => settings.current }),
   );
-  const shown = { tracker, vault, readings, feedback, lazyParts: parts, clock, log };
+  const shown = { tracker, vault, readings, feedback, lazyParts: windowParts, clock, log };
   const presenter = store.add(new Presenter({ ...shown, statusBar }));
   const stored = store.add(createStoredSource({ ...shown, settings }));
   const source = dashboardSource({ ...shown, stored, presenter });
@@ -76,10 +76,10 @@ export function startWindow(window: CountingWindow): () => Promise<void> {
   store.add(noticeVault(vault, notices));
   store.add(holdInFlow(tracker, notices));
   const { secrets } = vault;
-  const followers = { ...shown, statusBar, presenter, notices, secrets, rhythmHint };
-  store.add(applySettings(settings, followers));
+  const targets = { ...shown, statusBar, presenter, notices, secrets, rhythmHint };
+  store.add(applySettings(settings, targets));
   const actions = actionsOf({ ...shown, pausing, dashboard, log: output });
-  store.add(registerCommands(actions, parts, log));
+  store.add(registerCommands(actions, windowParts, log));
   store.add(pausing.watch(log));
   const chores = store.add(
     new DailyChores({
@@ -93,7 +93,7 @@ export function startWindow(window: CountingWindow): () => Promise<void> {
   presenter.draw();
   runDetached(log, 'Opening the vault', vault.start());
   chores.start();
-  parts.start();
+  windowParts.start();
   return async () => {
     tracker.finish();
     await vault.close();

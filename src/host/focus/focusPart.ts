@@ -1,14 +1,10 @@
-import * as vscode from 'vscode';
 import { DisposableStore } from '../../base/disposable.ts';
 import { loggingEmitter, type Emitter, type Event } from '../../base/emitter.ts';
-import type { SessionKind } from '../../facts/focusSession.ts';
-import { describeError, runDetached } from '../../base/log.ts';
+import { runDetached } from '../../base/log.ts';
 import { SingleFlight } from '../../base/singleFlight.ts';
-import { FocusError } from '../../focus/focusError.ts';
 import { FocusService } from '../../focus/focusService.ts';
 import type { FocusView } from '../../focus/session/focusView.ts';
 import type { NaturalBreak } from '../../focus/session/sessionEnding.ts';
-import { blockWayFacts, isServer, waysThatAreOn } from '../../focus/sites/blockWayFacts.ts';
 import { wouldCut } from '../../focus/sites/siteName.ts';
 import type { FocusState } from '../../readings/focusReading.ts';
 import type { FocusWish } from '../../protocol/focusWish.ts';
@@ -16,17 +12,15 @@ import { hostsNeededHere } from './blocking/connectionFacts.ts';
 import { FlowProtecting } from './protection/flowProtecting.ts';
 import { FocusBlockState } from './blocking/focusBlockState.ts';
 import { blockChoiceOf, blockingChoiceOf } from './blocking/focusChoice.ts';
-import { runFocusCommand } from './focusCommandActions.ts';
+import { FocusCommands } from './focusCommands.ts';
 import type { CommandOf } from '../commandTable.ts';
 import { FocusContexts } from './focusContexts.ts';
 import { FocusCounting, type CountedStep } from './session/focusCounting.ts';
 import { composeFocusState, type WeekOfSessions } from './focusDashboard.ts';
 import { FocusLabels, focusLinks } from './focusLabel.ts';
 import { noticeFocus } from './focusNotices.ts';
-import { writeSetting } from '../settings/writeSetting.ts';
 import { FocusStoring } from './session/focusStoring.ts';
-import { grantFocusWish } from './grantFocusWish.ts';
-import { focusFailureSentence, readinessSentence } from './focusSentences.ts';
+import { readinessSentence } from './focusSentences.ts';
 import type { LoadedPart, PartStatus, PartWindow } from '../lazy/lazyPart.ts';
 import { readingOfWeek } from './session/focusWeek.ts';
 import type { LastReading } from '../vault/lastReading.ts';
@@ -44,6 +38,7 @@ export class FocusPart implements LoadedPart<FocusState> {
   readonly #store = new DisposableStore();
   readonly #didChange: Emitter<void>;
   readonly #service: FocusService;
+  readonly #commands: FocusCommands;
   readonly #blockState: FocusBlockState;
   readonly #storing: FocusStoring;
   readonly #protecting: FlowProtecting;
@@ -77,6 +72,13 @@ export class FocusPart implements LoadedPart<FocusState> {
     this.#blockState = new FocusBlockState({
       ...{ service: this.#service, settings, clock, log },
       reasonOf: readinessSentence,
+    });
+    this.#commands = new FocusCommands({
+      ...{ service: this.#service, settings, notices, extensionUri: context.extensionUri, log },
+      settled: () => this.#choosing.runAfresh(),
+      onLifted: () => {
+        this.#blockState.refresh();
+      },
     });
     this.#storing = this.#store.add(new FocusStoring({ sessions, vault, clock, log }));
     this.#counting = new FocusCounting(this.#countedStep(), (seen) => {
@@ -115,7 +117,7 @@ export class FocusPart implements LoadedPart<FocusState> {
       noticeFocus({
         ...{ service, notices, settings, clock },
         isFocused: () => tracker.isFocused,
-        begin: (kind) => this.#begin(kind),
+        begin: (kind) => this.#commands.begin(kind),
       }),
     );
     await service.start();
@@ -184,25 +186,12 @@ export class FocusPart implements LoadedPart<FocusState> {
     return this.#storing.onDidStore;
   }
 
-  async run(command: CommandOf<'focus'>): Promise<void> {
-    try {
-      await runFocusCommand(command, this.#actions);
-    } catch (error) {
-      if (!FocusError.is(error)) {
-        throw error;
-      }
-      this.#options.log.error('A focus command failed', { command, ...describeError(error) });
-      void vscode.window.showErrorMessage(focusFailureSentence(error.reason));
-    }
+  run(command: CommandOf<'focus'>): Promise<void> {
+    return this.#commands.run(command);
   }
 
-  async wish(wish: FocusWish): Promise<void> {
-    await grantFocusWish(wish, {
-      ...this.#actions,
-      run: (command) => {
-        runDetached(this.#options.log, 'A focus command', this.run(command));
-      },
-    });
+  wish(wish: FocusWish): Promise<void> {
+    return this.#commands.grant(wish);
   }
 
   settingsChanged(): void {
@@ -232,47 +221,6 @@ export class FocusPart implements LoadedPart<FocusState> {
   get #hasHadSessions(): boolean {
     const { session, outbox, stored } = this.#service.sessions.state;
     return session !== null || outbox.length > 0 || stored.length > 0;
-  }
-
-  get #actions(): Parameters<typeof runFocusCommand>[1] {
-    const { context, settings, notices } = this.#options;
-    return {
-      ...{ service: this.#service, settings, notices, extensionUri: context.extensionUri },
-      begin: (kind, minutes) => this.#begin(kind, minutes),
-      restoreEverything: () => this.#restoreEverything(),
-      settled: () => this.#choosing.runAfresh(),
-    };
-  }
-
-  async #begin(kind: SessionKind, minutes?: number): Promise<void> {
-    const settings = this.#options.settings();
-    const usual = kind === 'break' ? settings.breakMinutes : settings.focusMinutes;
-    const block = kind === 'break' ? undefined : blockChoiceOf(settings, hostsNeededHere());
-    await this.#service.sessions.begin({ kind, plannedMs: (minutes ?? usual) * 60_000, block });
-  }
-
-  async #restoreEverything(): Promise<void> {
-    const settings = this.#options.settings();
-    const { restored, failed } = await this.#service.restoreEverything();
-    for (const way of waysThatAreOn(settings)) {
-      const { isOn, changesMachine } = blockWayFacts[way];
-      if (isServer(way) && changesMachine) {
-        // Else another window would set the desktop's address again.
-        await writeSetting(isOn.key, false);
-      }
-    }
-    this.#blockState.refresh();
-    const [first] = failed;
-    if (first !== undefined) {
-      throw first.error;
-    }
-    void vscode.window.showInformationMessage(
-      restored.length > 0
-        ? vscode.l10n.t(
-            'Everything is as it was before. A running session goes on without blocking.',
-          )
-        : vscode.l10n.t('Nothing of this computer is changed. Every block is lifted.'),
-    );
   }
 
   async #takeChoice(): Promise<void> {

@@ -38,10 +38,10 @@ export const blockServers: {
     port: number,
   ) => Promise<BlockServers[Way] & ServerBlocker>;
 } = {
-  companion: async (parts, port) => {
+  companion: async (options, port) => {
     // Loaded when first needed: it brings a WebSocket library with it.
     const { CompanionBlocker } = await import('./companion/companionBlocker.ts');
-    return new CompanionBlocker({ ...parts, port, owner: hostsOwner(parts.storageFolder) });
+    return new CompanionBlocker({ ...options, port, owner: hostsOwner(options.storageFolder) });
   },
   proxy: async ({ storageFolder, clock, undoing, onBlocked, language }, port) => {
     const { systemProxy } = undoing;

@@ -41,9 +41,9 @@ export function actionsOf(options: ActionOptions): CommandActions {
     rateLastMinutes: () => rateLastMinutes(feedback),
     verifyVault: () => verifyVault(vault),
     lockVault: () => {
-      vault.secrets.lock();
+      vault.access.lock();
     },
-    unlockVault: () => unlockVault(vault.secrets),
+    unlockVault: () => unlockVault(vault.access),
     setPassphrase: () => setPassphrase(vault.secrets),
     manageProtectors: () => manageProtectors(vault.secrets),
     rotateKey: () => rotateKey(vault),

@@ -18,7 +18,7 @@ export interface SettingsTargets {
   readonly feedback: { setOn(isOn: boolean): void };
   readonly rhythmHint: { setOn(isOn: boolean): void };
   readonly lazyParts: { settingsChanged(): void };
-  readonly secrets: { setAutoLock(afterMs: number | undefined): void };
+  readonly access: { setAutoLock(afterMs: number | undefined): void };
 }
 
 /** Lets every changed setting take effect. */
@@ -26,7 +26,7 @@ export function applySettings(settings: SettingsSource, targets: SettingsTargets
   const { vaultFolder } = settings.current;
   let { asksForFeedback } = settings.current;
   const applyAutoLock = ({ autoLockMinutes }: Settings): void => {
-    targets.secrets.setAutoLock(autoLockMinutes === 0 ? undefined : autoLockMinutes * minuteMs);
+    targets.access.setAutoLock(autoLockMinutes === 0 ? undefined : autoLockMinutes * minuteMs);
   };
   applyAutoLock(settings.current);
   return settings.onDidChange((now) => {

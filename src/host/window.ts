@@ -75,8 +75,8 @@ export function startWindow(window: CountingWindow): () => Promise<void> {
   );
   store.add(noticeVault(vault, notices));
   store.add(holdInFlow(tracker, notices));
-  const { secrets } = vault;
-  const targets = { ...shown, statusBar, presenter, notices, secrets, rhythmHint };
+  const { access } = vault;
+  const targets = { ...shown, statusBar, presenter, notices, access, rhythmHint };
   store.add(applySettings(settings, targets));
   const actions = actionsOf({ ...shown, pausing, dashboard, log: output });
   store.add(registerCommands(actions, windowParts, log));

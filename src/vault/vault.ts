@@ -15,6 +15,8 @@ import { listSnapshots } from './folder/vaultListing.ts';
 import { destroyUnneeded } from './vaultRotation.ts';
 import { VaultContents } from './vaultContents.ts';
 import type { VaultOptions } from './vaultOptions.ts';
+import { VaultAccess } from './keys/vaultAccess.ts';
+import type { DerivePassphrase } from './keys/vaultKeys.ts';
 import { VaultSecrets } from './keys/vaultSecrets.ts';
 import { openOrCreateVault } from './keys/vaultStore.ts';
 import { VaultTemplates } from './vaultTemplates.ts';
@@ -26,7 +28,9 @@ const defaultKeeperIdleMs = 2 * 60_000;
  * folder cannot be written. The database lives in the keeper, which runs only while something is asked.
  */
 export class Vault implements Disposable {
-  /** Locking, unlocking, and who can. */
+  /** Locking, unlocking, and the keys while it is unlocked. Disposed with the vault. */
+  readonly access: VaultAccess;
+  /** What can unlock it, and changes of that. */
   readonly secrets: VaultSecrets;
   /** Answers every question about what is stored. Ended and disposed with the vault. */
   readonly keeper: KeeperClient;
@@ -63,7 +67,7 @@ export class Vault implements Disposable {
     this.keeper = new KeeperClient({
       keeperPath,
       folder,
-      keyring: () => this.secrets.keyring(),
+      keyring: () => this.access.keyring(),
       log,
       idleMs: options.keeperIdleMs ?? defaultKeeperIdleMs,
     });
@@ -72,29 +76,25 @@ export class Vault implements Disposable {
       keeper: this.keeper,
       clock,
     };
-    this.templates = new VaultTemplates({
-      ...shared,
-      onAudited: (action) => {
-        this.audit(action);
-      },
-    });
+    const onAudited = (action: AuditAction): void => {
+      this.audit(action);
+    };
+    this.templates = new VaultTemplates({ ...shared, onAudited });
     this.stored = new VaultContents(shared);
-    this.secrets = new VaultSecrets({
-      place: options,
-      open: () => this.#open(),
-      derive: (passphrase, parameters) =>
-        derivePassphraseInThread(keeperPath, log, passphrase, parameters),
+    const derive: DerivePassphrase = (passphrase, parameters) =>
+      derivePassphraseInThread(keeperPath, log, passphrase, parameters);
+    const keys = { place: options, open: () => this.#open(), derive, onAudited };
+    this.access = new VaultAccess({
+      ...keys,
       onRevoked: () => {
         this.keeper.end();
         this.#writer.roll();
-      },
-      onAudited: (action) => {
-        this.audit(action);
       },
       onChange: () => {
         this.#tell();
       },
     });
+    this.secrets = new VaultSecrets({ ...keys, access: this.access });
   }
 
   get onDidChange(): Event<void> {
@@ -116,7 +116,7 @@ export class Vault implements Disposable {
     if (this.#writer.failure !== undefined) {
       return 'unwritable';
     }
-    return this.secrets.isLocked ? 'locked' : 'ready';
+    return this.access.isLocked ? 'locked' : 'ready';
   }
 
   /** Minutes that are only in memory. */
@@ -207,7 +207,7 @@ export class Vault implements Disposable {
     await this.keeper.ask('compact', {});
     return destroyUnneeded(
       this.#options.folder,
-      () => this.secrets.keyring(),
+      () => this.access.keyring(),
       this.#options.clock.wallMs(),
     );
   }
@@ -219,7 +219,7 @@ export class Vault implements Disposable {
   }
 
   dispose(): void {
-    this.secrets.dispose();
+    this.access.dispose();
     this.#writer.dispose();
     this.keeper.dispose();
     this.#changed.dispose();

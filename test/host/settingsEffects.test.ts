@@ -100,7 +100,7 @@ describe('every setting takes effect at once', () => {
           tell('data')();
         },
       },
-      secrets: { setAutoLock: tell('autoLockMs') },
+      access: { setAutoLock: tell('autoLockMs') },
     });
     told = {};
   });

@@ -27,7 +27,7 @@ interface PresentedVault {
   readonly unsavedMinutes: number;
   readonly lastSnapshotMs: number | undefined;
   readonly onDidChange: Event<void>;
-  readonly secrets: { readonly isWithheld: boolean };
+  readonly access: { readonly isWithheld: boolean };
 }
 
 interface PresentedLazyParts {
@@ -153,7 +153,7 @@ export class Presenter implements Disposable {
       insights,
       {
         condition: vault.condition,
-        isWithheld: vault.secrets.isWithheld,
+        isWithheld: vault.access.isWithheld,
         unsavedMinutes: vault.unsavedMinutes,
         lastSnapshotMs: vault.lastSnapshotMs ?? null,
       },

@@ -44,7 +44,7 @@ export class DataPart implements LoadedPart<DataState> {
     this.#didChange = this.#store.add(loggingEmitter('the data part', log));
     this.#transfers = new Transfers({
       folder: vault.folder,
-      keyring: () => vault.secrets.keyring(),
+      keyring: () => vault.access.keyring(),
       protectors: this.#protectors,
       transferPath: context.asAbsolutePath('dist/transfer.js'),
       log,

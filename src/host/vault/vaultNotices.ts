@@ -8,7 +8,7 @@ import type { Notices } from '../notices/notices.ts';
 export interface WatchedVault {
   readonly condition: VaultCondition;
   readonly onDidChange: Event<void>;
-  readonly secrets: { readonly isWithheld: boolean };
+  readonly access: { readonly isWithheld: boolean };
 }
 
 /** Tells once of each condition in which the vault does not work, with what can be done about it. */
@@ -23,7 +23,7 @@ export function noticeVault(vault: WatchedVault, notices: Notices): Disposable {
     void vscode.commands.executeCommand('setContext', 'millrace.vault', noticed);
     const message = messageFor(noticed);
     // Nobody needs to be told that they have just locked it.
-    if (message !== undefined && !vault.secrets.isWithheld) {
+    if (message !== undefined && !vault.access.isWithheld) {
       notices.warn(noticed, message, [
         ...(noticed === 'locked'
           ? [

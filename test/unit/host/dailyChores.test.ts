@@ -108,10 +108,10 @@ describe('DailyChores', function () {
   it('leaves a locked vault alone, and does its work once it is unlocked', async () => {
     const { chores, vault, engine } = await openWindow();
     await workYesterday(vault);
-    vault.secrets.lock();
+    vault.access.lock();
     await chores.tend();
     assert.ok(engine.baseline.minutes < 1);
-    await vault.secrets.unlock();
+    await vault.access.unlock();
     await chores.tend();
     assert.ok(engine.baseline.minutes > 100);
   });

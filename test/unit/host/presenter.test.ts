@@ -62,7 +62,7 @@ describe('Presenter', () => {
         unsavedMinutes: 0,
         lastSnapshotMs: undefined,
         onDidChange: changed.event,
-        secrets: { isWithheld: false },
+        access: { isWithheld: false },
       },
       readings,
       feedback: { askedMs: undefined, onDidChange: never },

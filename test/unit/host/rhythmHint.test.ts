@@ -186,9 +186,9 @@ describe('RhythmHint', function () {
     await learn(first);
     first.hint.dispose();
     const window = new EditorWindow(vault, clock, memory, false);
-    vault.secrets.lock();
+    vault.access.lock();
     window.step();
-    await vault.secrets.unlock();
+    await vault.access.unlock();
     clock.advance(retryMs);
     window.step();
     await waitFor('the deletion', () => memory.keys().length === 0);

@@ -293,8 +293,8 @@ describe('what a vault stores, record by record', function () {
     await vault.secrets.setPassphrase('Zwölf Mühlräder');
     await vault.secrets.recoveryKit();
     await vault.makeSnapshot();
-    vault.secrets.lock();
-    await vault.secrets.unlock({ passphrase: 'Zwölf Mühlräder' });
+    vault.access.lock();
+    await vault.access.unlock({ passphrase: 'Zwölf Mühlräder' });
     await vault.templates.put('rhythm', Uint8Array.of(1));
     await vault.templates.purge('rhythm');
     await vault.secrets.rotate('Zwölf Mühlräder');

@@ -105,10 +105,10 @@ describe('the template store', function () {
 
   it('takes what it is given while the vault is locked', async () => {
     const vault = await open();
-    vault.secrets.lock();
+    vault.access.lock();
     await vault.templates.put(name, bytesOf('while locked'));
     await assert.rejects(vault.templates.get(name), failsWith('locked'));
-    await vault.secrets.unlock();
+    await vault.access.unlock();
     assert.equal(await textOf(vault), 'while locked');
   });
 

@@ -86,14 +86,14 @@ describe('vault/vaultSecrets', function () {
       },
     };
     const vault = await start([slow]);
-    const keyring = vault.secrets.keyring();
+    const keyring = vault.access.keyring();
     keyring.catch(() => undefined);
     await waitFor('the keys', () => isFetching);
-    vault.secrets.lock();
+    vault.access.lock();
     fetch();
     await assert.rejects(keyring, failsWith('locked'));
     assert.equal(vault.condition, 'locked');
-    assert.ok(vault.secrets.isWithheld);
+    assert.ok(vault.access.isWithheld);
   });
 
   describe('passphrase', () => {
@@ -114,14 +114,14 @@ describe('vault/vaultSecrets', function () {
       await assert.rejects(vault.keeper.ask('loadDay', anyDay), failsWith('locked'));
       assert.equal(vault.condition, 'locked');
       await assert.rejects(
-        vault.secrets.unlock({ passphrase: 'Ein schoener Tag' }),
+        vault.access.unlock({ passphrase: 'Ein schoener Tag' }),
         failsWith('wrongPassphrase'),
       );
       // The same words from a keyboard that sends the umlaut as two characters.
-      await vault.secrets.unlock({ passphrase: 'Ein scho\u0308ner Tag' });
+      await vault.access.unlock({ passphrase: 'Ein scho\u0308ner Tag' });
       assert.equal(vault.condition, 'ready');
       await vault.keeper.ask('loadDay', anyDay);
-      vault.secrets.lock();
+      vault.access.lock();
       await assert.rejects(vault.keeper.ask('loadDay', anyDay), failsWith('locked'));
     });
 
@@ -144,10 +144,10 @@ describe('vault/vaultSecrets', function () {
       );
       await vault.secrets.changePassphrase('old', 'new');
       await assert.rejects(
-        vault.secrets.unlock({ passphrase: 'old' }),
+        vault.access.unlock({ passphrase: 'old' }),
         failsWith('wrongPassphrase'),
       );
-      await vault.secrets.unlock({ passphrase: 'new' });
+      await vault.access.unlock({ passphrase: 'new' });
       assert.equal((await vaultFile()).protectors.length, 2);
       await assert.rejects(vault.secrets.setPassphrase(''), RangeError);
     });
@@ -186,7 +186,7 @@ describe('vault/vaultSecrets', function () {
       const vault = await start();
       await assert.rejects(vault.keeper.ask('loadDay', anyDay), failsWith('locked'));
       const made = (await vaultFile()).vault;
-      await vault.secrets.unlock({ recoveryKit });
+      await vault.access.unlock({ recoveryKit });
       await vault.keeper.ask('loadDay', anyDay);
       await vault.secrets.addProtector('secretStorage');
       await vault.close();
@@ -200,7 +200,7 @@ describe('vault/vaultSecrets', function () {
       const other = await start([memoryProtector()]);
       const otherKit = await other.secrets.recoveryKit();
       await assert.rejects(
-        vault.secrets.unlock({ recoveryKit: otherKit }),
+        vault.access.unlock({ recoveryKit: otherKit }),
         failsWith('wrongIdentity'),
       );
       for (const recoveryKit of [
@@ -208,7 +208,7 @@ describe('vault/vaultSecrets', function () {
         'hello',
         otherKit.replace('AGE-SECRET-KEY-1', 'AGE-SECRET-KEY-1Q'),
       ]) {
-        await assert.rejects(vault.secrets.unlock({ recoveryKit }), failsWith('damagedKeyFile'));
+        await assert.rejects(vault.access.unlock({ recoveryKit }), failsWith('damagedKeyFile'));
       }
     });
   });
@@ -216,13 +216,13 @@ describe('vault/vaultSecrets', function () {
   it('locks and unlocks, by hand and after a time', async () => {
     const vault = await start();
     await vault.keeper.ask('loadDay', anyDay);
-    vault.secrets.lock();
+    vault.access.lock();
     assert.equal(vault.condition, 'locked');
     await assert.rejects(vault.keeper.ask('loadDay', anyDay), failsWith('locked'));
     await vault.append([minuteRecord(0)]);
-    await vault.secrets.unlock();
+    await vault.access.unlock();
     await vault.keeper.ask('loadDay', anyDay);
-    vault.secrets.setAutoLock(30);
+    vault.access.setAutoLock(30);
     await waitFor('the vault to lock', () => vault.condition === 'locked', { everyMs: 10 });
     await assert.rejects(vault.keeper.ask('loadDay', anyDay), failsWith('locked'));
   });
@@ -320,7 +320,7 @@ describe('vault/vaultSecrets', function () {
       await vault.secrets.removeProtector('secretStorage');
       await vault.close();
       const locked = await start();
-      await locked.secrets.unlock({ passphrase: 'words' });
+      await locked.access.unlock({ passphrase: 'words' });
       await locked.keeper.ask('loadDay', anyDay);
     });
 
@@ -328,8 +328,8 @@ describe('vault/vaultSecrets', function () {
       const vault = await start();
       const recoveryKit = await vault.secrets.recoveryKit();
       await vault.secrets.rotate();
-      await assert.rejects(vault.secrets.unlock({ recoveryKit }), failsWith('wrongIdentity'));
-      await vault.secrets.unlock({ recoveryKit: await vault.secrets.recoveryKit() });
+      await assert.rejects(vault.access.unlock({ recoveryKit }), failsWith('wrongIdentity'));
+      await vault.access.unlock({ recoveryKit: await vault.secrets.recoveryKit() });
     });
   });
 

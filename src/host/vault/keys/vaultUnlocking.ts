@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { VaultSecrets } from '../../../vault/keys/vaultSecrets.ts';
+import type { VaultAccess } from '../../../vault/keys/vaultAccess.ts';
 import { chooseFile } from '../../dialogs/chooseFile.ts';
 
 /** A recovery kit is some lines; whatever is larger is another file, chosen by mistake. */
@@ -12,23 +12,23 @@ interface UnlockChoice extends vscode.QuickPickItem {
 
 /**
  * Asks with what to unlock, and does it.
- * @throws {VaultError} as {@link VaultSecrets.unlock}
+ * @throws {VaultError} as {@link VaultAccess.unlock}
  */
-export async function unlockVault(secrets: VaultSecrets): Promise<void> {
+export async function unlockVault(access: VaultAccess): Promise<void> {
   const choices: UnlockChoice[] = [
     {
       label: vscode.l10n.t('$(key) Passphrase…'),
-      run: () => unlockWithPassphrase(secrets),
+      run: () => unlockWithPassphrase(access),
     },
     {
       label: vscode.l10n.t('$(file) Recovery kit…'),
       detail: vscode.l10n.t('The file that you saved with "Save Recovery Kit"'),
-      run: () => unlockWithKit(secrets),
+      run: () => unlockWithKit(access),
     },
     {
       label: vscode.l10n.t('$(device-desktop) The key kept on this computer'),
       detail: vscode.l10n.t('After you locked the vault yourself'),
-      run: () => secrets.unlock(),
+      run: () => access.unlock(),
     },
   ];
   const chosen = await vscode.window.showQuickPick(choices, {
@@ -37,21 +37,21 @@ export async function unlockVault(secrets: VaultSecrets): Promise<void> {
   await chosen?.run();
 }
 
-async function unlockWithPassphrase(secrets: VaultSecrets): Promise<void> {
+async function unlockWithPassphrase(access: VaultAccess): Promise<void> {
   const passphrase = await askPassphrase(vscode.l10n.t('The passphrase of the vault'));
   if (passphrase !== undefined) {
-    await secrets.unlock({ passphrase });
+    await access.unlock({ passphrase });
   }
 }
 
-async function unlockWithKit(secrets: VaultSecrets): Promise<void> {
+async function unlockWithKit(access: VaultAccess): Promise<void> {
   const file = await chooseFile({
     title: vscode.l10n.t('Choose the Recovery Kit'),
     openLabel: vscode.l10n.t('Unlock'),
   });
   if (file !== undefined) {
     const bytes = await readFile(file.fsPath);
-    await secrets.unlock({ recoveryKit: bytes.toString('utf8', 0, largestKitBytes) });
+    await access.unlock({ recoveryKit: bytes.toString('utf8', 0, largestKitBytes) });
   }
 }
 

@@ -3,20 +3,22 @@
 import { getL10nJson } from '@vscode/l10n-dev';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readTables } from './lib/languages.mjs';
+import { readTables, toldTexts } from './lib/languages.mjs';
 import { root } from './lib/processes.mjs';
 
 const target = path.join(root, 'l10n/bundle.l10n.json');
 
-const files = readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })
+const sources = readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
-  .map((name) => readFileSync(path.join(root, 'src', name), 'utf8'))
+  .map((name) => readFileSync(path.join(root, 'src', name), 'utf8'));
+const files = sources
   .filter((contents) => contents.includes('l10n'))
   .map((contents) => ({ extension: '.ts', contents }));
 
+const handedOn = [...(await readTables()), ...sources.flatMap(toldTexts)];
 const texts = {
   ...(await getL10nJson(files)),
-  ...Object.fromEntries((await readTables()).map((text) => [text, text])),
+  ...Object.fromEntries(handedOn.map((text) => [text, text])),
 };
 const sorted = Object.fromEntries(Object.entries(texts).sort(([a], [b]) => (a < b ? -1 : 1)));
 const bundle = `${JSON.stringify(sorted, undefined, 2)}\n`;

@@ -1,13 +1,16 @@
 // The `millrace` command: the core of the extension without an editor.
+import * as l10n from '@vscode/l10n';
 import { systemErrorCode, toError } from '../base/errors.ts';
 import { exitCodes, type CommandIo } from './command.ts';
 import { commands } from './commandList.ts';
+import { speakLanguageOf, translated } from './language.ts';
+import { besideProgram } from './programFolder.ts';
 
 function help(): string {
   const lines = commands.map(
-    ({ name, usage, summary }) => `  millrace ${name} ${usage}\n      ${summary}\n`,
+    ({ name, usage, summary }) => `  millrace ${name} ${usage}\n      ${translated(summary)}\n`,
   );
-  return `Usage:\n${lines.join('')}`;
+  return `${l10n.t('Usage:')}\n${lines.join('')}`;
 }
 
 async function run(args: readonly string[], io: CommandIo): Promise<number> {
@@ -18,7 +21,9 @@ async function run(args: readonly string[], io: CommandIo): Promise<number> {
   }
   const command = commands.find((each) => each.name === name);
   if (command === undefined) {
-    io.errors.write(name === undefined ? help() : `Unknown command: ${name}\n${help()}`);
+    io.errors.write(
+      name === undefined ? help() : `${l10n.t('Unknown command: {0}', name)}\n${help()}`,
+    );
     return exitCodes.badInput;
   }
   return command.run(rest, io);
@@ -32,16 +37,17 @@ process.stdout.on('error', (error: Error) => {
   if (code === 'EPIPE') {
     process.exit(exitCodes.done);
   }
-  io.errors.write(`millrace: the output can not be written (${code})\n`);
+  io.errors.write(`millrace: ${l10n.t('the output can not be written ({0})', code)}\n`);
   process.exit(exitCodes.failed);
 });
 
+speakLanguageOf(process.env, besideProgram('../l10n'));
 run(process.argv.slice(2), io).then(
   (code) => {
     process.exitCode = code;
   },
   (error: unknown) => {
-    io.errors.write(`millrace: ${toError(error).message}\n`);
+    io.errors.write(`millrace: ${translated(toError(error).message)}\n`);
     process.exitCode = exitCodes.failed;
   },
 );

@@ -1,4 +1,6 @@
+import * as l10n from '@vscode/l10n';
 import type { Readable, Writable } from 'node:stream';
+import { translated } from './language.ts';
 import { aboutOptions, readOptions, usageOf, type OptionsOf, type OptionTable } from './options.ts';
 
 /** What a command talks to; tests give their own. */
@@ -20,6 +22,7 @@ export const exitCodes = {
 /** One sub-command of `millrace`, described once: what it is called, takes, says of itself and does. */
 export interface CommandDescription<Table extends OptionTable, Place> {
   readonly name: string;
+  /** One sentence. This, the note and what is said of options are English, and translated when they are shown. */
   readonly summary: string;
   readonly options: Table;
   /** The arguments as the help shows them, where options exclude each other; else they are made of the options. */
@@ -41,6 +44,7 @@ export interface Command<Place = never> {
   readonly options: OptionTable;
   readonly usage: string;
   readonly summary: string;
+  readonly note: string | undefined;
   /**
    * Runs it with its arguments, or says how it is used.
    * @param place what it needs of the program, where that is another than usual
@@ -54,17 +58,20 @@ export function defineCommand<Table extends OptionTable, Place>(
   description: CommandDescription<Table, Place>,
 ): Command<Place> {
   const { name, summary, options: table, usage = usageOf(table), note } = description;
-  const first = `Usage: millrace ${name} ${usage}`;
-  const about = note === undefined ? [] : [note, ...aboutOptions(table)];
-  const help = `${[first, summary, ...about].join('\n  ')}\n`;
+  const first = (): string => l10n.t('Usage: {0}', `millrace ${name} ${usage}`);
+  const help = (): string => {
+    const about = note === undefined ? [] : [translated(note), ...aboutOptions(table)];
+    return `${[first(), translated(summary), ...about].join('\n  ')}\n`;
+  };
   return {
     name,
     options: table,
     usage,
     summary,
+    note,
     async run(args, io, place) {
       if (args.includes('--help') || args.includes('-h')) {
-        io.output.write(help);
+        io.output.write(help());
         return exitCodes.done;
       }
       const read = readOptions(args, table);
@@ -77,7 +84,7 @@ export function defineCommand<Table extends OptionTable, Place>(
       }
       // A help that says more than the usage is shown as a whole, below what is wrong.
       const wrong = 'wrong' in read && read.wrong !== undefined ? `${read.wrong}\n` : '';
-      io.errors.write(note === undefined ? `${first}\n` : `${wrong}${help}`);
+      io.errors.write(note === undefined ? `${first()}\n` : `${wrong}${help()}`);
       return exitCodes.badInput;
     },
   };

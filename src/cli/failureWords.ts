@@ -1,9 +1,11 @@
+import * as l10n from '@vscode/l10n';
 import { systemErrorCode, toError } from '../base/errors.ts';
 import type { TransferError } from '../transfer/transferError.ts';
+import { translated } from './language.ts';
 import { VaultError } from '../vault/vaultError.ts';
 
 /** What the system's codes mean for what was being done. */
-const systemWords: Readonly<Record<string, string>> = {
+export const systemWords: Readonly<Record<string, string>> = {
   ENOENT: 'There is no such file or folder',
   ENOTDIR: 'A part of this path is a file and no folder',
   EISDIR: 'This is a folder and no file',
@@ -32,11 +34,11 @@ export function failureWords({ message, cause }: TransferError): string {
     return words;
   }
   if (VaultError.is(cause)) {
-    return cause.message;
+    return translated(cause.message);
   }
   return cause === undefined || toError(cause).name === 'AbortError'
-    ? message
-    : `${message}: ${toError(cause).message}`;
+    ? translated(message)
+    : `${translated(message)}: ${toError(cause).message}`;
 }
 
 /** What the system said, in words, and of which file; `undefined` for any other error. */
@@ -46,7 +48,8 @@ export function systemFailureWords(error: unknown): string | undefined {
     return undefined;
   }
   const file = pathOf(error)?.replace(temporaryEnding, '');
-  const words = systemWords[code] ?? `The system says ${code}`;
+  const known = systemWords[code];
+  const words = known === undefined ? l10n.t('The system says {0}', code) : translated(known);
   return file === undefined ? words : `${words}: ${file}`;
 }
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { translated } from './language.ts';
 
 /** What a text, or its absence, means; `undefined` for what makes no sense. */
 type Meaning<T> = { readonly value: T } | undefined;
@@ -19,7 +20,7 @@ export interface Option<T> {
 
 /** How an option is told of. */
 export interface OptionTold {
-  /** Its line in the help. */
+  /** Its line in the help, in English. */
   readonly about?: string;
   /** Left out of the usage: nothing that a person types. */
   readonly isHidden?: true;
@@ -161,7 +162,9 @@ export function usageOf(table: OptionTable): string {
 /** A line for each option that has something to be said about it. */
 export function aboutOptions(table: OptionTable): readonly string[] {
   const lines = Object.entries(table).flatMap(([key, option]) =>
-    option.told.about === undefined ? [] : [[textOf(key, option), option.told.about] as const],
+    option.told.about === undefined
+      ? []
+      : [[textOf(key, option), translated(option.told.about)] as const],
   );
   const width = Math.max(...lines.map(([text]) => text.length));
   return lines.map(([text, about]) => `${text.padEnd(width)}  ${about}`);

@@ -1,7 +1,9 @@
+import * as l10n from '@vscode/l10n';
 import { runTransfer } from '../../transfer/transferJobs.ts';
 import type { MadeBackup } from '../../transfer/messages/backupMessages.ts';
 import { defineCommand, exitCodes } from '../command.ts';
 import { flag, required, somePath } from '../options.ts';
+import { countedRows } from '../rowWords.ts';
 import { identityOption, runOnVault, transferCommandPlace } from '../transferPlace.ts';
 
 /** `millrace backup`: one backup, verified. */
@@ -23,13 +25,16 @@ export const backupCommand = defineCommand({
         const made = await runTransfer('backUp', { folder: to }, job);
         io.output.write(describe(made));
         if (made.leftOut > 0) {
-          const what = `${made.leftOut} files of the vault could not be read whole`;
-          io.errors.write(`millrace backup: ${what}; nothing was removed (damaged)\n`);
+          const words = l10n.t(
+            '{0} files of the vault could not be read whole; nothing was removed',
+            made.leftOut,
+          );
+          io.errors.write(`millrace backup: ${words} (damaged)\n`);
           return exitCodes.failed;
         }
         if (prune) {
           const { removed, kept } = await runTransfer('pruneBackups', { folder: to }, job);
-          io.output.write(`${removed.length} removed, ${kept} kept\n`);
+          io.output.write(`${l10n.t('{0} removed, {1} kept', removed.length, kept)}\n`);
         }
         return exitCodes.done;
       },
@@ -39,6 +44,6 @@ export const backupCommand = defineCommand({
 function describe({ file, sizeBytes, counts }: MadeBackup): string {
   const rows = Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .map(([table, count]) => `, ${count} ${table.replaceAll('_', ' ')}`);
-  return `${file}: ${sizeBytes} bytes${rows.join('')}; verified\n`;
+    .map((row) => `, ${countedRows(row)}`);
+  return `${file}: ${l10n.t('{0} bytes{1}; verified', sizeBytes, rows.join(''))}\n`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { systemClock, type Clock } from '../../base/clock.ts';
@@ -13,6 +14,7 @@ import {
   vaultFileName,
 } from '../../vault/folder/vaultFolder.ts';
 import { defineCommand, exitCodes, type CommandIo } from '../command.ts';
+import { translated } from '../language.ts';
 import { optional, required, somePath, type OptionsOf } from '../options.ts';
 import { besideProgram } from '../programFolder.ts';
 import { streamLog } from '../streamLog.ts';
@@ -52,7 +54,8 @@ async function makeDemo(
 ): Promise<number> {
   const taken = [vaultFileName, segmentsFolderName, snapshotsFolderName];
   if (taken.some((name) => existsSync(path.join(storage, name)))) {
-    io.errors.write('millrace demo: this folder already holds a vault; nothing was changed\n');
+    const words = l10n.t('this folder already holds a vault; nothing was changed');
+    io.errors.write(`millrace demo: ${words}\n`);
     return exitCodes.badInput;
   }
   const vault = new Vault({
@@ -65,17 +68,19 @@ async function makeDemo(
   try {
     await vault.start();
     if (vault.condition !== 'ready') {
-      throw new VaultError('unusable', `The vault could not be made: ${vault.condition}`);
+      throw new VaultError('unusable', l10n.t('The vault could not be made: {0}', vault.condition));
     }
     const count = await fill(vault, days, seed ?? clock.wallMs() % 0x1_0000_0000, clock);
     const { file, sizeBytes } = await vault.makeSnapshot();
     io.output.write(
-      `${count.sessions} sessions with ${count.minutes} minutes of made-up history over ${days} days; ` +
-        `snapshot ${file}, ${sizeBytes} bytes\n`,
+      `${l10n.t(
+        '{0} sessions with {1} minutes of made-up history over {2} days; snapshot {3}, {4} bytes',
+        ...[count.sessions, count.minutes, days, file, sizeBytes],
+      )}\n`,
     );
     return exitCodes.done;
   } catch (error) {
-    io.errors.write(`millrace demo: ${toError(error).message}\n`);
+    io.errors.write(`millrace demo: ${translated(toError(error).message)}\n`);
     return exitCodes.failed;
   } finally {
     await vault.close();

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   exportFormats,
   type ExportForm,
@@ -49,8 +50,10 @@ export const exportCommand = defineCommand({
         const params = { target, format, replaces: false, days };
         const { sessions, minutes, others, sizeBytes } = await exportVault(params, job);
         io.output.write(
-          `${sessions} sessions with ${minutes} minutes and ${others} other records: ` +
-            `${describeForm(format)} of ${sizeBytes} bytes\n`,
+          `${l10n.t(
+            '{0} sessions with {1} minutes and {2} other records: {3} of {4} bytes',
+            ...[sessions, minutes, others, describeForm(format), sizeBytes],
+          )}\n`,
         );
         return exitCodes.done;
       },
@@ -94,32 +97,48 @@ export const importCommand = defineCommand({
 });
 
 function describeForm(format: ExportForm): string {
-  return { json: 'a JSON file', csv: 'a folder of CSV files', sqlite: 'an SQLite file' }[format];
+  switch (format) {
+    case 'json':
+      return l10n.t('a JSON file');
+    case 'csv':
+      return l10n.t('a folder of CSV files');
+    case 'sqlite':
+      return l10n.t('an SQLite file');
+  }
 }
 
 function describeReport(report: ImportReport, isPreview: boolean): string {
   const { source, days, found, added, returning, daysWithoutTimes, leftOut } = report;
   const told = ({ sessions, minutes, others }: typeof found): string =>
-    `${sessions} sessions with ${minutes} minutes, ${others} other records`;
+    l10n.t('{0} sessions with {1} minutes, {2} other records', sessions, minutes, others);
   const lines = [
-    `source     ${source}`,
-    `days       ${days === null ? 'none' : `${days.from} to ${days.to}`}`,
-    `found      ${told(found)}`,
-    `${isPreview ? 'would add' : 'added    '}  ${told(added)}`,
-    ...(returning > 0 ? [`returning  ${returning} that were deleted here before`] : []),
+    l10n.t('source     {0}', source),
+    days === null ? l10n.t('days       none') : l10n.t('days       {0} to {1}', days.from, days.to),
+    l10n.t('found      {0}', told(found)),
+    isPreview ? l10n.t('would add  {0}', told(added)) : l10n.t('added      {0}', told(added)),
+    ...(returning > 0 ? [l10n.t('returning  {0} that were deleted here before', returning)] : []),
     ...(daysWithoutTimes > 0
-      ? [`no times   ${daysWithoutTimes} days, placed around noon: the file tells only how long`]
+      ? [
+          l10n.t(
+            'no times   {0} days, placed around noon: the file tells only how long',
+            daysWithoutTimes,
+          ),
+        ]
       : []),
-    ...Object.entries(leftOut).map(([reason, count]) => `left out   ${count} ${reason}`),
+    ...Object.entries(leftOut).map(([reason, count]) =>
+      l10n.t('left out   {0} {1}', count, reason),
+    ),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 function describeUndo({ undone }: UndoResult): string {
   return undone === null
-    ? 'There is no import to undo.\n'
-    : `Undone: the import from ${undone.source} of ${new Date(undone.importedMs).toISOString()}, ` +
-        `${undone.records} records\n`;
+    ? `${l10n.t('There is no import to undo.')}\n`
+    : `${l10n.t(
+        'Undone: the import from {0} of {1}, {2} records',
+        ...[undone.source, new Date(undone.importedMs).toISOString(), undone.records],
+      )}\n`;
 }
 
 function untilInterrupted(): TransferCommandPlace {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import path from 'node:path';
 import type {
   ErasePlan,
@@ -52,7 +53,7 @@ export const purgeCommand = defineCommand({
         const words = confirmingWords(selection);
         if (confirm !== words) {
           io.output.write(
-            `${describePlan(plan)}Nothing was erased. To erase it: --confirm "${words}"\n`,
+            `${describePlan(plan)}${l10n.t('Nothing was erased. To erase it: {0}', `--confirm "${words}"`)}\n`,
           );
           return exitCodes.badInput;
         }
@@ -85,15 +86,19 @@ function describePlan({
   unreached,
 }: ErasePlan): string {
   const lines = [
-    'This will be lost:',
+    l10n.t('This will be lost:'),
     ...kinds.map(
       ({ kind, records, firstMs, lastMs }) =>
-        `  ${records} ${kind}, from ${time(firstMs)} to ${time(lastMs)}`,
+        `  ${l10n.t('{0} {1}, from {2} to {3}', records, kind, time(firstMs), time(lastMs))}`,
     ),
-    ...(cutSessions > 0 ? [`  the part of ${cutSessions} sessions that lies in these days`] : []),
-    ...(minutes > 0 ? [`  ${minutes} minutes`] : []),
-    ...(days === null ? ['  nothing'] : [`  of ${days.count} days, ${days.from} to ${days.to}`]),
-    ...backups.map((file) => `backup that holds it: ${file}`),
+    ...(cutSessions > 0
+      ? [`  ${l10n.t('the part of {0} sessions that lies in these days', cutSessions)}`]
+      : []),
+    ...(minutes > 0 ? [`  ${l10n.t('{0} minutes', minutes)}`] : []),
+    ...(days === null
+      ? [`  ${l10n.t('nothing')}`]
+      : [`  ${l10n.t('of {0} days, {1} to {2}', days.count, days.from, days.to)}`]),
+    ...backups.map((file) => l10n.t('backup that holds it: {0}', file)),
     ...unreached.map(describeUnreached),
   ];
   return `${lines.join('\n')}\n`;
@@ -102,31 +107,34 @@ function describePlan({
 function describeReport(report: EraseReport): string {
   const { records, cutSessions, vaultFiles, backups, syncFiles, unreached, isComplete } = report;
   const lines = [
-    `${records} records erased, a part of ${cutSessions} of them stays`,
-    `${vaultFiles} files of the vault overwritten and removed`,
+    l10n.t('{0} records erased, a part of {1} of them stays', records, cutSessions),
+    l10n.t('{0} files of the vault overwritten and removed', vaultFiles),
     ...backups.map(({ file, replacedBy }) =>
       replacedBy === null
-        ? `backup removed: ${file}`
-        : `backup made anew without it, and verified: ${replacedBy}`,
+        ? l10n.t('backup removed: {0}', file)
+        : l10n.t('backup made anew without it, and verified: {0}', replacedBy),
     ),
-    ...(syncFiles > 0 ? [`${syncFiles} files in the sync folder made anew`] : []),
+    ...(syncFiles > 0 ? [l10n.t('{0} files in the sync folder made anew', syncFiles)] : []),
     ...unreached.map(describeUnreached),
-    ...(isComplete ? [] : ['Not all of it could be reached now. Run it again later.']),
+    ...(isComplete ? [] : [l10n.t('Not all of it could be reached now. Run it again later.')]),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-/** What is said of places that are never, or not yet, ours to reach. */
-const unreachedWords: Readonly<Partial<Record<Unreached['place'], string>>> = {
-  window: 'still open in a window: ',
-  otherDevice: 'another device’s file, which that device makes anew when it syncs: ',
-  copies: 'not reached: copies of the vault or its backups elsewhere',
-  recoveryKits: 'not reached: recovery kits, which open such copies',
-};
-
 function describeUnreached({ place, name, reason }: Unreached): string {
-  const words = unreachedWords[place];
-  return words === undefined ? `not reached: ${name} (${reason ?? place})` : `${words}${name}`;
+  switch (place) {
+    // What is never, or not yet, ours to reach.
+    case 'window':
+      return l10n.t('still open in a window: {0}', name);
+    case 'otherDevice':
+      return l10n.t('another device’s file, which that device makes anew when it syncs: {0}', name);
+    case 'copies':
+      return l10n.t('not reached: copies of the vault or its backups elsewhere');
+    case 'recoveryKits':
+      return l10n.t('not reached: recovery kits, which open such copies');
+    default:
+      return l10n.t('not reached: {0} ({1})', name, reason ?? place);
+  }
 }
 
 function time(wallMs: number | null): string {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { featureNames } from '../../facts/flow.ts';
@@ -28,7 +29,7 @@ export const replayCommand = defineCommand({
       if (code === undefined) {
         throw error;
       }
-      io.errors.write(`millrace replay: the input can not be read (${code})\n`);
+      io.errors.write(`millrace replay: ${l10n.t('the input can not be read ({0})', code)}\n`);
       return exitCodes.failed;
     }
   },
@@ -65,7 +66,7 @@ async function replay(
         badLines++;
       } else {
         await flush();
-        io.errors.write(`millrace replay: line ${lineNumber}: ${event}\n`);
+        io.errors.write(`millrace replay: ${l10n.t('line {0}: {1}', lineNumber, event)}\n`);
         return exitCodes.badInput;
       }
     }
@@ -74,7 +75,7 @@ async function replay(
   stream.finish();
   await flush();
   if (skipsBad) {
-    io.errors.write(`millrace replay: ${badLines} bad lines skipped\n`);
+    io.errors.write(`millrace replay: ${l10n.t('{0} bad lines skipped', badLines)}\n`);
   }
   return exitCodes.done;
 }

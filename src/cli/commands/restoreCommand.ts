@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -8,6 +9,7 @@ import type { JobPlace } from '../../transfer/transferJob.ts';
 import { runTransfer } from '../../transfer/transferJobs.ts';
 import { defineCommand, exitCodes, type CommandIo } from '../command.ts';
 import { flag, required, somePath, type OptionsOf } from '../options.ts';
+import { countedRows } from '../rowWords.ts';
 import {
   identityOption,
   keyFileOf,
@@ -60,8 +62,8 @@ async function bringBack(
 async function merge(from: string, key: RestoreKey, place: JobPlace, io: CommandIo): Promise<void> {
   const { added } = await runTransfer('mergeBackup', { from, key }, place);
   const news = Object.entries(added).filter(([, count]) => count > 0);
-  const words = news.map(([table, count]) => `${count} ${table.replaceAll('_', ' ')}`);
-  io.output.write(news.length === 0 ? 'nothing new\n' : `added ${words.join(', ')}\n`);
+  const words = news.map(countedRows).join(', ');
+  io.output.write(`${news.length === 0 ? l10n.t('nothing new') : l10n.t('added {0}', words)}\n`);
 }
 
 async function restore(
@@ -78,7 +80,9 @@ async function restore(
     { from, key, storage: path.dirname(storage), protector, vault },
     place,
   );
-  io.output.write(`restored into ${restored.folder}, which is the current vault now\n`);
+  io.output.write(
+    `${l10n.t('restored into {0}, which is the current vault now', restored.folder)}\n`,
+  );
 }
 
 async function keyOf({ identity, passphraseStdin }: Options, io: CommandIo): Promise<RestoreKey> {

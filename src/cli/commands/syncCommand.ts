@@ -1,8 +1,10 @@
+import * as l10n from '@vscode/l10n';
 import path from 'node:path';
 import type { Synced } from '../../transfer/messages/syncMessages.ts';
 import { runTransfer } from '../../transfer/transferJobs.ts';
 import { defineCommand, exitCodes } from '../command.ts';
 import { flag, required, somePath } from '../options.ts';
+import { countedRows } from '../rowWords.ts';
 import { identityOption, runOnVault, transferCommandPlace } from '../transferPlace.ts';
 
 /** `millrace sync`: one round of folder sync, or the end of it. */
@@ -24,7 +26,7 @@ export const syncCommand = defineCommand({
         const params = { folder, storage: path.dirname(vault.storage) };
         if (leave) {
           const { removed } = await runTransfer('leaveSync', params, job);
-          io.output.write(`${removed} files removed\n`);
+          io.output.write(`${l10n.t('{0} files removed', removed)}\n`);
         } else {
           io.output.write(describe(await runTransfer('sync', params, job)));
         }
@@ -34,17 +36,18 @@ export const syncCommand = defineCommand({
 });
 
 function describe({ merged, added, written, removed, unread, devices }: Synced): string {
-  const news = Object.entries(added).map(
-    ([table, rows]) => `, ${rows} ${table.replaceAll('_', ' ')}`,
-  );
+  const news = Object.entries(added).map((row) => `, ${countedRows(row)}`);
   const lines = [
-    `${merged} files merged${news.join('')}; ${written} written, ${removed} removed`,
-    ...unread.map(({ file, reason }) => `  not read: ${file} (${reason})`),
+    l10n.t(
+      '{0} files merged{1}; {2} written, {3} removed',
+      ...[merged, news.join(''), written, removed],
+    ),
+    ...unread.map(({ file, reason }) => `  ${l10n.t('not read: {0} ({1})', file, reason)}`),
     ...devices
       .filter(({ earlierKey, otherKey }) => earlierKey + otherKey > 0)
       .map(
         ({ device, earlierKey, otherKey }) =>
-          `  ${device}: ${earlierKey} files for an earlier key, ${otherKey} for one that is not here`,
+          `  ${device}: ${l10n.t('{0} files for an earlier key, {1} for one that is not here', earlierKey, otherKey)}`,
       ),
   ];
   return `${lines.join('\n')}\n`;

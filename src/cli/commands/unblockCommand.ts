@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -6,7 +7,6 @@ import { toError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { FocusStateFile } from '../../focus/session/focusStateFile.ts';
 import { blockNothing, giveOrder } from '../../focus/session/focusState.ts';
-import { FocusError } from '../../focus/focusError.ts';
 import {
   healLeftovers,
   restoreEverything,
@@ -15,6 +15,7 @@ import {
 import { createUndoing, type Undoing } from '../../focus/undoing.ts';
 import { runWarden } from '../../focus/undo/warden.ts';
 import { defineCommand, exitCodes } from '../command.ts';
+import { translated } from '../language.ts';
 import { anyText, flag, optional, repeated, type OptionsOf } from '../options.ts';
 
 const options = {
@@ -53,7 +54,11 @@ async function unblock(
   );
   if (missing !== undefined) {
     stderr.write(
-      `There is no ${missing}: nothing was undone. Without --storage, the folders of every VS Code of yours are looked at.\n`,
+      `${l10n.t(
+        'There is no {0}: nothing was undone. Without {1}, the folders of every VS Code of yours are looked at.',
+        missing,
+        '--storage',
+      )}\n`,
     );
     return exitCodes.badInput;
   }
@@ -61,7 +66,7 @@ async function unblock(
   if (watch) {
     const [folder] = folders;
     if (storage.length !== 1 || folder === undefined) {
-      stderr.write(`--watch needs one --storage.\n`);
+      stderr.write(`${l10n.t('{0} needs one {1}.', '--watch', '--storage')}\n`);
       return exitCodes.badInput;
     }
     await runWarden(folder, undoingOf(folder), () => Date.now());
@@ -124,18 +129,19 @@ function tell(
 ): number {
   const restored = new Set(reports.flatMap((report) => report.restored));
   const failed = reports.flatMap((report) => report.failed);
+  const nameOf = (target: string): string => translated(labels.get(target) ?? target);
   for (const target of restored) {
-    stdout.write(`Restored ${labels.get(target) ?? target}.\n`);
+    stdout.write(`${l10n.t('Restored {0}.', nameOf(target))}\n`);
   }
   for (const { target, error } of failed) {
-    const why = FocusError.is(error) ? error.message : toError(error).message;
-    stderr.write(`Could not restore ${labels.get(target) ?? target}: ${why}\n`);
+    const why = translated(toError(error).message);
+    stderr.write(`${l10n.t('Could not restore {0}: {1}', nameOf(target), why)}\n`);
   }
   if (failed.length > 0) {
     return exitCodes.failed;
   }
   if (restored.size === 0) {
-    stdout.write('Nothing was blocked.\n');
+    stdout.write(`${l10n.t('Nothing was blocked.')}\n`);
   }
   return exitCodes.done;
 }

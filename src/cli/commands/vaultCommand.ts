@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock, type Clock } from '../../base/clock.ts';
@@ -21,6 +22,7 @@ import { openOrCreateVault, readVaultFile } from '../../vault/keys/vaultStore.ts
 import { verifyVault } from '../../vault/upkeep/verify.ts';
 import { defineCommand, type CommandIo } from '../command.ts';
 import { systemFailureWords } from '../failureWords.ts';
+import { translated } from '../language.ts';
 import {
   anyText,
   flag,
@@ -94,7 +96,7 @@ async function act(
     const folder = await findFolder(options.storage);
     if (folder !== options.storage) {
       io.errors.write(
-        `millrace vault ${options.action}: a restore put this in its place: ${folder}\n`,
+        `millrace vault ${options.action}: ${l10n.t('a restore put this in its place: {0}', folder)}\n`,
       );
     }
     return await actions[options.action]({ ...place, options, folder, io });
@@ -103,7 +105,9 @@ async function act(
     if (!VaultError.is(error) && words === undefined) {
       throw error;
     }
-    const reason = VaultError.is(error) ? `${error.message} (${error.reason})` : (words ?? '');
+    const reason = VaultError.is(error)
+      ? `${translated(error.message)} (${error.reason})`
+      : (words ?? '');
     io.errors.write(`millrace vault ${options.action}: ${reason}\n`);
     return VaultError.is(error, 'damaged') ? vaultExitCodes.damaged : vaultExitCodes.unusable;
   }
@@ -113,16 +117,18 @@ async function act(
 async function create({ options, folder, io, clock }: Job): Promise<number> {
   const { storage, identity, showIdentity } = options;
   if ((await readVaultFile(folder)) !== undefined) {
-    io.errors.write('millrace vault create: there is a vault already; nothing was changed\n');
+    const words = l10n.t('there is a vault already; nothing was changed');
+    io.errors.write(`millrace vault create: ${words}\n`);
     return vaultExitCodes.unusable;
   }
   const protectors = [keyFileOf(storage)];
   const file = await openOrCreateVault({ folder, protectors, clock, log: streamLog(io.errors) });
   const { identities } = await openWithProtectors(file, protectors);
   try {
-    const kit = formatRecoveryKit(file, identities);
+    const kit = formatRecoveryKit(file, identities, { translate: translated });
     if (identity !== undefined && !(await createFile(identity, Buffer.from(kit)))) {
-      io.errors.write('millrace vault create: the recovery kit was not saved, its file exists\n');
+      const words = l10n.t('the recovery kit was not saved, its file exists');
+      io.errors.write(`millrace vault create: ${words}\n`);
       return vaultExitCodes.unusable;
     }
     io.output.write(showIdentity ? kit : `vault ${file.vault}\n`);
@@ -153,7 +159,7 @@ async function info({ folder, io }: Job): Promise<number> {
       files.map(async (each) => (await stat(path.join(there, each))).size),
     );
     const bytes = sizes.reduce((sum, size) => sum + size, 0);
-    lines.push(`${name.padEnd(10)} ${files.length} files, ${bytes} bytes`);
+    lines.push(`${name.padEnd(10)} ${l10n.t('{0} files, {1} bytes', files.length, bytes)}`);
   }
   io.output.write(`${lines.join('\n')}\n`);
   return vaultExitCodes.whole;
@@ -176,7 +182,7 @@ async function salvage(job: Job): Promise<number> {
     io.output.write(describeReport(before));
     if (file !== undefined) {
       io.output.write(
-        `What can be read is in snapshot ${file}; ${setAside.length} files were set aside.\n`,
+        `${l10n.t('What can be read is in snapshot {0}; {1} files were set aside.', file, setAside.length)}\n`,
       );
     }
     const after = await verifyVault(folder, keyring, sqlite);
@@ -197,7 +203,8 @@ async function exportSqlite(job: Job): Promise<number> {
       if (options.output === undefined) {
         io.output.write(database);
       } else if (!(await createFile(options.output, database))) {
-        io.errors.write('millrace vault export-sqlite: the output file exists already\n');
+        const words = l10n.t('the output file exists already');
+        io.errors.write(`millrace vault export-sqlite: ${words}\n`);
         return vaultExitCodes.unusable;
       }
       return unreadable === 0 ? vaultExitCodes.whole : vaultExitCodes.damaged;

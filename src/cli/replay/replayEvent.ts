@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { EventKind } from '../../tracking/eventKind.ts';
 
 /** One line of a replay. */
@@ -20,22 +21,22 @@ export function parseReplayEvent(line: string): ReplayEvent | string {
   try {
     value = JSON.parse(line);
   } catch {
-    return 'not a JSON object';
+    return l10n.t('not a JSON object');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return 'not a JSON object';
+    return l10n.t('not a JSON object');
   }
   const t = 't' in value ? value.t : undefined;
   const kind = 'kind' in value ? value.kind : undefined;
   const n = 'n' in value ? value.n : 1;
   if (typeof t !== 'number' || !(Math.abs(t) <= farthestMs)) {
-    return '"t" must be milliseconds since the epoch';
+    return l10n.t('"t" must be milliseconds since the epoch');
   }
   if (!isKindName(kind)) {
-    return `"kind" must be one of ${Object.keys(EventKind).join(', ')}`;
+    return l10n.t('"kind" must be one of {0}', Object.keys(EventKind).join(', '));
   }
   if (typeof n !== 'number' || !Number.isSafeInteger(n) || n < 0) {
-    return '"n" must be a whole number of characters';
+    return l10n.t('"n" must be a whole number of characters');
   }
   return { wallMs: t, kind: EventKind[kind], chars: n };
 }

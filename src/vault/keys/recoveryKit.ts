@@ -1,4 +1,4 @@
-import { english } from '../../base/language.ts';
+import { english, type Language } from '../../base/language.ts';
 import {
   formatIdentity,
   parseIdentities,
@@ -18,7 +18,7 @@ import type { VaultFile } from '../protectors/vaultFile.ts';
 export function formatRecoveryKit(
   file: VaultFile,
   keyring: Keyring,
-  { translate } = english,
+  { translate }: Pick<Language, 'translate'> = english,
 ): string {
   const comments = [
     translate(kitTexts.title),

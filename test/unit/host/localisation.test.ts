@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { texts as companionTexts } from '../../../companion/texts.ts';
+import { commands } from '../../../src/cli/commandList.ts';
+import { systemWords } from '../../../src/cli/failureWords.ts';
+import { rowNames } from '../../../src/cli/rowWords.ts';
 import { blockedPage, blockedPageTexts } from '../../../src/focus/proxy/blockedReply.ts';
 import { blockWayFacts } from '../../../src/focus/sites/blockWayFacts.ts';
 import { readDashboardStrings } from '../../../src/host/dashboard/dashboardStrings.ts';
@@ -18,12 +21,12 @@ const readTable = (file: string): Table => JSON.parse(readText(file)) as Table;
 
 /** Every text of the code: what it hands to `l10n.t`, as it stands in the source, and its tables of texts. */
 function codeTexts(): ReadonlySet<string> {
-  const folder = readdirSync(path.join(repositoryRoot, 'src/host'), {
+  const files = readdirSync(path.join(repositoryRoot, 'src'), {
     recursive: true,
     encoding: 'utf8',
   }).filter((name) => name.endsWith('.ts'));
   const texts = new Set<string>();
-  for (const file of ['src/extension.ts', ...folder.map((name) => `src/host/${name}`)]) {
+  for (const file of files.map((name) => `src/${name}`)) {
     const source = readText(file);
     const calls = [...source.matchAll(/l10n\.t\(\s*(?:(['"`])((?:\\.|(?!\1).)*)\1)?/gs)];
     for (const [call, , text] of calls) {
@@ -31,9 +34,26 @@ function codeTexts(): ReadonlySet<string> {
       assert.ok(!text.includes('${'), `${file}: "${text}" is put together`);
       texts.add(text.replaceAll(/\\(.)/g, '$1'));
     }
+    // What errors say, and what is undone: the command line translates it.
+    const told = [
+      ...source.matchAll(
+        /new (?:Vault|Transfer|Focus)Error\(\s*[^\s,]+,\s*(['"])((?:\\.|(?!\1).)*)\1\s*[,)]/gs,
+      ),
+      ...source.matchAll(/ label = (')(.*)'/g),
+    ];
+    for (const [, , text] of told) {
+      texts.add(text ?? '');
+    }
   }
-  for (const text of [blockedPageTexts, kitTexts, companionTexts].flatMap(Object.values<string>)) {
+  const tables = [blockedPageTexts, kitTexts, companionTexts, systemWords, rowNames];
+  for (const text of tables.flatMap(Object.values<string>)) {
     texts.add(text);
+  }
+  for (const { summary, note, options } of commands) {
+    const abouts = Object.values(options).map(({ told }) => told.about);
+    for (const text of [summary, note, ...abouts].filter((each) => each !== undefined)) {
+      texts.add(text);
+    }
   }
   for (const { name, shortName } of Object.values(blockWayFacts)) {
     texts.add(name).add(shortName);

@@ -15,12 +15,20 @@ const readPackage = (folder) =>
 const sections = folders
   .filter((folder) => folder !== codicons)
   .map((folder) => {
-    const { name, version, license } = readPackage(folder);
+    const { name, version, license, author } = readPackage(folder);
     const file = readdirSync(path.join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
-    if (file === undefined) {
+    if (file === undefined && (license !== 'MIT' || typeof author !== 'string')) {
       throw new Error(`${name} comes without its licence`);
     }
-    const text = readFileSync(path.join(root, folder, file), 'utf8')
+    // Some say whose and under which licence they are, and bring no text of it: of MIT there is ours.
+    const text = (
+      file === undefined
+        ? readFileSync(path.join(root, 'LICENSE'), 'utf8').replace(
+            /^Copyright .*$/m,
+            `Copyright (c) ${author}`,
+          )
+        : readFileSync(path.join(root, folder, file), 'utf8')
+    )
       .replaceAll('\r', '')
       .trim();
     return `## ${name} ${version} (${license})\n\n\`\`\`\n${text}\n\`\`\`\n`;

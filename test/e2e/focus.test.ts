@@ -219,7 +219,10 @@ describe('A site that a focus session blocks by the hosts file', function () {
       ...[process.execPath, path.join(repositoryRoot, 'dist/cli.js'), 'unblock'],
       ...['--storage', storageFolderOf(editor.server)],
     ];
-    const { status, stdout } = spawnSync(command, words, { encoding: 'utf8' });
+    const { status, stdout } = spawnSync(command, words, {
+      encoding: 'utf8',
+      env: { ...process.env, LC_ALL: 'C' },
+    });
     assert.deepEqual([status, stdout], [0, 'Restored the hosts file.\n']);
     assertRestored();
   });

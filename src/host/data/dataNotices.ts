@@ -1,8 +1,13 @@
 import * as vscode from 'vscode';
+import type { BackupState } from '../../transfer/backup/backupSchedule.ts';
 import type { TransferFailure } from '../../transfer/transferError.ts';
 import { commandId } from '../commandTable.ts';
+import type { PartStatus } from '../lazy/lazyPart.ts';
 import type { Notices } from '../notices/notices.ts';
 import { transferFailureSentence } from './transfers/transferWords.ts';
+
+/** What fails for longer than this is said in the status bar. */
+const longestFailureMs = 3 * 24 * 3_600_000;
 
 interface Teller {
   readonly tell: (failure: TransferFailure) => void;
@@ -58,6 +63,28 @@ export function noticeData(notices: Notices): {
         [action(vscode.l10n.t('Reload Window'), 'workbench.action.reloadWindow')],
       );
     },
+  };
+}
+
+/**
+ * What the status bar says once backups have failed for days; `undefined` while they have not.
+ * @param why the last one failed, in words
+ */
+export function backupStatusOf(
+  backup: BackupState | undefined,
+  why: string | undefined,
+  nowMs: number,
+): PartStatus | undefined {
+  const sinceMs = backup?.failingSinceMs ?? nowMs;
+  if (nowMs - sinceMs < longestFailureMs || why === undefined) {
+    return undefined;
+  }
+  return {
+    trouble: {
+      sentence: vscode.l10n.t('No backup could be made for days. {0}', why),
+      spoken: vscode.l10n.t('Millrace: no backup for days'),
+    },
+    links: [{ icon: 'archive', title: vscode.l10n.t('Back Up Now'), command: 'backUpNow' }],
   };
 }
 

@@ -6,14 +6,24 @@ import { describeError, runDetached } from '../../base/log.ts';
 import type { DataState } from '../../readings/dataReading.ts';
 import { TransferError, type TransferFailure } from '../../transfer/transferError.ts';
 import { readVaultFile } from '../../vault/keys/vaultStore.ts';
+import { backUpNow, chooseBackupFolder } from './backup/backupDialogs.ts';
 import { BackupScheduler } from './backup/backupScheduler.ts';
-import { runDataCommand } from './dataCommandActions.ts';
+import { checkRecoveryKit } from './backup/kitDialogs.ts';
+import { KitReminder } from './backup/kitReminder.ts';
+import { removeOldVault } from './backup/oldVaultDialogs.ts';
+import { restoreBackup } from './backup/restoreDialogs.ts';
 import type { CommandOf } from '../commandTable.ts';
 import type { LoadedPart, PartStatus, PartWindow } from '../lazy/lazyPart.ts';
-import { dataStateOf, longestFailureMs } from './dataStates.ts';
-import { noticeData } from './dataNotices.ts';
-import { KitReminder } from './backup/kitReminder.ts';
+import { dataStateOf } from './dataStates.ts';
+import { backupStatusOf, noticeData } from './dataNotices.ts';
+import { eraseData } from './erase/eraseDialogs.ts';
+import { purgeOnceConfirmed } from './erase/purgeDialogs.ts';
+import { exportConfiguration, importConfiguration } from './exchange/configurationDialogs.ts';
+import { exportData } from './exchange/exportDialogs.ts';
+import { importData, undoImport } from './exchange/importDialogs.ts';
 import { protectorsFor } from '../vault/keys/secretProtector.ts';
+import { saveRecoveryKit } from '../vault/keys/vaultProtecting.ts';
+import { chooseSyncFolder, leaveSyncFolder, syncNow } from './sync/syncDialogs.ts';
 import { SyncScheduler } from './sync/syncScheduler.ts';
 import { Transfers } from './transfers/transfers.ts';
 import { transferFailureSentence } from './transfers/transferWords.ts';
@@ -126,17 +136,10 @@ export class DataPart implements LoadedPart<DataState> {
   }
 
   get status(): PartStatus | undefined {
-    const trouble = this.#trouble;
-    return trouble === undefined ? undefined : backupTrouble(trouble);
-  }
-
-  /** Why backups have failed for days, in words; `undefined` when they have not. */
-  get #trouble(): string | undefined {
-    const since = this.#backupScheduler.state?.failingSinceMs ?? undefined;
-    const lasted = since === undefined ? 0 : this.#options.clock.wallMs() - since;
-    return lasted >= longestFailureMs && this.#options.settings().backupSchedule !== 'off'
-      ? this.#why
-      : undefined;
+    const { settings, clock } = this.#options;
+    return settings().backupSchedule === 'off'
+      ? undefined
+      : backupStatusOf(this.#backupScheduler.state, this.#why, clock.wallMs());
   }
 
   get onDidChange(): Event<void> {
@@ -145,16 +148,7 @@ export class DataPart implements LoadedPart<DataState> {
 
   async run(command: CommandOf<'data'>): Promise<void> {
     try {
-      await runDataCommand(command, {
-        ...this.#options,
-        transfers: this.#transfers,
-        backups: this.#backupScheduler,
-        sync: this.#syncScheduler,
-        vaultWatcher: this.#vaultWatcher,
-        kit: this.#kit,
-        protectors: this.#protectors,
-        onChanged: () => this.#changed(),
-      });
+      await this.#run(command);
     } catch (error) {
       if (!TransferError.is(error)) {
         throw error;
@@ -197,6 +191,54 @@ export class DataPart implements LoadedPart<DataState> {
     return failure === null || failure === undefined ? undefined : transferFailureSentence(failure);
   }
 
+  /** @throws {TransferError} what became of the transfer; {@link VaultError} */
+  async #run(command: CommandOf<'data'>): Promise<void> {
+    const options = this.#options;
+    const { vault } = options;
+    const changed = (): Promise<void> => this.#changed();
+    switch (command) {
+      case 'backUpNow':
+        return backUpNow(options, this.#backupScheduler);
+      case 'chooseBackupFolder':
+        return chooseBackupFolder(options, this.#backupScheduler);
+      case 'restoreBackup':
+        return restoreBackup(options, this.#transfers, this.#protectors, changed);
+      case 'removeOldVault':
+        return removeOldVault(options, vault.folder, this.#vaultWatcher, this.#protectors);
+      case 'exportData':
+        return exportData(options, this.#transfers);
+      case 'importData':
+        return importData(options, this.#transfers, changed);
+      case 'undoImport':
+        return undoImport(options, this.#transfers, changed);
+      case 'checkRecoveryKit':
+        if (await checkRecoveryKit(options, this.#transfers)) {
+          await this.#kit.settle();
+        }
+        return;
+      case 'postponeKitCheck':
+        return this.#kit.settle();
+      case 'saveRecoveryKit':
+        return saveRecoveryKit(vault.secrets);
+      case 'exportConfiguration':
+        return exportConfiguration(options.clock.wallMs());
+      case 'importConfiguration':
+        return importConfiguration();
+      case 'syncNow':
+        return syncNow(options, this.#syncScheduler);
+      case 'chooseSyncFolder':
+        return chooseSyncFolder(options);
+      case 'leaveSyncFolder':
+        return leaveSyncFolder(options, this.#transfers);
+      case 'eraseData':
+        return eraseData(options, this.#transfers, changed, () => {
+          options.tracker.finish();
+        });
+      case 'purgeVault':
+        return purgeOnceConfirmed(options, this.#protectors);
+    }
+  }
+
   async #look(): Promise<void> {
     await this.#vaultWatcher.look();
     const hasOld = this.#vaultWatcher.earlier.length > 0;
@@ -211,14 +253,4 @@ export class DataPart implements LoadedPart<DataState> {
     await this.#options.readings.readAgain().catch(() => undefined);
     this.#didChange.fire();
   }
-}
-
-function backupTrouble(why: string): PartStatus {
-  return {
-    trouble: {
-      sentence: vscode.l10n.t('No backup could be made for days. {0}', why),
-      spoken: vscode.l10n.t('Millrace: no backup for days'),
-    },
-    links: [{ icon: 'archive', title: vscode.l10n.t('Back Up Now'), command: 'backUpNow' }],
-  };
 }

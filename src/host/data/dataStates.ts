@@ -3,8 +3,6 @@ import type { DataState } from '../../readings/dataReading.ts';
 import type { BackupState } from '../../transfer/backup/backupSchedule.ts';
 import type { DataSettings } from '../settings/settingTable.ts';
 
-/** What fails for longer than this is said in the status bar. */
-export const longestFailureMs = 3 * 24 * 3_600_000;
 const longestName = 200;
 
 export interface DataStateOptions {

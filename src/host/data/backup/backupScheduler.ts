@@ -3,21 +3,25 @@ import type { Clock } from '../../../base/clock.ts';
 import { loggingEmitter, type Emitter, type Event } from '../../../base/emitter.ts';
 import { describeError, type Log } from '../../../base/log.ts';
 import { SingleFlight } from '../../../base/singleFlight.ts';
+import { readIfThere, replaceFile } from '../../../files/durableFiles.ts';
 import { withLock } from '../../../files/fileLock.ts';
 import type { MadeBackup } from '../../../transfer/messages/backupMessages.ts';
 import {
   afterFailure,
   afterGood,
+  formatBackupState,
   isBackupDue,
+  newBackupState,
+  parseBackupState,
   type BackupState,
 } from '../../../transfer/backup/backupSchedule.ts';
 import { asTransferError, type TransferFailure } from '../../../transfer/transferError.ts';
-import { readBackupState, writeBackupState } from './backupStateFile.ts';
 import type { DataSettings } from '../../settings/settingTable.ts';
 import { readVaultActivity } from '../../vault/vaultActivity.ts';
 
 /** A window that began a backup so long ago has ended without a word. */
 const claimMs = 10 * 60_000;
+const stateFileName = 'backup-state.json';
 
 export interface BackupSchedulerOptions {
   readonly storage: string;
@@ -188,4 +192,18 @@ export class BackupScheduler {
 
 function laterOf(one: number | undefined, other: number | undefined): number | undefined {
   return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
+}
+
+/** What this device remembers of its backups into a folder; nothing, where the last ones went to another. */
+async function readBackupState(storage: string, folder: string): Promise<BackupState> {
+  const bytes = await readIfThere(path.join(storage, stateFileName)).catch(() => undefined);
+  const state = parseBackupState(bytes);
+  return state.folder === folder ? state : { ...newBackupState, folder };
+}
+
+/** Remembers, whole or not at all. */
+async function writeBackupState(storage: string, state: BackupState): Promise<void> {
+  await replaceFile(path.join(storage, stateFileName), formatBackupState(state), {
+    makesFolder: true,
+  });
 }

@@ -5,8 +5,8 @@ import { EventKind } from '../../tracking/eventKind.ts';
 import type { KeystrokeRing } from '../../tracking/keystrokeRing.ts';
 import { Baseline } from '../baseline/baseline.ts';
 import { FeatureWindow, type SavedWindow } from '../features/featureWindow.ts';
+import { EngineReading } from './engineReading.ts';
 import { FlowDetector, type SavedDetector } from './flowDetector.ts';
-import { LatestReading } from './latestReading.ts';
 import { sigmoid, type FlowModel } from '../model/flowModel.ts';
 import type { FlowReading } from '../flowReading.ts';
 import {
@@ -65,7 +65,7 @@ export class FlowEngine {
     probability: undefined as number | undefined,
     ownFlowProbability: 0,
   };
-  readonly #latest: LatestReading;
+  readonly #reading: EngineReading;
   #window: FeatureWindow | undefined;
   #raw: RawFeatures | undefined;
   #hasSmoothed = false;
@@ -80,7 +80,7 @@ export class FlowEngine {
     this.#counted = ring.sequence - ring.count;
     this.#baseline = options.baseline ?? new Baseline();
     this.#model = options.model ?? shippedModel();
-    this.#latest = new LatestReading(
+    this.#reading = new EngineReading(
       this.#model,
       { seen: this.#seen, smoothed: this.#smoothed, detector: this.#detector },
       this.#baseline.usual,
@@ -100,7 +100,7 @@ export class FlowEngine {
   /** Goes on with another model, as when it was tuned to the person. Keeps the spell. */
   useModel(model: FlowModel): void {
     this.#model = model;
-    this.#latest.useModel(model);
+    this.#reading.useModel(model);
   }
 
   /**
@@ -272,6 +272,6 @@ export class FlowEngine {
     const window = this.#windowAt(this.#nowMs);
     this.#observe(window);
     const state = this.#detector.update(this.#nowMs, this.#presence, this.#seen);
-    return this.#latest.write(state, this.#nowMs, window, this.#baseline, this.#raw);
+    return this.#reading.write(state, this.#nowMs, window, this.#baseline, this.#raw);
   }
 }

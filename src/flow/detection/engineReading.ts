@@ -24,7 +24,7 @@ export interface ReadingSources {
  * The reading that an engine gives: one object, written over by each step, so that a step allocates nothing. The
  * score's range is measured and what each feature adds is explained here, by the engine's model.
  */
-export class LatestReading {
+export class EngineReading {
   readonly #sources: ReadingSources;
   readonly #range = new ScoreRange();
   readonly #evidence: Mutable<Evidence>;

@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { systemErrorCode, toError } from '../base/errors.ts';
 import { exitCodes, type CommandIo } from './command.ts';
 import { commands } from './commandList.ts';
-import { speakLanguageOf, translated } from './language.ts';
+import { speakLanguageOf, translated } from './commandLanguage.ts';
 import { besideProgram } from './programFolder.ts';
 
 function help(): string {

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Readable, Writable } from 'node:stream';
-import { translated } from './language.ts';
+import { translated } from './commandLanguage.ts';
 import { aboutOptions, readOptions, usageOf, type OptionsOf, type OptionTable } from './options.ts';
 
 /** What a command talks to; tests give their own. */

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { systemErrorCode, toError } from '../base/errors.ts';
 import type { TransferError } from '../transfer/transferError.ts';
-import { translated } from './language.ts';
+import { translated } from './commandLanguage.ts';
 import { VaultError } from '../vault/vaultError.ts';
 
 /** What the system's codes mean for what was being done. */

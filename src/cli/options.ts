@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { translated } from './language.ts';
+import { translated } from './commandLanguage.ts';
 
 /** What a text, or its absence, means; `undefined` for what makes no sense. */
 type Meaning<T> = { readonly value: T } | undefined;

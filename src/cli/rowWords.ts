@@ -1,4 +1,4 @@
-import { translated } from './language.ts';
+import { translated } from './commandLanguage.ts';
 
 /** What the rows of the vault's tables are called where they are counted, in English. */
 export const rowNames = [

@@ -14,7 +14,7 @@ import {
   vaultFileName,
 } from '../../vault/folder/vaultFolder.ts';
 import { defineCommand, exitCodes, type CommandIo } from '../command.ts';
-import { translated } from '../language.ts';
+import { translated } from '../commandLanguage.ts';
 import { optional, required, somePath, type OptionsOf } from '../options.ts';
 import { besideProgram } from '../programFolder.ts';
 import { streamLog } from '../streamLog.ts';

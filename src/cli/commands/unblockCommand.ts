@@ -15,7 +15,7 @@ import {
 import { createUndoing, type Undoing } from '../../focus/undoing.ts';
 import { runWarden } from '../../focus/undo/warden.ts';
 import { defineCommand, exitCodes } from '../command.ts';
-import { translated } from '../language.ts';
+import { translated } from '../commandLanguage.ts';
 import { anyText, flag, optional, repeated, type OptionsOf } from '../options.ts';
 
 const options = {

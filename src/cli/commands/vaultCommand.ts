@@ -22,7 +22,7 @@ import { openOrCreateVault, readVaultFile } from '../../vault/keys/vaultStore.ts
 import { verifyVault } from '../../vault/upkeep/verify.ts';
 import { defineCommand, type CommandIo } from '../command.ts';
 import { systemFailureWords } from '../failureWords.ts';
-import { translated } from '../language.ts';
+import { translated } from '../commandLanguage.ts';
 import {
   anyText,
   flag,

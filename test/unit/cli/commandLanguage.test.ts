@@ -29,7 +29,7 @@ describe('the language of the command line', () => {
     for (const { summary } of commands) {
       assert.ok(english.stdout.includes(summary), summary);
     }
-    for (const LANG of ['C', 'C.UTF-8', 'POSIX', 'en_GB.UTF-8', 'xx_XX.UTF-8', '../de', 'den']) {
+    for (const LANG of ['C', 'C.UTF-8', 'POSIX', 'en_GB.UTF-8', 'zz_ZZ.UTF-8', '../de', 'den']) {
       assert.deepEqual(millrace(['help'], { LANG }), english, LANG);
     }
   });

@@ -1,5 +1,5 @@
-import type { DataState } from '../readings/dataReading.ts';
-import type { FocusState } from '../readings/focusReading.ts';
+import type { DataReading } from '../readings/dataReading.ts';
+import type { FocusReading } from '../readings/focusReading.ts';
 import { isServer, waysThatAreOn } from '../focus/sites/blockWayFacts.ts';
 import { hasFocusTraces } from './focus/focusTraces.ts';
 import type { LazyPart } from './lazy/lazyPart.ts';
@@ -7,7 +7,7 @@ import type { LazyPartList } from './lazy/windowParts.ts';
 import { hasRestoredVault } from './vault/vaultPlace.ts';
 
 /** Backups, export, import, sync and erasing. */
-const data: LazyPart<DataState> = {
+const data: LazyPart<DataReading> = {
   // An editor that starts has better things to do.
   firstLookMs: 20_000,
   // Another window may restore a vault at any time.
@@ -24,7 +24,7 @@ const data: LazyPart<DataState> = {
 };
 
 /** Focus sessions and blocking. */
-const focus: LazyPart<FocusState> = {
+const focus: LazyPart<FocusReading> = {
   // The window is up and somebody may type; then is the time to look what an earlier window left.
   firstLookMs: 2_000,
   // Another window may begin the very first session.

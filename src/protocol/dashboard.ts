@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { guard, nothing, score, shortText, wallMs } from '../facts/guards.ts';
-import { dataState } from '../readings/dataReading.ts';
-import { dayNumber, dayState, loadedDayState } from '../readings/dayReading.ts';
-import { focusState } from '../readings/focusReading.ts';
-import { insightsState } from '../readings/insightsReading.ts';
-import { nowState } from '../readings/nowReading.ts';
+import { dataReading } from '../readings/dataReading.ts';
+import { dayNumber, dayReading, loadedDayReading } from '../readings/dayReading.ts';
+import { focusReading } from '../readings/focusReading.ts';
+import { insightsReading } from '../readings/insightsReading.ts';
+import { nowReading } from '../readings/nowReading.ts';
 import { storedId, storedKinds, storedOverview, storedPage } from '../readings/storedReading.ts';
-import { vaultState } from '../readings/vaultReading.ts';
+import { vaultReading } from '../readings/vaultReading.ts';
 import { shownPast } from '../readings/pastReading.ts';
 import { focusWish, type FocusWish } from './focusWish.ts';
 
@@ -18,20 +18,20 @@ export const dashboardProtocolVersion = 1;
 /** What is shown of the parts that a window loads when they are first needed; `null` until they are known. */
 const partStates = {
   /** Focus sessions and blocking. */
-  focus: v.optional(v.nullable(focusState)),
+  focus: v.optional(v.nullable(focusReading)),
   /** Backups outside the vault's folder, and sync. */
-  data: v.optional(v.nullable(dataState)),
+  data: v.optional(v.nullable(dataReading)),
 };
 
 const dashboardState = v.strictObject({
-  now: nowState,
+  now: nowReading,
   /** `null` until the keeper has answered, or while the vault is locked. */
-  today: v.nullable(dayState),
+  today: v.nullable(dayReading),
   /** How the reading of the vault goes: `failed` where the last try came to nothing. */
   reading: v.optional(v.picklist(['pending', 'done', 'failed'])),
   /** The scores at which engagement is entered and left. */
   thresholds: v.optional(v.strictObject({ enter: score, leave: score })),
-  vault: vaultState,
+  vault: vaultReading,
   zoneOffsetMinutes: v.number(),
   /** When the snapshot was taken: the page's own clock may be another machine's. */
   atMs: wallMs,
@@ -40,7 +40,7 @@ const dashboardState = v.strictObject({
   askedMs: v.optional(v.nullable(wallMs)),
   ...partStates,
   /** `null` until the keeper has answered, and while the vault is locked. */
-  insights: v.optional(v.nullable(insightsState)),
+  insights: v.optional(v.nullable(insightsReading)),
 });
 
 /** What the host may put into the page as JSON (`<script type="application/json" id="millrace-boot">`). */
@@ -124,7 +124,7 @@ export const hostContract = {
     },
     loadDay: {
       params: guard(v.strictObject({ day: dayNumber })),
-      result: guard(loadedDayState),
+      result: guard(loadedDayReading),
     },
     /** Answered as runAction is. */
     wishFocus: { params: guard(focusWish), result: guard(nothing) },

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { count } from '../facts/guards.ts';
 
 /** Where in the week the person's flow was, over the last weeks. */
-export const bestHoursState = v.strictObject({
+export const bestHoursReading = v.strictObject({
   /** Weeks back from today that were looked at, 12 as soon as there are so many. */
   weeks: count,
   /** Hours of local time with any active time; the rest is left out. */
@@ -22,4 +22,4 @@ export const bestHoursState = v.strictObject({
   demo: v.boolean(),
 });
 
-export type BestHoursState = v.InferOutput<typeof bestHoursState>;
+export type BestHoursReading = v.InferOutput<typeof bestHoursReading>;

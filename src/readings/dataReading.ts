@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { shortText, wallMs } from '../facts/guards.ts';
 
 /** What the dashboard shows of backups outside the vault's folder. Names of folders only, never a path. */
-export const dataState = v.strictObject({
+export const dataReading = v.strictObject({
   /** The backup folder, where one is set. */
   backup: v.nullable(
     v.strictObject({
@@ -19,4 +19,4 @@ export const dataState = v.strictObject({
   /** The person may be asked to check that their recovery kit works. */
   asksForKitCheck: v.boolean(),
 });
-export type DataState = v.InferOutput<typeof dataState>;
+export type DataReading = v.InferOutput<typeof dataReading>;

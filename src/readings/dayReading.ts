@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { count, flowState, fraction, score, wallMs } from '../facts/guards.ts';
 
 /** A stretch of the day in one state; `score` is its mean. */
-const spanState = v.strictObject({
+const spanReading = v.strictObject({
   startMs: wallMs,
   endMs: wallMs,
   state: flowState,
@@ -12,7 +12,7 @@ const spanState = v.strictObject({
 const sessionState = v.strictObject({ startMs: wallMs, endMs: wallMs, focusedSeconds: count });
 
 /** One person's day over all windows. Seconds are counted once, whatever the number of windows. */
-export const dayState = v.strictObject({
+export const dayReading = v.strictObject({
   startMs: wallMs,
   endMs: wallMs,
   /** Seconds in each state. */
@@ -23,7 +23,7 @@ export const dayState = v.strictObject({
   interruptions: count,
   /** When the interruptions were, where that is known. */
   interruptionsAtMs: v.optional(v.array(wallMs)),
-  spans: v.array(spanState),
+  spans: v.array(spanReading),
   sessions: v.array(sessionState),
   /** Of each minute with a score: minutes after `startMs`, the score, and how sure it is. Ascending. */
   scores: v.optional(v.array(v.strictTuple([count, score, fraction]))),
@@ -40,21 +40,21 @@ export const dayState = v.strictObject({
 export const dayNumber = v.pipe(v.number(), v.integer());
 
 /** Whether there are other days than today to look at. */
-export const historyState = v.strictObject({
+export const historyReading = v.strictObject({
   today: dayNumber,
   /** The last day before today that has a record. */
   previousDay: v.nullable(dayNumber),
 });
 
 /** One day of the past, with the days beside it. */
-export const loadedDayState = v.strictObject({
-  day: dayState,
+export const loadedDayReading = v.strictObject({
+  day: dayReading,
   /** The nearest days with a record on either side; `nextDay` is today at the latest. */
   previousDay: v.nullable(dayNumber),
   nextDay: v.nullable(dayNumber),
 });
 
-export type DayState = v.InferOutput<typeof dayState>;
-export type SpanState = v.InferOutput<typeof spanState>;
-export type HistoryState = v.InferOutput<typeof historyState>;
-export type LoadedDayState = v.InferOutput<typeof loadedDayState>;
+export type DayReading = v.InferOutput<typeof dayReading>;
+export type SpanReading = v.InferOutput<typeof spanReading>;
+export type HistoryReading = v.InferOutput<typeof historyReading>;
+export type LoadedDayReading = v.InferOutput<typeof loadedDayReading>;

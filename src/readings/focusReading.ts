@@ -66,7 +66,7 @@ const blockWay = v.strictObject({
   reason: v.nullable(shortText),
 });
 
-export const focusState = v.strictObject({
+export const focusReading = v.strictObject({
   session: v.nullable(runningSession),
   /** What the start button begins. */
   lengthMinutes: minutes,
@@ -84,7 +84,7 @@ export const focusState = v.strictObject({
   week: v.nullable(focusTotals),
 });
 
-export type FocusState = v.InferOutput<typeof focusState>;
+export type FocusReading = v.InferOutput<typeof focusReading>;
 export type RunningSession = v.InferOutput<typeof runningSession>;
 export type EndedSession = v.InferOutput<typeof endedSession>;
 export type FocusTotals = v.InferOutput<typeof focusTotals>;

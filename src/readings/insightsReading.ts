@@ -27,7 +27,7 @@ const breakSigns = ['blur', 'block', 'stop', 'none'] as const;
 export type BreakSign = (typeof breakSigns)[number];
 const breakSign = v.picklist(breakSigns);
 
-export const insightsState = v.strictObject({
+export const insightsReading = v.strictObject({
   /** The day from which it looks back. */
   today: dayNumber,
   /** Weeks looked back, and days among them with a record. */
@@ -107,4 +107,4 @@ export const insightsState = v.strictObject({
     weeks: v.array(v.strictObject({ fromDay: dayNumber, seconds: v.nullable(count) })),
   }),
 });
-export type InsightsState = v.InferOutput<typeof insightsState>;
+export type InsightsReading = v.InferOutput<typeof insightsReading>;

@@ -4,7 +4,7 @@ import { count, featureName, flowState, fraction, points, score, wallMs } from '
 const range = v.strictObject({ score, low: score, high: score });
 
 /** The moment, from the last scoring step of the window that the dashboard is in. */
-export const nowState = v.strictObject({
+export const nowReading = v.strictObject({
   state: flowState,
   /** When the state began. */
   sinceMs: wallMs,
@@ -32,4 +32,4 @@ export const nowState = v.strictObject({
   }),
 });
 
-export type NowState = v.InferOutput<typeof nowState>;
+export type NowReading = v.InferOutput<typeof nowReading>;

@@ -11,7 +11,7 @@ export const vaultConditions = [
   'unwritable',
 ] as const;
 
-export const vaultState = v.strictObject({
+export const vaultReading = v.strictObject({
   condition: v.picklist(vaultConditions),
   /** Locked by the person or by time, not for want of a key. */
   isWithheld: v.boolean(),
@@ -20,5 +20,5 @@ export const vaultState = v.strictObject({
   lastSnapshotMs: v.nullable(wallMs),
 });
 
-export type VaultState = v.InferOutput<typeof vaultState>;
-export type VaultCondition = VaultState['condition'];
+export type VaultReading = v.InferOutput<typeof vaultReading>;
+export type VaultCondition = VaultReading['condition'];

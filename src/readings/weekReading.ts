@@ -3,7 +3,7 @@ import { count } from '../facts/guards.ts';
 import { dayNumber } from './dayReading.ts';
 
 /** Today and the six days before it, oldest first. */
-export const weekState = v.strictObject({
+export const weekReading = v.strictObject({
   days: v.pipe(
     v.array(
       v.strictObject({
@@ -24,4 +24,4 @@ export const weekState = v.strictObject({
   demo: v.boolean(),
 });
 
-export type WeekState = v.InferOutput<typeof weekState>;
+export type WeekReading = v.InferOutput<typeof weekReading>;

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Frame, Locator } from 'playwright-core';
 import type { DashboardState } from '../../src/protocol/dashboard.ts';
-import type { DayState } from '../../src/readings/dayReading.ts';
+import type { DayReading } from '../../src/readings/dayReading.ts';
 import type { EditorServer } from '../realEditor/editorServer.ts';
 import type { EditorWindow } from '../realEditor/editorWindow.ts';
 import { RealEditor, type RealEditorOptions } from '../realEditor/realEditor.ts';
@@ -61,7 +61,7 @@ export function waitForDashboard(
 }
 
 /** The seconds of a day in all states together. */
-export function countedSeconds(day: DayState): number {
+export function countedSeconds(day: DayReading): number {
   return Object.values(day.seconds).reduce((sum, seconds) => sum + seconds, 0);
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { DayState, SpanState } from '../../src/readings/dayReading.ts';
+import type { DayReading, SpanReading } from '../../src/readings/dayReading.ts';
 import { WebviewBench, mount, violations, visibleText, type OpenPage } from './browser.ts';
 import { brokenNumbers, drawnRibbon, tableRows, type DrawnRibbon } from './drawn.ts';
 import { emptyDay, ordinaryWeek } from './snapshots.ts';
@@ -54,7 +54,7 @@ function clockTime(lived: Lived, atMs: number): string {
     .replaceAll(/\s+/g, ' ');
 }
 
-function dayOf(lived: Lived): DayState {
+function dayOf(lived: Lived): DayReading {
   const { startMs, hours } = lived;
   const zones: { fromMs: number; zoneOffsetMinutes: number }[] = [];
   const endMs = startMs + hours * hourMs;
@@ -64,7 +64,7 @@ function dayOf(lived: Lived): DayState {
       zones.push({ fromMs: atMs, zoneOffsetMinutes });
     }
   }
-  const spans = lived.spans.map(([from, to], index): SpanState => ({
+  const spans = lived.spans.map(([from, to], index): SpanReading => ({
     startMs: startMs + from * hourMs,
     endMs: startMs + to * hourMs,
     state: index % 2 === 0 ? 'steady' : 'inFlow',
@@ -174,7 +174,7 @@ const days: Readonly<Record<string, Lived>> = {
 };
 
 /** The moment that stands at a place of the ribbon, from where the first and the last stretch were drawn. */
-function momentAt({ spans }: DrawnRibbon, day: DayState, percent: number): number {
+function momentAt({ spans }: DrawnRibbon, day: DayReading, percent: number): number {
   const [first, last] = [day.spans[0], day.spans.at(-1)];
   const [from, to] = [spans[0]?.from, spans.at(-1)?.to];
   assert.ok(first !== undefined && last !== undefined && from !== undefined && to !== undefined);
@@ -201,7 +201,7 @@ describe('Days as clocks tell them', function () {
     lived: Lived,
     properties: Readonly<Record<string, unknown>> = {},
     widthPx = 360,
-  ): Promise<DayState> => {
+  ): Promise<DayReading> => {
     const day = dayOf(lived);
     const atMs = day.spans.at(-1)?.endMs ?? day.endMs;
     const all = {

@@ -1,10 +1,10 @@
-import type { DataState } from '../../src/readings/dataReading.ts';
+import type { DataReading } from '../../src/readings/dataReading.ts';
 import { atMs } from './snapshots.ts';
 
 const hourMs = 3_600_000;
 
 /** What the dashboard may be told of backups. */
-export const wellBackedUp: DataState = {
+export const wellBackedUp: DataReading = {
   backup: {
     folderName: 'On the stick',
     isDaily: true,
@@ -16,7 +16,7 @@ export const wellBackedUp: DataState = {
   asksForKitCheck: false,
 };
 
-export const failingBackups: DataState = {
+export const failingBackups: DataReading = {
   backup: {
     folderName: 'On the stick',
     isDaily: true,

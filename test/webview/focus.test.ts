@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { FocusState } from '../../src/readings/focusReading.ts';
+import type { FocusReading } from '../../src/readings/focusReading.ts';
 import { WebviewBench, mount, visibleText, type OpenPage } from './browser.ts';
 import {
   breakFocus,
@@ -39,11 +39,11 @@ describe('FOCUS', function () {
       360,
     );
   const show = (
-    focusState: FocusState | null | undefined,
+    focusState: FocusReading | null | undefined,
     rest: Readonly<Record<string, unknown>> = {},
   ): Promise<void> =>
     put('millrace-focus', { focusState, condition: 'ready', open: true, ...rest });
-  const dashboard = (focus: FocusState | null): Promise<void> =>
+  const dashboard = (focus: FocusReading | null): Promise<void> =>
     put('millrace-dashboard', { state: withFocus(focus) });
   const change = (properties: Readonly<Record<string, unknown>>): Promise<void> =>
     stage.page.evaluate((next) => window.stage.change(next), properties);

@@ -1,4 +1,4 @@
-import type { FocusState } from '../../src/readings/focusReading.ts';
+import type { FocusReading } from '../../src/readings/focusReading.ts';
 import { focusSpans } from '../../src/webview/day/focusSpans.ts';
 import * as focus from './focusSnapshots.ts';
 import type { Scene } from './scenes.ts';
@@ -7,7 +7,7 @@ import { atMs, nowIn, ordinaryDay, underCondition, zoneOffsetMinutes } from './s
 const time = { atMs, zoneOffsetMinutes };
 const spans = focusSpans(focus.inSession, atMs);
 
-const pane = (name: string, focusState: FocusState | null, rest = {}): Scene => ({
+const pane = (name: string, focusState: FocusReading | null, rest = {}): Scene => ({
   name: `focus, ${name}`,
   tag: 'millrace-focus',
   properties: { ...time, focusState, condition: 'ready', open: true, ...rest },

@@ -1,5 +1,9 @@
 import type { DashboardState } from '../../src/protocol/dashboard.ts';
-import type { EndedSession, FocusState, RunningSession } from '../../src/readings/focusReading.ts';
+import type {
+  EndedSession,
+  FocusReading,
+  RunningSession,
+} from '../../src/readings/focusReading.ts';
 import { atMs, clock, ordinary } from './snapshots.ts';
 
 /** Focus sessions of that afternoon. */
@@ -59,7 +63,7 @@ export const runningSession: RunningSession = {
   blockedApps: 2,
 };
 
-export const idleFocus: FocusState = {
+export const idleFocus: FocusReading = {
   session: null,
   lengthMinutes: 50,
   suggestsBreaks: true,
@@ -104,25 +108,25 @@ export const idleFocus: FocusState = {
   },
 };
 
-export const inSession: FocusState = { ...idleFocus, session: runningSession, isBlocking: true };
+export const inSession: FocusReading = { ...idleFocus, session: runningSession, isBlocking: true };
 
 /** The same with its session changed. */
-export function sessionWith(session: Partial<RunningSession>): FocusState {
+export function sessionWith(session: Partial<RunningSession>): FocusReading {
   return { ...inSession, session: { ...runningSession, ...session } };
 }
 
-export const pausedFocus: FocusState = {
+export const pausedFocus: FocusReading = {
   ...sessionWith({ phase: 'paused', blockedSites: 0, blockedApps: 0 }),
   isBlocking: false,
 };
 
-export const overtimeFocus: FocusState = sessionWith({
+export const overtimeFocus: FocusReading = sessionWith({
   phase: 'overtime',
   activeMs: 52 * minuteMs + 10_000,
   remainingMs: 0,
 });
 
-export const breakFocus: FocusState = {
+export const breakFocus: FocusReading = {
   ...idleFocus,
   session: {
     kind: 'break',
@@ -137,7 +141,7 @@ export const breakFocus: FocusState = {
 };
 
 /** Nothing chosen, nothing done, one odd length. */
-export const freshFocus: FocusState = {
+export const freshFocus: FocusReading = {
   ...idleFocus,
   lengthMinutes: 40,
   suggestsBreaks: false,
@@ -156,4 +160,4 @@ export const freshFocus: FocusState = {
   week: { sessions: 0, completed: 0, focusMs: 0, breaks: 0, breakMs: 0, meanScore: null },
 };
 
-export const withFocus = (focus: FocusState | null): DashboardState => ({ ...ordinary, focus });
+export const withFocus = (focus: FocusReading | null): DashboardState => ({ ...ordinary, focus });

@@ -1,4 +1,4 @@
-import type { InsightsState } from '../../src/readings/insightsReading.ts';
+import type { InsightsReading } from '../../src/readings/insightsReading.ts';
 import { atMs, todayNumber, zoneOffsetMinutes } from './snapshots.ts';
 
 const minuteMs = 60_000;
@@ -7,7 +7,7 @@ const dayMs = 1440 * minuteMs;
 function lengthsOf(
   bounds: readonly number[],
   times: readonly number[],
-): InsightsState['spellLength']['lengths'] {
+): InsightsReading['spellLength']['lengths'] {
   return bounds.map((from, index) => {
     const to = bounds[index + 1];
     return {
@@ -23,7 +23,7 @@ const weekHours = [null, null, 12.5, 14.2, 11.8, 15.1, 13.4, 12.9, null, 14.8, 1
 const signs = [['blur'], ['none'], ['blur', 'block'], ['stop'], ['none'], ['block']] as const;
 
 /** A person with a record of nine weeks. */
-export const ordinaryInsights: InsightsState = {
+export const ordinaryInsights: InsightsReading = {
   today: todayNumber,
   weeks: 12,
   recordedDays: 46,
@@ -82,7 +82,7 @@ export const ordinaryInsights: InsightsState = {
 };
 
 /** The first days: something of everything, and too little of all of it. */
-export const earlyInsights: InsightsState = {
+export const earlyInsights: InsightsReading = {
   ...ordinaryInsights,
   recordedDays: 3,
   bestHours: {
@@ -116,7 +116,7 @@ export const earlyInsights: InsightsState = {
 };
 
 /** A year of nothing. */
-export const noInsights: InsightsState = {
+export const noInsights: InsightsReading = {
   ...earlyInsights,
   recordedDays: 0,
   bestHours: { basis: { have: 0, need: 15 }, found: null, hours: [] },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { InsightsState } from '../../src/readings/insightsReading.ts';
+import type { InsightsReading } from '../../src/readings/insightsReading.ts';
 import { WebviewBench, mount, violations, visibleText, type OpenPage } from './browser.ts';
 import { earlyInsights, noInsights, ordinaryInsights } from './insightSnapshots.ts';
 
@@ -18,7 +18,7 @@ describe('INSIGHTS', function () {
   });
 
   const show = async (
-    insights: InsightsState | null,
+    insights: InsightsReading | null,
     properties: Readonly<Record<string, unknown>> = {},
   ): Promise<string> => {
     const all = { insights, open: true, ...properties };

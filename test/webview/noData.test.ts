@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { DashboardState } from '../../src/protocol/dashboard.ts';
-import type { WeekState } from '../../src/readings/weekReading.ts';
+import type { WeekReading } from '../../src/readings/weekReading.ts';
 import { WebviewBench, mount, violations, visibleText, type OpenPage } from './browser.ts';
 import { brokenNumbers, tableRows } from './drawn.ts';
 import { freshFocus } from './focusSnapshots.ts';
@@ -11,7 +11,7 @@ import { atMs, emptyDay, ordinary, ordinaryWeek, zoneOffsetMinutes } from './sna
 const widthsPx = [240, 360, 900];
 
 /** Seven days of nothing, after a year in which there was nothing, or too little to know what is usual. */
-const weekWith = (usual: WeekState['days'][number]['usual']): WeekState => ({
+const weekWith = (usual: WeekReading['days'][number]['usual']): WeekReading => ({
   ...ordinaryWeek,
   days: ordinaryWeek.days.map(({ day }) => ({ day, inFlowSeconds: 0, steadySeconds: 0, usual })),
 });

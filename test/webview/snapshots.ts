@@ -1,11 +1,11 @@
 import type { FlowState } from '../../src/facts/flow.ts';
 import { dayAt } from '../../src/facts/localDay.ts';
 import type { DashboardState } from '../../src/protocol/dashboard.ts';
-import type { DayState, SpanState } from '../../src/readings/dayReading.ts';
-import type { NowState } from '../../src/readings/nowReading.ts';
-import type { VaultState } from '../../src/readings/vaultReading.ts';
-import type { BestHoursState } from '../../src/readings/bestHoursReading.ts';
-import type { WeekState } from '../../src/readings/weekReading.ts';
+import type { DayReading, SpanReading } from '../../src/readings/dayReading.ts';
+import type { NowReading } from '../../src/readings/nowReading.ts';
+import type { VaultReading } from '../../src/readings/vaultReading.ts';
+import type { BestHoursReading } from '../../src/readings/bestHoursReading.ts';
+import type { WeekReading } from '../../src/readings/weekReading.ts';
 
 /** Snapshots to draw: one ordinary afternoon, and what differs from it. */
 
@@ -22,7 +22,7 @@ export function clock(time: string): number {
   return midnightMs + (hours ?? 0) * hourMs + (minutes ?? 0) * minuteMs;
 }
 
-const noEvidence: NowState['evidence'] = {
+const noEvidence: NowReading['evidence'] = {
   edits: 220,
   editsNeeded: 15,
   typedChars: 480,
@@ -42,8 +42,8 @@ const scoredParts: Readonly<Record<'building' | 'steady' | 'inFlow', readonly nu
 const features = ['rhythm', 'focus', 'consistency', 'error', 'velocity'] as const;
 
 /** A moment in the given state, as the detector would tell it. */
-export function nowIn(state: FlowState): NowState {
-  const base: NowState = {
+export function nowIn(state: FlowState): NowReading {
+  const base: NowReading = {
     state,
     sinceMs: atMs - 3 * minuteMs,
     spellMs: 0,
@@ -58,7 +58,7 @@ export function nowIn(state: FlowState): NowState {
     contributions: [],
     evidence: noEvidence,
   };
-  const scored = (kind: keyof typeof scoredParts): NowState['contributions'] =>
+  const scored = (kind: keyof typeof scoredParts): NowReading['contributions'] =>
     features.map((feature, index) => ({ feature, points: scoredParts[kind][index] ?? 0 }));
   switch (state) {
     case 'building':
@@ -144,7 +144,7 @@ const course: readonly (readonly [start: string, state: FlowState, score?: numbe
   ['15:12', 'inFlow', 74],
 ];
 
-const spans: readonly SpanState[] = course.map(([start, state, score], index) => ({
+const spans: readonly SpanReading[] = course.map(([start, state, score], index) => ({
   startMs: clock(start),
   endMs: clock(course[index + 1]?.[0] ?? '15:36'),
   state,
@@ -152,7 +152,7 @@ const spans: readonly SpanState[] = course.map(([start, state, score], index) =>
 }));
 
 /** A score that climbs to the stretch's own and wavers about it, minute by minute. */
-const scores: DayState['scores'] = spans.flatMap((span) => {
+const scores: DayReading['scores'] = spans.flatMap((span) => {
   const minutes = (span.endMs - span.startMs) / minuteMs;
   const { score } = span;
   return score === null
@@ -165,7 +165,7 @@ const scores: DayState['scores'] = spans.flatMap((span) => {
       });
 });
 
-function secondsIn(all: readonly SpanState[]): DayState['seconds'] {
+function secondsIn(all: readonly SpanReading[]): DayReading['seconds'] {
   const seconds: Partial<Record<FlowState, number>> = {};
   for (const { state, startMs, endMs } of all) {
     seconds[state] = (seconds[state] ?? 0) + (endMs - startMs) / 1000;
@@ -173,7 +173,7 @@ function secondsIn(all: readonly SpanState[]): DayState['seconds'] {
   return seconds;
 }
 
-export const ordinaryDay: DayState = {
+export const ordinaryDay: DayReading = {
   startMs: clock('4:00'),
   endMs: clock('28:00'),
   seconds: secondsIn(spans),
@@ -192,7 +192,7 @@ export const ordinaryDay: DayState = {
   demo: false,
 };
 
-export const emptyDay: DayState = {
+export const emptyDay: DayReading = {
   ...ordinaryDay,
   seconds: {},
   focusedSeconds: 0,
@@ -204,7 +204,7 @@ export const emptyDay: DayState = {
   sessions: [],
 };
 
-const readyVault: VaultState = {
+const readyVault: VaultReading = {
   condition: 'ready',
   isWithheld: false,
   unsavedMinutes: 0,
@@ -228,7 +228,7 @@ const minutesOfDays: readonly (readonly [
   [77, 114, 125, 200],
 ];
 
-export const ordinaryWeek: WeekState = {
+export const ordinaryWeek: WeekReading = {
   days: minutesOfDays.map(([inFlow, steady, low, high], index) => ({
     day: todayNumber - 6 + index,
     inFlowSeconds: inFlow * 60,
@@ -249,7 +249,7 @@ const shares = [
   '0 8 0 17 17 8 0 0 8 8 8 0 0 0',
 ];
 
-export const ordinaryHours: BestHoursState = {
+export const ordinaryHours: BestHoursReading = {
   weeks: 12,
   hours: shares.flatMap((row, weekday) =>
     row.split(' ').map((share, index) => ({
@@ -297,7 +297,7 @@ export const firstRun: DashboardState = {
 };
 
 /** The dashboard under each condition of the vault. */
-export function underCondition(condition: VaultState['condition']): DashboardState {
+export function underCondition(condition: VaultReading['condition']): DashboardState {
   const isDayKnown = condition === 'ready' || condition === 'unwritable';
   return {
     ...ordinary,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { VaultCondition } from '../../src/readings/vaultReading.ts';
-import type { DataState } from '../../src/readings/dataReading.ts';
+import type { DataReading } from '../../src/readings/dataReading.ts';
 import { WebviewBench, mount, visibleText, type OpenPage } from './browser.ts';
 import { failingBackups, wellBackedUp } from './dataSnapshots.ts';
 import { atMs, underCondition, zoneOffsetMinutes } from './snapshots.ts';
@@ -93,7 +93,7 @@ describe('VAULT', function () {
     assert.ok(seen.includes('the key kept on this computer'), seen);
   });
 
-  const showPane = (data: DataState, open = true): Promise<void> =>
+  const showPane = (data: DataReading, open = true): Promise<void> =>
     show('millrace-vault', {
       ...{ vault: underCondition('ready').vault, data, atMs, zoneOffsetMinutes, open },
     });

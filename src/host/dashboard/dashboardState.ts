@@ -1,11 +1,11 @@
 import type { FlowReading } from '../../flow/flowReading.ts';
 import { enterProbability, leaveProbability } from '../../flow/flowRules.ts';
 import type { DashboardState, ReadingState } from '../../protocol/dashboard.ts';
-import type { DayState } from '../../readings/dayReading.ts';
-import type { NowState } from '../../readings/nowReading.ts';
-import type { VaultState } from '../../readings/vaultReading.ts';
-import type { InsightsState } from '../../readings/insightsReading.ts';
-import { unknownPast, type PastState } from '../../readings/pastReading.ts';
+import type { DayReading } from '../../readings/dayReading.ts';
+import type { NowReading } from '../../readings/nowReading.ts';
+import type { VaultReading } from '../../readings/vaultReading.ts';
+import type { InsightsReading } from '../../readings/insightsReading.ts';
+import { unknownPast, type PastReading } from '../../readings/pastReading.ts';
 
 /** What is usual for a person is their own after about two hours of scored time. */
 const baselineMinutesNeeded = 120;
@@ -20,11 +20,11 @@ export interface Moment {
 export function composeDashboardState(
   reading: FlowReading,
   moment: Moment,
-  today: DayState | undefined,
+  today: DayReading | undefined,
   readingState: ReadingState,
-  past: PastState | undefined,
-  insights: InsightsState | undefined,
-  vault: VaultState,
+  past: PastReading | undefined,
+  insights: InsightsReading | undefined,
+  vault: VaultReading,
   askedMs: number | undefined,
 ): DashboardState {
   return {
@@ -41,7 +41,7 @@ export function composeDashboardState(
   };
 }
 
-function nowStateOf(reading: FlowReading, moment: Moment): NowState {
+function nowStateOf(reading: FlowReading, moment: Moment): NowReading {
   const { evidence, usual } = reading;
   return {
     state: reading.state,

@@ -4,10 +4,10 @@ import type { Event } from '../../base/emitter.ts';
 import type { FlowReading } from '../../flow/flowReading.ts';
 import type { PartStatus } from '../lazy/lazyPart.ts';
 import type { PartStates, DashboardState } from '../../protocol/dashboard.ts';
-import type { DayState } from '../../readings/dayReading.ts';
-import type { VaultState } from '../../readings/vaultReading.ts';
-import type { InsightsState } from '../../readings/insightsReading.ts';
-import type { PastState } from '../../readings/pastReading.ts';
+import type { DayReading } from '../../readings/dayReading.ts';
+import type { VaultReading } from '../../readings/vaultReading.ts';
+import type { InsightsReading } from '../../readings/insightsReading.ts';
+import type { PastReading } from '../../readings/pastReading.ts';
 import { composeDashboardState } from './dashboardState.ts';
 import type { StatusBarContent } from '../statusBar/statusBar.ts';
 import type { VaultReadings } from '../vault/vaultReadings.ts';
@@ -23,7 +23,7 @@ interface PresentedTracker {
 }
 
 interface PresentedVault {
-  readonly condition: VaultState['condition'];
+  readonly condition: VaultReading['condition'];
   readonly unsavedMinutes: number;
   readonly lastSnapshotMs: number | undefined;
   readonly onDidChange: Event<void>;
@@ -52,9 +52,9 @@ export interface PresenterOptions {
 }
 
 interface ShownReadings {
-  readonly today?: DayState | undefined;
-  readonly past?: PastState | undefined;
-  readonly insights?: InsightsState | undefined;
+  readonly today?: DayReading | undefined;
+  readonly past?: PastReading | undefined;
+  readonly insights?: InsightsReading | undefined;
 }
 
 /** Brings together what a person sees: whenever a part changes, the status bar and the dashboard are drawn. */
@@ -132,7 +132,7 @@ export class Presenter implements Disposable {
   }
 
   /** What was read before is forgotten when the vault is locked, and read again as soon as it is not. */
-  #conditionChanged(condition: VaultState['condition']): void {
+  #conditionChanged(condition: VaultReading['condition']): void {
     if (condition === 'locked') {
       this.#options.readings.clear();
     } else if (condition === 'ready') {

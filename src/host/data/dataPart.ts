@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../../base/disposable.ts';
 import { loggingEmitter, type Emitter, type Event } from '../../base/emitter.ts';
 import { describeError, runDetached } from '../../base/log.ts';
-import type { DataState } from '../../readings/dataReading.ts';
+import type { DataReading } from '../../readings/dataReading.ts';
 import { TransferError, type TransferFailure } from '../../transfer/transferError.ts';
 import { readVaultFile } from '../../vault/keys/vaultStore.ts';
 import { backUpNow, chooseBackupFolder } from './backup/backupDialogs.ts';
@@ -34,7 +34,7 @@ import { configuredVaultFolder } from '../vault/vaultPlace.ts';
 const lookMs = 60_000;
 
 /** Backups, sync, and vaults that were restored, joined to this window. */
-export class DataPart implements LoadedPart<DataState> {
+export class DataPart implements LoadedPart<DataReading> {
   readonly #options: PartWindow;
   readonly #store = new DisposableStore();
   readonly #didChange: Emitter<void>;
@@ -125,7 +125,7 @@ export class DataPart implements LoadedPart<DataState> {
     look();
   }
 
-  dashboardState(): DataState {
+  dashboardState(): DataReading {
     const settings = this.#options.settings();
     return dataStateOf({
       settings,

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { DataState } from '../../readings/dataReading.ts';
+import type { DataReading } from '../../readings/dataReading.ts';
 import type { BackupState } from '../../transfer/backup/backupSchedule.ts';
 import type { DataSettings } from '../settings/settingTable.ts';
 
@@ -19,7 +19,7 @@ export function dataStateOf({
   backup,
   why,
   asksForKitCheck,
-}: DataStateOptions): DataState {
+}: DataStateOptions): DataReading {
   const { backupFolder, backupSchedule, syncFolder } = settings;
   const sinceMs = backup?.failingSinceMs ?? null;
   return {

@@ -10,7 +10,7 @@ import { totalPlannedMs } from '../../focus/session/sessionSteps.ts';
 import type { FocusView } from '../../focus/session/focusView.ts';
 import { foldName } from '../../focus/apps/processTable.ts';
 import { scoreSession } from '../../focus/session/productivityScore.ts';
-import type { EndedSession, FocusState, FocusTotals } from '../../readings/focusReading.ts';
+import type { EndedSession, FocusReading, FocusTotals } from '../../readings/focusReading.ts';
 import type { FocusSettings } from '../settings/settingTable.ts';
 
 /** Puts together what the dashboard shows of focus sessions. */
@@ -27,7 +27,7 @@ export interface FocusMoment {
   readonly settings: FocusSettings;
   readonly blockedSites: number;
   readonly blockedApps: number;
-  readonly ways: readonly FocusState['ways'][number][];
+  readonly ways: readonly FocusReading['ways'][number][];
   readonly isBlocking: boolean;
   readonly week: WeekOfSessions | undefined;
 }
@@ -45,7 +45,7 @@ export function weekSpan(day: DayNumber, dayStartHour: number): { startMs: numbe
   };
 }
 
-export function composeFocusState(moment: FocusMoment): FocusState {
+export function composeFocusReading(moment: FocusMoment): FocusReading {
   const { view, settings, ways, isBlocking, week, blockedSites, blockedApps } = moment;
   const closed = new Set(settings.closedApps.map(foldName));
   return {
@@ -86,7 +86,7 @@ function entriesOf(switches: FocusSettings['blockedSites']): { name: string; isO
     .map(([name, isOn]) => ({ name, isOn }));
 }
 
-function todayOf({ sessions, day, dayStartHour }: WeekOfSessions): FocusState['today'] {
+function todayOf({ sessions, day, dayStartHour }: WeekOfSessions): FocusReading['today'] {
   const own = sessions
     .filter((session) => dayOfSession(session, dayStartHour) === day)
     .sort((one, other) => one.startMs - other.startMs);

@@ -6,7 +6,7 @@ import { FocusService } from '../../focus/focusService.ts';
 import type { FocusView } from '../../focus/session/focusView.ts';
 import type { NaturalBreak } from '../../focus/session/sessionEnding.ts';
 import { wouldCut } from '../../focus/sites/siteName.ts';
-import type { FocusState } from '../../readings/focusReading.ts';
+import type { FocusReading } from '../../readings/focusReading.ts';
 import type { FocusWish } from '../../protocol/focusWish.ts';
 import { hostsNeededHere } from './blocking/connectionFacts.ts';
 import { FlowProtecting } from './protection/flowProtecting.ts';
@@ -16,7 +16,7 @@ import { FocusCommands } from './focusCommands.ts';
 import type { CommandOf } from '../commandTable.ts';
 import { FocusContexts } from './focusContexts.ts';
 import { FocusCounting, type CountedStep } from './session/focusCounting.ts';
-import { composeFocusState, type WeekOfSessions } from './focusDashboard.ts';
+import { composeFocusReading, type WeekOfSessions } from './focusDashboard.ts';
 import { FocusLabels, focusLinks } from './focusLabel.ts';
 import { noticeFocus } from './focusNotices.ts';
 import { FocusStoring } from './session/focusStoring.ts';
@@ -33,7 +33,7 @@ import { ProtectionItems } from './protection/protectionItems.ts';
 const blockLookMs = 15_000;
 
 /** The focus service, joined to this window. */
-export class FocusPart implements LoadedPart<FocusState> {
+export class FocusPart implements LoadedPart<FocusReading> {
   readonly #options: PartWindow;
   readonly #store = new DisposableStore();
   readonly #didChange: Emitter<void>;
@@ -165,9 +165,9 @@ export class FocusPart implements LoadedPart<FocusState> {
     return { label: this.#labels.labelOf(view, state), links: focusLinks(view) };
   }
 
-  dashboardState(isLocked: boolean): FocusState {
+  dashboardState(isLocked: boolean): FocusReading {
     const { sites, apps } = this.#blockState.counts;
-    return composeFocusState({
+    return composeFocusReading({
       view: this.#view,
       settings: this.#options.settings(),
       blockedSites: sites,

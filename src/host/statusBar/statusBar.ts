@@ -4,7 +4,7 @@ import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { hoursAndMinutes } from '../../facts/timeSpan.ts';
 import { unknownShare } from '../../facts/unknownShare.ts';
 import type { FlowReading } from '../../flow/flowReading.ts';
-import type { DayState } from '../../readings/dayReading.ts';
+import type { DayReading } from '../../readings/dayReading.ts';
 import type { VaultCondition } from '../../readings/vaultReading.ts';
 import { commandId } from '../commandTable.ts';
 import type { PartStatus, StatusLabel, StatusLink } from '../lazy/lazyPart.ts';
@@ -37,7 +37,7 @@ export interface StatusBarContent {
   readonly reading: FlowReading;
   readonly vault: VaultCondition;
   /** Today's totals over all windows, when they are known. */
-  readonly today: DayState | undefined;
+  readonly today: DayReading | undefined;
   /** The vault is open, and yet what is in it could not be read. */
   readonly hasReadingFailed: boolean;
   /** What the lazy parts add. */
@@ -236,7 +236,7 @@ function linksText(links: readonly StatusLink[]): string {
     .join(' &nbsp; ');
 }
 
-function todaySentence(today: DayState): string {
+function todaySentence(today: DayReading): string {
   const percent = 100 * unknownShare(today.seconds);
   return vscode.l10n.t(
     'Today: {0} focused, longest spell {1}, {2} % unknown',

@@ -2,10 +2,10 @@ import type { Clock } from '../../base/clock.ts';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { dayAt, dayBounds, type DayNumber } from '../../facts/localDay.ts';
 import type { Log } from '../../base/log.ts';
-import type { DayState, LoadedDayState } from '../../readings/dayReading.ts';
+import type { DayReading, LoadedDayReading } from '../../readings/dayReading.ts';
 import type { ReadingState } from '../../protocol/dashboard.ts';
-import type { InsightsState } from '../../readings/insightsReading.ts';
-import type { PastState } from '../../readings/pastReading.ts';
+import type { InsightsReading } from '../../readings/insightsReading.ts';
+import type { PastReading } from '../../readings/pastReading.ts';
 import type { KeeperAsk, PastQuery } from '../../vault/keeper/keeperContract.ts';
 import { LastReading } from './lastReading.ts';
 
@@ -18,9 +18,9 @@ export interface VaultReadingsOptions {
 
 /** What the dashboard and the status bar show of the vault: today, the look back from it, and insights. */
 export class VaultReadings implements Disposable {
-  readonly today: LastReading<DayState>;
-  readonly past: LastReading<PastState>;
-  readonly insights: LastReading<InsightsState>;
+  readonly today: LastReading<DayReading>;
+  readonly past: LastReading<PastReading>;
+  readonly insights: LastReading<InsightsReading>;
   readonly #options: VaultReadingsOptions;
   readonly #store = new DisposableStore();
 
@@ -57,7 +57,7 @@ export class VaultReadings implements Disposable {
    * Any day, with the days that lie next to it in the record.
    * @throws {VaultError} as {@link KeeperAsk.ask}
    */
-  async loadDay(day: DayNumber): Promise<LoadedDayState> {
+  async loadDay(day: DayNumber): Promise<LoadedDayReading> {
     const { keeper, dayStartHour } = this.#options;
     const today = this.#dayNow();
     const [loaded, { previousDay, nextDay }] = await Promise.all([

@@ -1,5 +1,5 @@
 import { dayAt, type DayNumber } from '../../facts/localDay.ts';
-import type { DayState } from '../../readings/dayReading.ts';
+import type { DayReading } from '../../readings/dayReading.ts';
 import type { Database } from '../sqlite/database.ts';
 import type { DayQuery, SessionMinutes } from './countedMinutes.ts';
 import { summarizeDay } from './daySummary.ts';
@@ -21,7 +21,7 @@ interface PlacedSession extends SessionMinutes {
 }
 
 /** One day from its minutes, over all windows. */
-export function loadDay(database: Database, query: DayQuery): DayState {
+export function loadDay(database: Database, query: DayQuery): DayReading {
   return summarizeDay(sessionsBetween(database, query), query);
 }
 

@@ -1,5 +1,5 @@
 import { isFocusedState, type FlowState } from '../../facts/flow.ts';
-import type { DayState, SpanState } from '../../readings/dayReading.ts';
+import type { DayReading, SpanReading } from '../../readings/dayReading.ts';
 import {
   countMinutes,
   type CountedMinute,
@@ -11,7 +11,7 @@ import { zonesOfDay, type Zone, type ZonedSession } from './dayZones.ts';
 /** From counted minutes to one day. The rules are in docs/vault-format.md, "How a day is counted". */
 
 /** A day with a number for each state, where the message's type allows them to be left out. */
-export type CountedDay = DayState & { readonly seconds: Readonly<Record<FlowState, number>> };
+export type CountedDay = DayReading & { readonly seconds: Readonly<Record<FlowState, number>> };
 
 const minuteMs = 60_000;
 /** A shorter break does not end a spell. */
@@ -69,9 +69,9 @@ function lastMomentOf({ startMs, endMs, samples }: SessionMinutes): number {
 function scoresOf(
   minutes: readonly CountedMinute[],
   { startMs }: DayQuery,
-): NonNullable<DayState['scores']> {
+): NonNullable<DayReading['scores']> {
   const firstMinute = Math.floor(startMs / minuteMs);
-  const scores: NonNullable<DayState['scores']> = [];
+  const scores: NonNullable<DayReading['scores']> = [];
   for (const { minute, state, score, confidence } of minutes) {
     if (score !== undefined && makesClaim(state)) {
       scores.push([minute - firstMinute, roundTo(score, 10), roundTo(confidence, 100)]);
@@ -138,8 +138,8 @@ function findInterruptions(minutes: readonly CountedMinute[]): number[] {
 }
 
 /** Joins neighbouring minutes of one state. */
-function joinSpans(minutes: readonly CountedMinute[]): SpanState[] {
-  const spans: SpanState[] = [];
+function joinSpans(minutes: readonly CountedMinute[]): SpanReading[] {
+  const spans: SpanReading[] = [];
   let open: { first: CountedMinute; last: CountedMinute; scores: number[] } | undefined;
   const close = (): void => {
     if (open !== undefined) {

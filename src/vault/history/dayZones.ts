@@ -1,8 +1,8 @@
 import { systemClock, type Clock } from '../../base/clock.ts';
-import type { DayState } from '../../readings/dayReading.ts';
+import type { DayReading } from '../../readings/dayReading.ts';
 
 /** From when on which difference from UTC held; the last change before a moment tells it. */
-export type Zones = NonNullable<DayState['zones']>;
+export type Zones = NonNullable<DayReading['zones']>;
 
 /** Local time minus UTC where the record is read, and what time it is there. */
 export type Zone = Pick<Clock, 'wallMs' | 'zoneOffsetMinutes'>;

@@ -1,7 +1,7 @@
 import { dayAt, type DayNumber } from '../../facts/localDay.ts';
-import type { BestHoursState } from '../../readings/bestHoursReading.ts';
-import type { HistoryState } from '../../readings/dayReading.ts';
-import type { WeekState } from '../../readings/weekReading.ts';
+import type { BestHoursReading } from '../../readings/bestHoursReading.ts';
+import type { HistoryReading } from '../../readings/dayReading.ts';
+import type { WeekReading } from '../../readings/weekReading.ts';
 import type { Database } from '../sqlite/database.ts';
 import { sessionsBetween } from './dayQueries.ts';
 import { forEachCountedSample } from './countedMinutes.ts';
@@ -41,12 +41,12 @@ export function neighboursOf(database: Database, day: DayNumber): Neighbours {
 }
 
 /** Whether there are other days to look at. */
-export function loadHistory(database: Database, today: DayNumber): HistoryState {
+export function loadHistory(database: Database, today: DayNumber): HistoryReading {
   return { today, previousDay: neighboursOf(database, today).previousDay };
 }
 
 /** Today and the six days before it, each against the same weekday of the eight weeks before it. */
-export function loadWeek(database: Database, today: DayNumber): WeekState {
+export function loadWeek(database: Database, today: DayNumber): WeekReading {
   const firstDay = today - daysInWeek + 1;
   const known = focusedDays(database, firstDay - usualWeeks * daysInWeek, today);
   const days = Array.from({ length: daysInWeek }, (_, index) => {
@@ -117,7 +117,7 @@ function focusedDays(
  * How the time in flow spread over the hours of the week, in the local time in which it was lived.
  * @param endMs wall-clock, exclusive
  */
-export function loadBestHours(database: Database, endMs: number): BestHoursState {
+export function loadBestHours(database: Database, endMs: number): BestHoursReading {
   const startMs = endMs - bestHoursWeeks * daysInWeek * dayMs;
   const query = { startMs, endMs };
   const cells = new Map<number, { activeSeconds: number; inFlowSeconds: number }>();

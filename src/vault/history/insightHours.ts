@@ -1,4 +1,4 @@
-import type { InsightsState } from '../../readings/insightsReading.ts';
+import type { InsightsReading } from '../../readings/insightsReading.ts';
 import type { LivedDay } from './insightMinutes.ts';
 
 /** The hours of the day that flow came in most, where that is more than chance (docs/insights.md). */
@@ -21,7 +21,7 @@ const clearlyAbove = 1.15;
  */
 const signDeviations = 3;
 
-type BestHours = InsightsState['bestHours'];
+type BestHours = InsightsReading['bestHours'];
 type Found = NonNullable<BestHours['found']>;
 type Hour = BestHours['hours'][number];
 

@@ -1,4 +1,4 @@
-import type { BreakSign, InsightsState } from '../../readings/insightsReading.ts';
+import type { BreakSign, InsightsReading } from '../../readings/insightsReading.ts';
 import { longestInterruptionMinutes, spellBreakMinutes } from './daySummary.ts';
 import type { LivedMinute } from './insightMinutes.ts';
 import { ascending, quantile } from './quantile.ts';
@@ -66,7 +66,7 @@ export function findSpells(minutes: readonly LivedMinute[], endMs: number): read
 }
 
 /** The quartiles of spells, and how many lasted how long. */
-export function spellLengths(spells: readonly Spell[]): InsightsState['spellLength'] {
+export function spellLengths(spells: readonly Spell[]): InsightsReading['spellLength'] {
   const seconds = ascending(spells.map((spell) => spell.seconds));
   return {
     basis: { have: seconds.length, need: leastSpells },
@@ -83,7 +83,7 @@ export function spellLengths(spells: readonly Spell[]): InsightsState['spellLeng
 }
 
 /** What came right before spells ended, beside how often the same is seen in the midst of them. */
-export function beforeBreaks(spells: readonly Spell[]): InsightsState['beforeBreaks'] {
+export function beforeBreaks(spells: readonly Spell[]): InsightsReading['beforeBreaks'] {
   const breaks: Record<BreakSign, number> = { blur: 0, block: 0, stop: 0, none: 0 };
   const midst = { stretches: 0, blur: 0, block: 0 };
   for (const spell of spells) {
@@ -170,7 +170,7 @@ function hasBlock({ blockChars }: LivedMinute): boolean {
 export function recoveries(
   minutes: readonly LivedMinute[],
   endMs: number,
-): InsightsState['recovery'] {
+): InsightsReading['recovery'] {
   const found: { readonly back: LivedMinute; readonly seconds: number }[] = [];
   let leftAgain = 0;
   let lastFocused = -Infinity;
@@ -240,7 +240,7 @@ export function recoveries(
 function classesOf(
   seconds: readonly number[],
   boundsMinutes: readonly number[],
-): InsightsState['spellLength']['lengths'] {
+): InsightsReading['spellLength']['lengths'] {
   return boundsMinutes.map((fromMinutes, index) => {
     const fromSeconds = fromMinutes * 60;
     const toMinutes = boundsMinutes[index + 1];

@@ -1,5 +1,5 @@
 import type { DayNumber } from '../../facts/localDay.ts';
-import type { InsightsState } from '../../readings/insightsReading.ts';
+import type { InsightsReading } from '../../readings/insightsReading.ts';
 import type { Database } from '../sqlite/database.ts';
 import { sessionsBetween } from './dayQueries.ts';
 import { bestHoursOf } from './insightHours.ts';
@@ -24,7 +24,7 @@ const dayMs = 24 * 60 * 60_000;
 const leastWeeks = 4;
 
 /** Reads twelve weeks back and sums them up. */
-export function loadInsights(database: Database, query: InsightsQuery): InsightsState {
+export function loadInsights(database: Database, query: InsightsQuery): InsightsReading {
   // Two days more, as days are told by the local time in which they were lived.
   const startMs = query.endMs - (insightWeeks * daysInWeek + 2) * dayMs;
   return summarizeInsights(sessionsBetween(database, { startMs, endMs: query.endMs }), query);
@@ -34,7 +34,7 @@ export function loadInsights(database: Database, query: InsightsQuery): Insights
 export function summarizeInsights(
   sessions: readonly LivedSession[],
   query: InsightsQuery,
-): InsightsState {
+): InsightsReading {
   const firstDay = query.today - insightWeeks * daysInWeek;
   const { minutes, days, demo, imported } = liveThrough(sessions, firstDay, query);
   const spells = findSpells(minutes, query.endMs);
@@ -56,7 +56,7 @@ export function summarizeInsights(
 function focusedTime(
   days: ReadonlyMap<DayNumber, LivedDay>,
   today: DayNumber,
-): InsightsState['focusedTime'] {
+): InsightsReading['focusedTime'] {
   const firstRecorded = Math.min(...days.keys());
   const weeks = Array.from({ length: insightWeeks }, (_, index) => {
     const fromDay = today - (insightWeeks - index) * daysInWeek;

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import type { Contract, Params, RequestName, Result } from '../../base/channel.ts';
-import { dayNumber, dayState } from '../../readings/dayReading.ts';
-import { insightsState } from '../../readings/insightsReading.ts';
+import { dayNumber, dayReading } from '../../readings/dayReading.ts';
+import { insightsReading } from '../../readings/insightsReading.ts';
 import { count, guard, nothing, wallMs } from '../../facts/guards.ts';
-import { pastState } from '../../readings/pastReading.ts';
+import { pastReading } from '../../readings/pastReading.ts';
 import { storedId, storedKinds, storedOverview, storedPage } from '../../readings/storedReading.ts';
 
 /** Host <-> keeper. */
@@ -81,10 +81,10 @@ function question<P extends v.GenericSchema, R extends v.GenericSchema>(params: 
 
 /** What can be asked of the record: what each question takes and gives. `keeperAnswers.ts` answers it under its name. */
 export const keeperQuestions = {
-  loadDay: question(dayQuery, dayState),
-  loadPast: question(pastQuery, pastState),
+  loadDay: question(dayQuery, dayReading),
+  loadPast: question(pastQuery, pastReading),
   /** What the last twelve weeks show of the person's own habits. */
-  loadInsights: question(pastQuery, insightsState),
+  loadInsights: question(pastQuery, insightsReading),
   /** The focus sessions of which a part lies between two times, as their records' bytes. */
   loadFocus: question(dayQuery, v.array(bytes)),
   /** What tells of one session with its minutes, one focus session or one answer, as records' bytes. */

@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { FlowState } from '../../facts/flow.ts';
-import type { DayState } from '../../readings/dayReading.ts';
+import type { DayReading } from '../../readings/dayReading.ts';
 import type { FocusSpan } from './focusSpans.ts';
 import { formatCount, formatShortDuration } from '../shared/format.ts';
 import { patternDefinitions, patternStyles } from '../shared/patterns.ts';
@@ -85,7 +85,7 @@ export class DayLegend extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor day: DayState | undefined;
+  @property({ attribute: false }) accessor day: DayReading | undefined;
   @property({ attribute: false }) accessor focusSpans: readonly FocusSpan[] = [];
 
   override render(): TemplateResult | typeof nothing {
@@ -123,7 +123,7 @@ export class DayLegend extends LitElement {
   }
 }
 
-function entry(day: DayState, state: FlowState, top: number): TemplateResult {
+function entry(day: DayReading, state: FlowState, top: number): TemplateResult {
   return html`<li>
     <svg aria-hidden="true">
       ${svg`<rect class="fill-${state}" x="1" y=${top} width="12" height=${14 - top}></rect>

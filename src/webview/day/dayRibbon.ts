@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { DayState, SpanState } from '../../readings/dayReading.ts';
+import type { DayReading, SpanReading } from '../../readings/dayReading.ts';
 import { dayScale, type DayScale } from './dayScale.ts';
 import { drawBracket, type FocusSpan } from './focusSpans.ts';
 import { drawCut, drawInterruption, drawOutline, drawSpan, floorY } from './ribbonSpans.ts';
@@ -18,16 +18,20 @@ const nearEdge = 6;
 /** Told when the person looks at a stretch of the day, or at none (`undefined`). */
 export class SpanEvent extends Event {
   static readonly type = 'millrace-span';
-  readonly span: SpanState | undefined;
+  readonly span: SpanReading | undefined;
 
-  constructor(span: SpanState | undefined) {
+  constructor(span: SpanReading | undefined) {
     super(SpanEvent.type, { bubbles: true, composed: true });
     this.span = span;
   }
 }
 
 /** "11:31 to 12:02, In flow, score 76". */
-export function describeSpan(span: SpanState, day: DayState, zoneOffsetMinutes: number): string {
+export function describeSpan(
+  span: SpanReading,
+  day: DayReading,
+  zoneOffsetMinutes: number,
+): string {
   const time = (wallMs: number): string =>
     formatTime(wallMs, zoneOffsetAt(day, wallMs, zoneOffsetMinutes));
   const values = {
@@ -104,7 +108,7 @@ export class DayRibbon extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor day: DayState | undefined;
+  @property({ attribute: false }) accessor day: DayReading | undefined;
   /** Focus sessions of the day: brackets over it. */
   @property({ attribute: false }) accessor focusSpans: readonly FocusSpan[] = [];
   @property({ attribute: false }) accessor atMs = 0;
@@ -135,11 +139,11 @@ export class DayRibbon extends LitElement {
       ${isEmpty ? nothing : this.#cursor(day, spans, scale)}`;
   }
 
-  #time(day: DayState, wallMs: number): string {
+  #time(day: DayReading, wallMs: number): string {
     return formatTime(wallMs, zoneOffsetAt(day, wallMs, this.zoneOffsetMinutes));
   }
 
-  #label(day: DayState): string {
+  #label(day: DayReading): string {
     const first = day.spans[0];
     const last = day.spans.at(-1);
     if (first === undefined || last === undefined) {
@@ -161,7 +165,7 @@ export class DayRibbon extends LitElement {
       : `${label} ${text('ribbon.focusSessions', { count: formatCount(length) })}`;
   }
 
-  #hours(day: DayState, scale: DayScale, bottom: number): readonly TemplateResult[] {
+  #hours(day: DayReading, scale: DayScale, bottom: number): readonly TemplateResult[] {
     // Half of the day is named where it changes, whether or not the spare labels can be seen.
     let lastPeriod = '';
     let lastLastingPeriod = '';
@@ -192,7 +196,7 @@ export class DayRibbon extends LitElement {
   }
 
   /** A slider to assistive technology: arrows move it, and its value is the stretch in words. */
-  #cursor(day: DayState, spans: readonly SpanState[], scale: DayScale): TemplateResult {
+  #cursor(day: DayReading, spans: readonly SpanReading[], scale: DayScale): TemplateResult {
     const span = this.#chosen === undefined ? undefined : spans[this.#chosen];
     const choose = (index: number | undefined): void => {
       if (index !== this.#chosen) {

@@ -1,4 +1,4 @@
-import type { DayState } from '../../readings/dayReading.ts';
+import type { DayReading } from '../../readings/dayReading.ts';
 import { zoneOffsetAt } from '../shared/zone.ts';
 
 const hourMs = 3_600_000;
@@ -30,7 +30,7 @@ const ordinaryToHour = 18;
  * Chooses the stretch to show: all that was recorded, in full hours, and ten hours at least, so that a morning
  * does not look like a day. It stays within the day's bounds, and tells the hours of the place where each was lived.
  */
-export function dayScale(day: DayState, atMs: number, zoneOffsetMinutes: number): DayScale {
+export function dayScale(day: DayReading, atMs: number, zoneOffsetMinutes: number): DayScale {
   const offsetMsAt = (ms: number): number => zoneOffsetAt(day, ms, zoneOffsetMinutes) * 60_000;
   const floorHour = (ms: number): number =>
     Math.floor((ms + offsetMsAt(ms)) / hourMs) * hourMs - offsetMsAt(ms);
@@ -71,7 +71,7 @@ export function dayScale(day: DayState, atMs: number, zoneOffsetMinutes: number)
 
 /** An ordinary working day, to show where the own one will appear; the next one, where the day begins after it. */
 function ordinaryWork(
-  day: DayState,
+  day: DayReading,
   offsetMsAt: (ms: number) => number,
 ): { readonly startMs: number; readonly endMs: number } {
   const startOffsetMs = offsetMsAt(day.startMs);
@@ -87,7 +87,7 @@ function ordinaryWork(
 
 /** The full hours of local time: an hour that the clocks tell twice is there twice, one they leave out is not. */
 function fullHours(
-  { zones = [] }: DayState,
+  { zones = [] }: DayReading,
   startMs: number,
   endMs: number,
   offsetMsAt: (ms: number) => number,

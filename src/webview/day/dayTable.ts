@@ -1,6 +1,6 @@
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { DayState } from '../../readings/dayReading.ts';
+import type { DayReading } from '../../readings/dayReading.ts';
 import type { FocusSpan } from './focusSpans.ts';
 import { formatCount, formatShortDuration, formatTime } from '../shared/format.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
@@ -12,7 +12,7 @@ import { zoneOffsetAt } from '../shared/zone.ts';
 export class DayTable extends LitElement {
   static override readonly styles = [sharedStyles];
 
-  @property({ attribute: false }) accessor day: DayState | undefined;
+  @property({ attribute: false }) accessor day: DayReading | undefined;
   /** Focus sessions of the day: rows among the stretches. */
   @property({ attribute: false }) accessor focusSpans: readonly FocusSpan[] = [];
   @property({ attribute: false }) accessor zoneOffsetMinutes = 0;
@@ -51,7 +51,7 @@ export class DayTable extends LitElement {
   }
 
   /** Stretches and focus sessions by their starts, a session before the stretch that begins with it. */
-  #rows(day: DayState): readonly (FocusSpan & { readonly name: string })[] {
+  #rows(day: DayReading): readonly (FocusSpan & { readonly name: string })[] {
     const sessions = this.focusSpans.map((span) => ({ ...span, name: text('focus.session') }));
     const stretches = day.spans.map((span) => ({ ...span, name: text(`state.${span.state}`) }));
     return [...sessions, ...stretches].sort((one, other) => one.startMs - other.startMs);

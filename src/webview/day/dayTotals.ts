@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { DayState } from '../../readings/dayReading.ts';
+import type { DayReading } from '../../readings/dayReading.ts';
 import { hoursAndMinutes, isUnderAMinute } from '../../facts/timeSpan.ts';
 import { formatCount } from '../shared/format.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
@@ -61,7 +61,7 @@ export class DayTotals extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor day: DayState | undefined;
+  @property({ attribute: false }) accessor day: DayReading | undefined;
 
   override render(): TemplateResult | typeof nothing {
     const day = this.day;

@@ -1,5 +1,5 @@
 import { svg, type TemplateResult } from 'lit';
-import type { FocusState } from '../../readings/focusReading.ts';
+import type { FocusReading } from '../../readings/focusReading.ts';
 import type { DayScale } from './dayScale.ts';
 
 /** A focus session on the day's axis; wall-clock milliseconds. */
@@ -11,7 +11,7 @@ export interface FocusSpan {
 
 /** Today's focus sessions, in the order of their starts: those that have ended, and the one that runs. No breaks. */
 export function focusSpans(
-  focus: FocusState | null | undefined,
+  focus: FocusReading | null | undefined,
   atMs: number,
 ): readonly FocusSpan[] {
   const ended = (focus?.today?.ended ?? [])

@@ -1,10 +1,10 @@
 import type { DayNumber } from '../../facts/localDay.ts';
-import type { LoadedDayState } from '../../readings/dayReading.ts';
+import type { LoadedDayReading } from '../../readings/dayReading.ts';
 
 /** A day other than today that the person looks at. */
 export interface OtherDay {
   readonly day: DayNumber;
-  readonly content: LoadedDayState | 'loading' | 'failed';
+  readonly content: LoadedDayReading | 'loading' | 'failed';
 }
 
 /** Which day was on view when the page went out of sight. */

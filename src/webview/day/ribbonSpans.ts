@@ -1,6 +1,6 @@
 import { nothing, svg, type TemplateResult } from 'lit';
 import type { FlowState } from '../../facts/flow.ts';
-import type { SpanState } from '../../readings/dayReading.ts';
+import type { SpanReading } from '../../readings/dayReading.ts';
 import type { DayScale } from './dayScale.ts';
 
 /** How the ribbon draws the stretches of a day. */
@@ -22,7 +22,7 @@ const heights: Readonly<Record<FlowState, number>> = {
 const narrowestCut = 0.8;
 
 /** A stretch in its state's height and filling; nothing where it is a gap, or has no width. */
-export function drawSpan(span: SpanState, scale: DayScale): TemplateResult | typeof nothing {
+export function drawSpan(span: SpanReading, scale: DayScale): TemplateResult | typeof nothing {
   const height = heights[span.state];
   const from = scale.percent(span.startMs);
   const to = scale.percent(span.endMs);
@@ -36,14 +36,14 @@ export function drawSpan(span: SpanState, scale: DayScale): TemplateResult | typ
 
 /** The line between two neighbours, unless one of them would vanish under it. */
 export function drawCut(
-  before: SpanState | undefined,
-  span: SpanState,
+  before: SpanReading | undefined,
+  span: SpanReading,
   scale: DayScale,
 ): TemplateResult | typeof nothing {
   if (before?.endMs !== span.startMs) {
     return nothing;
   }
-  const width = ({ startMs, endMs }: SpanState): number =>
+  const width = ({ startMs, endMs }: SpanReading): number =>
     scale.percent(endMs) - scale.percent(startMs);
   if (Math.min(width(before), width(span)) < narrowestCut) {
     return nothing;
@@ -59,7 +59,7 @@ export function drawInterruption(x: number): TemplateResult {
 }
 
 /** A frame around the stretch that is read out. */
-export function drawOutline(span: SpanState, scale: DayScale): TemplateResult {
+export function drawOutline(span: SpanReading, scale: DayScale): TemplateResult {
   const x = scale.percent(span.startMs);
   const top = floorY - Math.max(heights[span.state], 4) - 3;
   return svg`<rect class="chosen" x="${x}%" y=${top} width="${Math.max(0.4, scale.percent(span.endMs) - x)}%" height=${floorY - top} rx="1"></rect>`;

@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { likelyRange } from '../../facts/likelyRange.ts';
-import type { DayState } from '../../readings/dayReading.ts';
+import type { DayReading } from '../../readings/dayReading.ts';
 import type { ThresholdState } from '../../protocol/dashboard.ts';
 import type { CurveChart, CurveColours, CurvePoint } from './curveChart.ts';
 import { dayScale } from './dayScale.ts';
@@ -54,7 +54,7 @@ export class ScoreCurve extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor day: DayState | undefined;
+  @property({ attribute: false }) accessor day: DayReading | undefined;
   /** The scores at which engagement is entered and left. */
   @property({ attribute: false }) accessor thresholds: ThresholdState | undefined;
   @property({ attribute: false }) accessor atMs = 0;
@@ -167,7 +167,7 @@ export class ScoreCurve extends LitElement {
         ];
   }
 
-  #label(day: DayState): string {
+  #label(day: DayReading): string {
     const points = pointsOf(day);
     const [first] = points;
     if (first === undefined) {
@@ -184,7 +184,7 @@ export class ScoreCurve extends LitElement {
 }
 
 /** The day's scores, each with its likely range, in the middle of its minute. */
-function pointsOf(day: DayState): readonly CurvePoint[] {
+function pointsOf(day: DayReading): readonly CurvePoint[] {
   return (day.scores ?? []).map(([minutes, score, confidence]) => ({
     atMs: day.startMs + (minutes + 0.5) * minuteMs,
     score,

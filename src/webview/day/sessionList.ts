@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { DayState } from '../../readings/dayReading.ts';
+import type { DayReading } from '../../readings/dayReading.ts';
 import { formatCount, formatShortDuration, formatTime } from '../shared/format.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
 import { text } from '../shared/strings.ts';
@@ -39,7 +39,7 @@ export class SessionList extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor day: DayState | undefined;
+  @property({ attribute: false }) accessor day: DayReading | undefined;
   @property({ attribute: false }) accessor zoneOffsetMinutes = 0;
   #all = false;
 

@@ -2,7 +2,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { DayNumber } from '../../facts/localDay.ts';
 import { unknownShare } from '../../facts/unknownShare.ts';
-import type { DayState, HistoryState, SpanState } from '../../readings/dayReading.ts';
+import type { DayReading, HistoryReading, SpanReading } from '../../readings/dayReading.ts';
 import type { ReadingState, ThresholdState } from '../../protocol/dashboard.ts';
 import type { VaultCondition } from '../../readings/vaultReading.ts';
 import './dayLegend.ts';
@@ -69,14 +69,14 @@ export class TodayPane extends LitElement {
   ];
 
   /** `null` where the day is not known (yet). */
-  @property({ attribute: false }) accessor day: DayState | null = null;
+  @property({ attribute: false }) accessor day: DayReading | null = null;
   @property({ attribute: false }) accessor condition: VaultCondition = 'starting';
   /** The scores at which engagement is entered and left. */
   @property({ attribute: false }) accessor thresholds: ThresholdState | undefined;
   /** How the reading of the vault goes. */
   @property({ attribute: false }) accessor reading: ReadingState = 'pending';
   /** Whether there are other days to look at; nothing leads there without it. */
-  @property({ attribute: false }) accessor history: HistoryState | null | undefined;
+  @property({ attribute: false }) accessor history: HistoryReading | null | undefined;
   /** Today's focus sessions. */
   @property({ attribute: false }) accessor focusSpans: readonly FocusSpan[] = [];
   /** The other day that is on view instead of today. */
@@ -85,7 +85,7 @@ export class TodayPane extends LitElement {
   @property({ attribute: false }) accessor zoneOffsetMinutes = 0;
   @property({ attribute: false }) accessor open = true;
   @property({ attribute: false }) accessor asTable = false;
-  #span: SpanState | undefined;
+  #span: SpanReading | undefined;
 
   readonly #toggleTable = (): void => {
     this.dispatchEvent(new PreferenceEvent('todayTable', !this.asTable));
@@ -125,7 +125,7 @@ export class TodayPane extends LitElement {
   }
 
   /** The day on view: today, or another one as far as it has been loaded. */
-  #shown(): { readonly day: DayState | null; readonly condition: DayCondition } {
+  #shown(): { readonly day: DayReading | null; readonly condition: DayCondition } {
     if (this.other === undefined) {
       return { day: this.day, condition: this.#isUnread() ? 'unread' : this.condition };
     }
@@ -173,7 +173,7 @@ export class TodayPane extends LitElement {
     ${button(text('today.after'), 'chevronRight', after)}`;
   }
 
-  #summary(day: DayState | null): string {
+  #summary(day: DayReading | null): string {
     if (day === null) {
       if (this.other !== undefined) {
         return '';
@@ -185,7 +185,7 @@ export class TodayPane extends LitElement {
       : text('today.summary', { duration: formatDuration(day.focusedSeconds * 1000) });
   }
 
-  #emptyDay(day: DayState): TemplateResult {
+  #emptyDay(day: DayReading): TemplateResult {
     return html`<millrace-day-ribbon
         .day=${day}
         .atMs=${this.atMs}
@@ -194,7 +194,7 @@ export class TodayPane extends LitElement {
       <p class="empty">${text(this.other === undefined ? 'today.empty' : 'today.nothingThen')}</p>`;
   }
 
-  #fullDay(day: DayState): TemplateResult {
+  #fullDay(day: DayReading): TemplateResult {
     // What is known of sessions is today's.
     const focusSpans = this.other === undefined ? this.focusSpans : [];
     return html`${
@@ -235,7 +235,7 @@ export class TodayPane extends LitElement {
   }
 
   /** What is being looked at in the ribbon; otherwise how much could not be told. */
-  #line(day: DayState): string {
+  #line(day: DayReading): string {
     if (this.#span !== undefined && !this.asTable) {
       return describeSpan(this.#span, day, this.zoneOffsetMinutes);
     }
@@ -246,7 +246,7 @@ export class TodayPane extends LitElement {
   }
 }
 
-function isEmptyDay(day: DayState): boolean {
+function isEmptyDay(day: DayReading): boolean {
   return day.spans.length === 0 && day.sessions.length === 0;
 }
 

@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import type { FocusState } from '../../readings/focusReading.ts';
+import type { FocusReading } from '../../readings/focusReading.ts';
 import { focusStyles } from './focusStyles.ts';
 import { blockWords } from './focusWords.ts';
 import { icon, type IconName } from '../shared/icons.ts';
@@ -61,7 +61,7 @@ export class FocusBlockList extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor focusState: FocusState | undefined;
+  @property({ attribute: false }) accessor focusState: FocusReading | undefined;
   /** How many wishes have failed: each one puts the switches back to what is so. */
   @property({ attribute: false }) accessor failures = 0;
 
@@ -162,7 +162,7 @@ export class FocusBlockList extends LitElement {
   }
 }
 
-function nothingWords({ session }: FocusState): string {
+function nothingWords({ session }: FocusReading): string {
   if (session === null) {
     return text('focus.nothingNow');
   }

@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { DayState } from '../../readings/dayReading.ts';
+import type { DayReading } from '../../readings/dayReading.ts';
 import type { EndedSession } from '../../readings/focusReading.ts';
 import './focusScoreTable.ts';
 import { formatCount, formatShortDuration, formatTime } from '../shared/format.ts';
@@ -80,7 +80,7 @@ export class FocusEnded extends LitElement {
   @property({ attribute: false }) accessor ended: readonly EndedSession[] = [];
   @property({ attribute: false }) accessor zoneOffsetMinutes = 0;
   /** The local time of today, where it changed. */
-  @property({ attribute: false }) accessor zones: DayState['zones'];
+  @property({ attribute: false }) accessor zones: DayReading['zones'];
   @property({ attribute: false }) accessor partsOpen = false;
   /** What the person has opened (true) and closed (false), by the start of the session. */
   readonly #pressed = new Map<number, boolean>();

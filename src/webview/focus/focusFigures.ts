@@ -1,8 +1,8 @@
 import { LitElement, css, html, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { DayState } from '../../readings/dayReading.ts';
+import type { DayReading } from '../../readings/dayReading.ts';
 import type { VaultCondition } from '../../readings/vaultReading.ts';
-import type { FocusState, FocusTotals } from '../../readings/focusReading.ts';
+import type { FocusReading, FocusTotals } from '../../readings/focusReading.ts';
 import './focusEnded.ts';
 import { formatCount, formatShortDuration } from '../shared/format.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
@@ -40,11 +40,11 @@ export class FocusFigures extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor focusState: FocusState | undefined;
+  @property({ attribute: false }) accessor focusState: FocusReading | undefined;
   @property({ attribute: false }) accessor condition: VaultCondition = 'starting';
   @property({ attribute: false }) accessor zoneOffsetMinutes = 0;
   /** The local time of today, where it changed. */
-  @property({ attribute: false }) accessor zones: DayState['zones'];
+  @property({ attribute: false }) accessor zones: DayReading['zones'];
   /** The parts of the last session's score are shown without a press. */
   @property({ attribute: false }) accessor partsOpen = false;
 

@@ -1,8 +1,8 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { DayState } from '../../readings/dayReading.ts';
+import type { DayReading } from '../../readings/dayReading.ts';
 import type { VaultCondition } from '../../readings/vaultReading.ts';
-import type { FocusState } from '../../readings/focusReading.ts';
+import type { FocusReading } from '../../readings/focusReading.ts';
 import './focusBlockList.ts';
 import './focusFigures.ts';
 import './focusRunning.ts';
@@ -43,13 +43,13 @@ export class FocusPane extends LitElement {
   ];
 
   /** `null` and `undefined`: not known yet. */
-  @property({ attribute: false }) accessor focusState: FocusState | null | undefined;
+  @property({ attribute: false }) accessor focusState: FocusReading | null | undefined;
   @property({ attribute: false }) accessor condition: VaultCondition = 'starting';
   /** When the snapshot was taken. */
   @property({ attribute: false }) accessor atMs = 0;
   @property({ attribute: false }) accessor zoneOffsetMinutes = 0;
   /** The local time of today, where it changed. */
-  @property({ attribute: false }) accessor zones: DayState['zones'];
+  @property({ attribute: false }) accessor zones: DayReading['zones'];
   @property({ attribute: false }) accessor open = true;
   @property({ attribute: false }) accessor partsOpen = false;
   /** How many wishes have failed: each one puts the controls back to what is so. */
@@ -80,14 +80,14 @@ export class FocusPane extends LitElement {
     </millrace-pane>`;
   }
 
-  #summary(focus: FocusState | null | undefined): string {
+  #summary(focus: FocusReading | null | undefined): string {
     if (focus === null || focus === undefined) {
       return text('focus.summaryUnknown');
     }
     return focus.session === null ? idleSummary(focus) : '';
   }
 
-  #running(focus: FocusState): TemplateResult {
+  #running(focus: FocusReading): TemplateResult {
     const isBreak = focus.session?.kind === 'break';
     return html`<div class="columns">
       <div class="part">
@@ -106,7 +106,7 @@ export class FocusPane extends LitElement {
     </div>`;
   }
 
-  #idle(focus: FocusState): TemplateResult {
+  #idle(focus: FocusReading): TemplateResult {
     return html`<div class="columns">
       <div class="part">
         <millrace-focus-setup
@@ -127,14 +127,14 @@ export class FocusPane extends LitElement {
     </div>`;
   }
 
-  #blocks(focus: FocusState): TemplateResult {
+  #blocks(focus: FocusReading): TemplateResult {
     return html`<millrace-focus-blocks
       .focusState=${focus}
       .failures=${this.failures}
     ></millrace-focus-blocks>`;
   }
 
-  #ways({ ways }: FocusState, troublesOnly: boolean): TemplateResult | typeof nothing {
+  #ways({ ways }: FocusReading, troublesOnly: boolean): TemplateResult | typeof nothing {
     const isQuiet = ways.every(({ state }) => state === 'ready' || state === 'off');
     return ways.length === 0 || (troublesOnly && isQuiet)
       ? nothing

@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { DayState } from '../../readings/dayReading.ts';
-import type { FocusState, RunningSession } from '../../readings/focusReading.ts';
+import type { DayReading } from '../../readings/dayReading.ts';
+import type { FocusReading, RunningSession } from '../../readings/focusReading.ts';
 import type { FocusWish } from '../../protocol/focusWish.ts';
 import { endTime } from './focusWords.ts';
 import './focusRing.ts';
@@ -62,11 +62,11 @@ export class FocusRunning extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor focusState: FocusState | undefined;
+  @property({ attribute: false }) accessor focusState: FocusReading | undefined;
   @property({ attribute: false }) accessor atMs = 0;
   @property({ attribute: false }) accessor zoneOffsetMinutes = 0;
   /** The local time of today, where it changed. */
-  @property({ attribute: false }) accessor zones: DayState['zones'];
+  @property({ attribute: false }) accessor zones: DayReading['zones'];
 
   override render(): TemplateResult | typeof nothing {
     const session = this.focusState?.session;
@@ -126,7 +126,7 @@ export class FocusRunning extends LitElement {
   }
 
   /** What comes after the session, where something does. */
-  #after(focus: FocusState, session: RunningSession): TemplateResult | typeof nothing {
+  #after(focus: FocusReading, session: RunningSession): TemplateResult | typeof nothing {
     if (session.kind === 'break' || !focus.suggestsBreaks) {
       return nothing;
     }

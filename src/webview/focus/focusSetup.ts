@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
-import type { FocusState } from '../../readings/focusReading.ts';
+import type { FocusReading } from '../../readings/focusReading.ts';
 import { focusStyles } from './focusStyles.ts';
 import { formatCount } from '../shared/format.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
@@ -53,7 +53,7 @@ export class FocusSetup extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor focusState: FocusState | undefined;
+  @property({ attribute: false }) accessor focusState: FocusReading | undefined;
   /** While a session runs its length is not chosen any more. */
   @property({ attribute: false }) accessor isInSession = false;
   /** How many wishes have failed: each one puts the controls back to what is so. */
@@ -87,7 +87,7 @@ export class FocusSetup extends LitElement {
       </div>`;
   }
 
-  #lengths({ lengthMinutes }: FocusState): TemplateResult {
+  #lengths({ lengthMinutes }: FocusReading): TemplateResult {
     return html`<div class="length">
       <span id="length">${text('focus.length')}</span>
       <div class="segments" role="radiogroup" aria-labelledby="length">

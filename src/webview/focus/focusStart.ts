@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
-import type { FocusState } from '../../readings/focusReading.ts';
+import type { FocusReading } from '../../readings/focusReading.ts';
 import type { FocusWish } from '../../protocol/focusWish.ts';
 import { offeredLengths } from './focusSetup.ts';
 import { formatCount } from '../shared/format.ts';
@@ -93,7 +93,7 @@ export class FocusStart extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor focusState: FocusState | undefined;
+  @property({ attribute: false }) accessor focusState: FocusReading | undefined;
   /** In flow nothing asks to be pressed. */
   @property({ attribute: false }) accessor isQuiet = false;
 
@@ -217,7 +217,7 @@ export class FocusStart extends LitElement {
     </div>`;
   }
 
-  #menu({ lengthMinutes, breakMinutes }: FocusState): TemplateResult {
+  #menu({ lengthMinutes, breakMinutes }: FocusReading): TemplateResult {
     const item = (words: string, wish: FocusWish): TemplateResult =>
       html`<button
         type="button"

@@ -1,13 +1,13 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { FocusState } from '../../readings/focusReading.ts';
+import type { FocusReading } from '../../readings/focusReading.ts';
 import { icon } from '../shared/icons.ts';
 import { factStyles } from '../shared/factStyles.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
 import { text } from '../shared/strings.ts';
 import { ActionEvent, WishEvent } from '../shared/viewEvents.ts';
 
-type BlockWay = FocusState['ways'][number];
+type BlockWay = FocusReading['ways'][number];
 
 /** By what means sites are blocked, and how each of them stands. */
 @customElement('millrace-focus-ways')

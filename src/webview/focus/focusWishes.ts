@@ -1,5 +1,5 @@
 import type { LitElement, ReactiveController } from 'lit';
-import type { FocusState } from '../../readings/focusReading.ts';
+import type { FocusReading } from '../../readings/focusReading.ts';
 import type { FocusWish } from '../../protocol/focusWish.ts';
 import type { DashboardHost } from '../shared/dashboardHost.ts';
 import type { Outcome } from '../shared/outcome.ts';
@@ -7,7 +7,7 @@ import { WishEvent } from '../shared/viewEvents.ts';
 
 export interface FocusWishesOptions {
   /** What is known of focus sessions now. */
-  readonly state: () => FocusState | null | undefined;
+  readonly state: () => FocusReading | null | undefined;
   readonly host: () => DashboardHost;
   readonly outcome: Outcome;
 }

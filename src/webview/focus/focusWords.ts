@@ -1,4 +1,4 @@
-import type { FocusState, RunningSession } from '../../readings/focusReading.ts';
+import type { FocusReading, RunningSession } from '../../readings/focusReading.ts';
 import { formatCount, formatTime } from '../shared/format.ts';
 import { text } from '../shared/strings.ts';
 
@@ -22,7 +22,7 @@ export function blockWords(sites: number, apps: number): string | undefined {
 }
 
 /** What the closed pane says while no session runs: `50 min, 3 sites, 2 apps`. */
-export function idleSummary({ lengthMinutes, sites, apps }: FocusState): string {
+export function idleSummary({ lengthMinutes, sites, apps }: FocusReading): string {
   const on = (entries: readonly { readonly isOn: boolean }[]): number =>
     entries.filter(({ isOn }) => isOn).length;
   const length = text('duration.minutes', { minutes: formatCount(lengthMinutes) });

@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { InsightsState } from '../../readings/insightsReading.ts';
+import type { InsightsReading } from '../../readings/insightsReading.ts';
 import {
   formatClockHour,
   formatCount,
@@ -50,7 +50,7 @@ function note(words: string): TemplateResult {
 }
 
 /** Every hour of the day with the share of its active time in flow. */
-export function hoursEvidence({ found, hours }: InsightsState['bestHours']): TemplateResult {
+export function hoursEvidence({ found, hours }: InsightsReading['bestHours']): TemplateResult {
   const isChosen = (hour: number): boolean =>
     found !== null &&
     (found.fromHour < found.toHour
@@ -80,7 +80,7 @@ function classLabel(from: number, to: number | null): string {
     : text('insights.class.between', { from: count(from), to: count(to) });
 }
 
-function lengthRows(lengths: InsightsState['spellLength']['lengths']): readonly Bar[] {
+function lengthRows(lengths: InsightsReading['spellLength']['lengths']): readonly Bar[] {
   const most = Math.max(1, ...lengths.map(({ times }) => times));
   return lengths.map(({ fromSeconds, toSeconds, times }) => ({
     label: classLabel(fromSeconds, toSeconds),
@@ -90,7 +90,7 @@ function lengthRows(lengths: InsightsState['spellLength']['lengths']): readonly 
 }
 
 /** How many spells lasted how long. */
-export function spellEvidence({ lengths }: InsightsState['spellLength']): TemplateResult {
+export function spellEvidence({ lengths }: InsightsReading['spellLength']): TemplateResult {
   const columns = [text('insights.column.lasted'), text('insights.column.spells')];
   return html`${barTable(columns, lengthRows(lengths), text('insights.spells.caption'))}
   ${note(text('insights.spells.note'))}`;
@@ -101,7 +101,7 @@ export function breakEvidence({
   basis,
   found,
   latest,
-}: InsightsState['beforeBreaks']): TemplateResult {
+}: InsightsReading['beforeBreaks']): TemplateResult {
   const rows = (found ?? []).map(({ sign, breaks, usualShare }) => ({
     label: signWords(sign),
     share: breaks / Math.max(1, basis.have),
@@ -130,7 +130,7 @@ export function breakEvidence({
 }
 
 /** How often it took how long, and the last of them. */
-export function recoveryEvidence(state: InsightsState['recovery']): TemplateResult {
+export function recoveryEvidence(state: InsightsReading['recovery']): TemplateResult {
   const columns = [text('insights.column.took'), text('insights.column.times')];
   return html`${barTable(columns, lengthRows(state.lengths), text('insights.recovery.caption'))}
   ${note(text('insights.recovery.note', { count: formatCount(state.leftAgain) }))}
@@ -147,7 +147,7 @@ export function recoveryEvidence(state: InsightsState['recovery']): TemplateResu
 }
 
 /** Each span of seven days, before the band of what is usual. */
-export function focusedEvidence({ found, weeks }: InsightsState['focusedTime']): TemplateResult {
+export function focusedEvidence({ found, weeks }: InsightsReading['focusedTime']): TemplateResult {
   const most = Math.max(1, ...weeks.map(({ seconds }) => seconds ?? 0), found?.highSeconds ?? 0);
   const rows = weeks.map(({ fromDay, seconds }, index) => ({
     label: formatDate(fromDay),

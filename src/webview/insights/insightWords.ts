@@ -1,4 +1,4 @@
-import type { BreakSign, InsightsState } from '../../readings/insightsReading.ts';
+import type { BreakSign, InsightsReading } from '../../readings/insightsReading.ts';
 import { formatClockHour, formatCount, formatDuration, formatPercent } from '../shared/format.ts';
 import { text } from '../shared/strings.ts';
 
@@ -11,7 +11,7 @@ export interface InsightWords {
   readonly more: string;
 }
 
-type Basis = InsightsState['spellLength']['basis'];
+type Basis = InsightsReading['spellLength']['basis'];
 
 /** A sign is only named where it is this much more frequent than in the midst of spells. */
 const clearlyMore = 1.5;
@@ -34,7 +34,7 @@ function missing(
 }
 
 /** Of the hours of the day. */
-export function bestHoursWords({ basis, found }: InsightsState['bestHours']): InsightWords {
+export function bestHoursWords({ basis, found }: InsightsReading['bestHours']): InsightWords {
   if (basis.have < basis.need) {
     return missing(basis, 'insights.needsDay', 'insights.needsDays');
   }
@@ -56,7 +56,7 @@ export function bestHoursWords({ basis, found }: InsightsState['bestHours']): In
 }
 
 /** Of the length of spells. */
-export function spellWords({ basis, found }: InsightsState['spellLength']): InsightWords {
+export function spellWords({ basis, found }: InsightsReading['spellLength']): InsightWords {
   if (found === null) {
     return missing(basis, 'insights.needsSpell', 'insights.needsSpells');
   }
@@ -73,7 +73,7 @@ export function spellWords({ basis, found }: InsightsState['spellLength']): Insi
 }
 
 /** Of what came right before breaks: what is clearly more frequent there than in the midst of spells. */
-export function breakWords({ basis, found }: InsightsState['beforeBreaks']): InsightWords {
+export function breakWords({ basis, found }: InsightsReading['beforeBreaks']): InsightWords {
   if (found === null) {
     return missing(basis, 'insights.needsSpell', 'insights.needsSpells');
   }
@@ -106,7 +106,7 @@ export function breakWords({ basis, found }: InsightsState['beforeBreaks']): Ins
 }
 
 /** Of the way back after an absence. */
-export function recoveryWords(state: InsightsState['recovery']): InsightWords {
+export function recoveryWords(state: InsightsReading['recovery']): InsightWords {
   const { basis, found, longestSeconds } = state;
   if (found === null) {
     return missing(basis, 'insights.needsAbsence', 'insights.needsAbsences');
@@ -130,7 +130,7 @@ export function recoveryWords(state: InsightsState['recovery']): InsightWords {
 }
 
 /** Of focused time beside the own usual; never whether that is good. */
-export function focusedWords({ basis, found }: InsightsState['focusedTime']): InsightWords {
+export function focusedWords({ basis, found }: InsightsReading['focusedTime']): InsightWords {
   if (found === null) {
     return missing(basis, 'insights.needsWeek', 'insights.needsWeeks');
   }

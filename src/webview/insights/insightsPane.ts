@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { InsightsState } from '../../readings/insightsReading.ts';
+import type { InsightsReading } from '../../readings/insightsReading.ts';
 import { formatCount } from '../shared/format.ts';
 import './insightCard.ts';
 import {
@@ -52,7 +52,7 @@ export class InsightsPane extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor insights: InsightsState | null | undefined;
+  @property({ attribute: false }) accessor insights: InsightsReading | null | undefined;
   @property({ attribute: false }) accessor open = false;
   /** Whether all evidence is shown to begin with. */
   @property({ attribute: false }) accessor evidenceOpen = false;
@@ -78,13 +78,13 @@ export class InsightsPane extends LitElement {
   }
 }
 
-function markOf({ demo, imported }: InsightsState): string {
+function markOf({ demo, imported }: InsightsReading): string {
   return [demo ? text('demo.mark') : '', imported ? text('insights.imported') : '']
     .filter(Boolean)
     .join(', ');
 }
 
-function cards(insights: InsightsState, isOpen: boolean): readonly TemplateResult[] {
+function cards(insights: InsightsReading, isOpen: boolean): readonly TemplateResult[] {
   const { bestHours, spellLength, beforeBreaks, recovery, focusedTime } = insights;
   return [
     card(
@@ -127,7 +127,7 @@ function cards(insights: InsightsState, isOpen: boolean): readonly TemplateResul
 
 function card(
   heading: string,
-  { basis }: Pick<InsightsState['spellLength'], 'basis'>,
+  { basis }: Pick<InsightsReading['spellLength'], 'basis'>,
   { says, more }: InsightWords,
   evidence: () => TemplateResult,
   isOpen: boolean,

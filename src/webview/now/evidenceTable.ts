@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { NowState } from '../../readings/nowReading.ts';
+import type { NowReading } from '../../readings/nowReading.ts';
 import { formatAgo, formatCount, formatPercent, formatTime } from '../shared/format.ts';
 import { patternDefinitions, patternStyles } from '../shared/patterns.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
@@ -31,7 +31,7 @@ export class EvidenceTable extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor now: NowState | undefined;
+  @property({ attribute: false }) accessor now: NowReading | undefined;
   /** When the snapshot was taken. */
   @property({ attribute: false }) accessor atMs = 0;
   @property({ attribute: false }) accessor zoneOffsetMinutes = 0;

@@ -1,8 +1,8 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { FlowState } from '../../facts/flow.ts';
-import type { NowState } from '../../readings/nowReading.ts';
-import type { FocusState } from '../../readings/focusReading.ts';
+import type { NowReading } from '../../readings/nowReading.ts';
+import type { FocusReading } from '../../readings/focusReading.ts';
 import './evidenceTable.ts';
 import '../focus/focusStart.ts';
 import { aboutState } from './nowWords.ts';
@@ -137,9 +137,9 @@ export class NowPane extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor now: NowState | undefined;
+  @property({ attribute: false }) accessor now: NowReading | undefined;
   /** What the start button begins; without it, and while a session runs, there is no button. */
-  @property({ attribute: false }) accessor focusState: FocusState | null | undefined;
+  @property({ attribute: false }) accessor focusState: FocusReading | null | undefined;
   /** When the snapshot was taken. */
   @property({ attribute: false }) accessor atMs = 0;
   @property({ attribute: false }) accessor zoneOffsetMinutes = 0;
@@ -212,7 +212,7 @@ export class NowPane extends LitElement {
     </section>`;
   }
 
-  #start(now: NowState): TemplateResult | typeof nothing {
+  #start(now: NowReading): TemplateResult | typeof nothing {
     const focus = this.focusState;
     return focus?.session === null && now.state !== 'paused'
       ? html`<div class="act">
@@ -224,7 +224,7 @@ export class NowPane extends LitElement {
       : nothing;
   }
 
-  #why(now: NowState): TemplateResult | typeof nothing {
+  #why(now: NowReading): TemplateResult | typeof nothing {
     if (now.state === 'paused') {
       return nothing;
     }
@@ -241,7 +241,7 @@ export class NowPane extends LitElement {
   }
 }
 
-function scoreOf(now: NowState): TemplateResult | typeof nothing {
+function scoreOf(now: NowReading): TemplateResult | typeof nothing {
   if (now.state === 'paused') {
     return nothing;
   }
@@ -253,7 +253,7 @@ function scoreOf(now: NowState): TemplateResult | typeof nothing {
 }
 
 /** Says whose usual the score is compared with, until it is the person's own. */
-function learning(now: NowState): TemplateResult | typeof nothing {
+function learning(now: NowReading): TemplateResult | typeof nothing {
   const { baselineMinutes: known, baselineMinutesNeeded: needed } = now;
   if (known >= needed || now.state === 'paused' || now.state === 'away') {
     return nothing;

@@ -1,4 +1,4 @@
-import type { NowState } from '../../readings/nowReading.ts';
+import type { NowReading } from '../../readings/nowReading.ts';
 import { formatCount, formatDuration, formatTime } from '../shared/format.ts';
 import { text } from '../shared/strings.ts';
 
@@ -6,7 +6,7 @@ const minuteMs = 60_000;
 
 /** What stands below the state's name: how long it has lasted, or what it means. */
 export function aboutState(
-  now: NowState,
+  now: NowReading,
   {
     atMs,
     zoneOffsetMinutes,
@@ -52,13 +52,13 @@ function formatRunning(spanMs: number): string {
   return formatDuration(Math.max(1, spanMs));
 }
 
-function spellWords({ spellMs }: NowState): string {
+function spellWords({ spellMs }: NowReading): string {
   return spellMs < minuteMs
     ? text('now.spellBegun')
     : text('now.spell', { duration: formatDuration(spellMs) });
 }
 
 /** "46 min in this spell, 24 in flow" leaves out the second unit where both are minutes. */
-function sharesUnit(now: NowState): boolean {
+function sharesUnit(now: NowReading): boolean {
   return now.spellMs < 59.5 * minuteMs;
 }

@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { NowState } from '../../readings/nowReading.ts';
+import type { NowReading } from '../../readings/nowReading.ts';
 import { formatCount } from '../shared/format.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
 import { text } from '../shared/strings.ts';
@@ -41,7 +41,7 @@ export class ScoreMeter extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor now: NowState | undefined;
+  @property({ attribute: false }) accessor now: NowReading | undefined;
 
   override render(): TemplateResult | typeof nothing {
     const now = this.now;

@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { ScoreContribution } from '../../facts/flow.ts';
-import type { NowState } from '../../readings/nowReading.ts';
+import type { NowReading } from '../../readings/nowReading.ts';
 import { formatCount, formatPoints } from '../shared/format.ts';
 import { barTableStyles } from './barTableStyles.ts';
 import { roundToTotal } from './roundToTotal.ts';
@@ -47,7 +47,7 @@ export class WhyTable extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor now: NowState | undefined;
+  @property({ attribute: false }) accessor now: NowReading | undefined;
 
   override render(): TemplateResult | typeof nothing {
     const now = this.now;
@@ -89,7 +89,7 @@ export class WhyTable extends LitElement {
   }
 }
 
-function comparison(now: NowState, difference: number, usual: number): string {
+function comparison(now: NowReading, difference: number, usual: number): string {
   const values = { points: formatCount(Math.abs(difference)), usual: formatCount(usual) };
   const isOwn = now.baselineMinutes >= now.baselineMinutesNeeded;
   if (difference === 0) {

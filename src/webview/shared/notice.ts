@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { DashboardAction } from '../../protocol/dashboard.ts';
-import type { VaultState } from '../../readings/vaultReading.ts';
+import type { VaultReading } from '../../readings/vaultReading.ts';
 import { formatDuration } from './format.ts';
 import { icon } from './icons.ts';
 import { sharedStyles } from './sharedStyles.ts';
@@ -68,7 +68,7 @@ export class Notice extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor vault: VaultState | undefined;
+  @property({ attribute: false }) accessor vault: VaultReading | undefined;
 
   override render(): TemplateResult | typeof nothing {
     const content = this.vault === undefined ? undefined : contentOf(this.vault);
@@ -107,11 +107,11 @@ export class Notice extends LitElement {
 }
 
 /** Whether a notice stands above everything else: only what is broken does. */
-export function isBroken({ condition }: VaultState): boolean {
+export function isBroken({ condition }: VaultReading): boolean {
   return condition === 'damaged' || condition === 'unusable';
 }
 
-function contentOf(vault: VaultState): Content | undefined {
+function contentOf(vault: VaultReading): Content | undefined {
   switch (vault.condition) {
     case 'starting':
     case 'ready':

@@ -1,8 +1,8 @@
-import type { DayState } from '../../readings/dayReading.ts';
+import type { DayReading } from '../../readings/dayReading.ts';
 
 /** Local time minus UTC, in minutes, at a moment of a day; the last change before it holds. */
 export function zoneOffsetAt(
-  day: Pick<DayState, 'zones'>,
+  day: Pick<DayReading, 'zones'>,
   wallMs: number,
   otherwiseMinutes: number,
 ): number {

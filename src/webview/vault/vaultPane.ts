@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { VaultCondition, VaultState } from '../../readings/vaultReading.ts';
-import type { DataState } from '../../readings/dataReading.ts';
+import type { VaultCondition, VaultReading } from '../../readings/vaultReading.ts';
+import type { DataReading } from '../../readings/dataReading.ts';
 import './kitCheck.ts';
 import { formatDuration, formatMoment } from '../shared/format.ts';
 import { icon, type IconName } from '../shared/icons.ts';
@@ -30,9 +30,9 @@ export class VaultPane extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor vault: VaultState | undefined;
+  @property({ attribute: false }) accessor vault: VaultReading | undefined;
   /** Backups outside of the vault's folder; `null` while nothing is known of them. */
-  @property({ attribute: false }) accessor data: DataState | null = null;
+  @property({ attribute: false }) accessor data: DataReading | null = null;
   @property({ attribute: false }) accessor atMs = 0;
   @property({ attribute: false }) accessor zoneOffsetMinutes = 0;
   @property({ attribute: false }) accessor open = false;
@@ -133,12 +133,12 @@ export class VaultPane extends LitElement {
   }
 
   /** Of the backup folder, where one is set; else of the vault's own. */
-  #lastMs({ lastSnapshotMs }: VaultState): number | null {
+  #lastMs({ lastSnapshotMs }: VaultReading): number | null {
     const backup = this.data?.backup ?? null;
     return backup === null ? lastSnapshotMs : backup.lastMs;
   }
 
-  #lastBackup(vault: VaultState): string {
+  #lastBackup(vault: VaultReading): string {
     const backup = this.data?.backup;
     const lastMs = this.#lastMs(vault);
     if (lastMs === null) {
@@ -149,7 +149,7 @@ export class VaultPane extends LitElement {
     return isVerified ? text('vault.lastVerified', { time }) : time;
   }
 
-  #summary(vault: VaultState): string {
+  #summary(vault: VaultReading): string {
     switch (vault.condition) {
       case 'starting':
         return text('vault.summaryStarting');

@@ -1,4 +1,4 @@
-import type { BestHoursState } from '../../readings/bestHoursReading.ts';
+import type { BestHoursReading } from '../../readings/bestHoursReading.ts';
 
 /** Below this, an hour of the week has too little data to say anything about. */
 export const enoughActiveSeconds = 3600;
@@ -7,7 +7,7 @@ const fewestHoursOfBlock = 2;
 /** A block is only called best where it is clearly above the person's own average. */
 const clearlyAbove = 1.15;
 
-type Hour = BestHoursState['hours'][number];
+type Hour = BestHoursReading['hours'][number];
 
 /** A rectangle of the week, bounds inclusive; weekday 0 is Monday. */
 export interface Block {

@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { BestHoursState } from '../../readings/bestHoursReading.ts';
+import type { BestHoursReading } from '../../readings/bestHoursReading.ts';
 import { findBestBlock, isInBlock, shareOf, type Block } from './bestBlock.ts';
 import { formatClockHour, formatCount, formatPercent, formatWeekday } from '../shared/format.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
@@ -17,7 +17,7 @@ const labelShare = 0.14;
 /** Lower bounds of the share for the second, third and fourth size. */
 const sizeBounds = [0.125, 0.22, 0.34];
 
-type Hour = BestHoursState['hours'][number];
+type Hour = BestHoursReading['hours'][number];
 
 /** The hours of the week by share of active time in flow: a table in both of its faces. */
 @customElement('millrace-best-hours')
@@ -137,7 +137,7 @@ export class BestHours extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor bestHours: BestHoursState | undefined;
+  @property({ attribute: false }) accessor bestHours: BestHoursReading | undefined;
   @property({ attribute: false }) accessor asTable = false;
 
   override render(): TemplateResult | typeof nothing {
@@ -162,7 +162,7 @@ function shownHours(all: readonly Hour[]): readonly number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
-function summary(state: BestHoursState, block: Block | undefined): string {
+function summary(state: BestHoursReading, block: Block | undefined): string {
   const weeks = formatCount(state.weeks);
   if (block === undefined) {
     return text('best.none', { weeks });

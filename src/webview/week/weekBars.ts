@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { WeekState } from '../../readings/weekReading.ts';
+import type { WeekReading } from '../../readings/weekReading.ts';
 import { formatClockDuration, formatDayName, formatShortDuration } from '../shared/format.ts';
 import { patternStyles } from '../shared/patterns.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
@@ -13,10 +13,10 @@ const halfBar = 8;
 const halfBox = 14;
 const shortestScaleSeconds = 3600;
 
-type WeekDay = WeekState['days'][number];
+type WeekDay = WeekReading['days'][number];
 
 /** How today compares with what is usual for its weekday; never whether that is good. */
-export function todayAgainstUsual(week: WeekState): string {
+export function todayAgainstUsual(week: WeekReading): string {
   const today = week.days.at(-1);
   if (today?.usual === null || today === undefined) {
     return text('week.noUsual');
@@ -99,7 +99,7 @@ export class WeekBars extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor week: WeekState | undefined;
+  @property({ attribute: false }) accessor week: WeekReading | undefined;
   @property({ attribute: false }) accessor asTable = false;
 
   override render(): TemplateResult | typeof nothing {
@@ -114,7 +114,7 @@ export class WeekBars extends LitElement {
   }
 }
 
-function chart({ days }: WeekState): TemplateResult {
+function chart({ days }: WeekReading): TemplateResult {
   const highest = Math.max(
     shortestScaleSeconds,
     ...days.map((day) =>
@@ -185,7 +185,7 @@ function drawBox(
     ${edge(top)} ${bottom < floorY ? edge(bottom) : nothing}`;
 }
 
-function table({ days }: WeekState): TemplateResult {
+function table({ days }: WeekReading): TemplateResult {
   return html`<table class="data" aria-labelledby="title">
     <thead>
       <tr>

@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { BestHoursState } from '../../readings/bestHoursReading.ts';
-import type { WeekState } from '../../readings/weekReading.ts';
+import type { BestHoursReading } from '../../readings/bestHoursReading.ts';
+import type { WeekReading } from '../../readings/weekReading.ts';
 import './bestHours.ts';
 import '../shared/pane.ts';
 import { sharedStyles } from '../shared/sharedStyles.ts';
@@ -33,8 +33,8 @@ export class WeekPane extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor week: WeekState | null | undefined;
-  @property({ attribute: false }) accessor bestHours: BestHoursState | null | undefined;
+  @property({ attribute: false }) accessor week: WeekReading | null | undefined;
+  @property({ attribute: false }) accessor bestHours: BestHoursReading | null | undefined;
   @property({ attribute: false }) accessor open = false;
   @property({ attribute: false }) accessor asTable = false;
 

@@ -4,16 +4,16 @@ import { dayAt } from '../../../src/facts/localDay.ts';
 import { endSession, startSession } from '../../../src/focus/session/sessionSteps.ts';
 import { viewOf } from '../../../src/focus/session/focusView.ts';
 import {
-  composeFocusState,
+  composeFocusReading,
   weekSpan,
   type FocusMoment,
 } from '../../../src/host/focus/focusDashboard.ts';
-import { focusState } from '../../../src/readings/focusReading.ts';
+import { focusReading } from '../../../src/readings/focusReading.ts';
 import { guard } from '../../../src/facts/guards.ts';
 import { inZone } from '../../support/inZone.ts';
 import { defaultSettings } from '../../support/knownSettings.ts';
 
-const isFocusState = guard(focusState);
+const isFocusState = guard(focusReading);
 // Wednesday, 2023-11-15, 10:00 UTC.
 const nowMs = Date.UTC(2023, 10, 15, 10);
 const day = dayAt(nowMs, 0, 4);
@@ -59,9 +59,9 @@ function session(
   return endSession(counted, atMs + minutes * minuteMs, 'time');
 }
 
-describe('composeFocusState', () => {
+describe('composeFocusReading', () => {
   it('is what the dashboard understands, with nothing known', () => {
-    const state = composeFocusState(moment);
+    const state = composeFocusReading(moment);
     assert.ok(isFocusState(state));
     assert.deepEqual([state.session, state.today, state.week], [null, null, null]);
     assert.deepEqual([state.lengthMinutes, state.breakMinutes], [50, 10]);
@@ -75,7 +75,7 @@ describe('composeFocusState', () => {
       wallMs: nowMs,
       zoneOffsetMinutes: 0,
     });
-    const state = composeFocusState({
+    const state = composeFocusReading({
       ...moment,
       view: viewOf(running, nowMs + 12 * minuteMs),
       blockedSites: 3,
@@ -97,7 +97,7 @@ describe('composeFocusState', () => {
   });
 
   it('shows the lists with their switches, and which apps are closed', () => {
-    const { sites, apps } = composeFocusState({
+    const { sites, apps } = composeFocusReading({
       ...moment,
       settings: {
         ...defaultSettings,
@@ -117,7 +117,7 @@ describe('composeFocusState', () => {
   });
 
   it('sums up today and the week, breaks apart, with each score and its parts', () => {
-    const state = composeFocusState({
+    const state = composeFocusReading({
       ...moment,
       week: {
         day,

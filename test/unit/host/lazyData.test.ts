@@ -3,7 +3,7 @@ import { Emitter } from '../../../src/base/emitter.ts';
 import type { LoadedPart } from '../../../src/host/lazy/lazyPart.ts';
 import { LazyPartHolder } from '../../../src/host/lazy/lazyPartHolder.ts';
 import { lazyParts } from '../../../src/host/lazyParts.ts';
-import type { DataState } from '../../../src/readings/dataReading.ts';
+import type { DataReading } from '../../../src/readings/dataReading.ts';
 import type { Settings } from '../../../src/host/settings/settingTable.ts';
 import { switchVault } from '../../../src/vault/folder/vaultLocation.ts';
 import { ManualClock } from '../../support/manualClock.ts';
@@ -12,7 +12,7 @@ import { rethrow } from '../../support/rethrow.ts';
 import { TestFolders } from '../../support/transferPlace.ts';
 import { defaultSettings } from '../../support/knownSettings.ts';
 
-class FakePart implements LoadedPart<DataState> {
+class FakePart implements LoadedPart<DataReading> {
   readonly changes = new Emitter<void>(rethrow);
   readonly ran: string[] = [];
   isDisposed = false;
@@ -20,7 +20,7 @@ class FakePart implements LoadedPart<DataState> {
   start(): Promise<void> {
     return Promise.resolve();
   }
-  dashboardState(): DataState {
+  dashboardState(): DataReading {
     return { backup: null, syncFolderName: null, asksForKitCheck: false };
   }
   run(command: string): Promise<void> {
@@ -41,7 +41,7 @@ describe('the lazy data part', () => {
   let settings: Settings;
   let parts: FakePart[];
   let fail: boolean;
-  let holder: LazyPartHolder<DataState>;
+  let holder: LazyPartHolder<DataReading>;
 
   beforeEach(async () => {
     storageFolder = await folders.make();

@@ -7,15 +7,15 @@ import type { LoadedPart } from '../../../src/host/lazy/lazyPart.ts';
 import { LazyPartHolder } from '../../../src/host/lazy/lazyPartHolder.ts';
 import { lazyParts } from '../../../src/host/lazyParts.ts';
 import type { Settings } from '../../../src/host/settings/settingTable.ts';
-import type { FocusState } from '../../../src/readings/focusReading.ts';
-import { composeFocusState } from '../../../src/host/focus/focusDashboard.ts';
+import type { FocusReading } from '../../../src/readings/focusReading.ts';
+import { composeFocusReading } from '../../../src/host/focus/focusDashboard.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { rethrow } from '../../support/rethrow.ts';
 import { waitFor } from '../../support/waitFor.ts';
 import { defaultSettings } from '../../support/knownSettings.ts';
 
-class FakePart implements LoadedPart<FocusState> {
+class FakePart implements LoadedPart<FocusReading> {
   readonly changes = new Emitter<void>(rethrow);
   readonly stores = new Emitter<void>(rethrow);
   readonly ran: string[] = [];
@@ -23,7 +23,7 @@ class FakePart implements LoadedPart<FocusState> {
   readonly status = undefined;
   readonly onDidChange = this.changes.event;
   readonly onDidStore = this.stores.event;
-  readonly state = composeFocusState({
+  readonly state = composeFocusReading({
     view: undefined,
     settings: defaultSettings,
     blockedSites: 0,
@@ -35,7 +35,7 @@ class FakePart implements LoadedPart<FocusState> {
   start(): Promise<void> {
     return Promise.resolve();
   }
-  dashboardState(): FocusState {
+  dashboardState(): FocusReading {
     return this.state;
   }
   run(command: string): Promise<void> {
@@ -62,9 +62,9 @@ describe('the lazy focus part', () => {
   let clock: ManualClock;
   let parts: FakePart[];
   let fail: boolean;
-  let holder: LazyPartHolder<FocusState>;
+  let holder: LazyPartHolder<FocusReading>;
 
-  const hold = (load: () => Promise<FakePart>): LazyPartHolder<FocusState> =>
+  const hold = (load: () => Promise<FakePart>): LazyPartHolder<FocusReading> =>
     new LazyPartHolder({
       ...lazyParts.focus,
       name: 'focus',

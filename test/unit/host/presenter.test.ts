@@ -6,11 +6,11 @@ import { Presenter } from '../../../src/host/dashboard/presenter.ts';
 import type { StatusBarContent } from '../../../src/host/statusBar/statusBar.ts';
 import { VaultReadings } from '../../../src/host/vault/vaultReadings.ts';
 import type { DashboardState } from '../../../src/protocol/dashboard.ts';
-import type { DayState } from '../../../src/readings/dayReading.ts';
+import type { DayReading } from '../../../src/readings/dayReading.ts';
 import type { VaultCondition } from '../../../src/readings/vaultReading.ts';
-import type { InsightsState } from '../../../src/readings/insightsReading.ts';
+import type { InsightsReading } from '../../../src/readings/insightsReading.ts';
 import { KeystrokeRing } from '../../../src/tracking/keystrokeRing.ts';
-import type { PastState } from '../../../src/readings/pastReading.ts';
+import type { PastReading } from '../../../src/readings/pastReading.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { keeperAnswering } from '../../support/keeperAnswering.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
@@ -24,8 +24,8 @@ describe('Presenter', () => {
     const changed = new Emitter<void>(rethrow);
     const never = (): Disposable => toDisposable(() => undefined);
     let condition: VaultCondition = 'ready';
-    const day = { startMs: 0, endMs: Number.MAX_SAFE_INTEGER } as DayState;
-    const past = { history: { today: 20_775 }, week: {}, bestHours: {} } as PastState;
+    const day = { startMs: 0, endMs: Number.MAX_SAFE_INTEGER } as DayReading;
+    const past = { history: { today: 20_775 }, week: {}, bestHours: {} } as PastReading;
     const answers: (() => void)[] = [];
     let answersLate = false;
     const answer = <T>(value: T): Promise<T> =>
@@ -40,7 +40,7 @@ describe('Presenter', () => {
       keeper: keeperAnswering({
         loadDay: () => answer(day),
         loadPast: () => answer(past),
-        loadInsights: () => answer({ today: 20_775 } as InsightsState),
+        loadInsights: () => answer({ today: 20_775 } as InsightsReading),
         neighbours: () => answer({ previousDay: null, nextDay: null }),
       }),
       clock,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { VaultReadings } from '../../../src/host/vault/vaultReadings.ts';
-import type { DayState } from '../../../src/readings/dayReading.ts';
-import type { InsightsState } from '../../../src/readings/insightsReading.ts';
-import type { PastState } from '../../../src/readings/pastReading.ts';
+import type { DayReading } from '../../../src/readings/dayReading.ts';
+import type { InsightsReading } from '../../../src/readings/insightsReading.ts';
+import type { PastReading } from '../../../src/readings/pastReading.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { keeperAnswering } from '../../support/keeperAnswering.ts';
@@ -17,7 +17,7 @@ describe('VaultReadings', () => {
     const answer = <T>(value: T): Promise<T> =>
       isBroken ? Promise.reject(new VaultError('keeperFailed', 'gone')) : Promise.resolve(value);
     const clock = new ManualClock(Date.UTC(2026, 10, 18));
-    const day: DayState = {
+    const day: DayReading = {
       startMs: 0,
       endMs: Number.MAX_SAFE_INTEGER,
       seconds: {},
@@ -32,8 +32,8 @@ describe('VaultReadings', () => {
       keeper: keeperAnswering({
         loadDay: () => answer(day),
         // Nothing of what these hold is asked of them here.
-        loadPast: () => answer({ history: { today: 0, previousDay: null } } as PastState),
-        loadInsights: () => answer({} as InsightsState),
+        loadPast: () => answer({ history: { today: 0, previousDay: null } } as PastReading),
+        loadInsights: () => answer({} as InsightsReading),
         neighbours: () => answer({ previousDay: null, nextDay: null }),
       }),
       clock,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { FlowState } from '../../../src/facts/flow.ts';
 import { dayAt } from '../../../src/facts/localDay.ts';
 import type { MinuteSample } from '../../../src/facts/minuteSample.ts';
-import type { InsightsState } from '../../../src/readings/insightsReading.ts';
+import type { InsightsReading } from '../../../src/readings/insightsReading.ts';
 import { summarizeDay } from '../../../src/vault/history/daySummary.ts';
 import type { LivedSession } from '../../../src/vault/history/insightMinutes.ts';
 import { summarizeInsights } from '../../../src/vault/history/insights.ts';
@@ -129,12 +129,12 @@ describe('insights', function () {
   });
 
   describe('of what came before breaks', () => {
-    const ends = (last: readonly Stretch[]): InsightsState['beforeBreaks'] =>
+    const ends = (last: readonly Stretch[]): InsightsReading['beforeBreaks'] =>
       summarizeInsights(
         daysBack(20).map((day) => session(day, 9, [[20], ...last])),
         query,
       ).beforeBreaks;
-    const counts = (state: InsightsState['beforeBreaks']): readonly number[] =>
+    const counts = (state: InsightsReading['beforeBreaks']): readonly number[] =>
       state.found?.map(({ breaks }) => breaks) ?? [];
 
     it('count what is recorded in the last two minutes', () => {
@@ -174,7 +174,7 @@ describe('insights', function () {
   });
 
   describe('of the way back', () => {
-    const after = (stretches: readonly Stretch[]): InsightsState['recovery'] =>
+    const after = (stretches: readonly Stretch[]): InsightsReading['recovery'] =>
       summarizeInsights(
         daysBack(20).map((day) => session(day, 9, [[10], ...stretches])),
         query,
@@ -444,7 +444,7 @@ describe('insights', function () {
   });
 });
 
-function allFound(state: InsightsState): readonly unknown[] {
+function allFound(state: InsightsReading): readonly unknown[] {
   const { bestHours, spellLength, beforeBreaks, recovery, focusedTime } = state;
   return [bestHours, spellLength, beforeBreaks, recovery, focusedTime].map(({ found }) => found);
 }

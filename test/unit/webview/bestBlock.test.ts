@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { BestHoursState } from '../../../src/readings/bestHoursReading.ts';
+import type { BestHoursReading } from '../../../src/readings/bestHoursReading.ts';
 import {
   enoughActiveSeconds,
   findBestBlock,
   shareOf,
 } from '../../../src/webview/week/bestBlock.ts';
 
-type Hours = BestHoursState['hours'];
+type Hours = BestHoursReading['hours'];
 
 function hoursOf(share: (weekday: number, hour: number) => number, activeSeconds = 20_000): Hours {
   return Array.from({ length: 7 * 12 }, (_, index) => {

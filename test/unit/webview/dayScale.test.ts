@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { DayState } from '../../../src/readings/dayReading.ts';
+import type { DayReading } from '../../../src/readings/dayReading.ts';
 import { dayScale } from '../../../src/webview/day/dayScale.ts';
 
 const hourMs = 3_600_000;
 const startMs = Date.UTC(2026, 2, 29, 3);
 
-function dayWith(spans: readonly (readonly [number, number])[], hours = 24): DayState {
+function dayWith(spans: readonly (readonly [number, number])[], hours = 24): DayReading {
   return {
     startMs,
     endMs: startMs + hours * hourMs,

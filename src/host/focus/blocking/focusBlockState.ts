@@ -11,11 +11,11 @@ import {
   type BlockMethod,
 } from '../../../focus/sites/blockWayFacts.ts';
 import type { BlockerReadiness } from '../../../focus/sites/siteBlocker.ts';
-import type { FocusState } from '../../../readings/focusReading.ts';
+import type { FocusReading } from '../../../readings/focusReading.ts';
 import { shortMethodName } from '../focusSentences.ts';
 import type { FocusSettings } from '../../settings/settingTable.ts';
 
-type Way = FocusState['ways'][number];
+type Way = FocusReading['ways'][number];
 
 export interface FocusBlockStateOptions {
   readonly service: FocusService;

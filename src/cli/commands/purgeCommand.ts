@@ -132,7 +132,12 @@ function describeUnreached({ place, name, reason }: Unreached): string {
       return l10n.t('not reached: copies of the vault or its backups elsewhere');
     case 'recoveryKits':
       return l10n.t('not reached: recovery kits, which open such copies');
-    default:
+    case 'vaultFile':
+    case 'earlierVault':
+    case 'backupFolder':
+    case 'backup':
+    case 'syncFolder':
+    case 'syncFile':
       return l10n.t('not reached: {0} ({1})', name, reason ?? place);
   }
 }

@@ -4,7 +4,7 @@ import { historyReading } from './dayReading.ts';
 import { weekReading } from './weekReading.ts';
 
 /**
- * What a look back from today shows. The keeper answers it whole, and the dashboard's state holds each part under the same
+ * What a look back from today shows. The keeper answers it whole, and the dashboard's state holds each entry under the same
  * name: what is added here reaches a pane by itself, once `keeperAnswers.ts` reads it.
  */
 export const pastReading = v.strictObject({
@@ -14,14 +14,14 @@ export const pastReading = v.strictObject({
 });
 export type PastReading = v.InferOutput<typeof pastReading>;
 
-/** The parts in the dashboard's state: `null` until the keeper has answered, and while the vault is locked. */
+/** As they are in the dashboard's state: `null` until the keeper has answered, and while the vault is locked. */
 export const shownPast = {
   history: v.nullable(historyReading),
   week: v.nullable(weekReading),
   bestHours: v.nullable(bestHoursReading),
 } as const satisfies Record<keyof PastReading, v.GenericSchema>;
 
-/** The parts while nothing is known. */
+/** While nothing is known. */
 export const unknownPast = {
   history: null,
   week: null,

@@ -25,7 +25,7 @@ export interface DashboardContents {
   readonly isBackingUp: boolean;
 }
 
-/** A part of the dashboard: an element, the slice of the contents that it draws, and when it is there. */
+/** A pane of the dashboard: an element, the slice of the contents that it draws, and when it is there. */
 interface Pane {
   readonly isShown: (contents: DashboardContents) => boolean;
   readonly draw: (contents: DashboardContents) => TemplateResult | typeof nothing;

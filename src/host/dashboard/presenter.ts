@@ -57,7 +57,7 @@ interface ShownReadings {
   readonly insights?: InsightsReading | undefined;
 }
 
-/** Brings together what a person sees: whenever a part changes, the status bar and the dashboard are drawn. */
+/** Brings together what a person sees: whenever any of it changes, the status bar and the dashboard are drawn. */
 export class Presenter implements Disposable {
   readonly #options: PresenterOptions;
   readonly #store = new DisposableStore();

@@ -30,7 +30,7 @@ export class WishEvent extends Event {
   }
 }
 
-/** The person opened or closed a part of the view, which is kept for the next time. */
+/** The person opened or closed a section of the view, which is kept for the next time. */
 export class PreferenceEvent extends Event {
   static readonly type = 'millrace-preference';
   readonly key: PreferenceKey;

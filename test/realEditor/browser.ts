@@ -27,11 +27,15 @@ export function findChromium(): string {
   return found;
 }
 
-/** Opens a browser that talks to nobody but the pages it is sent to. Close the context to end it. */
-export function openBrowser(profileFolder: string): Promise<BrowserContext> {
+/**
+ * Opens a browser that talks to nobody but the pages it is sent to. Close the context to end it.
+ * @param timezoneId the zone of its pages; that of the machine when it is left out
+ */
+export function openBrowser(profileFolder: string, timezoneId?: string): Promise<BrowserContext> {
   return chromium.launchPersistentContext(profileFolder, {
     executablePath: findChromium(),
     headless: true,
+    ...(timezoneId !== undefined && { timezoneId }),
     viewport: { width: 1280, height: 800 },
     args: [
       '--no-sandbox',

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { BrowserContext } from 'playwright-core';
+import { middayZone } from '../support/middayZone.ts';
 import { patienceMs } from '../support/waitFor.ts';
 import { openBrowser } from './browser.ts';
 import { startEditorServer, type EditorServer, type EditorServerOptions } from './editorServer.ts';
@@ -38,14 +39,16 @@ export class RealEditor {
       console.error(`Installing the editor: ${line}`);
     });
     const folder = options.folder ?? (await makeTestFolder('editor'));
+    const timezoneId = middayZone();
     const server = await startEditorServer({
       ...options,
+      environment: { TZ: timezoneId, ...options.environment },
       settings: { ...asOnTheDesktop, ...options.settings },
       installation,
       folder,
     });
     try {
-      const browser = await openBrowser(path.join(folder, 'chromium'));
+      const browser = await openBrowser(path.join(folder, 'chromium'), timezoneId);
       browser.setDefaultTimeout(patienceMs);
       return new RealEditor(server, browser, options.folder === undefined ? folder : undefined);
     } catch (error) {

@@ -1,4 +1,6 @@
-// Draws media/icon.svg to media/icon.png (256 x 256), as the marketplace takes no SVG: `node scripts/renderIcon.mjs`.
+// Draws media/icon.svg to media/icon.png (256 x 256), as the marketplace takes no SVG: `node scripts/renderIcon.mjs`. It is packed
+// without loss by zopflipng (Debian's zopfli), as it goes into the .vsix three times.
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
@@ -11,5 +13,7 @@ const browser = await chromium.launch({
 const page = await browser.newPage({ viewport: { width: 256, height: 256 } });
 const icon = readFileSync(path.join(media, 'icon.svg'), 'utf8');
 await page.setContent(`<body style="margin:0;background:transparent">${icon}</body>`);
-await page.screenshot({ path: path.join(media, 'icon.png'), omitBackground: true });
+const file = path.join(media, 'icon.png');
+await page.screenshot({ path: file, omitBackground: true });
 await browser.close();
+execFileSync('zopflipng', ['-y', '--lossy_transparent', file, file]);

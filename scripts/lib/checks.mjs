@@ -8,7 +8,7 @@ export const lintChecks = [
   {
     name: 'eslint',
     // No cache: a typed rule may find fault with a file because another one has changed.
-    args: [bin('eslint/bin/eslint.js'), '.', '--max-warnings=0'],
+    args: [path.join(root, 'scripts/eslint.mjs')],
   },
   {
     name: 'walls',

@@ -31,11 +31,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
  * Runs a program to its end.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ quiet?: boolean, env?: NodeJS.ProcessEnv, timeoutMs?: number }} options `quiet` keeps its output
- *   back; otherwise it goes to our standard error.
+ * @param {{ quiet?: boolean, env?: NodeJS.ProcessEnv, silenceMs?: number }} options `quiet` keeps its output
+ *   back; otherwise it goes to our standard error. It is ended when it has said nothing for `silenceMs`.
  * @returns {Promise<{ code: number | null, output: string, timedOut: boolean }>} Code `null`: ended by a signal.
  */
-export function run(command, args, { quiet = false, env = process.env, timeoutMs } = {}) {
+export function run(command, args, { quiet = false, env = process.env, silenceMs } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: root,
@@ -47,6 +47,7 @@ export function run(command, args, { quiet = false, env = process.env, timeoutMs
     running.add(child);
     const parts = [];
     const take = (data) => {
+      timer?.refresh();
       parts.push(data);
       if (!quiet) {
         process.stderr.write(data);
@@ -56,12 +57,12 @@ export function run(command, args, { quiet = false, env = process.env, timeoutMs
     child.stderr.on('data', take);
     let timedOut = false;
     const timer =
-      timeoutMs &&
+      silenceMs &&
       setTimeout(() => {
         timedOut = true;
         endGroup(child, 'SIGTERM');
         setTimeout(() => endGroup(child, 'SIGKILL'), 10_000).unref();
-      }, timeoutMs);
+      }, silenceMs);
     const settle = (finish) => {
       clearTimeout(timer);
       running.delete(child);

@@ -15,7 +15,7 @@ import { ZipFile } from 'yazl';
 import { readBundles, readCompanionTexts } from './lib/languages.mjs';
 import { root } from './lib/processes.mjs';
 
-const pages = ['manifest.json', 'blocked.html', 'popup.html', 'page.css'];
+const copiedFiles = ['manifest.json', 'blocked.html', 'popup.html', 'page.css', 'icon.png'];
 const scripts = ['background', 'blockedPage', 'popup'];
 
 /**
@@ -69,10 +69,9 @@ function addPages(outdir) {
   const manifest = JSON.parse(readFileSync(path.join(root, 'companion/manifest.json'), 'utf8'));
   // The companion is released with the extension, under its version.
   manifest.version = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).version;
-  for (const page of pages) {
-    cpSync(path.join(root, 'companion', page), path.join(outdir, page));
+  for (const file of copiedFiles) {
+    cpSync(path.join(root, 'companion', file), path.join(outdir, file));
   }
-  cpSync(path.join(root, 'media/icon.png'), path.join(outdir, 'icon.png'));
   writeFileSync(path.join(outdir, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 

@@ -44,16 +44,9 @@ export async function pairBrowser(
   isOn: boolean,
   ready: () => Promise<void>,
 ): Promise<void> {
-  if (!isOn) {
-    const turnOn = vscode.l10n.t('Turn On');
-    const chosen = await vscode.window.showInformationMessage(
-      vscode.l10n.t('Blocking by the browser companion is off. Turn it on?'),
-      turnOn,
-    );
-    if (chosen !== turnOn) {
-      return;
-    }
-    await writeSetting('companionIsOn', true);
+  const question = vscode.l10n.t('Blocking by the browser companion is off. Turn it on?');
+  if (!isOn && !(await turnOnIfWanted('companionIsOn', question))) {
+    return;
   }
   await ready();
   const server = service.companion?.server;
@@ -85,16 +78,9 @@ export async function copyPacAddress(
   isOn: boolean,
   ready: () => Promise<void>,
 ): Promise<void> {
-  if (!isOn) {
-    const turnOn = vscode.l10n.t('Turn On');
-    const chosen = await vscode.window.showInformationMessage(
-      vscode.l10n.t('Blocking by the loopback proxy is off. Turn it on?'),
-      turnOn,
-    );
-    if (chosen !== turnOn) {
-      return;
-    }
-    await writeSetting('proxyIsOn', true);
+  const question = vscode.l10n.t('Blocking by the loopback proxy is off. Turn it on?');
+  if (!isOn && !(await turnOnIfWanted('proxyIsOn', question))) {
+    return;
   }
   await ready();
   const address = service.proxy?.pacUrl;
@@ -110,6 +96,19 @@ export async function copyPacAddress(
       'Copied. Paste it as the address for the automatic proxy configuration of your browser or desktop.',
     ),
   );
+}
+
+/** Turns a way of blocking on if the person wants that. @returns whether it is on now */
+async function turnOnIfWanted(
+  setting: 'companionIsOn' | 'proxyIsOn',
+  question: string,
+): Promise<boolean> {
+  const turnOn = vscode.l10n.t('Turn On');
+  if ((await vscode.window.showInformationMessage(question, turnOn)) !== turnOn) {
+    return false;
+  }
+  await writeSetting(setting, true);
+  return true;
 }
 
 /** Opens the installer of the hosts helper, to be read and run by the person. */

@@ -17,11 +17,13 @@ import type { MadeBackup } from '../messages/backupMessages.ts';
 import {
   backupFileName,
   isLeftover,
+  isSameName,
   keysFileName,
   manifestFileName,
   parseBackupName,
   shortVaultId,
 } from '../copies/backupNames.ts';
+import { findBeside } from '../copies/findBeside.ts';
 import { openBackup, readManifest } from './backupSource.ts';
 import { digestContent, type ContentDigest } from '../copies/contentDigest.ts';
 import { demandOutsideFolder, presentVault } from '../copies/presentVault.ts';
@@ -157,7 +159,8 @@ async function verify(file: string, manifest: BackupManifest, place: JobPlace): 
     backup.dispose();
   }
   const verifiedMs = Math.round(place.clock.wallMs());
-  await replaceFile(manifestFileName(file), formatManifest({ ...manifest, verifiedMs }), {
+  const target = await findBeside(manifestFileName(file));
+  await replaceFile(target, formatManifest({ ...manifest, verifiedMs }), {
     step: place.step ?? noSteps,
   });
   return verifiedMs;
@@ -181,11 +184,13 @@ async function claimName(
   content: Unnamed,
   step: StepHook,
 ): Promise<BackupManifest> {
-  const taken = new Set(await readdir(folder));
+  const taken = await readdir(folder);
   for (let createdMs = Math.floor(wantedMs / 1000) * 1000; ; createdMs += 1000) {
     const file = backupFileName(content.vault, createdMs);
     const manifest: BackupManifest = { ...content, file, createdMs };
-    const isFree = !taken.has(file) && !taken.has(manifestFileName(file));
+    const isFree = !taken.some(
+      (name) => isSameName(name, file) || isSameName(name, manifestFileName(file)),
+    );
     const target = path.join(folder, manifestFileName(file));
     if (isFree && (await createFile(target, formatManifest(manifest), { step }))) {
       return manifest;

@@ -10,7 +10,13 @@ import type { Keyring } from '../../vault/age/identity.ts';
 import { parseVaultFile, type VaultFile } from '../../vault/protectors/vaultFile.ts';
 import type { Disposable } from '../../base/disposable.ts';
 import { parseManifest, type BackupManifest } from './backupManifest.ts';
-import { keysFileName, manifestFileName, parseBackupName } from '../copies/backupNames.ts';
+import {
+  isBackupFileName,
+  keysFileName,
+  manifestFileName,
+  parseBackupName,
+} from '../copies/backupNames.ts';
+import { findBeside } from '../copies/findBeside.ts';
 import { findSyncHome, openSyncHome, readSyncKeys } from '../sync/syncSource.ts';
 import { TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
@@ -51,7 +57,7 @@ export async function findBackup(location: string): Promise<BackupSource> {
     }
     return { kind: 'vault', location, manifest: undefined, keys };
   }
-  if (!location.endsWith('.age')) {
+  if (!isBackupFileName(path.basename(location))) {
     throw new TransferError('notOurs', 'A backup is an age file');
   }
   const manifest = await readManifest(location);
@@ -63,7 +69,7 @@ export async function findBackup(location: string): Promise<BackupSource> {
  * @throws {TransferError} as `parseManifest`; `damaged` when it is another file's
  */
 export async function readManifest(ageFile: string): Promise<BackupManifest | undefined> {
-  const bytes = await readIfThere(manifestFileName(ageFile));
+  const bytes = await readIfThere(await findBeside(manifestFileName(ageFile)));
   if (bytes === undefined) {
     return undefined;
   }
@@ -170,7 +176,7 @@ async function keysBeside(
   const folder = path.dirname(file);
   const shortId = parseBackupName(path.basename(file))?.shortId ?? manifest?.vault.slice(0, 8);
   const places = [
-    ...(shortId === undefined ? [] : [path.join(folder, keysFileName(shortId))]),
+    ...(shortId === undefined ? [] : [await findBeside(path.join(folder, keysFileName(shortId)))]),
     ...(path.basename(folder) === snapshotsFolderName
       ? [path.join(folder, '..', vaultFileName)]
       : []),

@@ -11,7 +11,7 @@ import { parseVaultFile, type VaultFile } from '../../vault/protectors/vaultFile
 import { demandFolder } from '../copies/presentVault.ts';
 import { openRestoreKey } from '../copies/backupKeys.ts';
 import type { ListedBackup, RestoreKey } from '../messages/backupMessages.ts';
-import { parseBackupName } from '../copies/backupNames.ts';
+import { isBackupFileName, parseBackupName } from '../copies/backupNames.ts';
 import { findBackup, type BackupSource } from './backupSource.ts';
 import { asTransferError, TransferError, type TransferFailure } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
@@ -30,7 +30,7 @@ export async function listBackups(
   if ((await readIfThere(path.join(folder, vaultFileName))) !== undefined) {
     return [await describeVault(folder, key, place)];
   }
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.age'));
+  const names = (await readdir(folder)).filter(isBackupFileName);
   const keyrings = new Keyrings(key, place);
   try {
     const listed: ListedBackup[] = [];

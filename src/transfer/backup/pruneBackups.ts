@@ -4,7 +4,13 @@ import { syncFolder } from '../../files/durableFiles.ts';
 import { noSteps } from '../../files/stepHook.ts';
 import { demandFolder, presentVault } from '../copies/presentVault.ts';
 import type { BackupManifest } from './backupManifest.ts';
-import { manifestFileName, parseBackupName, shortVaultId } from '../copies/backupNames.ts';
+import {
+  isSameName,
+  manifestFileName,
+  parseBackupName,
+  shortVaultId,
+} from '../copies/backupNames.ts';
+import { findBeside } from '../copies/findBeside.ts';
 import { readManifest } from './backupSource.ts';
 import { backupsToPrune } from './retention.ts';
 import type { JobPlace } from '../transferJob.ts';
@@ -27,9 +33,10 @@ export async function pruneBackups(
   for (const file of due) {
     signal.throwIfAborted();
     step(`${file}: before removal`);
+    const manifest = await findBeside(path.join(folder, manifestFileName(file)));
     await rm(path.join(folder, file), { force: true });
     step(`${file}: age file removed`);
-    await rm(path.join(folder, manifestFileName(file)), { force: true });
+    await rm(manifest, { force: true });
     removed.push(file);
     place.progress(removed.length, due.length);
   }
@@ -37,17 +44,24 @@ export async function pruneBackups(
   return { removed, kept: own.length - removed.length };
 }
 
-/** The backups of one vault in a folder, by what their manifests say. */
+/**
+ * The backups of one vault in a folder, by what their manifests say, each under the name that it has there. Of two whose names
+ * differ in case alone nobody knows which one a manifest speaks for: they are none.
+ */
 export async function ownBackups(folder: string, vaultId: string): Promise<BackupManifest[]> {
   const own: BackupManifest[] = [];
-  for (const name of await readdir(folder)) {
-    if (parseBackupName(name)?.shortId !== shortVaultId(vaultId)) {
-      continue;
-    }
+  const names = (await readdir(folder)).filter(
+    (name) => parseBackupName(name)?.shortId === shortVaultId(vaultId),
+  );
+  for (const name of names) {
     // One that can't be read speaks for nothing.
     const manifest = await readManifest(path.join(folder, name)).catch(() => undefined);
-    if (manifest?.vault === vaultId && manifest.file === name) {
-      own.push(manifest);
+    if (
+      manifest?.vault === vaultId &&
+      isSameName(manifest.file, name) &&
+      names.filter((other) => isSameName(name, other)).length === 1
+    ) {
+      own.push({ ...manifest, file: name });
     }
   }
   return own;

@@ -1,10 +1,17 @@
-/** Names in a backup folder: docs/vault-format.md, "Backups". All lower case but for the two letters of ISO 8601. */
+/**
+ * Names in a backup folder: docs/vault-format.md, "Backups". This is the one place that says by its name what a file of ours
+ * is, for whoever lists, restores, prunes, erases or syncs. We write all in lower case but for the two letters of ISO 8601; a
+ * drive or a tool may have changed the case since, which makes no other file of it.
+ */
 
 /** So many digits of a vault's id stand in the names. */
 const idDigits = 8;
-const backupForm = /^millrace-([0-9a-f]{8})-(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z\.age$/;
+const backupForm = /^millrace-([0-9a-f]{8})-(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z\.age$/i;
 const leftoverForm =
-  /^millrace-([0-9a-f]{8})-(?:\d{8}T\d{6}Z\.(?:age|json)|keys\.json)\.[0-9a-f]{16}\.tmp$/;
+  /^millrace-([0-9a-f]{8})-(?:\d{8}T\d{6}Z\.(?:age|json)|keys\.json)\.[0-9a-f]{16}\.tmp$/i;
+const ageEnding = /\.age$/i;
+/** What macOS writes beside a file on a drive that does not keep all that it wants to say of it. */
+const ofMacOs = /^\._/;
 
 /** The part of a vault's id that is in the names. */
 export function shortVaultId(vaultId: string): string {
@@ -16,9 +23,14 @@ export function backupFileName(vaultId: string, createdMs: number): string {
   return `millrace-${shortVaultId(vaultId)}-${formatStamp(createdMs)}.age`;
 }
 
-/** The manifest beside a backup. */
+/** Whether a file may be a backup, or another age file of ours, by its name without a folder. */
+export function isBackupFileName(name: string): boolean {
+  return ageEnding.test(name) && !ofMacOs.test(name);
+}
+
+/** The manifest beside a backup, by name or path; `findBeside` says how it is called on the disk. */
 export function manifestFileName(backupFile: string): string {
-  return backupFile.replace(/\.age$/, '.json');
+  return backupFile.replace(ageEnding, '.json');
 }
 
 /** Where the passphrase's wrapping of the vault's identities lies. */
@@ -26,7 +38,7 @@ export function keysFileName(shortId: string): string {
   return `millrace-${shortId}-keys.json`;
 }
 
-/** What a backup's name says, to the second; `undefined` for any other file. */
+/** What the name of a backup that we wrote says, to the second; `undefined` for any other file. */
 export function parseBackupName(
   file: string,
 ): { readonly shortId: string; readonly createdMs: number } | undefined {
@@ -37,12 +49,17 @@ export function parseBackupName(
   const createdMs = Date.parse(
     `${year ?? ''}-${month ?? ''}-${day ?? ''}T${hour ?? ''}:${minute ?? ''}:${second ?? ''}Z`,
   );
-  return Number.isNaN(createdMs) ? undefined : { shortId, createdMs };
+  return Number.isNaN(createdMs) ? undefined : { shortId: shortId.toLowerCase(), createdMs };
 }
 
 /** Whether a file is what a process that was killed left behind of a vault's backup. */
 export function isLeftover(file: string, shortId: string): boolean {
-  return leftoverForm.exec(file)?.[1] === shortId;
+  return leftoverForm.exec(file)?.[1]?.toLowerCase() === shortId;
+}
+
+/** Whether two names are one on a drive that does not tell cases apart. */
+export function isSameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 /** `20261121T074512Z`, ISO 8601's basic format. */

@@ -11,6 +11,7 @@ import { VaultError, type VaultFailure } from '../../vault/vaultError.ts';
 import { keysOf } from '../../vault/kinds/recordKind.ts';
 import { recordTables } from '../../vault/kinds/registry.ts';
 import { deletedBy } from '../../vault/segments/recordCodec.ts';
+import { isBackupFileName } from '../copies/backupNames.ts';
 import { openAuthentic } from '../copies/openAuthentic.ts';
 import type { JobPlace } from '../transferJob.ts';
 
@@ -58,7 +59,7 @@ export class DeletedSearch {
       if (file.endsWith('.seg')) {
         return await this.#lookIntoSegment(file);
       }
-      return file.endsWith('.age') ? this.#lookIntoSnapshot(file) : 'free';
+      return isBackupFileName(path.basename(file)) ? this.#lookIntoSnapshot(file) : 'free';
     } catch (error) {
       if (systemErrorCode(error) === 'ENOENT') {
         return 'free';

@@ -10,12 +10,14 @@ import { placeBackup } from '../backup/backup.ts';
 import { demandFolder, presentVault } from '../copies/presentVault.ts';
 import type { BackupManifest } from '../backup/backupManifest.ts';
 import {
+  isBackupFileName,
   isLeftover,
   manifestFileName,
   parseBackupName,
   shortVaultId,
 } from '../copies/backupNames.ts';
 import { checkPages, readManifest } from '../backup/backupSource.ts';
+import { findBeside } from '../copies/findBeside.ts';
 import { countContent, digestContent } from '../copies/contentDigest.ts';
 import { takeDeletions } from './deletions.ts';
 import type { DeletedSearch, Finding } from './deletedSearch.ts';
@@ -44,7 +46,7 @@ export async function findInBackups(
   let names: string[];
   try {
     await demandFolder(folder);
-    names = (await readdir(folder)).filter((name) => name.endsWith('.age'));
+    names = (await readdir(folder)).filter(isBackupFileName);
   } catch (error) {
     const { reason } = asTransferError(error);
     return { holding: [], unreached: [{ place: 'backupFolder', name: folder, reason }] };
@@ -176,7 +178,7 @@ async function findSame(
 ): Promise<string | undefined> {
   for (const name of await readdir(folder)) {
     const file = path.join(folder, name);
-    if (name.endsWith('.age') && file !== other) {
+    if (isBackupFileName(name) && file !== other) {
       const manifest = await readManifest(file).catch((): BackupManifest | undefined => undefined);
       if (manifest?.contentSha256 === contentSha256 && manifest.verifiedMs !== null) {
         return file;
@@ -191,13 +193,14 @@ async function findSame(
  * next backup, removes it.
  */
 async function removeBackup(file: string, { step = noSteps }: JobPlace): Promise<void> {
+  const manifest = await findBeside(manifestFileName(file));
   const doomed = `${file}.${randomBytes(8).toString('hex')}.tmp`;
   step('erase: before a backup goes');
   await rename(file, doomed);
   step('erase: backup renamed');
   await shredFile(doomed);
   step('erase: backup removed');
-  await rm(manifestFileName(file), { force: true });
+  await rm(manifest, { force: true });
   await syncFolder(path.dirname(file));
 }
 

@@ -5,7 +5,7 @@ import { noSteps } from '../../files/stepHook.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
 import { sealAge } from '../../vault/age/ageStream.ts';
 import { presentVault } from '../copies/presentVault.ts';
-import { shortVaultId } from '../copies/backupNames.ts';
+import { isBackupFileName, shortVaultId } from '../copies/backupNames.ts';
 import { takeDeletions } from './deletions.ts';
 import type { DeletedSearch } from './deletedSearch.ts';
 import type { EraseParams, Unreached } from '../messages/eraseMessages.ts';
@@ -32,7 +32,7 @@ export async function findInSync(
   try {
     await stat(sync.folder);
     names = (await readdir(folder, { recursive: true }).catch(noneIfMissing)).filter((name) =>
-      name.endsWith('.age'),
+      isBackupFileName(path.basename(name)),
     );
   } catch (error) {
     const { reason } = asTransferError(error);

@@ -6,7 +6,7 @@ import { shredFile } from '../../files/shredFile.ts';
 import { noSteps } from '../../files/stepHook.ts';
 import { listFiles } from '../../vault/folder/vaultListing.ts';
 import { demandFolder, presentVault } from '../copies/presentVault.ts';
-import { keysFileName, shortVaultId } from '../copies/backupNames.ts';
+import { isBackupFileName, keysFileName, shortVaultId } from '../copies/backupNames.ts';
 import { deviceId } from './deviceId.ts';
 import type { LeftSync, SyncParams } from '../messages/syncMessages.ts';
 import { isSyncLeftover, syncHomeName } from './syncNames.ts';
@@ -28,7 +28,7 @@ export async function leaveSync(
   const own = path.join(home, await deviceId(storage));
   const keys = keysFileName(shortVaultId(vault));
   const files = (await listFiles(own)).filter(
-    (name) => name.endsWith('.age') || name === keys || isSyncLeftover(name),
+    (name) => isBackupFileName(name) || name === keys || isSyncLeftover(name),
   );
   // First: a state that says of files that they are there would be wrong from the first removal on.
   await rm(syncStateFile(storage), { force: true });

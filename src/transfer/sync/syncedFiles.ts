@@ -7,6 +7,7 @@ import { bringUpToDate } from '../../vault/database/migrations.ts';
 import { AgeReader, isAgeFileFor, memorySource } from '../../vault/age/ageStream.ts';
 import type { Keyring } from '../../vault/age/identity.ts';
 import { VaultError } from '../../vault/vaultError.ts';
+import { isBackupFileName } from '../copies/backupNames.ts';
 import type { UnreadReason } from '../messages/syncMessages.ts';
 
 /** What lies in a vault's sync folder, read as a sync tool left it. */
@@ -116,7 +117,7 @@ async function collect(
     const there = path.join(folder, name);
     if (entry.isDirectory() && depth < deepest) {
       await collect(there, `${prefix}${name}/`, depth + 1, found);
-    } else if (entry.isFile() && /\.age$/i.test(name)) {
+    } else if (entry.isFile() && isBackupFileName(name)) {
       found.push({ name: `${prefix}${name}`, path: there });
     }
   }

@@ -162,7 +162,7 @@ async function pick(isFolder: boolean): Promise<string | undefined> {
   const chosen = await chooseFile({
     title: vscode.l10n.t('A Backup of Millrace'),
     openLabel: vscode.l10n.t('Choose'),
-    filters: { [vscode.l10n.t('Backups')]: ['age'] },
+    filters: { [vscode.l10n.t('Backups')]: ['age', 'AGE'] },
   });
   return chosen?.fsPath;
 }

@@ -165,7 +165,9 @@ export class ImportPlan {
     this.#counts.found.sessions++;
     this.#counts.found.minutes += samples.length;
     this.#firstDay = Math.min(this.#firstDay, this.#dayAt(startMs, zoneOffsetMinutes));
-    this.#lastDay = Math.max(this.#lastDay, this.#dayAt(endMs, zoneOffsetMinutes));
+    // The end is no part of it.
+    const lastMs = Math.max(startMs, endMs - 1);
+    this.#lastDay = Math.max(this.#lastDay, this.#dayAt(lastMs, zoneOffsetMinutes));
   }
 
   #place(session: Omit<StoredSession, 'id'>, idOf: (generation: number) => RecordId): void {

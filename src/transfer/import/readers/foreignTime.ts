@@ -2,6 +2,7 @@ import { dayAt } from '../../../facts/localDay.ts';
 import type { ImportSource } from '../../messages/exportMessages.ts';
 import type { ReaderPlace } from './importReader.ts';
 import { groupIntervals, secondsByMinute, type Interval } from './intervals.ts';
+import { sessionParts } from './sessionParts.ts';
 
 /** Time that another program counted, as sessions and minutes that make no claim. */
 
@@ -21,7 +22,7 @@ export function isLikelyDuration(durationMs: number): boolean {
 }
 
 /**
- * Adds coding time to the plan.
+ * Adds coding time to the plan, in sessions as the recorder has them.
  * @param merged stretches, as of `mergeIntervals`
  * @param zoneOffsetMinutes local time minus UTC then
  */
@@ -31,10 +32,13 @@ export function addCodingTime(
   merged: readonly Interval[],
   zoneOffsetMinutes: (atWallMs: number) => number,
 ): void {
-  for (const group of groupIntervals(merged, breakMs)) {
-    const startMs = Math.floor(group[0]?.startMs ?? 0);
-    const endMs = Math.ceil(group.at(-1)?.endMs ?? 0);
-    const seconds = secondsByMinute(group);
+  const parts = groupIntervals(merged, breakMs).flatMap((group) =>
+    sessionParts(group, zoneOffsetMinutes),
+  );
+  for (const part of parts) {
+    const startMs = Math.floor(part.stretches[0]?.startMs ?? 0);
+    const endMs = Math.ceil(part.stretches.at(-1)?.endMs ?? 0);
+    const seconds = secondsByMinute(part.stretches);
     if (seconds.size === 0) {
       plan.leaveOut('tooShort');
       continue;
@@ -43,7 +47,7 @@ export function addCodingTime(
       isTold: true,
       startMs,
       endMs,
-      zoneOffsetMinutes: zoneOffsetMinutes(startMs),
+      zoneOffsetMinutes: part.zoneOffsetMinutes,
       origin: 'imported',
       samples: [...seconds].map(([minute, counted]) => ({
         minute,

@@ -51,13 +51,18 @@ export function subtractIntervals(
   return left;
 }
 
-/** Stretches that belong together: no more than `gapMs` between one and the next. In order, as they were. */
+/** How long they last together (merged). */
+export function milliseconds(merged: readonly Interval[]): number {
+  return merged.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
+}
+
+/** Stretches that belong together: less than `gapMs` between one and the next. In order, as they were. */
 export function groupIntervals(merged: readonly Interval[], gapMs: number): Interval[][] {
   const groups: Interval[][] = [];
   let endMs = -Infinity;
   for (const interval of merged) {
     const group = groups.at(-1);
-    if (group === undefined || interval.startMs - endMs > gapMs) {
+    if (group === undefined || interval.startMs - endMs >= gapMs) {
       groups.push([interval]);
     } else {
       group.push(interval);
@@ -69,17 +74,17 @@ export function groupIntervals(merged: readonly Interval[], gapMs: number): Inte
 
 /** How many seconds of each minute since the epoch are in the stretches (merged); minutes with less than half a second are left out. */
 export function secondsByMinute(merged: readonly Interval[]): Map<number, number> {
-  const milliseconds = new Map<number, number>();
+  const counts = new Map<number, number>();
   for (const { startMs, endMs } of merged) {
     for (let at = startMs; at < endMs;) {
       const minute = Math.floor(at / minuteMs);
       const until = Math.min(endMs, (minute + 1) * minuteMs);
-      milliseconds.set(minute, (milliseconds.get(minute) ?? 0) + until - at);
+      counts.set(minute, (counts.get(minute) ?? 0) + until - at);
       at = until;
     }
   }
   const seconds = new Map<number, number>();
-  for (const [minute, counted] of milliseconds) {
+  for (const [minute, counted] of counts) {
     const rounded = Math.round(counted / 1_000);
     if (rounded > 0) {
       seconds.set(minute, Math.min(60, rounded));

@@ -5,6 +5,7 @@ import {
   type ImportReport,
   type UndoResult,
 } from '../../transfer/messages/exportMessages.ts';
+import { importOutcome, type ImportOutcome } from '../../transfer/messages/importOutcome.ts';
 import { exportVault } from '../../transfer/export/exportJob.ts';
 import { importFile, previewImport, undoImport } from '../../transfer/import/importJob.ts';
 import type { TransferFailure } from '../../transfer/transferError.ts';
@@ -66,6 +67,7 @@ export const importCommand = defineCommand({
   name: 'import',
   summary:
     'Add what an export of Millrace, WakaTime or ActivityWatch holds to a vault; tell what that would be; or undo the last.',
+  note: 'Ends with 1 when nothing of the file can be used, and with 0 when the vault has all of it already.',
   usage: '--storage DIR --from FILE [--preview] | --storage DIR --undo [--identity FILE]',
   options: {
     storage: required('DIR', somePath),
@@ -86,11 +88,12 @@ export const importCommand = defineCommand({
       async work(job) {
         if (file === undefined) {
           io.output.write(describeUndo(await undoImport({}, job)));
-        } else {
-          const report = await (preview ? previewImport({ file }, job) : importFile({ file }, job));
-          io.output.write(describeReport(report, preview));
+          return exitCodes.done;
         }
-        return exitCodes.done;
+        const report = await (preview ? previewImport({ file }, job) : importFile({ file }, job));
+        io.output.write(describeReport(report, preview));
+        // That all is there already is no failure; that nothing of it can be used is one.
+        return importOutcome(report) === 'leftOut' ? exitCodes.failed : exitCodes.done;
       },
     });
   },
@@ -109,6 +112,7 @@ function describeForm(format: ExportForm): string {
 
 function describeReport(report: ImportReport, isPreview: boolean): string {
   const { source, days, found, added, returning, daysWithoutTimes, leftOut } = report;
+  const { editorsWithoutAway } = report;
   const told = ({ sessions, minutes, others }: typeof found): string =>
     l10n.t('{0} sessions with {1} minutes, {2} other records', sessions, minutes, others);
   const lines = [
@@ -125,11 +129,34 @@ function describeReport(report: ImportReport, isPreview: boolean): string {
           ),
         ]
       : []),
+    ...(editorsWithoutAway > 0
+      ? [
+          l10n.t(
+            'no away    {0} records of editors: nothing in the file says when nobody was at their machine',
+            editorsWithoutAway,
+          ),
+        ]
+      : []),
     ...Object.entries(leftOut).map(([reason, count]) =>
       l10n.t('left out   {0} {1}', count, reason),
     ),
+    ...describeNothing(importOutcome(report)),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Why nothing is added. */
+function describeNothing(outcome: ImportOutcome): string[] {
+  switch (outcome) {
+    case 'added':
+      return [];
+    case 'alreadyThere':
+      return [l10n.t('nothing    The vault has all of it already.')];
+    case 'leftOut':
+      return [l10n.t('nothing    All of it is left out: nothing of this file can be used.')];
+    case 'empty':
+      return [l10n.t('nothing    The file is empty of what could be imported.')];
+  }
 }
 
 function describeUndo({ undone }: UndoResult): string {

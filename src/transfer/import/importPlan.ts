@@ -46,6 +46,7 @@ export class ImportPlan {
   };
   #returning = 0;
   #daysWithoutTimes = 0;
+  #editorsWithoutAway = 0;
   #firstDay = Infinity;
   #lastDay = -Infinity;
   #coveredMinutes: MinuteSet | undefined;
@@ -107,6 +108,11 @@ export class ImportPlan {
     this.#daysWithoutTimes++;
   }
 
+  /** Records of editors of which nothing says when nobody was there. */
+  noteEditorsWithoutAway(count: number): void {
+    this.#editorsWithoutAway += count;
+  }
+
   /** A record of another kind, from an export of ours. */
   addRecord(record: LoneRecord): void {
     this.#counts.found.others++;
@@ -142,6 +148,7 @@ export class ImportPlan {
       ...this.#counts,
       returning: this.#returning,
       daysWithoutTimes: this.#daysWithoutTimes,
+      editorsWithoutAway: this.#editorsWithoutAway,
       leftOut: Object.fromEntries(this.#leftOut),
     };
   }

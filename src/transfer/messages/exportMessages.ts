@@ -31,14 +31,16 @@ export const importSources = ['millrace', 'wakatime', 'activitywatch'] as const;
 export type ImportSource = (typeof importSources)[number];
 
 /**
- * Why something in a file is left out. `alreadyThere`: the vault has that time. `notCoding`: not spent in an editor, or
- * away from it. `badTime`: no time, one before 1990, or one that is still to come. `badDuration`: negative, no number, or
- * more than a day. `tooShort`: less than half a second in any minute. `deletesOther`: a deletion of something that is
- * here; an import only ever adds.
+ * Why something in a file is left out. `alreadyThere`: the vault has that time. `notCoding`: not spent in an editor.
+ * `away`: minutes of it in which nobody was there. `badTime`: no time, one before 1990, or one that is still to come.
+ * `badDuration`: negative, no number, of work more than a day, or of absence beyond tomorrow. `tooShort`: less than half a
+ * second in any minute, or a sign of life with no other near it. `deletesOther`: a deletion of something that is here; an
+ * import only ever adds.
  */
 const leftOutReasons = [
   'alreadyThere',
   'notCoding',
+  'away',
   'badTime',
   'badDuration',
   'tooShort',
@@ -61,6 +63,8 @@ const importReport = v.strictObject({
   returning: count,
   /** Days of which the file tells how long, but not when; they are placed around noon. */
   daysWithoutTimes: count,
+  /** Records of editors that no away status is known to belong to: nothing is taken off their time. */
+  editorsWithoutAway: count,
   /** By reason: records, events or minutes. Reasons that nothing was left out for are not there. */
   leftOut: v.record(v.picklist(leftOutReasons), count),
 });

@@ -171,7 +171,8 @@ describe('Importing', function () {
         ]),
         'aw-watcher-afk_here': bucket('afkstatus', 'here', [
           awEvent(nineMs + 2 * minuteMs, 60, { status: 'afk' }),
-          awEvent(nineMs, 3_600, { status: 'not-afk' }),
+          awEvent(nineMs, 120, { status: 'not-afk' }),
+          awEvent(nineMs + 3 * minuteMs, 3_420, { status: 'not-afk' }),
         ]),
         'aw-watcher-afk_there': bucket('afkstatus', 'there', [
           awEvent(nineMs, 3_600, { status: 'afk' }),
@@ -184,7 +185,7 @@ describe('Importing', function () {
     const report = await desk.import('export.json');
     assert.equal(report.source, 'activitywatch');
     assert.deepEqual(report.added, { sessions: 1, minutes: 14, others: 0 });
-    assert.deepEqual(report.leftOut, { badTime: 3, badDuration: 3, notCoding: 1 });
+    assert.deepEqual(report.leftOut, { badTime: 3, badDuration: 3, notCoding: 1, away: 1 });
     const times = (await minutes()).map((line) => Number(line.split(' ')[0]) - nineMinute);
     assert.deepEqual(times, [0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
   });

@@ -4,6 +4,7 @@ import type {
   ImportSource,
   LeftOutReason,
 } from '../../../transfer/messages/exportMessages.ts';
+import { importOutcome } from '../../../transfer/messages/importOutcome.ts';
 import { commandId } from '../../commandTable.ts';
 import { confirm } from '../../dialogs/confirm.ts';
 import { chooseFile } from '../../dialogs/chooseFile.ts';
@@ -30,8 +31,8 @@ export async function importData(
   const preview = await withTransferProgress(vscode.l10n.t('Millrace: reading the file'), (run) =>
     transfers.run('previewImport', params, run),
   );
-  if (!hasNews(preview)) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('There is nothing new in this file.'));
+  if (importOutcome(preview) !== 'added') {
+    showNothing(preview);
     return;
   }
   const isMeant = await confirm({
@@ -91,11 +92,32 @@ export async function undoImport(
   );
 }
 
-function hasNews({ added }: ImportReport): boolean {
-  return added.sessions + added.minutes + added.others > 0;
+/** Says that a file brings nothing, and why. */
+function showNothing(preview: ImportReport): void {
+  switch (importOutcome(preview)) {
+    case 'added':
+      break;
+    case 'alreadyThere':
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('There is nothing new in this file.'),
+      );
+      break;
+    case 'empty':
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('There is nothing in this file that could be imported.'),
+      );
+      break;
+    case 'leftOut':
+      // In a dialog, as a notice has no room for the reasons.
+      void vscode.window.showWarningMessage(vscode.l10n.t('Nothing of this file can be used.'), {
+        modal: true,
+        detail: leftOutLines(preview).join('\n'),
+      });
+  }
 }
 
-function previewText({ days, added, returning, daysWithoutTimes, leftOut }: ImportReport): string {
+function previewText(preview: ImportReport): string {
+  const { days, added, returning, daysWithoutTimes, editorsWithoutAway } = preview;
   const lines = [
     ...(days === null ? [] : [vscode.l10n.t('Days: {0} to {1}', days.from, days.to)]),
     vscode.l10n.t(
@@ -115,12 +137,24 @@ function previewText({ days, added, returning, daysWithoutTimes, leftOut }: Impo
           ),
         ]
       : []),
-    // `Object.entries` widens the keys of a record of reasons.
-    ...Object.entries(leftOut).map(([reason, count]) =>
-      leftOutText(reason as LeftOutReason, count),
-    ),
+    ...(editorsWithoutAway > 0
+      ? [
+          vscode.l10n.t(
+            'For {0} records of editors nothing in the file says when you were away from their machine; their time counts whole.',
+            editorsWithoutAway,
+          ),
+        ]
+      : []),
+    ...leftOutLines(preview),
   ];
   return lines.join('\n');
+}
+
+function leftOutLines({ leftOut }: ImportReport): readonly string[] {
+  // `Object.entries` widens the keys of a record of reasons.
+  return Object.entries(leftOut).map(([reason, count]) =>
+    leftOutText(reason as LeftOutReason, count),
+  );
 }
 
 function leftOutText(reason: LeftOutReason, count: number): string {
@@ -129,6 +163,8 @@ function leftOutText(reason: LeftOutReason, count: number): string {
       return vscode.l10n.t('Left out, as the vault has it already: {0}', count);
     case 'notCoding':
       return vscode.l10n.t('Left out, as not spent in an editor: {0}', count);
+    case 'away':
+      return vscode.l10n.t('Left out, minutes in which nobody was there: {0}', count);
     case 'badTime':
       return vscode.l10n.t('Left out, without a usable time: {0}', count);
     case 'badDuration':

@@ -1,7 +1,8 @@
+import type { DayNumber } from '../../../facts/localDay.ts';
+import { readDates } from './dumpDates.ts';
 import { addCodingTime, addDayTotal, isLikelyDuration, isLikelyTime } from './foreignTime.ts';
 import { member, mostEvents, type ImportReader, type ReaderPlace } from './importReader.ts';
 import { mergeIntervals, type Interval } from './intervals.ts';
-import { parseTime } from '../../../facts/isoTime.ts';
 import type { JsonChoice } from './jsonWalker.ts';
 import { TransferError } from '../../transferError.ts';
 import { zoneOffsets } from './zoneOffsets.ts';
@@ -23,27 +24,33 @@ const otherCategories: ReadonlySet<unknown> = new Set([
   ...['browsing', 'communicating', 'designing', 'learning', 'meeting', 'planning', 'researching'],
 ]);
 
-interface DayTotal {
-  readonly day: number;
+interface DumpDay {
+  readonly date: string;
+  /** Of a day with heartbeats, and of one on which nothing was done, 0. */
   readonly totalMs: number;
 }
 
 /** Paths that are gone into, and those that are read, joined by dots. */
-const entered = new Set(['user', 'days', 'days.*', 'days.*.grand_total', 'days.*.heartbeats']);
+const entered = new Set([
+  ...['user', 'range', 'days', 'days.*', 'days.*.grand_total', 'days.*.heartbeats'],
+]);
 const taken = new Set([
-  ...['user.timezone', 'days.*.date', 'days.*.grand_total.total_seconds', 'days.*.heartbeats.*'],
+  ...['user.timezone', 'range.start', 'range.end'],
+  ...['days.*.date', 'days.*.grand_total.total_seconds', 'days.*.heartbeats.*'],
 ]);
 
 export class WakatimeReader implements ImportReader {
   readonly source = 'wakatime';
   readonly #place: ReaderPlace;
   readonly #times: number[] = [];
-  readonly #totals: DayTotal[] = [];
+  readonly #days: DumpDay[] = [];
+  /** What stands for its name in the dump, but for what stands in a list. */
+  readonly #told = new Map<string, unknown>();
   #isOurs = false;
-  #timeZone: unknown;
   #date: unknown;
   #totalSeconds: unknown;
   #heartbeats = 0;
+  #listsHeartbeats = false;
 
   constructor(place: ReaderPlace) {
     this.#place = place;
@@ -67,35 +74,76 @@ export class WakatimeReader implements ImportReader {
     } else if (name === 'total_seconds') {
       this.#totalSeconds = value;
     } else {
-      this.#timeZone = value;
+      this.#told.set(path.join('.'), value);
     }
   }
 
   end(path: readonly string[]): void {
-    if (path.length === 2 && path[0] === 'days') {
+    if (path[0] !== 'days') {
+      return;
+    }
+    if (path.length === 2) {
       this.#endDay();
+    } else if (path[2] === 'heartbeats') {
+      this.#listsHeartbeats = true;
     }
   }
 
   finish(): void {
-    const { nowMs, plan } = this.#place;
-    const offsetAt = zoneOffsets(this.#timeZone, (atMs) => this.#place.zoneOffsetMinutes(atMs));
+    const offsetAt = zoneOffsets(this.#told.get('user.timezone'), (atMs) =>
+      this.#place.zoneOffsetMinutes(atMs),
+    );
+    this.#addHeartbeats(offsetAt);
+    this.#addTotals(offsetAt);
+  }
+
+  #addHeartbeats(offsetAt: (atWallMs: number) => number): void {
     const times = Float64Array.from(this.#times).sort();
     const stretches: Interval[] = [];
+    let isAfterOne = false;
     times.forEach((startMs, index) => {
       const endMs = times[index + 1];
-      if (endMs !== undefined && endMs > startMs && endMs - startMs <= timeoutMs) {
+      const isBeforeOne = endMs !== undefined && endMs - startMs <= timeoutMs;
+      if (isBeforeOne) {
         stretches.push({ startMs, endMs });
+      } else if (!isAfterOne) {
+        this.#place.plan.leaveOut('tooShort');
       }
+      isAfterOne = isBeforeOne;
     });
     addCodingTime(this.#place, this.source, mergeIntervals(stretches), offsetAt);
-    for (const { day, totalMs } of this.#totals) {
-      if (!isLikelyTime(day * dayMs, nowMs)) {
+  }
+
+  #addTotals(offsetAt: (atWallMs: number) => number): void {
+    const { nowMs, plan } = this.#place;
+    const dates = readDates(
+      this.#days.map(({ date }) => date),
+      (day) => this.#mayTellOf(day),
+    );
+    this.#days.forEach(({ totalMs }, index) => {
+      const day = dates[index];
+      if (totalMs === 0) {
+        return;
+      }
+      if (day === undefined || !isLikelyTime(day * dayMs, nowMs)) {
         plan.leaveOut('badTime');
+      } else if (!isLikelyDuration(totalMs)) {
+        plan.leaveOut('badDuration');
       } else {
         addDayTotal(this.#place, this.source, day, totalMs, offsetAt);
       }
-    }
+    });
+  }
+
+  /** Whether the dump's range and the clock allow for a day, whatever the zone. */
+  #mayTellOf(day: DayNumber): boolean {
+    const [from, to] = ['range.start', 'range.end'].map((name) => this.#told.get(name));
+    const atMs = day * dayMs;
+    return (
+      isLikelyTime(atMs, this.#place.nowMs) &&
+      !(typeof from === 'number' && atMs < from * 1_000 - 2 * dayMs) &&
+      !(typeof to === 'number' && atMs > to * 1_000 + dayMs)
+    );
   }
 
   #heartbeat(value: unknown): void {
@@ -113,20 +161,20 @@ export class WakatimeReader implements ImportReader {
   }
 
   #endDay(): void {
-    this.#isOurs ||= typeof this.#date === 'string';
-    const totalMs = Number(this.#totalSeconds ?? 0) * 1_000;
-    if (this.#heartbeats === 0 && totalMs !== 0 && typeof this.#date === 'string') {
-      const startMs = parseTime(`${this.#date}T00:00:00Z`);
-      if (startMs === undefined) {
-        this.#place.plan.leaveOut('badTime');
-      } else if (!isLikelyDuration(totalMs)) {
-        this.#place.plan.leaveOut('badDuration');
-      } else {
-        this.#totals.push({ day: startMs / dayMs, totalMs });
+    const { plan } = this.#place;
+    if (typeof this.#date === 'string') {
+      this.#isOurs = true;
+      const isTold = this.#listsHeartbeats || this.#totalSeconds !== undefined;
+      // A day that says neither when nor how long is of no dump that we know.
+      plan.leaveOut('badDuration', isTold ? 0 : 1);
+      const totalMs = this.#heartbeats > 0 ? 0 : Number(this.#totalSeconds ?? 0) * 1_000;
+      if (this.#days.push({ date: this.#date, totalMs }) > mostEvents) {
+        throw new TransferError('tooLarge', 'The file has too many days');
       }
     }
     this.#date = undefined;
     this.#totalSeconds = undefined;
     this.#heartbeats = 0;
+    this.#listsHeartbeats = false;
   }
 }

@@ -15,6 +15,7 @@ export const systemWords: Readonly<Record<string, string>> = {
   ENOSPC: 'There is no space left',
   EDQUOT: 'There is no space left',
   EFBIG: 'The file would be too large for this drive',
+  ENAMETOOLONG: 'The name is longer than this drive takes',
   EIO: 'The drive does not answer as it should',
 };
 

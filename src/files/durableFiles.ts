@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
 import { noSteps, type StepHook } from './stepHook.ts';
+import { aboutFile, temporaryPath } from './temporaryName.ts';
 
 /** The order of writes that makes a file last: temporary name, fsync, one atomic step, fsync of the folder. */
 
@@ -86,18 +86,13 @@ export async function replaceFile(
   if (makesFolder) {
     await makeFolder(path.dirname(file));
   }
-  const name = path.basename(file);
-  const temporary = await writeTemporary(file, bytes, { durable, step });
+  const temporary = temporaryPath(file);
   try {
-    step(`${name}: before rename`);
-    await rename(temporary, file);
+    await writeTemporary(temporary, file, bytes, { durable, step });
+    await renameTemporary(temporary, file, { durable, step });
   } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  step(`${name}: renamed`);
-  if (durable) {
-    await syncFolder(path.dirname(file));
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw aboutFile(error, temporary, file);
   }
 }
 
@@ -110,8 +105,14 @@ export async function createFile(
   bytes: Uint8Array,
   { step = noSteps }: Pick<ReplaceOptions, 'step'> = {},
 ): Promise<boolean> {
-  const temporary = await writeTemporary(file, bytes, { durable: true, step });
-  return placeFile(temporary, file);
+  const temporary = temporaryPath(file);
+  try {
+    await writeTemporary(temporary, file, bytes, { durable: true, step });
+    return await placeFile(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw aboutFile(error, temporary, file);
+  }
 }
 
 /**
@@ -155,13 +156,18 @@ async function linkOrCopy(temporary: string, file: string): Promise<void> {
   }
 }
 
-async function writeTemporary(
+/**
+ * Writes what is to become a file under a temporary name, which must be nobody's. Where it throws, what is there of it is the
+ * caller's to remove.
+ * @param file for the steps' names
+ */
+export async function writeTemporary(
+  temporary: string,
   file: string,
   bytes: Uint8Array,
-  { durable, step }: Required<Omit<ReplaceOptions, 'makesFolder'>>,
-): Promise<string> {
+  { durable = true, step = noSteps }: Omit<ReplaceOptions, 'makesFolder'> = {},
+): Promise<void> {
   const name = path.basename(file);
-  const temporary = `${file}.${randomBytes(8).toString('hex')}.tmp`;
   const handle = await open(temporary, 'wx', 0o600);
   try {
     step(`${name}: temporary made`);
@@ -170,11 +176,22 @@ async function writeTemporary(
     if (durable) {
       await handle.sync();
     }
-  } catch (error) {
+  } finally {
     await handle.close();
-    await rm(temporary, { force: true });
-    throw error;
   }
-  await handle.close();
-  return temporary;
+}
+
+/** Gives a file that was written so its name, in the place of any other. */
+export async function renameTemporary(
+  temporary: string,
+  file: string,
+  { durable = true, step = noSteps }: Omit<ReplaceOptions, 'makesFolder'> = {},
+): Promise<void> {
+  const name = path.basename(file);
+  step(`${name}: before rename`);
+  await rename(temporary, file);
+  step(`${name}: renamed`);
+  if (durable) {
+    await syncFolder(path.dirname(file));
+  }
 }

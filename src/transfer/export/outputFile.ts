@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
 import { placeFile, syncFolder } from '../../files/durableFiles.ts';
+import { aboutFile, temporaryPath } from '../../files/temporaryName.ts';
 import { TransferError } from '../transferError.ts';
 
 /** What is written at once. */
@@ -129,7 +129,7 @@ async function placed(
   replaces: boolean,
   make: (temporary: string) => Promise<number>,
 ): Promise<number> {
-  const temporary = `${target}.${randomBytes(8).toString('hex')}.tmp`;
+  const temporary = temporaryPath(target);
   try {
     if (!replaces && (await isThere(target))) {
       throw alreadyThere();
@@ -139,7 +139,7 @@ async function placed(
     return sizeBytes;
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
-    throw error;
+    throw aboutFile(error, temporary, target);
   }
 }
 

@@ -8,7 +8,7 @@ export const timelessMonth = 'tombstones';
 const homeForm = /^millrace-([0-9a-f]{8})$/;
 const monthForm = /^(\d{4}-(?:0[1-9]|1[0-2])|tombstones)\.age$/;
 const leftoverForm =
-  /^(?:(?:\d{4}-\d{2}|tombstones)\.age|millrace-[0-9a-f]{8}-keys\.json)\.[0-9a-f]{16}\.tmp$/;
+  /^(?:(?:\d{4}-\d{2}|tombstones)\.age|millrace-[0-9a-f]{8}-keys\.json|millrace)\.[0-9a-f]{16}\.tmp$/;
 
 /** The folder of one vault in the folder that the person named; each device has a folder in it. */
 export function syncHomeName(vaultId: string): string {

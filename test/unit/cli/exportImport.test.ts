@@ -81,6 +81,22 @@ describe('millrace export and import', function () {
     assert.ok((await readFile(part)).length < all.length / 2);
   });
 
+  it('exports to every name that the drive takes', async () => {
+    await demo(1);
+    for (const name of ['x'.repeat(235), 'x'.repeat(255), `${'ü'.repeat(120)}.json`]) {
+      for (const format of ['json', 'csv', 'sqlite']) {
+        const target = path.join(parent, name);
+        const { code, errors } = await millrace('export', '--to', target, '--format', format);
+        assert.equal(code, 0, errors);
+        await rm(target, { recursive: true });
+      }
+    }
+    const tooLong = path.join(parent, 'x'.repeat(256));
+    const refused = await millrace('export', '--to', tooLong, '--format', 'json');
+    assert.equal(refused.code, 1);
+    assert.ok(refused.errors.includes(`The name is longer than this drive takes: ${tooLong}`));
+  });
+
   it('imports into another vault what was exported; previews; undoes', async () => {
     await demo(2);
     const file = path.join(parent, 'out.json');

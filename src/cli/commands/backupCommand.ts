@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { runTransfer } from '../../transfer/transferJobs.ts';
-import type { MadeBackup } from '../../transfer/messages/backupMessages.ts';
+import type { MadeBackup, PrunedBackups } from '../../transfer/messages/backupMessages.ts';
 import { defineCommand, exitCodes } from '../command.ts';
 import { flag, required, somePath } from '../options.ts';
 import { countedRows } from '../rowWords.ts';
@@ -22,7 +22,16 @@ export const backupCommand = defineCommand({
     runOnVault(vault, io, place, {
       name: 'backup',
       async work(job) {
-        const made = await runTransfer('backUp', { folder: to }, job);
+        const made = await runTransfer('backUp', { folder: to, prunes: prune }, job);
+        if (made.madeRoom !== undefined) {
+          const { removed, kept } = made.madeRoom;
+          const words = l10n.t(
+            'There was no space left: {0} old backups were removed to make room, {1} kept',
+            removed.length,
+            kept,
+          );
+          io.output.write(`${words}\n`);
+        }
         io.output.write(describe(made));
         if (made.leftOut > 0) {
           const words = l10n.t(
@@ -33,13 +42,32 @@ export const backupCommand = defineCommand({
           return exitCodes.failed;
         }
         if (prune) {
-          const { removed, kept } = await runTransfer('pruneBackups', { folder: to }, job);
+          const pruned = await runTransfer('pruneBackups', { folder: to }, job);
+          const { removed, kept } = pruned;
           io.output.write(`${l10n.t('{0} removed, {1} kept', removed.length, kept)}\n`);
+          for (const line of wordsOfAhead(pruned)) {
+            io.errors.write(`millrace backup: ${line}\n`);
+          }
         }
         return exitCodes.done;
       },
     }),
 });
+
+/** What is to be said of backups whose date is later than the clock. */
+function wordsOfAhead({ ahead, isHeld }: PrunedBackups): string[] {
+  return ahead.map((file) =>
+    isHeld
+      ? l10n.t(
+          'No old backup is removed while {0} is dated later than the clock of this machine. Set the clock, or move that file out of the folder; it can be restored from anywhere',
+          file,
+        )
+      : l10n.t(
+          '{0} is dated more than a year after the clock of this machine: it stays, and the others are removed as if it were not there. Move it out of the folder, if the clock is right',
+          file,
+        ),
+  );
+}
 
 function describe({ file, sizeBytes, counts }: MadeBackup): string {
   const rows = Object.entries(counts)

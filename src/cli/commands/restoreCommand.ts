@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { RestoreKey } from '../../transfer/messages/backupMessages.ts';
+import type { ManifestDoubt, RestoreKey } from '../../transfer/messages/backupMessages.ts';
 import { findBackup } from '../../transfer/backup/backupSource.ts';
 import { protectorForRestore, restoredVaultId } from '../../transfer/restore/restoredVaultFile.ts';
 import type { JobPlace } from '../../transfer/transferJob.ts';
@@ -60,10 +60,35 @@ async function bringBack(
 }
 
 async function merge(from: string, key: RestoreKey, place: JobPlace, io: CommandIo): Promise<void> {
-  const { added } = await runTransfer('mergeBackup', { from, key }, place);
+  const { added, doubt } = await runTransfer('mergeBackup', { from, key }, place);
   const news = Object.entries(added).filter(([, count]) => count > 0);
   const words = news.map(countedRows).join(', ');
   io.output.write(`${news.length === 0 ? l10n.t('nothing new') : l10n.t('added {0}', words)}\n`);
+  tellDoubt(doubt, io);
+}
+
+/** What its manifest could not vouch for, where that is so: the backup itself is whole. */
+function tellDoubt(doubt: ManifestDoubt | undefined, io: CommandIo): void {
+  if (doubt !== undefined) {
+    io.errors.write(`millrace restore: ${doubtWords(doubt)}\n`);
+  }
+}
+
+function doubtWords(doubt: ManifestDoubt): string {
+  switch (doubt) {
+    case 'damaged':
+      return l10n.t(
+        'The manifest beside the backup is damaged. Every part of the backup is whole; it could not be compared with what was once counted',
+      );
+    case 'laterVersion':
+      return l10n.t(
+        'A later Millrace wrote the manifest beside the backup. Every part of the backup is whole; it could not be compared with what was once counted',
+      );
+    case 'contradicts':
+      return l10n.t(
+        'The manifest beside the backup tells of another file. Every part of the backup is whole; it could not be compared with what was once counted',
+      );
+  }
 }
 
 async function restore(
@@ -83,6 +108,7 @@ async function restore(
   io.output.write(
     `${l10n.t('restored into {0}, which is the current vault now', restored.folder)}\n`,
   );
+  tellDoubt(restored.doubt, io);
 }
 
 async function keyOf({ identity, passphraseStdin }: Options, io: CommandIo): Promise<RestoreKey> {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { BackupState } from '../../transfer/backup/backupSchedule.ts';
+import type { PrunedBackups } from '../../transfer/messages/backupMessages.ts';
 import type { TransferFailure } from '../../transfer/transferError.ts';
 import { commandId } from '../commandTable.ts';
 import type { PartStatus } from '../lazy/lazyPart.ts';
@@ -17,6 +18,8 @@ interface Teller {
 /** Tells of what fails by itself, once for each failing state, and of a vault that was left. */
 export function noticeData(notices: Notices): {
   readonly backup: Teller;
+  /** What pruning has to say of backups that are dated later than the clock. */
+  readonly onPruned: (pruned: PrunedBackups) => void;
   readonly sync: Teller;
   readonly onLeft: () => void;
 } {
@@ -38,6 +41,25 @@ export function noticeData(notices: Notices): {
       clear: () => {
         notices.clear('backup');
       },
+    },
+    onPruned: ({ ahead: [first], isHeld }) => {
+      if (first === undefined) {
+        notices.clear('backupAhead');
+        return;
+      }
+      notices.warn(
+        'backupAhead',
+        isHeld
+          ? vscode.l10n.t(
+              'Old backups stay while {0} in the backup folder is dated later than the clock of this computer. Set the clock, or move that file elsewhere: it can be restored from anywhere.',
+              first,
+            )
+          : vscode.l10n.t(
+              '{0} in the backup folder is dated more than a year after the clock of this computer. It stays, and the others go as if it were not there. Move it elsewhere, if the clock is right.',
+              first,
+            ),
+        [],
+      );
     },
     sync: {
       tell: (failure) => {

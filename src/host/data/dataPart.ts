@@ -69,11 +69,13 @@ export class DataPart implements LoadedPart<DataReading> {
           return sinceLastEditMs === undefined ? undefined : clock.wallMs() - sinceLastEditMs;
         },
         backUp: async (folder) => {
-          const made = await this.#transfers.run('backUp', { folder });
+          const made = await this.#transfers.run('backUp', { folder, prunes: true });
           vault.audit('backup');
           return made;
         },
-        prune: (folder) => this.#transfers.run('pruneBackups', { folder }),
+        prune: async (folder) => {
+          tells.onPruned(await this.#transfers.run('pruneBackups', { folder }));
+        },
         ...tells.backup,
       }),
     );

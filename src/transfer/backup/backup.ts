@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { createFile, readIfThere, replaceFile, syncFolder } from '../../files/durableFiles.ts';
+import {
+  createFile,
+  readIfThere,
+  renameTemporary,
+  replaceFile,
+  syncFolder,
+  writeTemporary,
+} from '../../files/durableFiles.ts';
 import { noSteps, type StepHook } from '../../files/stepHook.ts';
+import { aboutFile, temporaryPath } from '../../files/temporaryName.ts';
 import { schemaVersion } from '../../vault/database/migrations.ts';
 import { sealAge } from '../../vault/age/ageStream.ts';
 import { formatVaultFile, type VaultFile } from '../../vault/protectors/vaultFile.ts';
@@ -16,41 +24,46 @@ import {
 import type { MadeBackup } from '../messages/backupMessages.ts';
 import {
   backupFileName,
-  isLeftover,
+  backupOfLeftover,
   isSameName,
   keysFileName,
   manifestFileName,
-  parseBackupName,
   shortVaultId,
 } from '../copies/backupNames.ts';
+import { removeBackup, removeLeftovers } from '../copies/backupRemoval.ts';
 import { findBeside } from '../copies/findBeside.ts';
-import { openBackup, readManifest } from './backupSource.ts';
+import { noKeys } from '../copies/findKeys.ts';
+import { openBackup } from './backupSource.ts';
+import { readManifest } from './readManifest.ts';
 import { digestContent, type ContentDigest } from '../copies/contentDigest.ts';
 import { demandOutsideFolder, presentVault } from '../copies/presentVault.ts';
-import { TransferError } from '../transferError.ts';
+import { pruneBackups } from './pruneBackups.ts';
+import type { JobParams } from '../transferContract.ts';
+import { asTransferError, TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
 
 /** Reading, sealing, writing, and restoring take about as long as each other. */
 const stages = 4;
-/** A temporary file that nobody has written to for so long is a dead process's. */
-const leftoverMs = 3_600_000;
 
 /** A manifest whose backup has no name yet. */
 type Unnamed = Omit<BackupManifest, 'file' | 'createdMs'>;
 
 /**
  * Writes a backup of everything that can be read into a folder that must be there (one that is not is a drive that
- * was taken out), and verifies it by restoring it. The manifest comes first, so that nothing lies in the folder that
- * no manifest speaks for; without its age file it stands for nothing.
+ * was taken out), and verifies it by restoring it. The manifest comes before the age file has its name, so that nothing lies in
+ * the folder that no manifest speaks for; until then the age file lies beside it under a temporary one.
  */
 export async function backUp(
-  { folder }: { readonly folder: string },
+  { folder, prunes = false }: JobParams<'backUp'>,
   place: JobPlace,
 ): Promise<MadeBackup> {
   const { recipient, signal } = place;
   const vault = await presentVault(place);
   await demandOutsideFolder(folder, place.folder);
-  await removeLeftovers(folder, shortVaultId(vault.vault), place);
+  const shortId = shortVaultId(vault.vault);
+  // Only what is old: another device may be writing.
+  await removeLeftovers(folder, shortId, { unlessNewMs: place.clock.wallMs() });
+  await syncFolder(folder);
   place.progress(0, stages);
   const ledger = await place.ledger();
   const digest = digestContent(ledger.database, () => {
@@ -61,7 +74,44 @@ export async function backUp(
   place.progress(1, stages);
   signal.throwIfAborted();
   const content = { vault, sealed, digest, leftOut: ledger.unreadableFiles };
-  return placeBackup(folder, content, place.clock.wallMs(), place);
+  try {
+    return await placeBackup(folder, content, place.clock.wallMs(), place);
+  } catch (error) {
+    // What could not be read whole may be whole in an older one.
+    if (!prunes || content.leftOut > 0 || asTransferError(error).reason !== 'full') {
+      throw error;
+    }
+    return placeInRoomOfOthers(folder, content, place);
+  }
+}
+
+/** Lets go of what need not be kept, and tries once more. */
+async function placeInRoomOfOthers(
+  folder: string,
+  content: BackupContent,
+  place: JobPlace,
+): Promise<MadeBackup> {
+  const madeRoom = await pruneBackups({ folder }, place);
+  if (madeRoom.isHeld) {
+    throw new TransferError(
+      'full',
+      'There is no space left, and no old backup may go while one is dated later than the clock',
+    );
+  }
+  if (madeRoom.removed.length === 0) {
+    throw new TransferError('full', 'There is no space left, and no old backup may go');
+  }
+  try {
+    return { ...(await placeBackup(folder, content, place.clock.wallMs(), place)), madeRoom };
+  } catch (error) {
+    if (asTransferError(error).reason === 'full') {
+      throw new TransferError(
+        'full',
+        'There is no space left, even after old backups were removed',
+      );
+    }
+    throw error;
+  }
 }
 
 /** What becomes a backup. */
@@ -97,13 +147,15 @@ export async function placeBackup(
     contentSha256: digest.sha256,
     verifiedMs: null,
   };
-  const manifest = await claimName(folder, wantedMs, content, step);
+  const { manifest, temporary } = await claimName(folder, wantedMs, content, sealed, step);
   const { file, createdMs } = manifest;
   const target = path.join(folder, file);
+  let isPlaced = false;
   try {
     step(`${manifestFileName(file)}: claimed`);
     signal.throwIfAborted();
-    await replaceFile(target, sealed, { step });
+    await renameTemporary(temporary, target, { step });
+    isPlaced = true;
     place.progress(2, stages);
     const verifiedMs = await verify(target, manifest, place);
     place.progress(stages, stages);
@@ -117,9 +169,11 @@ export async function placeBackup(
     };
   } catch (error) {
     // One that was not verified is none. Where the drive is gone there is nothing to remove it from.
-    await rm(target, { force: true }).catch(() => undefined);
-    await rm(manifestFileName(target), { force: true }).catch(() => undefined);
-    throw error;
+    const taking: Promise<unknown> = isPlaced
+      ? removeBackup(target, shortVaultId(vault.vault))
+      : removeUnplaced(target, temporary);
+    await taking.catch(() => undefined);
+    throw aboutFile(error, temporary, target);
   }
 }
 
@@ -140,9 +194,12 @@ export async function verifyBackup(
 
 /** Reads back from the disk, opens, reads every page, counts and hashes; then writes down when. */
 async function verify(file: string, manifest: BackupManifest, place: JobPlace): Promise<number> {
-  const source = { kind: 'file', location: file, manifest, keys: undefined } as const;
+  const source = { ...noKeys, kind: 'file', location: file, manifest, doubt: undefined } as const;
   const backup = await openBackup(source, place.keyring, place);
   try {
+    if (backup.doubt !== undefined) {
+      throw new TransferError('damaged', 'A backup is not what its manifest says');
+    }
     place.progress(3, stages);
     place.signal.throwIfAborted();
     // Of an earlier schema the tables are others by now; that the file is the one that was written is known.
@@ -175,32 +232,53 @@ function compare(digest: ContentDigest, { counts, contentSha256 }: BackupManifes
 }
 
 /**
- * Writes the manifest under a name that nobody has. Of several windows that back up in one second each gets a second of
- * its own: none writes over another's backup, nor removes it when its own fails.
+ * Writes the age file under a temporary name, and then the manifest under a name that nobody has. Of several windows that back up
+ * in one second each gets a second of its own: none writes over another's backup, nor removes it when its own fails.
  */
 async function claimName(
   folder: string,
   wantedMs: number,
   content: Unnamed,
+  sealed: Uint8Array,
   step: StepHook,
-): Promise<BackupManifest> {
-  const taken = await readdir(folder);
+): Promise<{ readonly manifest: BackupManifest; readonly temporary: string }> {
+  const taken = (await readdir(folder)).map((name) => backupOfLeftover(name) ?? name);
+  let temporary: string | undefined;
   for (let createdMs = Math.floor(wantedMs / 1000) * 1000; ; createdMs += 1000) {
     const file = backupFileName(content.vault, createdMs);
     const manifest: BackupManifest = { ...content, file, createdMs };
-    const isFree = !taken.some(
-      (name) => isSameName(name, file) || isSameName(name, manifestFileName(file)),
-    );
-    const target = path.join(folder, manifestFileName(file));
-    if (isFree && (await createFile(target, formatManifest(manifest), { step }))) {
-      return manifest;
+    if (taken.some((name) => isSameName(name, file) || isSameName(name, manifestFileName(file)))) {
+      continue;
     }
+    const target = path.join(folder, file);
+    const named = temporaryPath(target);
+    try {
+      await (temporary === undefined
+        ? writeTemporary(named, target, sealed, { step })
+        : rename(temporary, named));
+      temporary = named;
+      if (await createFile(manifestFileName(target), formatManifest(manifest), { step })) {
+        return { manifest, temporary };
+      }
+    } catch (error) {
+      for (const each of [named, ...(temporary === undefined ? [] : [temporary])]) {
+        await rm(each, { force: true }).catch(() => undefined);
+      }
+      throw aboutFile(error, named, target);
+    }
+  }
+}
+
+/** What was claimed and did not become a backup. */
+async function removeUnplaced(target: string, temporary: string): Promise<void> {
+  for (const file of [target, manifestFileName(target), temporary]) {
+    await rm(file, { force: true });
   }
 }
 
 /** Brings the keys file up to date; when the passphrase was taken away, so is the file. */
 async function writeKeys(folder: string, vault: VaultFile, place: JobPlace): Promise<void> {
-  const target = path.join(folder, keysFileName(shortVaultId(vault.vault)));
+  const target = await findBeside(path.join(folder, keysFileName(shortVaultId(vault.vault))));
   const keys = passphraseKeysOf(vault);
   if (keys === undefined) {
     await rm(target, { force: true });
@@ -210,29 +288,4 @@ async function writeKeys(folder: string, vault: VaultFile, place: JobPlace): Pro
   if ((await readIfThere(target))?.equals(bytes) !== true) {
     await replaceFile(target, bytes, { step: place.step ?? noSteps });
   }
-}
-
-/**
- * Removes what a process that was killed left: temporary files, and manifests whose age file never came. Only those
- * of this vault, and only when they are old by the folder's own clock: another device may be writing.
- */
-async function removeLeftovers(
-  folder: string,
-  shortId: string,
-  { clock }: JobPlace,
-): Promise<void> {
-  const names = new Set(await readdir(folder));
-  for (const name of names) {
-    const age = name.replace(/\.json$/, '.age');
-    const isLonely = parseBackupName(age)?.shortId === shortId && !names.has(age);
-    if (!isLeftover(name, shortId) && !isLonely) {
-      continue;
-    }
-    const file = path.join(folder, name);
-    const { mtimeMs } = await stat(file);
-    if (clock.wallMs() - mtimeMs > leftoverMs) {
-      await rm(file, { force: true });
-    }
-  }
-  await syncFolder(folder);
 }

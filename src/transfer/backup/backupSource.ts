@@ -3,92 +3,83 @@ import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readIfThere } from '../../files/durableFiles.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
-import { openSnapshot } from '../../vault/database/snapshot.ts';
+import { openSnapshot, type OpenSnapshot } from '../../vault/database/snapshot.ts';
 import { snapshotsFolderName, vaultFileName } from '../../vault/folder/vaultFolder.ts';
 import { Ledger } from '../../vault/ledger/ledger.ts';
 import type { Keyring } from '../../vault/age/identity.ts';
 import { parseVaultFile, type VaultFile } from '../../vault/protectors/vaultFile.ts';
+import { VaultError } from '../../vault/vaultError.ts';
 import type { Disposable } from '../../base/disposable.ts';
-import { parseManifest, type BackupManifest } from './backupManifest.ts';
-import {
-  isBackupFileName,
-  keysFileName,
-  manifestFileName,
-  parseBackupName,
-} from '../copies/backupNames.ts';
-import { findBeside } from '../copies/findBeside.ts';
+import type { BackupManifest } from './backupManifest.ts';
+import { lookAtManifest } from './readManifest.ts';
+import { isBackupFileName, parseBackupName, shortVaultId } from '../copies/backupNames.ts';
+import { findKeys, noKeys, readKeys, type FoundKeys } from '../copies/findKeys.ts';
+import { openAuthentic } from '../copies/openAuthentic.ts';
+import type { ManifestDoubt } from '../messages/backupMessages.ts';
 import { findSyncHome, openSyncHome, readSyncKeys } from '../sync/syncSource.ts';
 import { TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
 
-/** What a vault can be restored from, before it is opened. */
-export interface BackupSource {
+/** What a vault can be restored from, before it is opened: with what a passphrase opens it with. */
+export interface BackupSource extends FoundKeys {
   /** An age file, with a manifest or without, all of a vault's folder, or a vault's folder within a sync folder. */
   readonly kind: 'file' | 'vault' | 'sync';
   readonly location: string;
   readonly manifest: BackupManifest | undefined;
-  /** What a passphrase opens it with. */
-  readonly keys: VaultFile | undefined;
+  /** What is wrong with the manifest beside an age file, where something is. */
+  readonly doubt: ManifestDoubt | undefined;
 }
 
 /** A backup's database, brought up to the present schema in memory. Dispose it to close it. */
 export interface OpenBackup extends Disposable {
   readonly database: Database;
+  /** Why the manifest does not vouch for what is in it, though all of it is authentic. */
+  readonly doubt: ManifestDoubt | undefined;
 }
 
 const hashedAtOnceBytes = 1 << 20;
 
 /**
  * Looks at what lies somewhere, and beside it.
- * @throws {TransferError} `unreachable` when there is nothing, `notOurs` when it is something else, and what is
- * wrong with its manifest
+ * @throws {TransferError} `unreachable` when there is nothing, `notOurs` when it is something else
  */
 export async function findBackup(location: string): Promise<BackupSource> {
   const isFolder = (await stat(location)).isDirectory();
   if (isFolder) {
-    const keys = await readKeys(path.join(location, vaultFileName));
+    const keys = await readVaultKeys(path.join(location, vaultFileName));
     if (keys === undefined) {
       const home = await findSyncHome(location);
       if (home === undefined) {
         throw new TransferError('notOurs', 'There is no vault in this folder');
       }
       const syncKeys = await readSyncKeys(home);
-      return { kind: 'sync', location: home, manifest: undefined, keys: syncKeys };
+      return { ...unspoken, ...syncKeys, kind: 'sync', location: home };
     }
-    return { kind: 'vault', location, manifest: undefined, keys };
+    return { ...unspoken, kind: 'vault', location, keys };
   }
   if (!isBackupFileName(path.basename(location))) {
     throw new TransferError('notOurs', 'A backup is an age file');
   }
-  const manifest = await readManifest(location);
-  return { kind: 'file', location, manifest, keys: await keysBeside(location, manifest) };
+  const found = await lookAtManifest(location);
+  return { kind: 'file', location, ...found, ...(await keysBeside(location, found.manifest)) };
 }
 
-/**
- * The manifest beside an age file.
- * @throws {TransferError} as `parseManifest`; `damaged` when it is another file's
- */
-export async function readManifest(ageFile: string): Promise<BackupManifest | undefined> {
-  const bytes = await readIfThere(await findBeside(manifestFileName(ageFile)));
-  if (bytes === undefined) {
-    return undefined;
-  }
-  return parseManifest(bytes);
-}
+/** Of a folder there is no manifest. */
+const unspoken = { ...noKeys, manifest: undefined, doubt: undefined } as const;
 
 /**
- * Opens a backup and reads every page of it.
- * @throws {TransferError} `damaged` when it is not what its manifest says, or a part of it can't be read;
- * `laterVersion`
+ * Opens a backup and reads every page of it. A manifest that is not its own does not forbid it.
+ * @throws {TransferError} `damaged` when a part of it can't be read; `laterVersion`
  * @throws {VaultError} `wrongKey`, `damaged`, `unknownVersion`
  */
 export async function openBackup(
-  { kind, location, manifest, keys }: BackupSource,
+  { kind, location, manifest, doubt, keys }: BackupSource,
   keyring: Keyring,
   place: JobPlace,
 ): Promise<OpenBackup> {
   if (kind === 'sync') {
-    return openSyncHome(location, keyring, place);
+    const home = await openSyncHome(location, keyring, place);
+    return { ...home, doubt: undefined };
   }
   if (kind === 'vault') {
     // A reader of a vault takes what it has no key for as unreadable, which would tell of damage.
@@ -97,13 +88,28 @@ export async function openBackup(
     }
     return openVaultFolder(location, keyring, place);
   }
-  if (manifest !== undefined) {
-    await checkFile(location, manifest, place);
+  const mismatch =
+    manifest === undefined ? undefined : await findMismatch(location, manifest, place);
+  const isVouchedFor = manifest !== undefined && mismatch === undefined;
+  let snapshot: OpenSnapshot;
+  try {
+    snapshot = isVouchedFor
+      ? openSnapshot(location, keyring, place.sqlite)
+      : openAuthentic(location, { ...place, keyring });
+  } catch (error) {
+    // Not what its manifest says, and not authentic: it is the file that was changed.
+    const isTorn = VaultError.is(error, 'damaged') || VaultError.is(error, 'wrongKey');
+    throw isTorn && mismatch !== undefined ? mismatch : error;
   }
-  const snapshot = openSnapshot(location, keyring, place.sqlite);
   try {
     checkPages(snapshot.database);
-    return snapshot;
+    return {
+      database: snapshot.database,
+      doubt: mismatch === undefined ? doubt : 'contradicts',
+      dispose() {
+        snapshot.dispose();
+      },
+    };
   } catch (error) {
     snapshot.dispose();
     throw error;
@@ -131,6 +137,7 @@ async function openVaultFolder(
     checkPages(ledger.database);
     return {
       database: ledger.database,
+      doubt: undefined,
       dispose() {
         ledger.dispose();
       },
@@ -141,13 +148,17 @@ async function openVaultFolder(
   }
 }
 
-/** Compares an age file with its manifest; no key is needed. */
-async function checkFile(file: string, manifest: BackupManifest, place: JobPlace): Promise<void> {
+/** Compares an age file with its manifest; no key is needed. @returns in what they differ */
+async function findMismatch(
+  file: string,
+  manifest: BackupManifest,
+  place: JobPlace,
+): Promise<TransferError | undefined> {
   const handle = await open(file, 'r');
   try {
     const { size } = await handle.stat();
     if (size !== manifest.sizeBytes) {
-      throw new TransferError('damaged', 'A backup has another size than its manifest says');
+      return new TransferError('damaged', 'A backup has another size than its manifest says');
     }
     const hash = createHash('sha256');
     const part = new Uint8Array(Math.min(hashedAtOnceBytes, Math.max(1, size)));
@@ -155,42 +166,36 @@ async function checkFile(file: string, manifest: BackupManifest, place: JobPlace
       place.signal.throwIfAborted();
       const { bytesRead } = await handle.read(part, 0, part.length, offset);
       if (bytesRead === 0) {
-        throw new TransferError('damaged', 'A backup is shorter than it was');
+        return new TransferError('damaged', 'A backup is shorter than it was');
       }
       hash.update(part.subarray(0, bytesRead));
       offset += bytesRead;
     }
-    if (hash.digest('hex') !== manifest.sha256) {
-      throw new TransferError('damaged', 'A backup is not what its manifest says');
-    }
+    return hash.digest('hex') === manifest.sha256
+      ? undefined
+      : new TransferError('damaged', 'A backup is not what its manifest says');
   } finally {
     await handle.close();
   }
 }
 
 /** Beside a backup the keys file; beside a vault's own snapshot the vault's. */
-async function keysBeside(
-  file: string,
-  manifest: BackupManifest | undefined,
-): Promise<VaultFile | undefined> {
+async function keysBeside(file: string, manifest: BackupManifest | undefined): Promise<FoundKeys> {
   const folder = path.dirname(file);
-  const shortId = parseBackupName(path.basename(file))?.shortId ?? manifest?.vault.slice(0, 8);
-  const places = [
-    ...(shortId === undefined ? [] : [await findBeside(path.join(folder, keysFileName(shortId)))]),
-    ...(path.basename(folder) === snapshotsFolderName
-      ? [path.join(folder, '..', vaultFileName)]
-      : []),
-  ];
-  for (const each of places) {
-    const keys = await readKeys(each).catch(() => undefined);
-    if (keys !== undefined) {
-      return keys;
+  const vault = manifest?.vault;
+  const shortId =
+    parseBackupName(path.basename(file))?.shortId ??
+    (vault === undefined ? undefined : shortVaultId(vault));
+  if (path.basename(folder) === snapshotsFolderName) {
+    const own = await readKeys(path.join(folder, '..', vaultFileName));
+    if (own.keys !== undefined) {
+      return own;
     }
   }
-  return undefined;
+  return findKeys(folder, shortId);
 }
 
-async function readKeys(file: string): Promise<VaultFile | undefined> {
+async function readVaultKeys(file: string): Promise<VaultFile | undefined> {
   const bytes = await readIfThere(file);
   return bytes === undefined ? undefined : parseVaultFile(bytes);
 }

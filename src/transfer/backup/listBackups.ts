@@ -10,7 +10,8 @@ import { wipe, type Keyring } from '../../vault/age/identity.ts';
 import { parseVaultFile, type VaultFile } from '../../vault/protectors/vaultFile.ts';
 import { demandFolder } from '../copies/presentVault.ts';
 import { openRestoreKey } from '../copies/backupKeys.ts';
-import type { ListedBackup, RestoreKey } from '../messages/backupMessages.ts';
+import { noKeys, type FoundKeys } from '../copies/findKeys.ts';
+import type { ListedBackup, ManifestDoubt, RestoreKey } from '../messages/backupMessages.ts';
 import { isBackupFileName, parseBackupName } from '../copies/backupNames.ts';
 import { findBackup, type BackupSource } from './backupSource.ts';
 import { asTransferError, TransferError, type TransferFailure } from '../transferError.ts';
@@ -61,9 +62,10 @@ class Keyrings {
     this.#place = place;
   }
 
-  for(keys: VaultFile | undefined): Promise<Keyring> {
-    const name = this.#key.kind === 'passphrase' ? (keys?.vault ?? '') : '';
-    const known = this.#opened.get(name) ?? this.#open(keys);
+  for(found: FoundKeys): Promise<Keyring> {
+    const which = found.keys?.vault ?? found.keysFailure ?? '';
+    const name = this.#key.kind === 'passphrase' ? which : '';
+    const known = this.#opened.get(name) ?? this.#open(found);
     this.#opened.set(name, known);
     return known;
   }
@@ -74,12 +76,14 @@ class Keyrings {
     }
   }
 
-  async #open(keys: VaultFile | undefined): Promise<Keyring> {
-    const keyring = await openRestoreKey(this.#key, keys, this.#place);
+  async #open(found: FoundKeys): Promise<Keyring> {
+    const keyring = await openRestoreKey(this.#key, found, this.#place);
     this.#toWipe.push(keyring);
     return keyring;
   }
 }
+
+const noKeysNorManifest = { ...noKeys, manifest: undefined } as const;
 
 async function describeFile(
   folder: string,
@@ -87,19 +91,22 @@ async function describeFile(
   keyrings: Keyrings,
 ): Promise<ListedBackup> {
   const file = path.join(folder, name);
-  const { size } = await stat(file);
-  let source: BackupSource = { kind: 'file', location: file, manifest: undefined, keys: undefined };
+  let size = 0;
+  let source: BackupSource | undefined;
   let failure: TransferFailure | null = null;
+  let doubt: ManifestDoubt | undefined;
   try {
+    ({ size } = await stat(file));
     source = await findBackup(file);
-    lookInto(source, size, await keyrings.for(source.keys));
+    ({ doubt } = source);
+    doubt = lookInto(source, size, await keyrings.for(source));
   } catch (error) {
     failure = asTransferError(error).reason;
   }
-  const { manifest, keys } = source;
+  const { manifest, keys, keysFailure } = source ?? noKeysNorManifest;
   const named = parseBackupName(name)?.createdMs ?? parseSnapshotName(name);
   return {
-    kind: manifest === undefined ? 'file' : 'backup',
+    kind: manifest === undefined && doubt === undefined ? 'file' : 'backup',
     file: name,
     createdMs: manifest?.createdMs ?? named ?? null,
     sizeBytes: size,
@@ -108,19 +115,30 @@ async function describeFile(
     counts: manifest?.counts ?? {},
     takesPassphrase: takesPassphrase(keys),
     failure,
+    ...(doubt !== undefined && { doubt }),
+    ...(keysFailure !== undefined && { keysFailure }),
   };
 }
 
-function lookInto({ location, manifest }: BackupSource, size: number, keyring: Keyring): void {
+/** @returns what is to be said of its manifest */
+function lookInto(
+  { location, manifest, doubt }: BackupSource,
+  size: number,
+  keyring: Keyring,
+): ManifestDoubt | undefined {
   if (manifest !== undefined && manifest.schemaVersion > schemaVersion) {
     throw new TransferError('laterVersion', 'A backup was written by a later Millrace');
   }
-  if (manifest !== undefined && manifest.sizeBytes !== size) {
-    throw new TransferError('damaged', 'A backup has another size than its manifest says');
-  }
+  const isOfItsSize = manifest === undefined || manifest.sizeBytes === size;
   const source = openSource(location);
   try {
     new AgeReader(source, keyring).dispose();
+    return isOfItsSize ? doubt : 'contradicts';
+  } catch (error) {
+    // Neither is it as large as it was nor does it open: it was cut, or is not all here yet.
+    throw isOfItsSize
+      ? error
+      : new TransferError('damaged', 'A backup has another size than its manifest says');
   } finally {
     source.dispose();
   }
@@ -145,7 +163,7 @@ async function describeVault(
   let failure: TransferFailure | null = null;
   try {
     file = parseVaultFile((await readIfThere(path.join(folder, vaultFileName))) ?? Buffer.alloc(0));
-    const keyring = await openRestoreKey(key, file, place);
+    const keyring = await openRestoreKey(key, { ...noKeys, keys: file }, place);
     try {
       if (!keyring.some(({ recipient }) => recipient === file?.recipient)) {
         throw new TransferError('wrongKey', 'The key is another vault’s');

@@ -1,47 +1,63 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { syncFolder } from '../../files/durableFiles.ts';
-import { noSteps } from '../../files/stepHook.ts';
 import { demandFolder, presentVault } from '../copies/presentVault.ts';
 import type { BackupManifest } from './backupManifest.ts';
-import {
-  isSameName,
-  manifestFileName,
-  parseBackupName,
-  shortVaultId,
-} from '../copies/backupNames.ts';
-import { findBeside } from '../copies/findBeside.ts';
-import { readManifest } from './backupSource.ts';
-import { backupsToPrune } from './retention.ts';
+import { isSameName, parseBackupName, shortVaultId } from '../copies/backupNames.ts';
+import { removeBackup, removeLeftovers } from '../copies/backupRemoval.ts';
+import type { PrunedBackups } from '../messages/backupMessages.ts';
+import { readManifest } from './readManifest.ts';
+import { backupsAhead, backupsToPrune, type KeptBackup } from './retention.ts';
 import type { JobPlace } from '../transferJob.ts';
 
 /**
  * Removes the backups of this vault that `retention.ts` lets go. A file is ours when its name says so and the manifest
- * beside it names the file and the vault; every other one stays, whatever it is. The age file goes first: a kill between
- * leaves a manifest that stands for nothing, and goes with the next backup.
+ * beside it names the file and the vault; every other one stays, whatever it is. With them goes what killed processes left.
+ * Nothing is written: a drive that is full is what this is for.
  */
 export async function pruneBackups(
   { folder }: { readonly folder: string },
   place: JobPlace,
-): Promise<{ removed: string[]; kept: number }> {
-  const { clock, signal, step = noSteps } = place;
+): Promise<PrunedBackups> {
+  const { clock, signal, step } = place;
   const { vault } = await presentVault(place);
   await demandFolder(folder);
-  const own = await ownBackups(folder, vault);
-  const due = backupsToPrune(own, clock.wallMs());
+  const shortId = shortVaultId(vault);
+  await removeLeftovers(folder, shortId, { unlessNewMs: clock.wallMs() });
+  const nowMs = clock.wallMs();
+  const own = await asTheyStand(folder, await ownBackups(folder, vault));
+  // One that is not as it was made keeps its place by its date, and takes that of no whole one.
+  const whole = own.filter(({ isWhole }) => isWhole);
+  const wholeDue = new Set(backupsToPrune(whole, nowMs));
+  const torn = new Set(own.filter(({ isWhole }) => !isWhole).map(({ file }) => file));
+  const due = backupsToPrune(own, nowMs).filter((file) => wholeDue.has(file) || torn.has(file));
+  const { files: ahead, stopPruning } = backupsAhead(own, nowMs);
   const removed: string[] = [];
   for (const file of due) {
     signal.throwIfAborted();
-    step(`${file}: before removal`);
-    const manifest = await findBeside(path.join(folder, manifestFileName(file)));
-    await rm(path.join(folder, file), { force: true });
-    step(`${file}: age file removed`);
-    await rm(manifest, { force: true });
-    removed.push(file);
+    if (await removeBackup(path.join(folder, file), shortId, { step })) {
+      removed.push(file);
+    }
     place.progress(removed.length, due.length);
   }
   await syncFolder(folder);
-  return { removed, kept: own.length - removed.length };
+  return { removed, kept: own.length - removed.length, ahead: [...ahead], isHeld: stopPruning };
+}
+
+/** With what the folder says of them: one that is not there, or not as large as it was, is no good one. */
+async function asTheyStand(
+  folder: string,
+  backups: readonly BackupManifest[],
+): Promise<(KeptBackup & { readonly isWhole: boolean })[]> {
+  const standing: (KeptBackup & { readonly isWhole: boolean })[] = [];
+  for (const { file, createdMs, verifiedMs, sizeBytes } of backups) {
+    const found = await stat(path.join(folder, file)).catch(() => undefined);
+    if (found !== undefined) {
+      const isWhole = found.size === sizeBytes;
+      standing.push({ file, createdMs, verifiedMs: isWhole ? verifiedMs : null, isWhole });
+    }
+  }
+  return standing;
 }
 
 /**

@@ -25,23 +25,65 @@ export interface RetentionRules {
 export const retentionRules: RetentionRules = { wholeDays: 2, days: 7, weeks: 5, months: 12 };
 
 const dayMs = 24 * 3_600_000;
+/**
+ * A clock that is set back, or a machine that was asleep, is behind by less. What is dated later has a wrong date, or the clock
+ * is a dead one that begins again at a date of its own.
+ */
+const longestLagMs = 366 * dayMs;
+/** On so many days a clock may have been wrong before somebody put it right. */
+const mostStrayDays = 2;
 /** After a gap of so many days the clock may be wrong: nothing goes before there are backups of two days again. */
 const longestGapDays = 30;
 
+/** Backups whose time is more than a day after the clock's. One of the two is wrong. */
+interface BackupsAhead {
+  /** Their names, the latest first. */
+  readonly files: readonly string[];
+  /**
+   * Whether nothing may go until the person has put one of the two right. Otherwise it is the backups that are wrong, by more than a
+   * year and on a day or two, while there are others of a week of days: they are taken as not there, and stay.
+   */
+  readonly stopPruning: boolean;
+}
+
+/** What is dated after the clock, and what that means. */
+export function backupsAhead(
+  backups: readonly KeptBackup[],
+  nowMs: number,
+  rules: RetentionRules = retentionRules,
+): BackupsAhead {
+  const ahead = backups.filter(({ createdMs }) => createdMs > nowMs + dayMs);
+  const others = backups.filter(({ createdMs }) => createdMs <= nowMs + dayMs);
+  const areStray =
+    ahead.every(({ createdMs }) => createdMs > nowMs + longestLagMs) &&
+    daysOf(ahead).size <= mostStrayDays &&
+    daysOf(others).size >= rules.days;
+  return {
+    files: ahead.sort((one, other) => other.createdMs - one.createdMs).map(({ file }) => file),
+    stopPruning: ahead.length > 0 && !areStray,
+  };
+}
+
 /**
- * The names of those that may go. None when the clock is more than a day behind the newest backup, or when the newest
- * day lies alone behind a long gap; never the last verified one, nor any whose time is after the clock's.
+ * The names of those that may go. None when the clock is more than a day behind the newest backup, but for strays
+ * ({@link backupsAhead}), or when the newest day lies alone behind a long gap; never the last verified one, nor any whose time is
+ * after the clock's.
  */
 export function backupsToPrune(
   backups: readonly KeptBackup[],
   nowMs: number,
   rules: RetentionRules = retentionRules,
 ): string[] {
-  const newestFirst = [...backups].sort(
+  const { files: strays, stopPruning } = backupsAhead(backups, nowMs, rules);
+  if (stopPruning) {
+    return [];
+  }
+  const counted = backups.filter(({ file }) => !strays.includes(file));
+  const newestFirst = [...counted].sort(
     (one, other) => other.createdMs - one.createdMs || (one.file < other.file ? 1 : -1),
   );
   const [newest] = newestFirst;
-  if (newest === undefined || nowMs < newest.createdMs - dayMs || isAfterGap(newestFirst)) {
+  if (newest === undefined || isAfterGap(newestFirst)) {
     return [];
   }
   const kept = new Set<string>([newest.file]);
@@ -83,10 +125,14 @@ function keepLastOfEach(
 }
 
 function isAfterGap(newestFirst: readonly KeptBackup[]): boolean {
-  const [newestDay, dayBefore] = new Set(newestFirst.map(({ createdMs }) => dayOf(createdMs)));
+  const [newestDay, dayBefore] = daysOf(newestFirst);
   return (
     newestDay !== undefined && dayBefore !== undefined && newestDay - dayBefore > longestGapDays
   );
+}
+
+function daysOf(backups: readonly KeptBackup[]): ReadonlySet<number> {
+  return new Set(backups.map(({ createdMs }) => dayOf(createdMs)));
 }
 
 function dayOf(wallMs: number): number {

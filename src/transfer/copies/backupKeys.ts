@@ -8,6 +8,7 @@ import {
   type DerivePassphrase,
 } from '../../vault/keys/vaultKeys.ts';
 import type { RestoreKey } from '../messages/backupMessages.ts';
+import type { FoundKeys } from './findKeys.ts';
 import { TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
 
@@ -30,14 +31,13 @@ export function passphraseKeysOf(file: VaultFile): VaultFile | undefined {
 
 /**
  * The identities that may open a backup. The caller wipes them.
- * @param keys what lies beside the backup for the passphrase
  * @throws {TransferError} `wrongKey` when the key is none, or the passphrase another; `locked` when the vault's
- * own keys are asked for and not at hand
+ * own keys are asked for and not at hand; why the keys for the passphrase can't be read
  * @throws {VaultError} as `openWithPassphrase` and `parseIdentities`
  */
 export async function openRestoreKey(
   key: RestoreKey,
-  keys: VaultFile | undefined,
+  { keys, keysFailure }: FoundKeys,
   place: JobPlace,
 ): Promise<Identity[]> {
   switch (key.kind) {
@@ -49,6 +49,12 @@ export async function openRestoreKey(
     case 'recoveryKey':
       return parseIdentities(textOfKit(key.text));
     case 'passphrase':
+      if (keys === undefined && keysFailure !== undefined) {
+        throw new TransferError(
+          keysFailure,
+          'The file beside the backup that a passphrase needs can’t be read. The recovery kit opens it without',
+        );
+      }
       if (keys === undefined || key.text === '') {
         throw new TransferError('wrongKey', 'No passphrase opens this backup');
       }

@@ -1,3 +1,5 @@
+import { temporaryName } from '../../files/temporaryName.ts';
+
 /**
  * Names in a backup folder: docs/vault-format.md, "Backups". This is the one place that says by its name what a file of ours
  * is, for whoever lists, restores, prunes, erases or syncs. We write all in lower case but for the two letters of ISO 8601; a
@@ -8,7 +10,8 @@
 const idDigits = 8;
 const backupForm = /^millrace-([0-9a-f]{8})-(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z\.age$/i;
 const leftoverForm =
-  /^millrace-([0-9a-f]{8})-(?:\d{8}T\d{6}Z\.(?:age|json)|keys\.json)\.[0-9a-f]{16}\.tmp$/i;
+  /^millrace-([0-9a-f]{8})(?:-(?:\d{8}T\d{6}Z\.(?:age|json)|keys\.json))?\.[0-9a-f]{16}\.tmp$/i;
+const leftoverAgeForm = /^(millrace-[0-9a-f]{8}-\d{8}T\d{6}Z\.age)\.[0-9a-f]{16}\.tmp$/i;
 const ageEnding = /\.age$/i;
 /** What macOS writes beside a file on a drive that does not keep all that it wants to say of it. */
 const ofMacOs = /^\._/;
@@ -55,6 +58,16 @@ export function parseBackupName(
 /** Whether a file is what a process that was killed left behind of a vault's backup. */
 export function isLeftover(file: string, shortId: string): boolean {
   return leftoverForm.exec(file)?.[1]?.toLowerCase() === shortId;
+}
+
+/** The name of the backup that a leftover was to become or was; `undefined` where it tells of none. */
+export function backupOfLeftover(file: string): string | undefined {
+  return leftoverAgeForm.exec(file)?.[1];
+}
+
+/** A name for an age file that is about to go, whatever it is called: one that {@link isLeftover} knows. */
+export function leftoverName(file: string, shortId: string): string {
+  return temporaryName(parseBackupName(file)?.shortId === shortId ? file : `millrace-${shortId}`);
 }
 
 /** Whether two names are one on a drive that does not tell cases apart. */

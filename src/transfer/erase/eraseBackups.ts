@@ -1,29 +1,22 @@
-import { randomBytes } from 'node:crypto';
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { syncFolder } from '../../files/durableFiles.ts';
 import { shredFile } from '../../files/shredFile.ts';
-import { noSteps } from '../../files/stepHook.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
 import { sealAge } from '../../vault/age/ageStream.ts';
 import { placeBackup } from '../backup/backup.ts';
 import { demandFolder, presentVault } from '../copies/presentVault.ts';
 import type { BackupManifest } from '../backup/backupManifest.ts';
-import {
-  isBackupFileName,
-  isLeftover,
-  manifestFileName,
-  parseBackupName,
-  shortVaultId,
-} from '../copies/backupNames.ts';
-import { checkPages, readManifest } from '../backup/backupSource.ts';
-import { findBeside } from '../copies/findBeside.ts';
+import { isBackupFileName, parseBackupName, shortVaultId } from '../copies/backupNames.ts';
+import { removeBackup, removeLeftovers } from '../copies/backupRemoval.ts';
+import { checkPages } from '../backup/backupSource.ts';
+import { readManifest } from '../backup/readManifest.ts';
 import { countContent, digestContent } from '../copies/contentDigest.ts';
 import { takeDeletions } from './deletions.ts';
 import type { DeletedSearch, Finding } from './deletedSearch.ts';
 import type { EraseReport, Unreached } from '../messages/eraseMessages.ts';
 import { openUnlessDamaged } from '../copies/openAuthentic.ts';
-import { asTransferError } from '../transferError.ts';
+import { asTransferError, TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
 
 /** What one folder of backups holds of what is erased. */
@@ -91,17 +84,23 @@ export async function eraseInBackups(
   readonly backups: EraseReport['backups'];
   readonly unreached: readonly Unreached[];
 }> {
+  const shortId = shortVaultId((await presentVault(place)).vault);
   const { holding, unreached } = await findInBackups(folder, search, place);
   const left = [...unreached];
   const backups: EraseReport['backups'] = [];
   if (!left.some((each) => each.place === 'backupFolder')) {
-    await removeLeftovers(folder, place);
+    // Another device that is just writing one is told that it could not, and tries again.
+    await removeLeftovers(folder, shortId, { dispose: shredFile });
   }
   for (const file of holding) {
     place.signal.throwIfAborted();
     try {
       const replacedBy = await remake(file, main, place);
-      await removeBackup(file, place);
+      // What is half overwritten is no damaged backup: the next run, or the next backup, removes it.
+      if (!(await removeBackup(file, shortId, { dispose: shredFile, step: place.step }))) {
+        throw new TransferError('unreachable', 'A backup is not there any more');
+      }
+      await syncFolder(folder);
       backups.push({ file, replacedBy });
     } catch (error) {
       place.signal.throwIfAborted();
@@ -186,30 +185,4 @@ async function findSame(
     }
   }
   return undefined;
-}
-
-/**
- * Under a name that says it is nothing first: what is half overwritten is no damaged backup then, and the next run, or the
- * next backup, removes it.
- */
-async function removeBackup(file: string, { step = noSteps }: JobPlace): Promise<void> {
-  const manifest = await findBeside(manifestFileName(file));
-  const doomed = `${file}.${randomBytes(8).toString('hex')}.tmp`;
-  step('erase: before a backup goes');
-  await rename(file, doomed);
-  step('erase: backup renamed');
-  await shredFile(doomed);
-  step('erase: backup removed');
-  await rm(manifest, { force: true });
-  await syncFolder(path.dirname(file));
-}
-
-/** What a process that was killed left. Another device that is just writing one is told that it could not, and tries again. */
-async function removeLeftovers(folder: string, place: JobPlace): Promise<void> {
-  const shortId = shortVaultId((await presentVault(place)).vault);
-  for (const name of await readdir(folder)) {
-    if (isLeftover(name, shortId)) {
-      await shredFile(path.join(folder, name));
-    }
-  }
 }

@@ -10,6 +10,14 @@ const vaultId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
 const counts = v.record(v.string(), count);
 const files = v.array(v.string());
 
+/**
+ * Why the manifest beside an age file says nothing of it: it can't be read as one, it is of a later Millrace, or it is whole and says
+ * something else than the age file, every part of which is authentic, is.
+ */
+const manifestDoubts = ['damaged', 'laterVersion', 'contradicts'] as const;
+const doubt = v.exactOptional(v.picklist(manifestDoubts));
+export type ManifestDoubt = (typeof manifestDoubts)[number];
+
 /** What opens a backup: the vault's own keys as they are, the text of a recovery kit, or the passphrase. */
 const restoreKey = v.variant('kind', [
   v.strictObject({ kind: v.literal('present') }),
@@ -38,8 +46,22 @@ const listedBackup = v.strictObject({
   takesPassphrase: v.boolean(),
   /** Why it can't be opened with the key at hand; `null` when it can, as far as a look tells. */
   failure: v.nullable(v.picklist(transferFailures)),
+  /** What is wrong with the manifest, where something is: it forbids nothing. */
+  doubt,
+  /** Why no passphrase can be tried, where there is a file with the keys for one. */
+  keysFailure: v.exactOptional(v.picklist(transferFailures)),
 });
 export type ListedBackup = v.InferOutput<typeof listedBackup>;
+
+const pruned = v.strictObject({
+  removed: files,
+  kept: count,
+  /** Those whose date is later than the clock. */
+  ahead: files,
+  /** Nothing was removed, as nobody can tell which is wrong, the clock or the date of those in `ahead`. */
+  isHeld: v.boolean(),
+});
+export type PrunedBackups = v.InferOutput<typeof pruned>;
 
 const madeBackup = v.strictObject({
   /** Its name in the folder. */
@@ -50,6 +72,8 @@ const madeBackup = v.strictObject({
   counts,
   /** Files of the vault that could not be read whole; what they hold besides is not in the backup. Prune nothing then. */
   leftOut: count,
+  /** What went to make room for it, where there was none. */
+  madeRoom: v.exactOptional(pruned),
 });
 export type MadeBackup = v.InferOutput<typeof madeBackup>;
 
@@ -58,18 +82,29 @@ const restored = v.strictObject({
   folder: v.string(),
   vault: vaultId,
   counts,
+  /** Why the backup could not be checked against its manifest, where it could not. */
+  doubt,
 });
 export type RestoredVault = v.InferOutput<typeof restored>;
 
 const merged = v.strictObject({
   /** Rows of each table that were not there before; all 0 when the backup held nothing new. */
   added: counts,
+  /** As in a restored vault. */
+  doubt,
 });
 export type MergedBackup = v.InferOutput<typeof merged>;
 
 export const backupMessages = {
   /** Writes a backup into a folder that is there, and verifies it by restoring it. */
-  backUp: { params: v.strictObject({ folder: filePath }), result: madeBackup },
+  backUp: {
+    params: v.strictObject({
+      folder: filePath,
+      /** Where there is no room, backups that need not be kept go before it is tried once more. */
+      prunes: v.exactOptional(v.boolean()),
+    }),
+    result: madeBackup,
+  },
   /** Verifies one again, by the path of its age file. */
   verifyBackup: {
     params: v.strictObject({ file: filePath }),
@@ -78,7 +113,7 @@ export const backupMessages = {
   /** Removes the backups of this vault that need not be kept: see `retention.ts`. */
   pruneBackups: {
     params: v.strictObject({ folder: filePath }),
-    result: v.strictObject({ removed: files, kept: count }),
+    result: pruned,
   },
   listBackups: {
     params: v.strictObject({ folder: filePath, key: restoreKey }),

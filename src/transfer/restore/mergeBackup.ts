@@ -23,7 +23,7 @@ export async function mergeBackup(
   const { signal, step = noSteps } = place;
   await presentVault(place);
   const source = await findBackup(from);
-  const keyring = await openRestoreKey(key, source.keys, place);
+  const keyring = await openRestoreKey(key, source, place);
   try {
     const backup = await openBackup(source, keyring, place);
     try {
@@ -53,6 +53,7 @@ export async function mergeBackup(
             Math.max(0, count - (before.counts[table] ?? 0)),
           ]),
         ),
+        ...(backup.doubt !== undefined && { doubt: backup.doubt }),
       };
     } finally {
       backup.dispose();

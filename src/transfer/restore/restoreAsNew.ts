@@ -18,7 +18,7 @@ import type { JobParams } from '../transferContract.ts';
 import { formatStamp, shortVaultId } from '../copies/backupNames.ts';
 import { checkPages, findBackup, openBackup, type BackupSource } from '../backup/backupSource.ts';
 import { digestContent, type ContentDigest } from '../copies/contentDigest.ts';
-import type { RestoredVault } from '../messages/backupMessages.ts';
+import type { ManifestDoubt, RestoredVault } from '../messages/backupMessages.ts';
 import { restoredVaultFile } from './restoredVaultFile.ts';
 import { TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
@@ -48,7 +48,7 @@ export async function restoreAsNew(
   const { from, key, storage, protector } = params;
   try {
     const source = await findBackup(from);
-    const keyring = await openRestoreKey(key, source.keys, place);
+    const keyring = await openRestoreKey(key, source, place);
     try {
       return await restore(source, keyring, params, place);
     } finally {
@@ -78,7 +78,7 @@ async function restore(
   let target: string | undefined;
   try {
     await makeFolder(temporary);
-    const digest = await fill(temporary, file, source, keyring, place);
+    const { digest, doubt } = await fill(temporary, file, source, keyring, place);
     place.progress(2, stages);
     signal.throwIfAborted();
     await check(temporary, keys, digest, place);
@@ -91,7 +91,12 @@ async function restore(
     await switchVault(storage, place.folder, target, clock.wallMs(), step);
     step('restore: switched');
     place.progress(stages, stages);
-    return { folder: target, vault: file.vault, counts: { ...digest.counts } };
+    return {
+      folder: target,
+      vault: file.vault,
+      counts: { ...digest.counts },
+      ...(doubt !== undefined && { doubt }),
+    };
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
     if (target !== undefined && (await isNotCurrent(storage, target))) {
@@ -137,14 +142,14 @@ async function newVaultFile(
   return { file, keys: copyKeyring(keyring) };
 }
 
-/** Writes the new vault's files. @returns what they have to hold */
+/** Writes the new vault's files. @returns what they have to hold, and what is to be said of the backup */
 async function fill(
   folder: string,
   file: VaultFile,
   source: BackupSource,
   keyring: Keyring,
   place: JobPlace,
-): Promise<ContentDigest> {
+): Promise<{ readonly digest: ContentDigest; readonly doubt: ManifestDoubt | undefined }> {
   const { clock, step = noSteps } = place;
   const backup = await openBackup(source, keyring, place);
   try {
@@ -160,7 +165,7 @@ async function fill(
     step('restore: before the snapshot');
     await writeSnapshot(folder, newSnapshotName(clock.wallMs()), file.recipient, database);
     step('restore: snapshot written');
-    return digest;
+    return { digest, doubt: backup.doubt };
   } finally {
     backup.dispose();
   }

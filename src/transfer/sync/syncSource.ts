@@ -1,19 +1,18 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Disposable } from '../../base/disposable.ts';
-import { readIfThere } from '../../files/durableFiles.ts';
 import { Database } from '../../vault/sqlite/database.ts';
 import { ingestDatabase } from '../../vault/database/ingest.ts';
 import { createSchema } from '../../vault/database/schema.ts';
 import { rollUp } from '../../vault/history/dayQueries.ts';
 import { defaultDayStartHour } from '../../vault/ledger/ledger.ts';
 import type { Keyring } from '../../vault/age/identity.ts';
-import { parseVaultFile, type VaultFile } from '../../vault/protectors/vaultFile.ts';
+import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
 import { VaultError } from '../../vault/vaultError.ts';
-import { keysFileName } from '../copies/backupNames.ts';
+import { findKeys, type FoundKeys } from '../copies/findKeys.ts';
 import { parseSyncHomeName } from './syncNames.ts';
 import { listSynced, openSynced, readSynced, unreadReason } from './syncedFiles.ts';
-import { TransferError } from '../transferError.ts';
+import { TransferError, type TransferFailure } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
 
 /** A sync folder as what a vault can be restored from: all that its devices have written, united. */
@@ -35,18 +34,20 @@ export async function findSyncHome(location: string): Promise<string | undefined
 }
 
 /** What a passphrase opens it with: of the keys that its devices wrote, those whose passphrase was set last. */
-export async function readSyncKeys(home: string): Promise<VaultFile | undefined> {
-  const name = keysFileName(parseSyncHomeName(path.basename(home)) ?? '');
+export async function readSyncKeys(home: string): Promise<FoundKeys> {
+  const shortId = parseSyncHomeName(path.basename(home));
   const found: VaultFile[] = [];
+  let failure: TransferFailure | undefined;
   for (const device of await readdir(home)) {
-    try {
-      const bytes = await readIfThere(path.join(home, device, name));
-      found.push(...(bytes === undefined ? [] : [parseVaultFile(bytes)]));
-    } catch {
-      // It is not here yet, or is no keys file; another device's will do.
-    }
+    // One that is not here yet or can't be read: another device's will do.
+    const { keys, keysFailure } = await findKeys(path.join(home, device), shortId);
+    found.push(...(keys === undefined ? [] : [keys]));
+    failure ??= keysFailure;
   }
-  return found.sort((one, other) => setMs(other) - setMs(one))[0];
+  const [newest] = found.sort((one, other) => setMs(other) - setMs(one));
+  return newest === undefined
+    ? { keys: undefined, keysFailure: failure }
+    : { keys: newest, keysFailure: undefined };
 }
 
 /**

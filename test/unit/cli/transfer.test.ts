@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -12,6 +12,7 @@ import { restoreCommand } from '../../../src/cli/commands/restoreCommand.ts';
 import { vaultCommand } from '../../../src/cli/commands/vaultCommand.ts';
 import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';
 import { ManualClock } from '../../support/manualClock.ts';
+import { SmallDisk } from '../../support/smallDisk.ts';
 
 const nowMs = Date.UTC(2026, 10, 18, 15, 30);
 
@@ -195,6 +196,94 @@ describe('millrace backup and millrace restore', function () {
     assert.match(made.errors, /1 files of the vault could not be read whole/);
     assert.doesNotMatch(made.output, /removed/);
     assert.equal((await readdir(backups)).length, 2);
+  });
+
+  it('restores beside a manifest that is damaged, says so, and takes the name in any case', async () => {
+    await demo();
+    assert.equal((await backup('--storage', storage, '--to', backups)).code, 0);
+    const file = await onlyBackup();
+    const upper = path.join(backups, path.basename(file).toUpperCase());
+    await rename(file, upper);
+    const whole = await restore(['--from', upper, '--storage', storage, '--merge']);
+    assert.deepEqual([whole.code, whole.output, whole.errors], [0, 'nothing new\n', '']);
+    await writeFile(file.replace('.age', '.json'), '');
+    for (const args of [['--merge'], []]) {
+      const { code, errors } = await restore(['--from', upper, '--storage', storage, ...args]);
+      assert.equal(code, 0, errors);
+      assert.match(errors, /^millrace restore: The manifest beside the backup is damaged\./);
+    }
+  });
+
+  it('says which backup holds up the removing of old ones, or is passed over', async () => {
+    await demo();
+    const startMs = place.clock.wallMs();
+    const at = async (day: number): Promise<Outcome> => {
+      place.clock.setWall(startMs + day * 24 * 3_600_000);
+      const made = await backup('--storage', storage, '--to', backups, '--prune');
+      assert.equal(made.code, 0, made.errors);
+      return made;
+    };
+    await at(0);
+    await at(5_000);
+    const held = await at(1);
+    const ahead = (await readdir(backups)).filter((name) => /-2040.*\.age$/.test(name));
+    assert.equal(ahead.length, 1);
+    assert.match(held.output, /0 removed, 3 kept/);
+    assert.match(held.errors, /No old backup is removed while .* is dated later than the clock/);
+    assert.ok(held.errors.includes(ahead[0] ?? '?'));
+    for (let day = 2; day < 7; day++) {
+      await at(day);
+    }
+    await at(7);
+    const after = await at(8);
+    assert.match(after.output, /[1-9] removed/);
+    assert.ok(after.errors.includes(`${ahead[0] ?? '?'} is dated more than a year after`));
+    assert.ok((await readdir(backups)).includes(ahead[0] ?? '?'));
+    place.clock.setWall(startMs);
+  });
+
+  it('makes room on a full drive where it may remove old backups, and says both', async function () {
+    const disk = await SmallDisk.make(16 << 20);
+    if (disk === undefined) {
+      this.skip();
+    }
+    try {
+      await demo();
+      const startMs = place.clock.wallMs();
+      const filler = path.join(disk.folder, 'filler');
+      const to = ['--storage', storage, '--to', disk.folder];
+      const fill = async (): Promise<void> => {
+        for (const bytes of [64 << 10, 4 << 10]) {
+          for (;;) {
+            try {
+              await writeFile(filler, new Uint8Array(bytes), { flag: 'a' });
+            } catch {
+              break;
+            }
+          }
+        }
+      };
+      for (let day = 0; day < 11; day++) {
+        place.clock.setWall(startMs + day * 24 * 3_600_000);
+        const made = await backup(...to);
+        assert.equal(made.code, 0, made.errors);
+      }
+      await fill();
+      place.clock.setWall(startMs + 11 * 24 * 3_600_000);
+      const refused = await backup(...to);
+      assert.deepEqual([refused.code, /\(full\)/.test(refused.errors)], [1, true]);
+      const made = await backup(...to, '--prune');
+      assert.equal(made.code, 0, made.errors);
+      assert.match(made.output, /^There was no space left: [1-9] old backups were removed/);
+      assert.match(made.output, /verified/);
+      await fill();
+      const inVain = await backup(...to, '--prune');
+      assert.equal(inVain.code, 1);
+      assert.match(inVain.errors, /There is no space left, .*old backup.*\(full\)/);
+      place.clock.setWall(startMs);
+    } finally {
+      await disk.remove();
+    }
   });
 
   it('says what is wrong, with an exit code', async () => {

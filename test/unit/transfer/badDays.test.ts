@@ -162,6 +162,33 @@ describe('kill -9 in a transfer', function () {
     assert.equal(await demandWhole(vault, backups), left.length);
   });
 
+  it(titleOfForms('leaves no manifest of what it was removing'), async () => {
+    const daily = async (): Promise<void> => {
+      for (let day = 0; day < 10; day++) {
+        vault.clock.setWall(nowMs + day * dayMs);
+        await transfer(vault, 'backUp', { folder: backups });
+      }
+    };
+    await daily();
+    const steps = await killAtEachStep(async (killAt) => {
+      const ended = await run('pruneBackups', { folder: backups }, killAt);
+      if ((await readdir(backups)).length < 2 * 9) {
+        // There has to be something to prune again.
+        await daily();
+      }
+      return ended;
+    });
+    assert.ok(steps >= 4, `${steps} steps`);
+    // Until an hour ago somebody might have been at work.
+    const later = Date.now() + 2 * 3_600_000;
+    vault.clock.setWall(later);
+    await transfer(vault, 'pruneBackups', { folder: backups });
+    const left = await readdir(backups);
+    const ages = left.filter((name) => name.endsWith('.age'));
+    assert.ok(ages.length >= 7);
+    assert.equal(left.length, 2 * ages.length, left.join());
+  });
+
   it('merges all or nothing', async () => {
     const { file } = await transfer(vault, 'backUp', { folder: backups });
     const both = await contentOf(vault.folder, vault.keyring());

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import {
+  backupsAhead,
   backupsToPrune,
   retentionRules,
   type KeptBackup,
@@ -151,6 +152,53 @@ describe('retention of backups', () => {
     const nowMs = endMs - dayMs / 2;
     const gone = new Set(backupsToPrune(all, nowMs));
     assert.ok(all.every(({ file, createdMs }) => createdMs <= nowMs || !gone.has(file)));
+  });
+
+  it('passes over a day or two of a time to come, as if they were not there', () => {
+    const daily = fc
+      .uniqueArray(fc.nat(60 * 24), { minLength: 40, maxLength: 100 })
+      .map((hours) => hours.map((hour) => backupAt(startMs + hour * 3_600_000)));
+    const strays = fc.uniqueArray(fc.integer({ min: 450, max: 40_000 }), {
+      minLength: 1,
+      maxLength: 2,
+    });
+    fc.assert(
+      fc.property(daily, strays, fc.boolean(), (backups, days, isVerified) => {
+        const nowMs = newestMs(backups);
+        const ahead = days.map((day) => backupAt(startMs + day * dayMs, isVerified));
+        const all = [...ahead, ...backups];
+        assert.deepEqual(backupsToPrune(all, nowMs), backupsToPrune(backups, nowMs));
+        const { files, stopPruning } = backupsAhead(all, nowMs);
+        assert.deepEqual([files.length, stopPruning], [ahead.length, false]);
+        assert.deepEqual(backupsAhead(backups, nowMs), { files: [], stopPruning: false });
+      }),
+    );
+  });
+
+  it('is not fooled by a clock that is years behind, and says what holds it up', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 3, max: 400 }),
+        fc.integer({ min: 0, max: 6 }),
+        fc.integer({ min: 2, max: 12_000 }),
+        (days, wrongDays, behindDays) => {
+          const right = Array.from({ length: days }, (_, day) => backupAt(startMs + day * dayMs));
+          // What the clock says at first, and then each day, until somebody sees it.
+          const from = newestMs(right) - behindDays * dayMs;
+          const wrong = Array.from({ length: wrongDays }, (_, day) =>
+            backupAt(from + day * dayMs + 1),
+          );
+          const all = [...right, ...wrong];
+          const nowMs = Math.max(from, newestMs(wrong));
+          if (nowMs + dayMs < newestMs(right)) {
+            assert.deepEqual(backupsToPrune(all, nowMs), []);
+            const { files, stopPruning } = backupsAhead(all, nowMs);
+            assert.ok(stopPruning);
+            assert.equal(files[0], backupAt(newestMs(right)).file);
+          }
+        },
+      ),
+    );
   });
 
   it('prunes nothing when the clock was set forward by a year, nor after a year away', () => {

@@ -11,11 +11,11 @@ export async function backUpNow(
   scheduler: BackupScheduler,
 ): Promise<void> {
   const { backupFolder } = settings();
-  const { sizeBytes, leftOut } = await vscode.window.withProgress(
+  const { sizeBytes, leftOut, madeRoom } = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Millrace: backing up') },
     async () =>
       backupFolder === ''
-        ? { ...(await vault.makeSnapshot()), leftOut: 0 }
+        ? { ...(await vault.makeSnapshot()), leftOut: 0, madeRoom: undefined }
         : await scheduler.backUpNow(backupFolder),
   );
   if (leftOut > 0) {
@@ -27,11 +27,20 @@ export async function backUpNow(
     );
     return;
   }
-  void vscode.window.showInformationMessage(
+  const words =
     backupFolder === ''
       ? vscode.l10n.t('Backed up inside the vault: {0}, encrypted.', sizeText(sizeBytes))
-      : vscode.l10n.t('Backed up and verified: {0}, encrypted.', sizeText(sizeBytes)),
-  );
+      : vscode.l10n.t('Backed up and verified: {0}, encrypted.', sizeText(sizeBytes));
+  const before =
+    madeRoom === undefined
+      ? []
+      : [
+          vscode.l10n.t(
+            'There was no space left: {0} old backups were removed to make room.',
+            madeRoom.removed.length,
+          ),
+        ];
+  void vscode.window.showInformationMessage([...before, words].join(' '));
 }
 
 /** Asks where backups go, sets it, and makes the first. @throws {TransferError} */

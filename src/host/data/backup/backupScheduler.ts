@@ -154,6 +154,13 @@ export class BackupScheduler {
       await this.#remember(afterGood(state, startedMs, made.verifiedMs));
       clear();
       log.info('Backed up', { sizeBytes: made.sizeBytes, leftOut: made.leftOut });
+      if (made.madeRoom !== undefined) {
+        const { removed, kept } = made.madeRoom;
+        log.warn('There was no room: old backups were removed first', {
+          removed: removed.length,
+          kept,
+        });
+      }
       // What could not be read whole may be whole in an older one.
       if (made.leftOut === 0) {
         await prune(state.folder).catch((error: unknown) => {

@@ -3,7 +3,11 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { wipe } from '../../../vault/age/identity.ts';
 import type { Protector } from '../../../vault/protectors/protector.ts';
-import type { ListedBackup, RestoreKey } from '../../../transfer/messages/backupMessages.ts';
+import type {
+  ListedBackup,
+  ManifestDoubt,
+  RestoreKey,
+} from '../../../transfer/messages/backupMessages.ts';
 import { findBackup } from '../../../transfer/backup/backupSource.ts';
 import {
   protectorForRestore,
@@ -21,6 +25,7 @@ import {
 import { withTransferProgress } from '../transfers/transferProgress.ts';
 import {
   contentText,
+  manifestDoubtSentence,
   momentText,
   sizeText,
   transferFailureSentence,
@@ -65,33 +70,37 @@ async function merge(
   { from, key }: RestoreChoice,
   onMerged: () => Promise<void>,
 ): Promise<void> {
-  const { added } = await withTransferProgress(
+  const { added, doubt } = await withTransferProgress(
     vscode.l10n.t('Millrace: merging the backup'),
     (run) => transfers.run('mergeBackup', { from, key }, run),
   );
   vault.audit('restore');
   await onMerged();
-  void vscode.window.showInformationMessage(
-    vscode.l10n.t('Merged. New in the vault: {0}.', contentText(added)),
-  );
+  const words = vscode.l10n.t('Merged. New in the vault: {0}.', contentText(added));
+  void (doubt === undefined
+    ? vscode.window.showInformationMessage(words)
+    : vscode.window.showWarningMessage(`${words} ${manifestDoubtSentence(doubt)}`));
 }
 
 async function restoreAsNew(
   { context, vault, log }: PartWindow,
   transfers: Transfers,
   protectors: readonly Protector[],
-  { from, key }: RestoreChoice,
+  { from, key, entry }: RestoreChoice,
 ): Promise<void> {
   const id = restoredVaultId(await findBackup(from), key);
   const protector = key.kind === 'present' ? null : await protectorForRestore(protectors, id, log);
+  let doubt: ManifestDoubt | undefined;
   try {
-    await withTransferProgress(vscode.l10n.t('Millrace: restoring the backup'), (run) =>
-      transfers.run(
-        'restoreAsNew',
-        { from, key, storage: context.globalStorageUri.fsPath, protector, vault: id },
-        { ...run, allowsLocked: true },
-      ),
-    );
+    ({ doubt } = await withTransferProgress(
+      vscode.l10n.t('Millrace: restoring the backup'),
+      (run) =>
+        transfers.run(
+          'restoreAsNew',
+          { from, key, storage: context.globalStorageUri.fsPath, protector, vault: id },
+          { ...run, allowsLocked: true },
+        ),
+    ));
   } finally {
     if (protector !== null) {
       wipe(protector.key);
@@ -99,6 +108,10 @@ async function restoreAsNew(
   }
   // Into the vault that is left; with all else that is recorded there from now on it is brought into the new one.
   vault.audit('restore');
+  if (doubt !== undefined && entry.doubt === undefined) {
+    // It was not known before; the window that is loaded next knows nothing of it.
+    await vscode.window.showWarningMessage(manifestDoubtSentence(doubt), { modal: true });
+  }
   await vscode.commands.executeCommand('workbench.action.reloadWindow');
 }
 
@@ -137,13 +150,15 @@ async function askSource(
 }
 
 function describe(entry: ListedBackup): vscode.QuickPickItem {
-  const { kind, file, createdMs, sizeBytes, verifiedMs, counts, failure } = entry;
+  const { kind, file, createdMs, sizeBytes, verifiedMs, counts, failure, doubt } = entry;
   const name = createdMs === null ? file : momentText(createdMs);
   const needsKey = failure === 'wrongKey' || failure === 'locked';
   const standing =
     failure === null
       ? verifiedMs === null
-        ? ''
+        ? doubt === undefined
+          ? ''
+          : vscode.l10n.t('the manifest beside it vouches for nothing')
         : vscode.l10n.t('verified')
       : needsKey
         ? vscode.l10n.t('needs its recovery kit or passphrase')
@@ -169,6 +184,7 @@ async function pick(isFolder: boolean): Promise<string | undefined> {
 
 async function askKey({
   takesPassphrase,
+  keysFailure,
 }: ListedBackup): Promise<Exclude<RestoreKey, { kind: 'present' }> | undefined> {
   const items: (vscode.QuickPickItem & {
     readonly ask: () => Promise<Exclude<RestoreKey, { kind: 'present' }> | undefined>;
@@ -195,7 +211,12 @@ async function askKey({
   ];
   const chosen = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t("The Vault's Own Key Does Not Open It"),
-    placeHolder: vscode.l10n.t('What opens the backup?'),
+    placeHolder:
+      keysFailure === undefined
+        ? vscode.l10n.t('What opens the backup?')
+        : vscode.l10n.t(
+            'What opens the backup? No passphrase does: the file that it needs beside the backup can’t be read.',
+          ),
   });
   return chosen?.ask();
 }
@@ -235,10 +256,11 @@ async function askWay(): Promise<RestoreWay | undefined> {
 }
 
 async function confirmRestore(entry: ListedBackup, way: RestoreWay): Promise<boolean> {
-  const { file, createdMs, sizeBytes, counts } = entry;
+  const { file, createdMs, sizeBytes, counts, doubt } = entry;
   const what = [
     vscode.l10n.t('{0}, {1}', path.basename(file), sizeText(sizeBytes)),
     ...(Object.keys(counts).length > 0 ? [contentText(counts)] : []),
+    ...(doubt === undefined ? [] : [manifestDoubtSentence(doubt)]),
   ].join('\n');
   const then =
     way === 'merge'

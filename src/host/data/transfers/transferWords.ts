@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ManifestDoubt } from '../../../transfer/messages/backupMessages.ts';
 import type { TransferFailure } from '../../../transfer/transferError.ts';
 
 /** What a failed transfer means to the person, and what they can do about it. */
@@ -38,6 +39,24 @@ export function transferFailureSentence(reason: TransferFailure): string {
       return vscode.l10n.t('Another window is at it. Try again in a moment.');
     case 'failed':
       return vscode.l10n.t('Millrace could not do that. The log says more.');
+  }
+}
+
+/** What a manifest that vouches for nothing means to the person: it forbids nothing. */
+export function manifestDoubtSentence(doubt: ManifestDoubt): string {
+  switch (doubt) {
+    case 'damaged':
+      return vscode.l10n.t(
+        'The manifest beside the backup is damaged, so the content can’t be compared with what was once counted. Every part of the backup is checked all the same.',
+      );
+    case 'laterVersion':
+      return vscode.l10n.t(
+        'A later Millrace wrote the manifest beside the backup, so the content can’t be compared with what was once counted. Every part of the backup is checked all the same.',
+      );
+    case 'contradicts':
+      return vscode.l10n.t(
+        'The manifest beside the backup tells of another file, so the content can’t be compared with what was once counted. Every part of the backup is checked all the same.',
+      );
   }
 }
 

@@ -1,0 +1,42 @@
+import path from 'node:path';
+import { systemErrorCode } from '../../base/errors.ts';
+import { readIfThere } from '../../files/durableFiles.ts';
+import { manifestFileName, parseBackupName } from '../copies/backupNames.ts';
+import { findBeside } from '../copies/findBeside.ts';
+import type { ManifestDoubt } from '../messages/backupMessages.ts';
+import { TransferError } from '../transferError.ts';
+import { parseManifest, type BackupManifest } from './backupManifest.ts';
+
+/** What a look at the manifest beside an age file found. Neither of both where there is none. */
+interface FoundManifest {
+  readonly manifest: BackupManifest | undefined;
+  readonly doubt: ManifestDoubt | undefined;
+}
+
+/**
+ * The manifest beside an age file.
+ * @throws {TransferError} as `parseManifest`, and what the system says
+ */
+export async function readManifest(ageFile: string): Promise<BackupManifest | undefined> {
+  const bytes = await readIfThere(await findBeside(manifestFileName(ageFile)));
+  return bytes === undefined ? undefined : parseManifest(bytes);
+}
+
+/** As {@link readManifest} for who can do without: what is wrong with it is told and forbids nothing. */
+export async function lookAtManifest(ageFile: string): Promise<FoundManifest> {
+  try {
+    const manifest = await readManifest(ageFile);
+    const named = parseBackupName(path.basename(ageFile))?.shortId;
+    const isOfAnother =
+      manifest !== undefined && named !== undefined && !manifest.vault.startsWith(named);
+    return isOfAnother
+      ? { manifest: undefined, doubt: 'contradicts' }
+      : { manifest, doubt: undefined };
+  } catch (error) {
+    if (!TransferError.is(error) && systemErrorCode(error) === undefined) {
+      throw error;
+    }
+    const isLater = TransferError.is(error, 'laterVersion');
+    return { manifest: undefined, doubt: isLater ? 'laterVersion' : 'damaged' };
+  }
+}

@@ -1,0 +1,130 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { parseVaultFile, vaultFormat, type VaultFile } from '../../vault/protectors/vaultFile.ts';
+import { asTransferError, type TransferFailure } from '../transferError.ts';
+import { isBackupFileName, keysFileName, parseBackupName } from './backupNames.ts';
+import { findBeside } from './findBeside.ts';
+
+/** What lies beside a backup for the passphrase. */
+export interface FoundKeys {
+  readonly keys: VaultFile | undefined;
+  /** Why the file that holds them can't be read, where there is one and no other tells them. */
+  readonly keysFailure: TransferFailure | undefined;
+}
+
+export const noKeys: FoundKeys = { keys: undefined, keysFailure: undefined };
+
+/** No keys file is as large; what is larger is somebody else's. */
+const largestBytes = 256 << 10;
+const byteOrderMarks = { little: [0xff, 0xfe], big: [0xfe, 0xff] } as const;
+
+/**
+ * The keys of a vault in a folder, whatever the file is called by now.
+ * @param shortId of the vault; `undefined` takes those of any, the ones that were changed most often first
+ */
+export async function findKeys(folder: string, shortId: string | undefined): Promise<FoundKeys> {
+  let failure: TransferFailure | undefined;
+  if (shortId !== undefined) {
+    const own = await readKeys(await findBeside(path.join(folder, keysFileName(shortId))));
+    if (own.keys !== undefined) {
+      return own;
+    }
+    failure = own.keysFailure;
+  }
+  const all = await Promise.all((await otherCandidates(folder, shortId)).map(readKeys));
+  const [best] = all
+    .flatMap(({ keys }) => keys ?? [])
+    .filter(({ vault }) => shortId === undefined || vault.startsWith(shortId))
+    .sort((one, other) => other.generation - one.generation);
+  const otherFailure = all.find(({ keysFailure }) => keysFailure !== undefined)?.keysFailure;
+  return best === undefined
+    ? { keys: undefined, keysFailure: failure ?? otherFailure }
+    : { keys: best, keysFailure: undefined };
+}
+
+/** The keys in a file, where it is there. */
+export async function readKeys(file: string): Promise<FoundKeys> {
+  let bytes: Buffer;
+  try {
+    if ((await stat(file)).size > largestBytes) {
+      return noKeys;
+    }
+    bytes = await readFile(file);
+  } catch (error) {
+    const { reason } = asTransferError(error);
+    return reason === 'unreachable' ? noKeys : { keys: undefined, keysFailure: reason };
+  }
+  try {
+    return { keys: parseKeys(bytes), keysFailure: undefined };
+  } catch (error) {
+    return { keys: undefined, keysFailure: asTransferError(error).reason };
+  }
+}
+
+/**
+ * Reads a keys file whose text a program may have written anew, with other line ends or spaces, a mark at its beginning, or in
+ * UTF-16: the checksum in it tells whether it says what it said.
+ * @throws {VaultError} as `parseVaultFile`
+ */
+function parseKeys(bytes: Uint8Array): VaultFile {
+  let plain = bytes;
+  try {
+    const value = JSON.parse(textOf(bytes)) as unknown;
+    plain = new TextEncoder().encode(`${JSON.stringify(value, undefined, 2)}\n`);
+  } catch {
+    // It is no JSON; what is wrong with it is said where it is read.
+  }
+  return parseVaultFile(plain);
+}
+
+/** @throws TypeError for bytes that are no text */
+function textOf(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  const starts = ([one, other]: readonly [number, number]): boolean =>
+    first === one && second === other;
+  const encoding = starts(byteOrderMarks.little)
+    ? 'utf-16le'
+    : starts(byteOrderMarks.big)
+      ? 'utf-16be'
+      : 'utf-8';
+  return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+}
+
+/**
+ * Files that are called like keys, which tell of damage, and those of any name that hold something of the kind, which is not told
+ * apart from another's before it is read.
+ */
+async function otherCandidates(folder: string, shortId: string | undefined): Promise<string[]> {
+  const names = await readdir(folder).catch((): string[] => []);
+  const candidates: string[] = [];
+  for (const name of names) {
+    const file = path.join(folder, name);
+    const told = /^\.?millrace-([0-9a-f]{8})(?![0-9a-f])/i.exec(name)?.[1]?.toLowerCase();
+    const isOfAnother = shortId !== undefined && told !== undefined && told !== shortId;
+    if (isOfAnother || isBackupFileName(name) || isManifestName(name)) {
+      continue;
+    }
+    if (/^\.?millrace.*keys/i.test(name)) {
+      candidates.push(file);
+    } else if (/\.(?:json|txt)/i.test(name) && (await holdsFormat(file))) {
+      candidates.push(file);
+    }
+  }
+  return candidates;
+}
+
+/** Of these there are as many as backups. */
+function isManifestName(name: string): boolean {
+  return parseBackupName(name.replace(/\.json$/i, '.age')) !== undefined;
+}
+
+async function holdsFormat(file: string): Promise<boolean> {
+  try {
+    return (
+      (await stat(file)).size <= largestBytes &&
+      textOf(await readFile(file)).includes(`"${vaultFormat}"`)
+    );
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { TransferError } from '../../../src/transfer/transferError.ts';
+import { SmallDisk } from '../../support/smallDisk.ts';
+import { TestVault } from '../../support/testVault.ts';
+import { transfer } from '../../support/transferPlace.ts';
+import { minuteRecord, sessionRecord } from '../../support/vaultRecords.ts';
+
+const nowMs = Date.UTC(2026, 10, 21, 18, 30, 15);
+const dayMs = 24 * 3_600_000;
+
+describe('a backup drive that is full', function () {
+  this.timeout(120_000);
+  /** A dozen backups of an empty vault. */
+  const diskBytes = 8 << 20;
+  let vault: TestVault;
+  let made: SmallDisk | undefined;
+  let disk: string;
+
+  before(async function () {
+    made = await SmallDisk.make(diskBytes);
+    if (made === undefined) {
+      this.skip();
+    }
+    disk = made.folder;
+  });
+
+  after(async () => {
+    await made?.remove();
+  });
+
+  beforeEach(async () => {
+    vault = await TestVault.create(nowMs);
+    const writer = vault.writer();
+    await writer.append(sessionRecord(1, nowMs - 60_000, nowMs), minuteRecord(1, 29_000_000));
+    await writer.close();
+  });
+
+  afterEach(async () => {
+    await vault.release();
+    for (const name of await readdir(disk)) {
+      await rm(path.join(disk, name), { recursive: true });
+    }
+  });
+
+  const isFull = (error: unknown): boolean => TransferError.is(error, 'full');
+
+  /** Fills the disk but for so much. */
+  async function leave(roomBytes: number): Promise<void> {
+    const filler = path.join(disk, 'filler');
+    await rm(filler, { force: true });
+    for (const pieceBytes of [64 << 10, 4 << 10]) {
+      for (;;) {
+        try {
+          await writeFile(filler, new Uint8Array(pieceBytes), { flag: 'a' });
+        } catch {
+          break;
+        }
+      }
+    }
+    await truncate(filler, Math.max(0, (await stat(filler)).size - roomBytes));
+  }
+
+  async function everything(folder: string): Promise<string[]> {
+    return (await readdir(folder)).filter((name) => name !== 'filler').sort();
+  }
+
+  /** Backups of so many days, each as large as it is. @returns the last one's name */
+  async function fillWithBackups(days: number): Promise<string> {
+    let last = '';
+    for (let day = 0; day < days; day++) {
+      vault.clock.setWall(nowMs + day * dayMs);
+      last = (await transfer(vault, 'backUp', { folder: disk })).file;
+    }
+    return last;
+  }
+
+  it('lets go of old backups to make room, where it is asked to, and says so', async () => {
+    await fillWithBackups(11);
+    vault.clock.setWall(nowMs + 11 * dayMs);
+    const before = await everything(disk);
+    for (const room of [0, 8 << 10]) {
+      await leave(room);
+      await assert.rejects(transfer(vault, 'backUp', { folder: disk }), isFull);
+      assert.deepEqual(await everything(disk), before, 'nothing goes where nobody asked');
+    }
+    const made = await transfer(vault, 'backUp', { folder: disk, prunes: true });
+    assert.ok(made.madeRoom !== undefined && made.madeRoom.removed.length >= 2);
+    await rm(path.join(disk, 'filler'));
+    const left = await everything(disk);
+    assert.ok(made.madeRoom.removed.every((file) => !left.includes(file)));
+    assert.equal(left.length, 2 * (made.madeRoom.kept + 1));
+    await transfer(vault, 'verifyBackup', { file: path.join(disk, made.file) });
+  });
+
+  it('keeps the last good one and whatever else the rules keep, where even that makes no room', async () => {
+    const last = await fillWithBackups(3);
+    vault.clock.setWall(nowMs + 3 * dayMs);
+    await leave(0);
+    const before = await everything(disk);
+    const inVain = transfer(vault, 'backUp', { folder: disk, prunes: true });
+    await assert.rejects(
+      inVain,
+      (error) => isFull(error) && /no old backup may go/.test(String(error)),
+    );
+    assert.deepEqual(await everything(disk), before);
+    await rm(path.join(disk, 'filler'));
+    await transfer(vault, 'verifyBackup', { file: path.join(disk, last) });
+  });
+
+  it('frees what killed processes left there, however full it is', async () => {
+    const last = await fillWithBackups(1);
+    const leftover = path.join(disk, 'millrace-00000000-20261120T183015Z.age.0123456789abcdef.tmp');
+    await writeFile(leftover, new Uint8Array(256 << 10));
+    const atSeconds = nowMs / 1000 - 7200;
+    await utimes(leftover, atSeconds, atSeconds);
+    await leave(0);
+    vault.clock.setWall(nowMs + 60_000);
+    const { file } = await transfer(vault, 'backUp', { folder: disk });
+    assert.ok((await everything(disk)).includes(file) && file !== last);
+  });
+
+  it('removes nothing of a vault that can’t be read whole', async () => {
+    await fillWithBackups(11);
+    vault.clock.setWall(nowMs + 11 * dayMs);
+    await mkdir(path.join(vault.folder, 'snapshots'), { recursive: true });
+    const damaged = path.join(vault.folder, 'snapshots', '20200101-000000-0123456789abcdef.age');
+    await writeFile(damaged, 'damage');
+    await leave(0);
+    const before = await everything(disk);
+    await assert.rejects(transfer(vault, 'backUp', { folder: disk, prunes: true }), isFull);
+    assert.deepEqual(await everything(disk), before);
+  });
+});

@@ -26,7 +26,6 @@ const awayStates: ReadonlySet<unknown> = new Set(['afk', 'hibernating']);
 const presentState = 'not-afk';
 /** What is looked at of a bucket. */
 const members: ReadonlySet<string> = new Set(['id', 'type', 'hostname', 'events']);
-const bucketId = /^aw-/;
 const minuteMs = 60_000;
 
 interface Bucket {
@@ -83,18 +82,15 @@ export class ActivityWatchReader implements ImportReader {
   value(path: readonly string[], value: unknown): void {
     const depth = depthOf(path) ?? 0;
     const bucket = this.#at(depth);
-    switch (path[depth]) {
-      case 'events':
-        this.#event(bucket, value);
-        break;
-      case 'type':
-        bucket.type = value;
-        break;
-      case 'id':
-        bucket.id = value;
-        break;
-      default:
-        bucket.hostname = value;
+    const name = path[depth];
+    if (name === 'events') {
+      this.#event(bucket, value);
+    } else if (name === 'type') {
+      bucket.type = value;
+    } else if (name === 'id') {
+      bucket.id = value;
+    } else {
+      bucket.hostname = value;
     }
   }
 
@@ -187,7 +183,7 @@ export class ActivityWatchReader implements ImportReader {
 
 /** How many keys lead to the bucket that the path is in, or to what holds buckets; `undefined` where there is none. */
 function depthOf([first = '']: readonly string[]): number | undefined {
-  return first === 'buckets' ? 2 : members.has(first) ? 0 : bucketId.test(first) ? 1 : undefined;
+  return first === 'buckets' ? 2 : members.has(first) ? 0 : first.startsWith('aw-') ? 1 : undefined;
 }
 
 function newBucket(): Bucket {

@@ -41,6 +41,9 @@ export const quietSettings: Readonly<Record<string, unknown>> = {
   'remote.autoForwardPortsSource': 'output',
 };
 
+/** A window that is closed is gone; the usual three hours are for a person whose network is. */
+const graceSeconds = 5;
+
 /** A running VS Code server. Start with {@link startEditorServer}; whoever starts it stops it. */
 export interface EditorServer {
   readonly port: number;
@@ -104,6 +107,9 @@ export async function startEditorServer(options: EditorServerOptions): Promise<E
     '--disable-update-check',
     '--disable-workspace-trust',
     '--disable-getting-started-override',
+    // A window says goodbye as its page is closed, if the browser still lets it; an extension host that does not hear it
+    // waits so long for the window to come back.
+    ...['--reconnection-grace-time', String(graceSeconds)],
     ...(options.withTestDriver === true ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
   ]);
   const url = `http://127.0.0.1:${port}/`;

@@ -1,5 +1,5 @@
-import { realpath, stat } from 'node:fs/promises';
-import path from 'node:path';
+import { stat } from 'node:fs/promises';
+import { isWithin, placeOf } from '../../files/place.ts';
 import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
 import { readVaultFile } from '../../vault/keys/vaultStore.ts';
 import { TransferError } from '../transferError.ts';
@@ -28,8 +28,7 @@ export async function demandFolder(folder: string): Promise<void> {
  */
 export async function demandOutsideFolder(folder: string, vaultFolder: string): Promise<void> {
   await demandFolder(folder);
-  const relative = path.relative(await realpath(vaultFolder), await realpath(folder));
-  if (!/^\.\.(?:[/\\]|$)/.test(relative) && !path.isAbsolute(relative)) {
+  if (isWithin(placeOf(folder), placeOf(vaultFolder))) {
     throw new TransferError('insideVault', 'This folder lies in the vault, and would go with it');
   }
 }

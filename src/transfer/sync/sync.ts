@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { placeOf } from '../../files/place.ts';
 import { noSteps } from '../../files/stepHook.ts';
 import { writeSnapshot } from '../../vault/database/snapshot.ts';
 import { segmentsFolderOf, snapshotsFolderName } from '../../vault/folder/vaultFolder.ts';
@@ -55,7 +56,7 @@ export async function sync({ folder, storage }: SyncParams, place: JobPlace): Pr
   const state: SyncState = {
     version: 1,
     vault: vault.vault,
-    folder,
+    folder: placeOf(folder).path,
     recipient: before?.recipient ?? '',
     listing: null,
     anchor,

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as v from 'valibot';
 import { readIfThere, replaceFile } from '../../files/durableFiles.ts';
+import { placeOf } from '../../files/place.ts';
 import type { StepHook } from '../../files/stepHook.ts';
 
 /**
@@ -13,7 +14,7 @@ const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const stateSchema = v.strictObject({
   version: v.literal(1),
   vault: v.string(),
-  /** The folder that the person named. */
+  /** The folder that the person named leads here: a link may lead elsewhere the next time. */
   folder: v.string(),
   /** Whom this device's files are sealed for. */
   recipient: v.string(),
@@ -40,7 +41,7 @@ export async function readSyncState(
   const bytes = await readIfThere(path.join(storage, stateFileName));
   try {
     const state = v.parse(stateSchema, JSON.parse(new TextDecoder().decode(bytes)));
-    return state.vault === vault && state.folder === folder ? state : undefined;
+    return state.vault === vault && state.folder === placeOf(folder).path ? state : undefined;
   } catch {
     return undefined;
   }

@@ -9,6 +9,8 @@ export const transferFailures = [
   'denied',
   /** What is there is not what was written there. */
   'damaged',
+  /** The file that says which device this is holds no id. */
+  'damagedDevice',
   'wrongKey',
   'cancelled',
   /** A later Millrace wrote it. */

@@ -106,6 +106,11 @@ export class Vault implements Disposable {
     return this.#options.folder;
   }
 
+  /** Why nobody can tell whether that is the vault's folder, where that is so. */
+  get refusal(): VaultError | undefined {
+    return this.#options.refusal;
+  }
+
   get condition(): VaultCondition {
     if (!this.#started) {
       return 'starting';

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../../base/disposable.ts';
 import type { Event } from '../../base/emitter.ts';
 import type { VaultCondition } from '../../readings/vaultReading.ts';
+import { VaultError } from '../../vault/vaultError.ts';
 import { commandId } from '../commandTable.ts';
 import type { Notices } from '../notices/notices.ts';
 
@@ -9,6 +10,8 @@ export interface WatchedVault {
   readonly condition: VaultCondition;
   readonly onDidChange: Event<void>;
   readonly access: { readonly isWithheld: boolean };
+  /** Why nobody can tell where the vault is. */
+  readonly refusal?: VaultError | undefined;
 }
 
 /** Tells once of each condition in which the vault does not work, with what can be done about it. */
@@ -21,7 +24,7 @@ export function noticeVault(vault: WatchedVault, notices: Notices): Disposable {
     notices.clear(noticed);
     noticed = vault.condition;
     void vscode.commands.executeCommand('setContext', 'millrace.vault', noticed);
-    const message = messageFor(noticed);
+    const message = messageFor(noticed, vault.refusal);
     // Nobody needs to be told that they have just locked it.
     if (message !== undefined && !vault.access.isWithheld) {
       notices.warn(noticed, message, [
@@ -47,7 +50,10 @@ export function noticeVault(vault: WatchedVault, notices: Notices): Disposable {
 }
 
 /** What a person is told of a vault that does not work, and what they can do; `undefined` where all is well. */
-function messageFor(condition: VaultCondition): string | undefined {
+function messageFor(
+  condition: VaultCondition,
+  refusal: VaultError | undefined,
+): string | undefined {
   switch (condition) {
     case 'starting':
     case 'ready':
@@ -61,6 +67,11 @@ function messageFor(condition: VaultCondition): string | undefined {
         "Millrace can't read its vault file. Nothing was changed, and what you do now is kept in memory only. Put back a copy of vault.json, or choose another folder in the settings.",
       );
     case 'unusable':
+      if (VaultError.is(refusal?.cause, 'damaged')) {
+        return vscode.l10n.t(
+          'Millrace can\'t tell where its vault is: vault-location.json in its storage folder is empty or damaged. Nothing was changed, and what you do now is kept in memory only. Put back a copy of the file, or remove it: then the vault in the folder of the settings is opened, and restored ones stay in the folder "vaults" beside it.',
+        );
+      }
       return vscode.l10n.t(
         "Millrace can't use its vault: it was made by another version, or the folder holds something else. Nothing was changed, and what you do now is kept in memory only. Update Millrace, or choose another folder in the settings.",
       );

@@ -17,7 +17,8 @@ const deviceSchema = v.strictObject({
 
 /**
  * The id of this device, 32 hex digits; of several windows that ask first, all get the same.
- * @throws {TransferError} `damaged` when the file is there and holds none
+ * @throws {TransferError} `damagedDevice` when the file is there and holds none: a new id in its place would leave the files of
+ * this device in the sync folder to nobody, so a person has to say so
  */
 export async function deviceId(storage: string): Promise<string> {
   const file = path.join(storage, deviceFileName);
@@ -39,6 +40,10 @@ function parse(bytes: Uint8Array): string {
   try {
     return v.parse(deviceSchema, JSON.parse(new TextDecoder().decode(bytes))).device;
   } catch (cause) {
-    throw new TransferError('damaged', 'The file with the id of this device is damaged', { cause });
+    throw new TransferError(
+      'damagedDevice',
+      'device.json, which says which device this is, is empty or damaged. Put back a copy of it, or remove it: then this device takes a new id, and its old folder in the sync folder stays until you remove it',
+      { cause },
+    );
   }
 }

@@ -13,6 +13,10 @@ export function transferFailureSentence(reason: TransferFailure): string {
       return vscode.l10n.t('The system does not let Millrace write or read there.');
     case 'damaged':
       return vscode.l10n.t('What is there is damaged: it is not what was once written.');
+    case 'damagedDevice':
+      return vscode.l10n.t(
+        "device.json in Millrace's storage folder is empty or damaged. Put back a copy of it, or remove it: then this device takes a new id, and its old folder in the sync folder stays until you remove it.",
+      );
     case 'wrongKey':
       return vscode.l10n.t('That key or passphrase does not open it.');
     case 'cancelled':

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { systemClock, type Clock } from '../base/clock.ts';
 import { asTransferError, TransferError, type TransferFailure } from '../transfer/transferError.ts';
 import { makeJobPlace, type JobPlace } from '../transfer/transferJob.ts';
-import { currentVaultOf } from '../vault/folder/vaultLocation.ts';
+import { findNamedVault, keysFolderName, type NamedVault } from '../vault/folder/namedVault.ts';
 import { loadSqlite } from '../vault/sqlite/database.ts';
 import { wipe, type Identity } from '../vault/age/identity.ts';
 import { KeyFileProtector } from '../vault/protectors/keyFileProtector.ts';
@@ -38,7 +38,7 @@ export const identityOption = optional('FILE', anyText);
 export interface TransferPlaceOptions extends TransferCommandPlace {
   /** The vault's folder as the person named it. */
   readonly storage: string;
-  /** The text of a recovery kit, instead of the key file in `storage/../keys`. */
+  /** The text of a recovery kit, instead of the key file. */
   readonly kit: string | undefined;
   readonly io: CommandIo;
   /** Whether there need be no vault, nor a key of it. */
@@ -56,15 +56,21 @@ const askedWrongly: readonly TransferFailure[] = [
 ];
 
 /**
- * Runs jobs in this thread, on the vault that `--storage` names, or on the one that was made the current one after it.
+ * What is done with a vault.
+ * @param storage the folder that its keys and restored vaults are in
+ */
+type VaultWork<T> = (place: JobPlace, storage: string) => Promise<T>;
+
+/**
+ * Runs jobs in this thread, on the vault that `--storage` names, or on the one that was restored in its place.
  * @throws {TransferError} `unreachable` when there is no vault; `locked`, `wrongKey`
  */
 export async function withTransferPlace<T>(
   options: TransferPlaceOptions,
-  work: (place: JobPlace) => Promise<T>,
+  work: VaultWork<T>,
 ): Promise<T> {
-  const { storage, kit, wasmPath, clock, io, allowsNone = false, signal } = options;
-  const folder = await findVault(storage);
+  const { kit, wasmPath, clock, io, allowsNone = false, signal } = options;
+  const { folder, storage } = await findVault(options.storage);
   const file = await readVaultFile(folder).catch((error: unknown) => {
     if (allowsNone) {
       return undefined;
@@ -85,7 +91,7 @@ export async function withTransferPlace<T>(
     ...(signal === undefined ? {} : { signal }),
   });
   try {
-    return await work(place);
+    return await work(place, storage);
   } finally {
     place.dispose();
     wipe(...keyring);
@@ -93,9 +99,9 @@ export async function withTransferPlace<T>(
 }
 
 /** @throws {TransferError} in the words of the vault, when nobody can tell which vault is the current one */
-async function findVault(storage: string): Promise<string> {
+async function findVault(named: string): Promise<NamedVault> {
   try {
-    return await currentVaultOf(storage);
+    return await findNamedVault(named);
   } catch (error) {
     throw VaultError.is(error)
       ? new TransferError(asTransferError(error).reason, error.message, { cause: error.cause })
@@ -103,9 +109,12 @@ async function findVault(storage: string): Promise<string> {
   }
 }
 
-/** Where the key of a vault lies that the command line opens. */
+/**
+ * Where the key of a vault lies that the command line opens.
+ * @param storage its storage folder, as {@link findNamedVault} finds it
+ */
 export function keyFileOf(storage: string): KeyFileProtector {
-  return new KeyFileProtector(path.join(storage, '..', 'keys'));
+  return new KeyFileProtector(path.join(storage, keysFolderName));
 }
 
 /** A command on a vault that is there. */
@@ -115,7 +124,7 @@ export interface VaultTask {
   /** What else is wrong with a file that was given, and not with the machine or the vault. */
   readonly ofInput?: readonly TransferFailure[];
   /** @returns the exit code where it is not `done` */
-  readonly work: (place: JobPlace) => Promise<number | undefined>;
+  readonly work: VaultWork<number | undefined>;
 }
 
 /** Runs it on the vault that the options name, and says what went wrong. @returns one of {@link exitCodes} */

@@ -19,6 +19,8 @@ export interface PurgeOutcome {
 }
 
 export interface PurgePlace extends Omit<VaultPlace, 'folder' | 'clock'> {
+  /** Ids of vaults that stay. Their keys stay as well, also where a vault that goes has the same id. */
+  readonly keptIds?: ReadonlySet<string>;
   readonly step?: StepHook;
 }
 
@@ -96,7 +98,7 @@ class Purge {
   async destroyKeys(): Promise<void> {
     const folder = this.#folder;
     const vault = await this.#attempt('key', () => readVaultId(folder));
-    if (vault !== undefined) {
+    if (vault !== undefined && this.#place.keptIds?.has(vault) !== true) {
       for (const protector of this.#place.protectors) {
         this.#step('purge: before a key');
         await this.#attempt('key', () => protector.remove(vault));

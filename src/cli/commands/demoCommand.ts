@@ -4,10 +4,10 @@ import path from 'node:path';
 import { systemClock, type Clock } from '../../base/clock.ts';
 import { toError } from '../../base/errors.ts';
 import { makeDemoHistory } from '../../vault/history/demoHistory.ts';
-import { KeyFileProtector } from '../../vault/protectors/keyFileProtector.ts';
 import type { VaultRecord } from '../../vault/record.ts';
 import { Vault } from '../../vault/vault.ts';
 import { VaultError } from '../../vault/vaultError.ts';
+import { findNamedVault, type NamedVault } from '../../vault/folder/namedVault.ts';
 import {
   segmentsFolderName,
   snapshotsFolderName,
@@ -18,6 +18,7 @@ import { translated } from '../commandLanguage.ts';
 import { optional, required, somePath, type OptionsOf } from '../options.ts';
 import { besideProgram } from '../programFolder.ts';
 import { streamLog } from '../streamLog.ts';
+import { keyFileOf } from '../transferPlace.ts';
 
 const defaultDays = 90;
 const mostDays = 10_000;
@@ -48,19 +49,34 @@ export const demoCommand = defineCommand({
 });
 
 async function makeDemo(
-  { storage, days = defaultDays, seed }: OptionsOf<typeof options>,
+  given: OptionsOf<typeof options>,
+  io: CommandIo,
+  place: DemoPlace,
+): Promise<number> {
+  try {
+    // Where a vault was restored in the place of one that is gone by now, this is where it is.
+    return await makeDemoIn(await findNamedVault(given.storage), given, io, place);
+  } catch (error) {
+    io.errors.write(`millrace demo: ${translated(toError(error).message)}\n`);
+    return exitCodes.failed;
+  }
+}
+
+async function makeDemoIn(
+  { folder, storage }: NamedVault,
+  { days = defaultDays, seed }: OptionsOf<typeof options>,
   io: CommandIo,
   { keeperPath, clock }: DemoPlace,
 ): Promise<number> {
   const taken = [vaultFileName, segmentsFolderName, snapshotsFolderName];
-  if (taken.some((name) => existsSync(path.join(storage, name)))) {
+  if (taken.some((name) => existsSync(path.join(folder, name)))) {
     const words = l10n.t('this folder already holds a vault; nothing was changed');
     io.errors.write(`millrace demo: ${words}\n`);
     return exitCodes.badInput;
   }
   const vault = new Vault({
-    folder: storage,
-    protectors: [new KeyFileProtector(path.join(storage, '..', 'keys'))],
+    folder,
+    protectors: [keyFileOf(storage)],
     keeperPath,
     clock,
     log: streamLog(io.errors),
@@ -79,9 +95,6 @@ async function makeDemo(
       )}\n`,
     );
     return exitCodes.done;
-  } catch (error) {
-    io.errors.write(`millrace demo: ${translated(toError(error).message)}\n`);
-    return exitCodes.failed;
   } finally {
     await vault.close();
     vault.dispose();

@@ -44,12 +44,12 @@ export const purgeCommand = defineCommand({
       selection,
       backupFolders: [...backups],
       sync: sync === undefined || device === undefined ? null : { folder: sync, device },
-      storage: path.dirname(vault.storage),
     };
     return runOnVault(vault, io, place, {
       name: 'purge',
-      async work(job) {
-        const plan = await runTransfer('planErase', places, job);
+      async work(job, storage) {
+        const within = { ...places, storage };
+        const plan = await runTransfer('planErase', within, job);
         const words = confirmingWords(selection);
         if (confirm !== words) {
           io.output.write(
@@ -57,7 +57,7 @@ export const purgeCommand = defineCommand({
           );
           return exitCodes.badInput;
         }
-        const report = await runTransfer('erase', { ...places, ids: plan.ids }, job);
+        const report = await runTransfer('erase', { ...within, ids: plan.ids }, job);
         io.output.write(describeReport(report));
         return report.isComplete ? exitCodes.done : exitCodes.failed;
       },

@@ -1,6 +1,5 @@
 import * as l10n from '@vscode/l10n';
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { ManifestDoubt, RestoreKey } from '../../transfer/messages/backupMessages.ts';
 import { findBackup } from '../../transfer/backup/backupSource.ts';
@@ -50,8 +49,8 @@ async function bringBack(
     const place = { ...command, storage: options.storage, kit: undefined, io };
     await (options.merge
       ? withTransferPlace(place, (vault) => merge(options.from, key, vault, io))
-      : withTransferPlace({ ...place, allowsNone: true }, (vault) =>
-          restore(options, key, vault, io),
+      : withTransferPlace({ ...place, allowsNone: true }, (vault, storage) =>
+          restore({ from: options.from, key, storage }, vault, io),
         ));
     return exitCodes.done;
   } catch (error) {
@@ -92,8 +91,11 @@ function doubtWords(doubt: ManifestDoubt): string {
 }
 
 async function restore(
-  { from, storage }: Options,
-  key: RestoreKey,
+  {
+    from,
+    key,
+    storage,
+  }: { readonly from: string; readonly key: RestoreKey; readonly storage: string },
   place: JobPlace,
   io: CommandIo,
 ): Promise<void> {
@@ -102,7 +104,7 @@ async function restore(
   const protector = await protectorForRestore([keyFileOf(storage)], vault, place.log);
   const restored = await runTransfer(
     'restoreAsNew',
-    { from, key, storage: path.dirname(storage), protector, vault },
+    { from, key, storage, protector, vault },
     place,
   );
   io.output.write(

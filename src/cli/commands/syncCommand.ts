@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import path from 'node:path';
 import type { Synced } from '../../transfer/messages/syncMessages.ts';
 import { runTransfer } from '../../transfer/transferJobs.ts';
 import { defineCommand, exitCodes } from '../command.ts';
@@ -22,8 +21,8 @@ export const syncCommand = defineCommand({
   run: ({ folder, leave, ...vault }, io, place) =>
     runOnVault(vault, io, place, {
       name: 'sync',
-      async work(job) {
-        const params = { folder, storage: path.dirname(vault.storage) };
+      async work(job, storage) {
+        const params = { folder, storage };
         if (leave) {
           const { removed } = await runTransfer('leaveSync', params, job);
           io.output.write(`${l10n.t('{0} files removed', removed)}\n`);

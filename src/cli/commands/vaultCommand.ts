@@ -2,7 +2,8 @@ import * as l10n from '@vscode/l10n';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock, type Clock } from '../../base/clock.ts';
-import { currentVaultOf } from '../../vault/folder/vaultLocation.ts';
+import { isSamePlace, placeOf } from '../../files/place.ts';
+import { findNamedVault, type NamedVault } from '../../vault/folder/namedVault.ts';
 import { loadSqlite, type Sqlite } from '../../vault/sqlite/database.ts';
 import { createFile } from '../../files/durableFiles.ts';
 import { wipe, type Keyring } from '../../vault/age/identity.ts';
@@ -60,17 +61,15 @@ const actions: Readonly<Record<Action, (job: Job) => Promise<number>>> = {
 
 const options = {
   action: operand(actionNames.join('|'), oneOf(actionNames)),
-  /** The vault's folder as the person named it; its key lies beside it. */
+  /** The vault's folder as the person named it. */
   storage: required('DIR', somePath),
   identity: optional('FILE', anyText),
   output: optional('FILE', anyText),
   showIdentity: flag(),
 };
 
-interface Job extends VaultCommandPlace {
+interface Job extends VaultCommandPlace, NamedVault {
   readonly options: OptionsOf<typeof options>;
-  /** Of the vault: the one that was named, or the one that was restored in its place. */
-  readonly folder: string;
   readonly io: CommandIo;
 }
 
@@ -93,13 +92,13 @@ async function act(
   place: VaultCommandPlace,
 ): Promise<number> {
   try {
-    const folder = await findFolder(options.storage);
-    if (folder !== options.storage) {
+    const { folder, storage } = await findVault(options.storage);
+    if (!isSamePlace(placeOf(folder), placeOf(options.storage))) {
       io.errors.write(
         `millrace vault ${options.action}: ${l10n.t('a restore put this in its place: {0}', folder)}\n`,
       );
     }
-    return await actions[options.action]({ ...place, options, folder, io });
+    return await actions[options.action]({ ...place, options, folder, storage, io });
   } catch (error) {
     const words = systemFailureWords(error);
     if (!VaultError.is(error) && words === undefined) {
@@ -114,8 +113,8 @@ async function act(
 }
 
 /** Makes a vault with a key file; `--identity FILE` saves its recovery kit there. */
-async function create({ options, folder, io, clock }: Job): Promise<number> {
-  const { storage, identity, showIdentity } = options;
+async function create({ options, folder, storage, io, clock }: Job): Promise<number> {
+  const { identity, showIdentity } = options;
   if ((await readVaultFile(folder)) !== undefined) {
     const words = l10n.t('there is a vault already; nothing was changed');
     io.errors.write(`millrace vault create: ${words}\n`);
@@ -215,7 +214,7 @@ async function exportSqlite(job: Job): Promise<number> {
 }
 
 async function withKeys(
-  { options: { storage, identity }, folder, wasmPath }: Job,
+  { options: { identity }, folder, storage, wasmPath }: Job,
   work: (keyring: Keyring, sqlite: Sqlite) => Promise<number>,
 ): Promise<number> {
   const file = await vaultFileOf(folder);
@@ -231,9 +230,9 @@ async function withKeys(
 }
 
 /** @throws {VaultError} `unusable` when nobody can tell which vault is the current one */
-async function findFolder(storage: string): Promise<string> {
+async function findVault(named: string): Promise<NamedVault> {
   try {
-    return await currentVaultOf(storage);
+    return await findNamedVault(named);
   } catch (cause) {
     if (!VaultError.is(cause)) {
       throw cause;

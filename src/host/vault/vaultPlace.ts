@@ -1,9 +1,6 @@
 import path from 'node:path';
-import {
-  readVaultLocation,
-  readVaultLocationNow,
-  vaultInPlaceOf,
-} from '../../vault/folder/vaultLocation.ts';
+import { leadTo } from '../../vault/folder/successions.ts';
+import { readSuccessions, readSuccessionsNow } from '../../vault/folder/vaultLocation.ts';
 import { VaultError } from '../../vault/vaultError.ts';
 
 /** Where a window's vault is. */
@@ -20,7 +17,7 @@ export interface VaultFolder {
 export function findVaultFolder(storage: string, vaultFolder: string): VaultFolder {
   const configured = configuredVaultFolder(storage, vaultFolder);
   try {
-    return { folder: vaultInPlaceOf(configured, readVaultLocationNow(storage)) };
+    return { folder: leadTo(configured, readSuccessionsNow(storage)).folder };
   } catch (cause) {
     const message = 'Which vault is the current one cannot be read';
     return { folder: configured, refusal: new VaultError('unusable', message, { cause }) };
@@ -32,10 +29,10 @@ export function configuredVaultFolder(storage: string, vaultFolder: string): str
   return vaultFolder === '' ? path.join(storage, 'vault') : vaultFolder;
 }
 
-/** Whether another vault was restored in its place. */
+/** Whether a vault was ever restored here. */
 export async function hasRestoredVault(storage: string): Promise<boolean> {
   try {
-    return (await readVaultLocation(storage)) !== undefined;
+    return (await readSuccessions(storage)).length > 0;
   } catch {
     // A pointer that can't be read is said by the vault itself.
     return false;

@@ -1,12 +1,14 @@
 import type { Clock } from '../../base/clock.ts';
 import { describeError, type Log } from '../../base/log.ts';
 import { SingleFlight } from '../../base/singleFlight.ts';
+import { isSamePlace, placeOf } from '../../files/place.ts';
 import {
-  readVaultLocation,
-  vaultInPlaceOf,
+  foldersOf,
+  leadTo,
   type EarlierVault,
-  type VaultLocation,
-} from '../../vault/folder/vaultLocation.ts';
+  type Succession,
+} from '../../vault/folder/successions.ts';
+import { readSuccessions } from '../../vault/folder/vaultLocation.ts';
 import { readVaultActivity } from './vaultActivity.ts';
 
 const memoryKey = 'data.followed';
@@ -15,6 +17,16 @@ const catchUpPeriodMs = 60 * 60_000;
 
 /** What was brought over from an earlier vault, by its folder: its files as they were then. */
 export type CaughtUp = Readonly<Record<string, string>>;
+
+/** What the list of vaults means to this window. */
+interface Standing {
+  /** The list and the setting that it is true of. */
+  readonly of: string;
+  /** Another vault took the place of the one that this window writes to. */
+  readonly isLeft: boolean;
+  /** That the window's vault is the current one of. */
+  readonly succession: Succession | undefined;
+}
 
 export interface VaultWatcherOptions {
   readonly storage: string;
@@ -43,7 +55,8 @@ export class VaultWatcher {
   readonly #options: VaultWatcherOptions;
   readonly #catchingUp = new SingleFlight(() => this.#catchUp());
   #dueMs = -Infinity;
-  #location: VaultLocation | undefined;
+  /** What is the case since the list and the setting were as they are. */
+  #standing: Standing = { of: '', isLeft: false, succession: undefined };
 
   constructor(options: VaultWatcherOptions) {
     this.#options = options;
@@ -54,23 +67,33 @@ export class VaultWatcher {
     return this.#earlier.filter(({ removedMs }) => removedMs === undefined);
   }
 
-  /** One look, which costs the reading of one small file. */
+  /** One look, which costs the reading of one small file, and more only when something has changed. */
   async look(): Promise<void> {
-    const { storage, vaultFolder, configuredFolder, onLeft, isReady, clock } = this.#options;
-    this.#location = await readVaultLocation(storage);
-    if (this.#location === undefined) {
-      return;
-    }
-    if (vaultInPlaceOf(configuredFolder(), this.#location) !== vaultFolder) {
+    const { storage, configuredFolder, onLeft, isReady, clock } = this.#options;
+    this.#stand(await readSuccessions(storage), configuredFolder());
+    const { isLeft, succession } = this.#standing;
+    if (isLeft) {
       onLeft();
       return;
     }
-    // Another's pointer: the setting names a folder of which no other was restored.
-    if (this.#location.folder !== vaultFolder || this.#catchingUp.isBusy || !isReady()) {
+    if (succession === undefined || this.#catchingUp.isBusy || !isReady()) {
       return;
     }
     if (clock.monotonicMs() >= this.#dueMs) {
       await this.catchUp();
+    }
+  }
+
+  /** Compares places only when they may have changed: one may be on a drive that does not answer. */
+  #stand(successions: readonly Succession[], configured: string): void {
+    const of = JSON.stringify([configured, successions]);
+    if (of !== this.#standing.of) {
+      const own = placeOf(this.#options.vaultFolder);
+      const isOwn = (folder: string): boolean => isSamePlace(placeOf(folder), own);
+      const isLeft = successions.length > 0 && !isOwn(leadTo(configured, successions).folder);
+      // Where this window's vault is the current one. What became of others is theirs.
+      const succession = successions.find(({ folder }) => isOwn(folder));
+      this.#standing = { of, isLeft, succession };
     }
   }
 
@@ -86,7 +109,9 @@ export class VaultWatcher {
   async #catchUp(): Promise<boolean> {
     let isWhole = true;
     // A window that was not loaded again since may have made a new one where one was removed.
-    for (const { folder } of this.#earlier) {
+    const [, ...left] =
+      this.#standing.succession === undefined ? [] : foldersOf(this.#standing.succession);
+    for (const folder of left) {
       isWhole = (await this.#catchUpWith(folder)) && isWhole;
     }
     this.#dueMs = this.#options.clock.monotonicMs() + catchUpPeriodMs;
@@ -94,7 +119,7 @@ export class VaultWatcher {
   }
 
   get #earlier(): readonly EarlierVault[] {
-    return this.#location?.earlier ?? [];
+    return this.#standing.succession?.earlier ?? [];
   }
 
   async #catchUpWith(folder: string): Promise<boolean> {
@@ -103,7 +128,7 @@ export class VaultWatcher {
       const { fingerprint, lastWrittenMs } = await readVaultActivity(folder);
       const known = memory.get(memoryKey, {});
       const key = `${vaultFolder} ${folder}`;
-      const sinceMs = this.#location?.sinceMs ?? 0;
+      const sinceMs = this.#standing.succession?.sinceMs ?? 0;
       if (lastWrittenMs === undefined || lastWrittenMs < sinceMs || known[key] === fingerprint) {
         return true;
       }

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { formatDay, type DayNumber } from '../../facts/localDay.ts';
 import { readVaultFile } from '../../vault/keys/vaultStore.ts';
 import { Ledger } from '../../vault/ledger/ledger.ts';
@@ -21,7 +20,8 @@ import { forgetImport, readImports } from '../import/importList.ts';
 import { isStored } from '../records/recordKinds.ts';
 import { asTransferError, TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
-import { readVaultLocation, strayVaults } from '../../vault/folder/vaultLocation.ts';
+import { isSamePlace, placeOf } from '../../files/place.ts';
+import { vaultsOf } from './vaultsOf.ts';
 
 /** Erasing, and what it would be: docs/erasing.md. */
 
@@ -181,7 +181,7 @@ async function forgetImports(place: JobPlace): Promise<number> {
   return forgotten;
 }
 
-/** Vaults that a restore has left beside this one. */
+/** Vaults that a restore of this one has left beside it. */
 async function earlierVaults(
   storage: string | null,
   folder: string,
@@ -191,14 +191,9 @@ async function earlierVaults(
     return [];
   }
   try {
-    const known = await readVaultLocation(storage);
-    const all = [
-      ...(known === undefined ? [] : [known.folder, ...known.earlier.map((each) => each.folder)]),
-      ...(await strayVaults(storage)),
-    ];
-    return [...new Set(all.map((each) => path.resolve(each)))].filter(
-      (each) => each !== path.resolve(folder),
-    );
+    const own = placeOf(folder);
+    const { succession, strays } = await vaultsOf(storage, folder);
+    return [...succession, ...strays].filter((each) => !isSamePlace(placeOf(each), own));
   } catch (error) {
     unreached.push({ place: 'earlierVault', name: storage, reason: asTransferError(error).reason });
     return [];

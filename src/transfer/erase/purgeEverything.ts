@@ -8,13 +8,16 @@ import {
   type PurgeOutcome,
   type PurgePlace,
 } from '../../vault/vaultPurge.ts';
+import { isSamePlace, isWithin, placeOf } from '../../files/place.ts';
+import { foldersOf, leadTo } from '../../vault/folder/successions.ts';
 import {
   noteFreshVault,
-  readVaultLocation,
+  readSuccessions,
   removeVaultLocation,
   restoredVaults,
-  type VaultLocation,
 } from '../../vault/folder/vaultLocation.ts';
+import { vaultMarkOf } from '../../vault/folder/vaultMark.ts';
+import { vaultsOf } from './vaultsOf.ts';
 
 /** The vaults of a storage folder, as a person who purges everything is told of them. Absolute paths. */
 export interface VaultsHere {
@@ -23,7 +26,7 @@ export interface VaultsHere {
   readonly current: string;
   /** Those that a restore replaced, and that are still there. */
   readonly earlier: readonly string[];
-  /** Of restores that were not finished. */
+  /** Of restores of this one that were not finished. */
   readonly unfinished: readonly string[];
   /** The current one or replaced ones that are not where they were: perhaps on a drive that is not connected. */
   readonly missing: readonly string[];
@@ -53,40 +56,35 @@ export interface PurgeReport {
 export async function findVaults(storage: string, vaultFolder: string): Promise<VaultsHere> {
   const own = path.resolve(vaultFolder);
   const usual = path.join(path.resolve(storage), 'vault');
-  const read = await readVaultLocation(storage).catch(() => 'unreadable' as const);
-  const isUnreadable = read === 'unreadable';
-  const list = isUnreadable ? undefined : read;
-  const restored = await restoredVaults(storage);
-  if (list !== undefined && !foldersOf(list).includes(own)) {
-    // The setting names a folder of which no other was restored.
-    const others = await holding([usual, ...foldersOf(list), ...restored], [own]);
+  const successions = await readSuccessions(storage).catch(() => undefined);
+  if (successions === undefined) {
+    // Each restored one may have been replaced, or have replaced another.
+    const earlier = await holding(restoredVaults(storage), [own]);
+    const others = await holding([usual], [own, ...earlier]);
     const missing = await missingOf(own, storage);
-    const none = { earlier: [], unfinished: [] };
-    return { storage, current: own, ...none, missing, others, list: 'others' };
+    return { storage, current: own, earlier, unfinished: [], missing, others, list: 'unreadable' };
   }
-  const current = list?.folder ?? own;
-  const replaced = list?.earlier ?? [];
-  const earlier = await holding(
-    replaced.map(({ folder }) => folder),
-    [current],
-  );
-  const unnamed = await holding(restored, [current, ...earlier]);
+  const { succession } = leadTo(own, successions);
+  const { strays, otherStrays } = await vaultsOf(storage, own);
+  const current = succession?.folder ?? own;
+  const replaced = succession?.earlier ?? [];
+  const [, ...left] = succession === undefined ? [] : foldersOf(succession);
+  const earlier = await holding(left, [current]);
+  const unfinished = await holding(strays, [current, ...earlier]);
   const missing = await missingOf(current, storage);
   for (const { folder, removedMs } of replaced) {
     if (removedMs === undefined) {
       missing.push(...(await missingOf(folder, storage)));
     }
   }
-  return {
-    storage,
-    current,
-    // Without the list, each of them may be one that was replaced, or the one that replaced it.
-    earlier: isUnreadable ? unnamed : earlier,
-    unfinished: isUnreadable ? [] : unnamed,
-    missing,
-    others: await holding([usual], [current, ...earlier]),
-    list: isUnreadable ? 'unreadable' : 'ours',
-  };
+  const strangers = successions.filter((each) => each !== succession).flatMap(foldersOf);
+  const others = await holding(
+    [usual, ...strangers, ...otherStrays],
+    [current, ...earlier, ...unfinished],
+  );
+  const isOurs = succession !== undefined || successions.length === 0;
+  const list = isOurs ? 'ours' : 'others';
+  return { storage, current, earlier, unfinished, missing, others, list };
 }
 
 /**
@@ -101,7 +99,10 @@ export async function purgeEverything(
 ): Promise<PurgeReport> {
   const { current, earlier, unfinished, missing } = vaults;
   const replaced = [...earlier, ...unfinished];
-  const outcomes = await purgeVaults([...replaced, current], place, async (soFar) => {
+  // A vault that stays may be a copy of one that goes, with the same id and so the same key.
+  const keptIds = new Set(vaults.others.flatMap((each) => vaultMarkOf(each)?.vault ?? []));
+  const purge = { ...place, keptIds };
+  const outcomes = await purgeVaults([...replaced, current], purge, async (soFar) => {
     await note(vaults, leftOf(soFar), place);
   });
   const left = leftOf(outcomes);
@@ -122,7 +123,7 @@ function leftOf(outcomes: readonly PurgeOutcome[]): readonly PurgeOutcome[] {
 
 /** Writes down which vaults are gone. @returns false when that was not possible */
 async function note(
-  { storage, list, missing }: VaultsHere,
+  { storage, current, list, missing }: VaultsHere,
   left: readonly PurgeOutcome[],
   { clock, log, step }: PurgePlace & { readonly clock: Clock },
   isLast = false,
@@ -130,7 +131,11 @@ async function note(
   const standing = new Set([...missing, ...left.map(({ folder }) => folder)]);
   try {
     if (list === 'ours') {
-      await noteFreshVault(storage, standing, clock.wallMs(), step);
+      await noteFreshVault(storage, standing, clock.wallMs(), {
+        folder: current,
+        keepsIds: !isLast,
+        ...(step === undefined ? {} : { step }),
+      });
     } else if (list === 'unreadable' && isLast) {
       await removeVaultLocation(storage);
     }
@@ -141,15 +146,14 @@ async function note(
   }
 }
 
-function foldersOf(location: VaultLocation): readonly string[] {
-  return [location.folder, ...location.earlier.map(({ folder }) => folder)];
-}
-
 /** Those of the folders that hold a vault, each once. One that can't be looked into may. */
 async function holding(folders: readonly string[], except: readonly string[]): Promise<string[]> {
   const found: string[] = [];
-  for (const folder of new Set(folders)) {
-    if (!except.includes(folder) && (await mayHoldVault(folder))) {
+  const known = except.map(placeOf);
+  for (const folder of folders) {
+    const place = placeOf(folder);
+    if (!known.some((each) => isSamePlace(each, place)) && (await mayHoldVault(folder))) {
+      known.push(place);
       found.push(folder);
     }
   }
@@ -158,14 +162,10 @@ async function holding(folders: readonly string[], except: readonly string[]): P
 
 /** A vault outside of the storage folder that is not there may be on a drive that is not connected. */
 async function missingOf(folder: string, storage: string): Promise<string[]> {
-  return isWithin(storage, folder) || (await mayHoldVault(folder)) ? [] : [folder];
+  const isInStorage = isWithin(placeOf(folder), placeOf(storage));
+  return isInStorage || (await mayHoldVault(folder)) ? [] : [folder];
 }
 
 async function mayHoldVault(folder: string): Promise<boolean> {
   return holdsVault(folder).catch(() => true);
-}
-
-function isWithin(storage: string, folder: string): boolean {
-  const relative = path.relative(storage, folder);
-  return !relative.startsWith('..') && !path.isAbsolute(relative);
 }

@@ -22,11 +22,9 @@ import type { ManifestDoubt, RestoredVault } from '../messages/backupMessages.ts
 import { restoredVaultFile } from './restoredVaultFile.ts';
 import { TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
-import {
-  readVaultLocation,
-  switchVault,
-  vaultsFolderName,
-} from '../../vault/folder/vaultLocation.ts';
+import { isSamePlace, placeOf } from '../../files/place.ts';
+import { vaultsFolderName } from '../../vault/folder/successions.ts';
+import { readSuccessions, switchVault } from '../../vault/folder/vaultLocation.ts';
 
 const stages = 4;
 const unfinished = '.tmp';
@@ -34,7 +32,7 @@ const leftoverMs = 3_600_000;
 
 /**
  * Makes a new vault of a backup beside the old one: under a temporary name, read back whole and compared with the backup,
- * given its name, and then made the current one by replacing one small file. Until that last step the old vault is the
+ * given its name, and then put in the place of the old one by replacing one small file. Until that last step the old vault is the
  * current one and nothing of it has changed; after it, it is still there.
  *
  * With the present vault's own keys at hand the new one has them too, with every protector. Otherwise it gets the identities
@@ -111,7 +109,9 @@ async function restore(
 /** Whether nothing says that a vault is the current one; one that may be must never be removed. */
 async function isNotCurrent(storage: string, vaultFolder: string): Promise<boolean> {
   try {
-    return (await readVaultLocation(storage))?.folder !== path.resolve(vaultFolder);
+    const place = placeOf(vaultFolder);
+    const successions = await readSuccessions(storage);
+    return !successions.some(({ folder }) => isSamePlace(placeOf(folder), place));
   } catch {
     return false;
   }

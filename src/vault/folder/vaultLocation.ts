@@ -1,120 +1,84 @@
-import { readFileSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import * as v from 'valibot';
 import { systemErrorCode } from '../../base/errors.ts';
 import { readIfThere, replaceFile, syncFolder } from '../../files/durableFiles.ts';
+import { isSamePlace, placeOf } from '../../files/place.ts';
 import { noSteps, type StepHook } from '../../files/stepHook.ts';
 import { VaultError } from '../vaultError.ts';
+import { withGenerationLock } from './generationLock.ts';
+import {
+  formatLocation,
+  locationFileName,
+  parseLocation,
+  type LocationList,
+} from './locationFile.ts';
+import {
+  leadTo,
+  succeed,
+  vaultsFolderName,
+  type Lead,
+  type Succession,
+  type VaultLocation,
+} from './successions.ts';
+
+const nothing: LocationList = { generation: 0, successions: [] };
 
 /**
- * Which vault is the current one, after one was restored beside another: `vault-location.json` in the storage folder,
- * replaced as a whole. Where there is none, the vault is where it always was.
+ * Which vaults took the place of which, of all that lie in a storage folder or were named with it; the one that was changed last
+ * first.
+ * @throws {VaultError} `unknownVersion`, `damaged`: then nobody knows which vault is the current one, and none may be made
  */
-const locationFileName = 'vault-location.json';
-/** Restored vaults lie here, a folder each. */
-export const vaultsFolderName = 'vaults';
-
-const folder = v.pipe(v.string(), v.minLength(1), v.maxLength(32_768));
-const locationSchema = v.strictObject({
-  format: v.literal('millrace-vault-location'),
-  version: v.literal(1),
-  /** Relative to the storage folder where it is in it, with `/`; absolute otherwise. */
-  folder,
-  sinceMs: v.pipe(v.number(), v.safeInteger()),
-  /** Those that were current before, the last of them first. */
-  earlier: v.array(
-    v.strictObject({
-      folder,
-      untilMs: v.pipe(v.number(), v.safeInteger()),
-      removedMs: v.exactOptional(v.pipe(v.number(), v.safeInteger())),
-    }),
-  ),
-});
-
-/** An earlier vault. It stays until the person removes it. */
-export interface EarlierVault {
-  readonly folder: string;
-  readonly untilMs: number;
-  /**
-   * When it was removed, where it was. It stays in the list all the same: who asks for the vault in its folder, as the
-   * setting does, has to be led to the one that took its place.
-   */
-  readonly removedMs?: number;
-}
-
-/** Absolute paths. */
-export interface VaultLocation {
-  readonly folder: string;
-  readonly sinceMs: number;
-  readonly earlier: readonly EarlierVault[];
+export async function readSuccessions(storage: string): Promise<readonly Succession[]> {
+  return (await readList(storage)).successions;
 }
 
 /**
- * Where the current vault is.
- * @returns `undefined` when none was ever restored beside another
- * @throws {VaultError} `unknownVersion`, `damaged`: then nobody knows which vault is the current one, and none may
- * be made
+ * As {@link readSuccessions}, at once: a window has to know its vault before the first keystroke comes.
+ * @throws {VaultError} as {@link readSuccessions}
  */
-export async function readVaultLocation(storage: string): Promise<VaultLocation | undefined> {
-  const bytes = await readIfThere(path.join(storage, locationFileName));
-  return bytes === undefined ? undefined : parseLocation(bytes, storage);
-}
-
-/**
- * As {@link readVaultLocation}, at once: a window has to know its vault before the first keystroke comes.
- * @throws {VaultError} as {@link readVaultLocation}
- */
-export function readVaultLocationNow(storage: string): VaultLocation | undefined {
+export function readSuccessionsNow(storage: string): readonly Succession[] {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path.join(storage, locationFileName));
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') {
-      return undefined;
+      return [];
     }
     throw new VaultError('damaged', 'The file that says where the vault is cannot be read', {
       cause: error,
     });
   }
-  return parseLocation(bytes, storage);
-}
-
-/** The vault that is current for who asks for the one in `folder`: that one, or what was restored in its place. */
-export function vaultInPlaceOf(folder: string, location: VaultLocation | undefined): string {
-  const wanted = path.resolve(folder);
-  const isSuperseded = location?.earlier.some((each) => each.folder === wanted) ?? false;
-  return location !== undefined && isSuperseded ? location.folder : folder;
+  return parseLocation(bytes, storage, () => restoredVaults(storage)).successions;
 }
 
 /**
- * As {@link vaultInPlaceOf}, for a vault that lies in its storage folder, as a command line names it.
- * @throws {VaultError} as {@link readVaultLocation}
+ * Where the vault is that belongs to a folder.
+ * @param folder that somebody asks for; may be left out where the storage folder has one succession at most
+ * @returns `undefined` when none was ever restored in its place
+ * @throws {VaultError} as {@link readSuccessions}; {RangeError} when several could be meant
  */
-export async function currentVaultOf(folder: string): Promise<string> {
-  return vaultInPlaceOf(folder, await readVaultLocation(path.dirname(path.resolve(folder))));
-}
-
-function parseLocation(bytes: Uint8Array, storage: string): VaultLocation {
-  const value = parseJson(bytes);
-  if (v.is(v.looseObject({ version: v.pipe(v.number(), v.minValue(2)) }), value)) {
-    throw new VaultError('unknownVersion', 'A later Millrace wrote where the vault is');
-  }
-  const result = v.safeParse(locationSchema, value);
-  if (!result.success) {
-    throw new VaultError('damaged', 'The file that says where the vault is is damaged');
-  }
-  const { folder: current, sinceMs, earlier } = result.output;
-  return {
-    folder: path.resolve(storage, current),
-    sinceMs,
-    earlier: earlier.map((each) => ({ ...each, folder: path.resolve(storage, each.folder) })),
-  };
+export async function readVaultLocation(
+  storage: string,
+  folder?: string,
+): Promise<VaultLocation | undefined> {
+  const successions = await readSuccessions(storage);
+  const found = folder === undefined ? onlyOf(successions) : leadTo(folder, successions).succession;
+  return found && { folder: found.folder, sinceMs: found.sinceMs, earlier: found.earlier };
 }
 
 /**
- * Makes a folder the current vault, in one step. The one before is remembered.
+ * Where who asks for the vault in a folder is led.
+ * @throws {VaultError} as {@link readSuccessions}
+ */
+export async function findLead(storage: string, folder: string): Promise<Lead> {
+  return leadTo(folder, await readSuccessions(storage));
+}
+
+/**
+ * Puts a vault in the place of another, in one step. The one before is remembered, and no other vault is led anywhere else.
  * @param present where the vault is now
+ * @throws {VaultError} `unknownVersion`; `busy` when others hold the lock for too long
  */
 export async function switchVault(
   storage: string,
@@ -123,74 +87,116 @@ export async function switchVault(
   nowMs: number,
   step: StepHook = noSteps,
 ): Promise<void> {
-  const known = await readVaultLocation(storage).catch(() => undefined);
-  const sinceMs = Math.round(nowMs);
-  const earlier = [
-    { folder: present, untilMs: sinceMs },
-    ...(known?.earlier ?? []).filter((each) => ![present, next].includes(each.folder)),
-  ];
-  await write(storage, { folder: next, sinceMs, earlier }, step);
+  // A list that nobody can read is no reason not to restore: it may be what is to be put right.
+  const read = (): Promise<LocationList> =>
+    readList(storage).catch((error: unknown) => {
+      if (VaultError.is(error, 'damaged')) {
+        return nothing;
+      }
+      throw error;
+    });
+  await change(storage, read, (successions) => succeed(successions, present, next, nowMs), step);
 }
 
-/** Says that an earlier vault was removed. */
+/** Says that an earlier vault was removed. @throws {VaultError} as {@link readSuccessions}, `busy` */
 export async function noteRemovedVault(
   storage: string,
   removed: string,
   nowMs: number,
 ): Promise<void> {
-  const known = await readVaultLocation(storage);
-  if (known?.earlier.some((each) => each.folder === removed)) {
-    const removedMs = Math.round(nowMs);
-    const earlier = known.earlier.map((each) =>
-      each.folder === removed ? { ...each, removedMs } : each,
-    );
-    await write(storage, { ...known, earlier }, noSteps);
-  }
+  const place = placeOf(removed);
+  const removedMs = Math.round(nowMs);
+  await changeKnown(storage, (successions) =>
+    successions.map((succession) => {
+      const earlier = succession.earlier.map((each) =>
+        isSamePlace(placeOf(each.folder), place) ? { ...each, removedMs } : each,
+      );
+      return { ...succession, earlier };
+    }),
+  );
+}
+
+/** What is written of a vault that begins anew. */
+export interface FreshVault {
+  /** The current one; may be left out where the storage folder has one succession at most. */
+  readonly folder?: string;
+  /** Whether there is something left to be found by the ids of the vaults that are gone. */
+  readonly keepsIds?: boolean;
+  readonly step?: StepHook;
 }
 
 /**
  * Says that the current vault begins anew in its folder, and that earlier ones were removed. Windows that have it open go on in
  * the same folder, so none of them makes a vault elsewhere. The moments of earlier restores go.
  * @param standing earlier ones that were not removed
+ * @throws {VaultError} as {@link readSuccessions}, `busy`
  */
 export async function noteFreshVault(
   storage: string,
   standing: ReadonlySet<string>,
   nowMs: number,
-  step: StepHook = noSteps,
+  { folder, keepsIds = false, step }: FreshVault = {},
 ): Promise<void> {
-  const known = await readVaultLocation(storage);
-  if (known !== undefined) {
-    const sinceMs = Math.round(nowMs);
-    const earlier = known.earlier.map(({ folder, untilMs }) =>
-      standing.has(folder) ? { folder, untilMs } : { folder, untilMs: sinceMs, removedMs: sinceMs },
-    );
-    await write(storage, { folder: known.folder, sinceMs, earlier }, step);
-  }
+  const fresh = (own: Succession): Succession => {
+    const begun = freshOf(own, standing, Math.round(nowMs));
+    return keepsIds ? { ...begun, ids: own.ids } : begun;
+  };
+  await changeKnown(
+    storage,
+    (successions) => {
+      const own =
+        folder === undefined ? onlyOf(successions) : leadTo(folder, successions).succession;
+      return own === undefined
+        ? successions
+        : successions.map((each) => (each === own ? fresh(own) : each));
+    },
+    step,
+  );
 }
 
-/** Removes the list of which vault is the current one, where nobody can read it. */
+function freshOf(
+  { folder, earlier, ids }: Succession,
+  standing: ReadonlySet<string>,
+  sinceMs: number,
+): Succession {
+  return {
+    folder,
+    sinceMs,
+    earlier: earlier.map((each) =>
+      standing.has(each.folder)
+        ? { folder: each.folder, untilMs: each.untilMs }
+        : { folder: each.folder, untilMs: sinceMs, removedMs: sinceMs },
+    ),
+    ids: new Map([...ids].filter(([each]) => standing.has(each))),
+  };
+}
+
+/** Removes the list of which vaults are current, where nobody can read it. */
 export async function removeVaultLocation(storage: string): Promise<void> {
   await rm(path.join(storage, locationFileName), { force: true });
   await syncFolder(storage);
 }
 
 /**
- * Restored vaults that are not the current one and that no pointer names: of a restore that was ended before its last
- * step.
+ * Restored vaults that no list names, or names as removed: of restores that were ended before their last step.
+ * @throws {VaultError} as {@link readSuccessions}
  */
 export async function strayVaults(storage: string): Promise<string[]> {
-  const known = await readVaultLocation(storage);
-  const there = (known?.earlier ?? []).filter(({ removedMs }) => removedMs === undefined);
-  const named = new Set([known?.folder, ...there.map((each) => each.folder)]);
-  return (await restoredVaults(storage)).filter((each) => !named.has(each));
+  const named = (await readSuccessions(storage)).flatMap(({ folder, earlier }) => [
+    folder,
+    ...earlier.filter(({ removedMs }) => removedMs === undefined).map((each) => each.folder),
+  ]);
+  const places = named.map(placeOf);
+  return restoredVaults(storage).filter(
+    (each) => !places.some((place) => isSamePlace(placeOf(each), place)),
+  );
 }
 
 /** Every folder of a restored vault, also of one that was not finished. @throws what the file system says */
-export async function restoredVaults(storage: string): Promise<string[]> {
+export function restoredVaults(storage: string): string[] {
+  const vaults = path.join(path.resolve(storage), vaultsFolderName);
   try {
-    const names = await readdir(path.join(storage, vaultsFolderName));
-    return names.map((name) => path.join(path.resolve(storage), vaultsFolderName, name));
+    return readdirSync(vaults).map((name) => path.join(vaults, name));
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') {
       return [];
@@ -199,34 +205,46 @@ export async function restoredVaults(storage: string): Promise<string[]> {
   }
 }
 
-async function write(storage: string, location: VaultLocation, step: StepHook): Promise<void> {
-  const file: v.InferOutput<typeof locationSchema> = {
-    format: 'millrace-vault-location',
-    version: 1,
-    folder: withinStorage(storage, location.folder),
-    sinceMs: location.sinceMs,
-    earlier: location.earlier.map((each) => ({
-      ...each,
-      folder: withinStorage(storage, each.folder),
-    })),
-  };
-  const bytes = new TextEncoder().encode(`${JSON.stringify(file, undefined, 2)}\n`);
-  await replaceFile(path.join(storage, locationFileName), bytes, { step });
+function onlyOf(successions: readonly Succession[]): Succession | undefined {
+  if (successions.length > 1) {
+    throw new RangeError('Which of the vaults is meant is not said');
+  }
+  return successions[0];
 }
 
-/** A storage folder that moves as a whole stays itself. */
-function withinStorage(storage: string, target: string): string {
-  const relative = path.relative(storage, target);
-  const isInside = relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
-  return isInside ? relative.replaceAll(path.sep, '/') : path.resolve(target);
+async function readList(storage: string): Promise<LocationList> {
+  const bytes = await readIfThere(path.join(storage, locationFileName));
+  return bytes === undefined
+    ? nothing
+    : parseLocation(bytes, storage, () => restoredVaults(storage));
 }
 
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
-  } catch (cause) {
-    throw new VaultError('damaged', 'The file that says where the vault is is no JSON', {
-      cause,
-    });
+async function changeKnown(
+  storage: string,
+  changed: (successions: readonly Succession[]) => readonly Succession[],
+  step?: StepHook,
+): Promise<void> {
+  if ((await readList(storage)).successions.length > 0) {
+    await change(storage, () => readList(storage), changed, step);
+  }
+}
+
+async function change(
+  storage: string,
+  read: () => Promise<LocationList>,
+  changed: (successions: readonly Succession[]) => readonly Succession[],
+  step: StepHook = noSteps,
+): Promise<void> {
+  const file = path.join(storage, locationFileName);
+  const made = await withGenerationLock(file, {
+    generation: async () => (await read()).generation,
+    work: async () => {
+      const { generation, successions } = await read();
+      const list = { generation: generation + 1, successions: changed(successions) };
+      await replaceFile(file, formatLocation(storage, list), { step });
+    },
+  });
+  if (made === undefined) {
+    throw new VaultError('busy', 'Another process is writing down where the vault is');
   }
 }

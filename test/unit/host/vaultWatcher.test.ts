@@ -31,10 +31,10 @@ describe('VaultFollowing', function () {
     await folders.remove();
   });
 
-  const windowIn = (vaultFolder: string): VaultWatcher =>
+  const windowIn = (vaultFolder: string, configured = () => old.folder): VaultWatcher =>
     new VaultWatcher({
       ...{ storage, vaultFolder, clock: old.clock, log: old.log },
-      configuredFolder: () => old.folder,
+      configuredFolder: configured,
       isReady: () => true,
       merge: async (from, sinceMs) => {
         const changes = { folder: vaultFolder, keyring: old.keyring() };
@@ -100,6 +100,40 @@ describe('VaultFollowing', function () {
     await record(2, minute - 4_000);
     await windowIn(restored).look();
     assert.equal(await sessionsIn(restored), 1);
+  });
+
+  it('keeps vaults apart whose folders the setting named one after the other', async () => {
+    await record(1, minute - 5_000);
+    const restored = await restore();
+    const other = await TestVault.create(nowMs);
+    try {
+      const backups = await folders.make();
+      const { file } = await transfer(other, 'backUp', { folder: backups });
+      const second = await transfer(other, 'restoreAsNew', {
+        ...{ from: path.join(backups, file), key: { kind: 'present' }, storage, protector: null },
+        vault: testId(99),
+      });
+      assert.deepEqual(findVaultFolder(storage, old.folder), { folder: restored });
+      assert.deepEqual(findVaultFolder(storage, other.folder), { folder: second.folder });
+      const window = windowIn(restored);
+      await window.look();
+      assert.equal(left, 0, 'another vault was restored, and not this one');
+      assert.deepEqual(
+        window.earlier.map(({ folder }) => folder),
+        [old.folder],
+      );
+      // The setting names the other one now: that is another vault, whichever is restored last.
+      const changed = windowIn(restored, () => other.folder);
+      await changed.look();
+      assert.equal(left, 1);
+      const third = await restore();
+      await window.look();
+      assert.equal(left, 2);
+      assert.equal(findVaultFolder(storage, old.folder).folder, third);
+      assert.equal(findVaultFolder(storage, other.folder).folder, second.folder);
+    } finally {
+      await other.release();
+    }
   });
 
   it('opens the vault that was restored, and makes none where nobody can tell which it is', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from '../../../src/base/clock.ts';
 import { findVaultFolder } from '../../../src/host/vault/vaultPlace.ts';
@@ -247,6 +247,56 @@ describe('purging everything', function () {
     assert.deepEqual(await vaultFiles(), before);
     assert.equal(await readFile(path.join(device, pointer), 'utf8'), list);
     assert.equal((await readdir(secrets)).length, 2);
+  });
+
+  it('leaves what belongs to another vault of the same storage folder', async () => {
+    await work(usual, 1);
+    const restored = await restore(usual);
+    await work(outside, 10);
+    const other = await restore(outside);
+    // A window with the folder of the settings, and one whose setting names the other.
+    assert.equal(findVaultFolder(storage, '').folder, restored);
+    assert.equal(findVaultFolder(storage, outside).folder, other);
+    const stray = await restore(outside);
+    await switchVault(storage, stray, other, clock.wallMs());
+    const vaults = await findVaults(storage, restored);
+    assert.deepEqual([vaults.current, vaults.earlier], [restored, [usual]]);
+    assert.deepEqual(new Set(vaults.others), new Set([other, stray, outside]));
+    assert.deepEqual([vaults.unfinished, vaults.missing], [[], []]);
+    assert.deepEqual((await purge(vaults)).left, []);
+    assert.deepEqual(
+      await vaultFiles(),
+      [other, stray, outside]
+        .map((each) => path.relative(device, path.join(each, 'vault.json')))
+        .sort(),
+    );
+    assert.equal(findVaultFolder(storage, outside).folder, other);
+    assert.equal(findVaultFolder(storage, '').folder, restored, 'the next one is made there');
+    await work(restored, 100);
+    await restore(other);
+  });
+
+  it('leaves the key to a copy that stays', async () => {
+    await work(usual, 1);
+    const copy = path.join(device, 'copy');
+    await cp(usual, copy, { recursive: true });
+    const restored = await restore(copy);
+    const vaults = await findVaults(storage, usual);
+    assert.deepEqual([vaults.earlier, new Set(vaults.others)], [[], new Set([restored, copy])]);
+    assert.deepEqual((await purge(vaults)).left, []);
+    assert.equal((await vaultFiles()).length, 2);
+    const file = await readVaultFile(restored);
+    assert.ok(file);
+    wipe(...(await openWithProtectors(file, protectors)).identities);
+  });
+
+  it('finds the vault of a setting that names it through a link', async () => {
+    const current = await live();
+    const link = path.join(await folders.make(), 'link');
+    await symlink(usual, link, 'dir');
+    assert.equal(findVaultFolder(storage, link).folder, current);
+    const vaults = await findVaults(storage, link);
+    assert.deepEqual([vaults.current, vaults.earlier.length, vaults.others], [current, 3, []]);
   });
 
   it(titleOfForms('ends when it is asked for again, at whatever step it was killed'), async () => {

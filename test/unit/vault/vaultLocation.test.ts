@@ -3,8 +3,8 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { findVaultFolder } from '../../../src/host/vault/vaultPlace.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
+import { findNamedVault } from '../../../src/vault/folder/namedVault.ts';
 import {
-  currentVaultOf,
   noteFreshVault,
   noteRemovedVault,
   readVaultLocation,
@@ -78,11 +78,11 @@ describe('where the vault is', () => {
     assert.equal(findVaultFolder(storage, '').folder, second);
     await noteRemovedVault(storage, first, 2);
     assert.equal(findVaultFolder(storage, '').folder, second);
-    assert.equal(await currentVaultOf(first), second);
+    assert.equal((await findNamedVault(first)).folder, second);
     const third = path.join(storage, 'vaults', 'two');
     await switchVault(storage, second, third, 3);
     assert.equal(findVaultFolder(storage, '').folder, third);
-    assert.equal(await currentVaultOf(first), third);
+    assert.equal((await findNamedVault(first)).folder, third);
   });
 
   it('keeps its folder when it begins anew, and forgets when others were restored', async () => {
@@ -107,10 +107,19 @@ describe('where the vault is', () => {
     for (const [text, reason] of [
       ['', 'damaged'],
       ['{}', 'damaged'],
-      ['{"format":"millrace-vault-location","version":2}', 'unknownVersion'],
+      ['{"format":"millrace-vault-location","version":2}', 'damaged'],
+      ['{"format":"millrace-vault-location","version":3}', 'unknownVersion'],
     ] as const) {
       await writeFile(pointer, text);
       await assert.rejects(readVaultLocation(storage), (error) => VaultError.is(error, reason));
+      if (reason === 'unknownVersion') {
+        await assert.rejects(switchVault(storage, 'a', 'b', 1), (error) =>
+          VaultError.is(error, reason),
+        );
+        assert.equal(await readFile(pointer, 'utf8'), text);
+      } else {
+        await assert.rejects(readVaultLocation(storage), /vault-location\.json.*remove it/);
+      }
     }
   });
 });

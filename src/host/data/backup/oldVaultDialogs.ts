@@ -1,14 +1,18 @@
 import { rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { isSamePlace, placeOf } from '../../../files/place.ts';
+import { foldersOf } from '../../../vault/folder/successions.ts';
 import {
   noteRemovedVault,
+  readSuccessions,
   readVaultLocation,
-  strayVaults,
+  restoredVaults,
 } from '../../../vault/folder/vaultLocation.ts';
+import { vaultsOf } from '../../../transfer/erase/vaultsOf.ts';
+import { vaultMarkOf } from '../../../vault/folder/vaultMark.ts';
 import { asTransferError } from '../../../transfer/transferError.ts';
 import type { Protector } from '../../../vault/protectors/protector.ts';
-import { readVaultFile } from '../../../vault/keys/vaultStore.ts';
 import { purgeVault } from '../../../vault/vaultPurge.ts';
 import { confirm } from '../../dialogs/confirm.ts';
 import type { PartWindow } from '../../lazy/lazyPart.ts';
@@ -57,11 +61,8 @@ export async function removeOldVault(
   if (old.untilMs !== undefined && !(await bringOver(watcher))) {
     return;
   }
-  const present = await readVaultFile(vaultFolder);
-  const removed = await readVaultFile(old.folder).catch(() => undefined);
-  // A vault that was restored from a backup of this one has the same key kept for it.
-  const sharesKey = removed === undefined || removed.vault === present?.vault;
-  await purgeVault({ folder: old.folder, protectors: sharesKey ? [] : protectors, clock, log });
+  const isShared = await sharesKey(storage, vaultFolder, old.folder);
+  await purgeVault({ folder: old.folder, protectors: isShared ? [] : protectors, clock, log });
   // Only where nothing else lies in it: the person may have named the folder.
   await rmdir(old.folder).catch(() => undefined);
   await noteRemovedVault(storage, old.folder, clock.wallMs());
@@ -81,15 +82,31 @@ async function bringOver(watcher: VaultWatcher): Promise<boolean> {
   );
 }
 
+/** Whether a vault that stays has the key of one that goes: it was restored from a backup of that, or the other way round. */
+async function sharesKey(storage: string, present: string, removed: string): Promise<boolean> {
+  const id = vaultMarkOf(removed)?.vault;
+  const gone = placeOf(removed);
+  const known = (await readSuccessions(storage)).flatMap(foldersOf);
+  return (
+    id === undefined ||
+    [present, ...known, ...restoredVaults(storage)].some(
+      (folder) => vaultMarkOf(folder)?.vault === id && !isSamePlace(placeOf(folder), gone),
+    )
+  );
+}
+
 async function oldVaults(storage: string, vaultFolder: string): Promise<readonly OldVault[]> {
-  const location = await readVaultLocation(storage).catch((error: unknown) => {
+  const location = await readVaultLocation(storage, vaultFolder).catch((error: unknown) => {
     throw asTransferError(error);
   });
-  if (location?.folder !== vaultFolder) {
+  if (location === undefined || !isSamePlace(placeOf(location.folder), placeOf(vaultFolder))) {
     return [];
   }
-  const strays = (await strayVaults(storage)).map((folder) => ({ folder, untilMs: undefined }));
-  const there = location.earlier.filter(({ removedMs }) => removedMs === undefined);
+  const vaults = await vaultsOf(storage, vaultFolder);
+  const strays = vaults.strays.map((folder) => ({ folder, untilMs: undefined }));
+  const there = location.earlier.filter(
+    ({ folder, removedMs }) => removedMs === undefined && vaults.succession.includes(folder),
+  );
   return Promise.all(
     [...there, ...strays].map(async ({ folder, untilMs }) => ({
       folder,

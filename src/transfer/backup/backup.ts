@@ -104,6 +104,11 @@ async function placeInRoomOfOthers(
   try {
     return { ...(await placeBackup(folder, content, place.clock.wallMs(), place)), madeRoom };
   } catch (error) {
+    // An error carries no figures.
+    place.log.warn('Old backups were removed to make room for one that was not made', {
+      removed: madeRoom.removed.length,
+      kept: madeRoom.kept,
+    });
     if (asTransferError(error).reason === 'full') {
       throw new TransferError(
         'full',

@@ -14,7 +14,7 @@ const leftoverForm =
 const leftoverAgeForm = /^(millrace-[0-9a-f]{8}-\d{8}T\d{6}Z\.age)\.[0-9a-f]{16}\.tmp$/i;
 const ageEnding = /\.age$/i;
 /** What macOS writes beside a file on a drive that does not keep all that it wants to say of it. */
-const ofMacOs = /^\._/;
+const ofMacOs = '._';
 
 /** The part of a vault's id that is in the names. */
 export function shortVaultId(vaultId: string): string {
@@ -28,7 +28,7 @@ export function backupFileName(vaultId: string, createdMs: number): string {
 
 /** Whether a file may be a backup, or another age file of ours, by its name without a folder. */
 export function isBackupFileName(name: string): boolean {
-  return ageEnding.test(name) && !ofMacOs.test(name);
+  return ageEnding.test(name) && !name.startsWith(ofMacOs);
 }
 
 /** The manifest beside a backup, by name or path; `findBeside` says how it is called on the disk. */

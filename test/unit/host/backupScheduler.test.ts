@@ -25,6 +25,7 @@ describe('BackupKeeping', function () {
   let made: number;
   let pruned: number;
   let told: string[];
+  let room: Pick<MadeBackup, 'madeRoom'>;
 
   beforeEach(async () => {
     vault = await TestVault.create(nowMs);
@@ -35,6 +36,7 @@ describe('BackupKeeping', function () {
     made = 0;
     pruned = 0;
     told = [];
+    room = {};
     await record(1);
   });
 
@@ -70,7 +72,7 @@ describe('BackupKeeping', function () {
           throw new TransferError(failure, 'Not now');
         }
         made += 1;
-        return transfer(vault, 'backUp', { folder });
+        return { ...(await transfer(vault, 'backUp', { folder })), ...room };
       },
       prune: () => {
         pruned += 1;
@@ -104,6 +106,16 @@ describe('BackupKeeping', function () {
     await keeping.tend();
     assert.equal(made, 1);
     assert.equal(keeping.state, undefined);
+  });
+
+  it('says of a backup for which others had to go that they went', async () => {
+    room = { madeRoom: { removed: ['a.age', 'b.age'], kept: 7, ahead: [], isHeld: false } };
+    await window().tend();
+    assert.ok(
+      vault.log.lines.some(
+        ({ message, fields }) => /removed first/.test(message) && fields?.['removed'] === 2,
+      ),
+    );
   });
 
   it('waits until the work is over', async () => {

@@ -22,15 +22,13 @@ const present = { kind: 'present' } as const;
 
 /** A text in any case, letter by letter. */
 function inAnyCase(text: string): fc.Arbitrary<string> {
-  return fc
-    .array(fc.boolean(), { minLength: text.length, maxLength: text.length })
-    .map((uppers) =>
-      [...text]
-        .map((letter, index) =>
-          uppers[index] === true ? letter.toUpperCase() : letter.toLowerCase(),
-        )
-        .join(''),
-    );
+  return fc.array(fc.boolean(), { minLength: text.length, maxLength: text.length }).map((uppers) =>
+    Array.from(text)
+      .map((letter, index) =>
+        uppers[index] === true ? letter.toUpperCase() : letter.toLowerCase(),
+      )
+      .join(''),
+  );
 }
 
 const anyId = fc.stringMatching(/^[0-9a-f]{32}$/);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { appendFileSync } from 'node:fs';
 import { mkdir, readdir, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { TransferError } from '../../../src/transfer/transferError.ts';
@@ -44,21 +45,25 @@ describe('a backup drive that is full', function () {
     }
   });
 
-  const isFull = (error: unknown): boolean => TransferError.is(error, 'full');
+  const isOfRoom = (error: unknown): boolean => TransferError.is(error, 'full');
+
+  function fillUp(): void {
+    for (const pieceBytes of [64 << 10, 4 << 10]) {
+      for (let isFull = false; !isFull;) {
+        try {
+          appendFileSync(path.join(disk, 'filler'), new Uint8Array(pieceBytes));
+        } catch {
+          isFull = true;
+        }
+      }
+    }
+  }
 
   /** Fills the disk but for so much. */
   async function leave(roomBytes: number): Promise<void> {
     const filler = path.join(disk, 'filler');
     await rm(filler, { force: true });
-    for (const pieceBytes of [64 << 10, 4 << 10]) {
-      for (;;) {
-        try {
-          await writeFile(filler, new Uint8Array(pieceBytes), { flag: 'a' });
-        } catch {
-          break;
-        }
-      }
-    }
+    fillUp();
     await truncate(filler, Math.max(0, (await stat(filler)).size - roomBytes));
   }
 
@@ -82,7 +87,7 @@ describe('a backup drive that is full', function () {
     const before = await everything(disk);
     for (const room of [0, 8 << 10]) {
       await leave(room);
-      await assert.rejects(transfer(vault, 'backUp', { folder: disk }), isFull);
+      await assert.rejects(transfer(vault, 'backUp', { folder: disk }), isOfRoom);
       assert.deepEqual(await everything(disk), before, 'nothing goes where nobody asked');
     }
     const made = await transfer(vault, 'backUp', { folder: disk, prunes: true });
@@ -102,11 +107,29 @@ describe('a backup drive that is full', function () {
     const inVain = transfer(vault, 'backUp', { folder: disk, prunes: true });
     await assert.rejects(
       inVain,
-      (error) => isFull(error) && /no old backup may go/.test(String(error)),
+      (error) => isOfRoom(error) && String(error).includes('no old backup may go'),
     );
     assert.deepEqual(await everything(disk), before);
     await rm(path.join(disk, 'filler'));
     await transfer(vault, 'verifyBackup', { file: path.join(disk, last) });
+  });
+
+  it('says so where what went was not enough', async () => {
+    await fillWithBackups(11);
+    vault.clock.setWall(nowMs + 11 * dayMs);
+    await leave(0);
+    // Somebody else takes the room that is made.
+    const step = (what: string): void => {
+      if (what.endsWith('.age: temporary made')) {
+        fillUp();
+      }
+    };
+    const inVain = transfer(vault, 'backUp', { folder: disk, prunes: true }, { step });
+    await assert.rejects(
+      inVain,
+      (error) => isOfRoom(error) && String(error).includes('even after old backups were removed'),
+    );
+    assert.ok(vault.log.lines.some(({ message }) => message.includes('Old backups were removed')));
   });
 
   it('frees what killed processes left there, however full it is', async () => {
@@ -129,7 +152,7 @@ describe('a backup drive that is full', function () {
     await writeFile(damaged, 'damage');
     await leave(0);
     const before = await everything(disk);
-    await assert.rejects(transfer(vault, 'backUp', { folder: disk, prunes: true }), isFull);
+    await assert.rejects(transfer(vault, 'backUp', { folder: disk, prunes: true }), isOfRoom);
     assert.deepEqual(await everything(disk), before);
   });
 });

@@ -67,7 +67,7 @@ export const importCommand = defineCommand({
   name: 'import',
   summary:
     'Add what an export of Millrace, WakaTime or ActivityWatch holds to a vault; tell what that would be; or undo the last.',
-  note: 'Ends with 1 when nothing of the file can be used, and with 0 when the vault has all of it already.',
+  note: 'Ends with 1 when all of the file is left out, and with 0 when the vault has all of it already.',
   usage: '--storage DIR --from FILE [--preview] | --storage DIR --undo [--identity FILE]',
   options: {
     storage: required('DIR', somePath),
@@ -92,7 +92,7 @@ export const importCommand = defineCommand({
         }
         const report = await (preview ? previewImport({ file }, job) : importFile({ file }, job));
         io.output.write(describeReport(report, preview));
-        // That all is there already is no failure; that nothing of it can be used is one.
+        // That the vault has it all already is no failure; that all of it is left out is one.
         return importOutcome(report) === 'leftOut' ? exitCodes.failed : exitCodes.done;
       },
     });
@@ -153,9 +153,9 @@ function describeNothing(outcome: ImportOutcome): string[] {
     case 'alreadyThere':
       return [l10n.t('nothing    The vault has all of it already.')];
     case 'leftOut':
-      return [l10n.t('nothing    All of it is left out: nothing of this file can be used.')];
+      return [l10n.t('nothing    All of it is left out: this file brings nothing.')];
     case 'empty':
-      return [l10n.t('nothing    The file is empty of what could be imported.')];
+      return [l10n.t('nothing    There is nothing in the file that could be imported.')];
   }
 }
 

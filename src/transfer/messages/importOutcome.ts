@@ -1,8 +1,8 @@
 import type { ImportReport } from './exportMessages.ts';
 
 /**
- * What comes of an import. `added`: something does. Else nothing: `alreadyThere`, what can be used of the file is in the vault;
- * `leftOut`, nothing of it can be used; `empty`, there is nothing in it.
+ * What comes of an import. `added`: something does. Else nothing: `alreadyThere`, what is not left out of the file is in the vault;
+ * `leftOut`, all of it is left out; `empty`, there is nothing in it.
  */
 export type ImportOutcome = 'added' | 'alreadyThere' | 'leftOut' | 'empty';
 

@@ -52,7 +52,7 @@ describe('What millrace import says and ends with', function () {
     return [code, await output];
   }
 
-  it('is 1, with the reasons, where nothing of the file can be used', async () => {
+  it('is 1, with the reasons, where all of the file is left out', async () => {
     for (const [contents, reason] of [
       [totals('2026-13-13', 60), /^left out {3}1 badTime$/m],
       [totals('2026-01-05', 86_401), /^left out {3}1 badDuration$/m],
@@ -63,7 +63,7 @@ describe('What millrace import says and ends with', function () {
         const [code, output] = await take(contents, ...args);
         assert.equal(code, 1, output);
         assert.match(output, reason);
-        assert.match(output, /^nothing .*can be used/m);
+        assert.match(output, /^nothing .*brings nothing/m);
       }
     }
   });
@@ -79,7 +79,7 @@ describe('What millrace import says and ends with', function () {
     assert.match(told, /^nothing .*has all of it already/m);
     const [none, empty] = await take(totals('2026-01-06', 0));
     assert.equal(none, 0);
-    assert.match(empty, /^nothing .*is empty/m);
+    assert.match(empty, /^nothing .*nothing in the file/m);
   });
 
   it('tells of editors of which nobody knows when somebody was there', async () => {

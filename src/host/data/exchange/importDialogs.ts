@@ -109,10 +109,13 @@ function showNothing(preview: ImportReport): void {
       break;
     case 'leftOut':
       // In a dialog, as a notice has no room for the reasons.
-      void vscode.window.showWarningMessage(vscode.l10n.t('Nothing of this file can be used.'), {
-        modal: true,
-        detail: leftOutLines(preview).join('\n'),
-      });
+      void vscode.window.showWarningMessage(
+        vscode.l10n.t('This file brings nothing: all of it is left out.'),
+        {
+          modal: true,
+          detail: leftOutLines(preview).join('\n'),
+        },
+      );
   }
 }
 

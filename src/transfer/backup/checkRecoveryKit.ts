@@ -8,6 +8,7 @@ import { checkPages } from './backupSource.ts';
 import type { CheckedKit, CheckKitParams } from '../messages/kitMessages.ts';
 import { openAuthentic } from '../copies/openAuthentic.ts';
 import { ownBackups } from './pruneBackups.ts';
+import { backupsAhead } from './retention.ts';
 import { asTransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
 
@@ -55,16 +56,30 @@ export async function checkRecoveryKit(
   }
 }
 
-/** The newest backup of all folders that are there, or the vault's own newest snapshot. */
+/**
+ * The newest backup of all folders that are there, or the vault's own newest snapshot. One that is dated after the clock comes
+ * last: nobody knows how old it is.
+ */
 async function newestSealed(
   folders: readonly string[],
   vaultId: string,
   place: JobPlace,
 ): Promise<string | undefined> {
-  const all: { readonly file: string; readonly createdMs: number }[] = [];
+  const all: {
+    readonly file: string;
+    readonly createdMs: number;
+    readonly isAhead: boolean;
+  }[] = [];
   for (const folder of folders) {
     const own = await ownBackups(folder, vaultId).catch(() => []);
-    all.push(...own.map(({ file, createdMs }) => ({ file: path.join(folder, file), createdMs })));
+    const { files: ahead } = backupsAhead(own, place.clock.wallMs());
+    all.push(
+      ...own.map(({ file, createdMs }) => ({
+        file: path.join(folder, file),
+        createdMs,
+        isAhead: ahead.includes(file),
+      })),
+    );
   }
   if (all.length === 0) {
     const snapshots = await listSnapshots(place.folder);
@@ -72,8 +87,11 @@ async function newestSealed(
       ...snapshots.map(({ file, createdMs }) => ({
         file: path.join(place.folder, snapshotsFolderName, file),
         createdMs,
+        isAhead: false,
       })),
     );
   }
-  return all.sort((one, other) => other.createdMs - one.createdMs)[0]?.file;
+  return all.sort(
+    (one, other) => Number(one.isAhead) - Number(other.isAhead) || other.createdMs - one.createdMs,
+  )[0]?.file;
 }

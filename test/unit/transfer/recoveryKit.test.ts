@@ -154,6 +154,16 @@ describe('the recovery kit', function () {
       });
     });
 
+    it('takes no backup for the newest that is dated after the clock', async () => {
+      const kit = formatRecoveryKit(file, vault.keyring());
+      vault.clock.setWall(Date.UTC(2040, 0, 1));
+      const { file: ahead } = await transfer(vault, 'backUp', { folder: backups });
+      vault.clock.setWall(nowMs);
+      assert.equal((await check(kit)).file, path.join(backups, ahead), 'there is no other');
+      const { file: newest } = await transfer(vault, 'backUp', { folder: backups });
+      assert.equal((await check(kit)).file, path.join(backups, newest));
+    });
+
     it('tells a kit of another vault, one from before a rotation, and none', async () => {
       const other = generateIdentity();
       const strange = { ...file, vault: testId(7) };

@@ -69,7 +69,7 @@ export function parseLocation(
       sinceMs,
       earlier: earlier.map((each) => ({ ...each, folder: path.resolve(storage, each.folder) })),
     };
-    return { generation: 0, successions: successionsOfOne(location, storage, restored()) };
+    return { generation: 0, successions: successionsOfOne(location, storage, restored) };
   }
   const list = v.safeParse(listSchema, value);
   if (!list.success) {
@@ -91,8 +91,9 @@ export function parseLocation(
         folder: folderOf(each),
         sinceMs: each.sinceMs,
         earlier: each.earlier.map((entry): EarlierVault => {
-          const { vault: _, ...times } = entry;
-          return { ...times, folder: folderOf(entry) };
+          const { untilMs, removedMs } = entry;
+          const wasRemoved = removedMs === undefined ? {} : { removedMs };
+          return { folder: folderOf(entry), untilMs, ...wasRemoved };
         }),
         ids,
       };

@@ -10,6 +10,9 @@ import { vaultMarkOf } from './vaultMark.ts';
 /** What a restored vault's folder is called: its id's first digits, and when it was made, to the second. */
 const restoredForm = /^([0-9a-f]{8})-(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)z$/;
 
+/** From when a restored vault gets its name until it is the current one. */
+const longestSwitchMs = 60_000;
+
 /** A vault that may have taken the place of another. */
 interface Successor {
   readonly folder: string;
@@ -25,7 +28,7 @@ interface Successor {
 export function successionsOfOne(
   location: VaultLocation,
   storage: string,
-  restored: readonly string[],
+  restored: () => readonly string[],
 ): readonly Succession[] {
   const vaults = path.join(path.resolve(storage), vaultsFolderName);
   const named = location.earlier.filter(({ folder }) => path.dirname(folder) !== vaults);
@@ -34,7 +37,7 @@ export function successionsOfOne(
   }
   const earlier = location.earlier.filter(({ folder }) => folder !== location.folder);
   const plain = { ...location, earlier };
-  return chainsOf(plain, linksIn(plain, restored));
+  return chainsOf(plain, linksIn(plain, restored()));
 }
 
 /** Who took whose place. */
@@ -55,7 +58,9 @@ function linksIn(
   if (isOfLast) {
     links.set(last.folder, current);
   }
-  for (const left of isOfLast ? earlier.slice(1) : earlier) {
+  const others = isOfLast ? earlier.slice(1) : earlier;
+  const isKnown = ({ folder: each }: EarlierVault): boolean => idIn(each) !== undefined;
+  for (const left of [...others.filter(isKnown), ...others.filter((each) => !isKnown(each))]) {
     const successor = newest([...free.values()].filter((each) => succeeds(each, left)));
     if (successor !== undefined) {
       links.set(left.folder, successor);
@@ -83,8 +88,10 @@ function succeeds({ folder, madeMs }: Successor, left: EarlierVault): boolean {
     folder !== left.folder &&
     madeMs <= left.untilMs &&
     madeMs > (madeMsOf(left.folder) ?? -Infinity) &&
-    idIn(left.folder) !== undefined &&
-    mayBeOne(left.folder, folder)
+    // Where the one that was left is gone, there is its time alone: a restored one is switched to as soon as it has its name.
+    (idIn(left.folder) === undefined
+      ? left.untilMs - madeMs < longestSwitchMs
+      : mayBeOne(left.folder, folder))
   );
 }
 

@@ -343,6 +343,18 @@ describe('the successions of a storage folder', function () {
       assert.deepEqual((await vaultsOf(storage, vault)).succession, [now, vault]);
     });
 
+    it('lead on where the one that was left is gone', async () => {
+      const newWork = await put(restored(testId(1), 1), testId(1));
+      const home = await put(at('home'), testId(2));
+      const newHome = await put(restored(testId(2), 2), testId(2));
+      await write(newHome, [
+        [home, momentOf(2)],
+        [at('work'), momentOf(1)],
+      ]);
+      assert.equal(await currentVaultOf(at('work')), newWork);
+      assert.equal(await currentVaultOf(home), newHome);
+    });
+
     it('leave a vault where it is, where what took its place is gone', async () => {
       const work = await put(at('work'), testId(1));
       const home = await put(at('home'), testId(2));

@@ -35,11 +35,18 @@ export function failureWords({ message, cause }: TransferError): string {
     return words;
   }
   if (VaultError.is(cause)) {
-    return translated(cause.message);
+    return vaultErrorWords(cause);
   }
   return cause === undefined || toError(cause).name === 'AbortError'
     ? translated(message)
     : `${translated(message)}: ${toError(cause).message}`;
+}
+
+/** What the vault says is wrong, and in which line of a file that a person gave. */
+export function vaultErrorWords({ message, line }: VaultError): string {
+  return line === undefined
+    ? translated(message)
+    : l10n.t('line {0}: {1}', line, translated(message));
 }
 
 /** What the system said, in words, and of which file; `undefined` for any other error. */

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock, type Clock } from '../base/clock.ts';
 import { asTransferError, TransferError, type TransferFailure } from '../transfer/transferError.ts';
@@ -7,16 +6,16 @@ import { findNamedVault, keysFolderName, type NamedVault } from '../vault/folder
 import { loadSqlite } from '../vault/sqlite/database.ts';
 import { wipe, type Identity } from '../vault/age/identity.ts';
 import { KeyFileProtector } from '../vault/protectors/keyFileProtector.ts';
-import { identitiesFromKit } from '../vault/keys/recoveryKit.ts';
+import { readKitFile } from '../vault/keys/recoveryKitReader.ts';
 import { openWithProtectors } from '../vault/keys/vaultKeys.ts';
-import type { VaultFile } from '../vault/protectors/vaultFile.ts';
-import { readVaultFile } from '../vault/keys/vaultStore.ts';
+import { openByKit, standInOf } from '../vault/upkeep/openByKit.ts';
 import { VaultError } from '../vault/vaultError.ts';
 import { exitCodes, type CommandIo } from './command.ts';
 import { failureWords } from './failureWords.ts';
 import { anyText, optional } from './options.ts';
 import { besideProgram } from './programFolder.ts';
 import { streamLog } from './streamLog.ts';
+import { lostVaultFile, standInWords, vaultFileOf } from './vaultFileOf.ts';
 
 /** What a command that transfers needs of the program. */
 export interface TransferCommandPlace {
@@ -43,6 +42,11 @@ export interface TransferPlaceOptions extends TransferCommandPlace {
   readonly io: CommandIo;
   /** Whether there need be no vault, nor a key of it. */
   readonly allowsNone?: boolean;
+  /**
+   * For what only reads the vault: called before, when its `vault.json` is gone or damaged and the recovery kit stands in for it.
+   * Without, such a vault is refused.
+   */
+  readonly onStandIn?: () => void;
 }
 
 /** What could be otherwise by asking otherwise. */
@@ -63,28 +67,19 @@ type VaultWork<T> = (place: JobPlace, storage: string) => Promise<T>;
 
 /**
  * Runs jobs in this thread, on the vault that `--storage` names, or on the one that was restored in its place.
- * @throws {TransferError} `unreachable` when there is no vault; `locked`, `wrongKey`
+ * @throws {TransferError} `unreachable` when there is no vault; `locked`, `wrongKey`, `damaged`
  */
 export async function withTransferPlace<T>(
   options: TransferPlaceOptions,
   work: VaultWork<T>,
 ): Promise<T> {
-  const { kit, wasmPath, clock, io, allowsNone = false, signal } = options;
+  const { wasmPath, clock, io, signal } = options;
   const { folder, storage } = await findVault(options.storage);
-  const file = await readVaultFile(folder).catch((error: unknown) => {
-    if (allowsNone) {
-      return undefined;
-    }
-    throw asTransferError(error);
-  });
-  if (file === undefined && !allowsNone) {
-    throw new TransferError('unreachable', 'There is no vault in this folder');
-  }
-  const keyring = file === undefined ? [] : await openKeys(file, storage, kit, allowsNone);
+  const { keyring, ...vault } = await openVault(folder, storage, options);
   const place = makeJobPlace({
     folder,
     keyring,
-    recipient: file?.recipient ?? '',
+    ...vault,
     sqlite: await loadSqlite(wasmPath),
     clock,
     log: streamLog(io.errors),
@@ -123,6 +118,8 @@ export interface VaultTask {
   readonly name: string;
   /** What else is wrong with a file that was given, and not with the machine or the vault. */
   readonly ofInput?: readonly TransferFailure[];
+  /** Whether it only reads the vault, so that a recovery kit is enough when `vault.json` can't be read. */
+  readonly onlyReads?: boolean;
   /** @returns the exit code where it is not `done` */
   readonly work: VaultWork<number | undefined>;
 }
@@ -132,11 +129,15 @@ export async function runOnVault(
   { storage, identity }: { readonly storage: string; readonly identity: string | undefined },
   io: CommandIo,
   place: TransferCommandPlace,
-  { name, ofInput, work }: VaultTask,
+  { name, ofInput, onlyReads = false, work }: VaultTask,
 ): Promise<number> {
   try {
-    const kit = identity === undefined ? undefined : await readFile(identity, 'utf8');
-    return (await withTransferPlace({ ...place, storage, kit, io }, work)) ?? exitCodes.done;
+    const kit = identity === undefined ? undefined : await readKitFile(identity);
+    const onStandIn = (): void => {
+      io.errors.write(`millrace ${name}: ${standInWords()}\n`);
+    };
+    const options = { ...place, storage, kit, io, ...(onlyReads && { onStandIn }) };
+    return (await withTransferPlace(options, work)) ?? exitCodes.done;
   } catch (error) {
     return reportTransferError(name, error, io, ofInput);
   }
@@ -160,20 +161,64 @@ export function reportTransferError(
   return askedWrongly.includes(reason) || isOfInput ? exitCodes.badInput : exitCodes.failed;
 }
 
-async function openKeys(
-  file: VaultFile,
+/** What a place for jobs has of the vault. The caller wipes the keyring. */
+type OpenVault = Pick<JobPlace, 'recipient' | 'standIn'> & { readonly keyring: Identity[] };
+
+async function openVault(
+  folder: string,
   storage: string,
-  kit: string | undefined,
-  allowsNone: boolean,
-): Promise<Identity[]> {
+  options: TransferPlaceOptions,
+): Promise<OpenVault> {
+  const { kit, allowsNone = false } = options;
   try {
-    return kit === undefined
-      ? (await openWithProtectors(file, [keyFileOf(storage)])).identities
-      : identitiesFromKit(kit, file);
+    if (kit !== undefined) {
+      return await openVaultByKit(folder, kit, options);
+    }
+    const file = await vaultFileOf(folder);
+    if (file === undefined) {
+      throw noVault();
+    }
+    const { identities } = await openWithProtectors(file, [keyFileOf(storage)]).catch(
+      (error: unknown) => {
+        if (allowsNone) {
+          return { identities: [] };
+        }
+        throw error;
+      },
+    );
+    return { keyring: identities, recipient: file.recipient };
   } catch (error) {
     if (allowsNone) {
-      return [];
+      return { keyring: [], recipient: '' };
     }
     throw asTransferError(error);
+  }
+}
+
+function noVault(): TransferError {
+  return new TransferError('unreachable', 'There is no vault in this folder');
+}
+
+async function openVaultByKit(
+  folder: string,
+  kit: string,
+  { onStandIn }: TransferPlaceOptions,
+): Promise<OpenVault> {
+  const { file, identities } = await openByKit(folder, kit).catch((error: unknown) => {
+    throw VaultError.is(error, 'unusable') ? noVault() : error;
+  });
+  if (file !== undefined) {
+    return { keyring: identities, recipient: file.recipient };
+  }
+  try {
+    if (onStandIn === undefined) {
+      throw lostVaultFile();
+    }
+    const standIn = standInOf(folder, kit, identities);
+    onStandIn();
+    return { keyring: identities, recipient: standIn.recipient, standIn };
+  } catch (error) {
+    wipe(...identities);
+    throw error;
   }
 }

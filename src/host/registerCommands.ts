@@ -36,7 +36,7 @@ export function registerCommands(
           log.error(`Command ${id} failed`, describeError(error));
           void vscode.window.showErrorMessage(
             VaultError.is(error)
-              ? vaultFailureSentence(error.reason)
+              ? vaultFailureSentence(error.reason, error.line)
               : vscode.l10n.t('Millrace could not do that. The log says more.'),
           );
           return false;

@@ -5,6 +5,7 @@ import type { Log } from '../base/log.ts';
 import type { StepHook } from '../files/stepHook.ts';
 import type { Keyring } from '../vault/age/identity.ts';
 import { Ledger } from '../vault/ledger/ledger.ts';
+import type { VaultFile } from '../vault/protectors/vaultFile.ts';
 
 /** What every job gets. */
 export interface JobPlace {
@@ -14,6 +15,8 @@ export interface JobPlace {
   readonly keyring: Keyring;
   /** Whom to seal for. */
   readonly recipient: string;
+  /** What a recovery kit says in the place of a `vault.json` that can't be read, for jobs that only read the vault. */
+  readonly standIn?: VaultFile;
   readonly sqlite: SqlJsStatic;
   readonly clock: Clock;
   readonly log: Log;

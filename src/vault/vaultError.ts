@@ -36,8 +36,15 @@ export type VaultFailure =
 /** Everything the vault throws on purpose. The message names no path, key or content. */
 export class VaultError extends ReasonedError<VaultFailure> {
   static readonly domain = 'Vault';
+  /** Where in a text that a person can open and mend, counted from 1. */
+  readonly line: number | undefined;
 
-  constructor(reason: VaultFailure, message: string, options?: ErrorOptions) {
+  constructor(
+    reason: VaultFailure,
+    message: string,
+    options?: ErrorOptions & { readonly line?: number },
+  ) {
     super(VaultError.domain, reason, message, options);
+    this.line = options?.line;
   }
 }

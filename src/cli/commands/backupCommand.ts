@@ -21,6 +21,7 @@ export const backupCommand = defineCommand({
   run: ({ to, prune, ...vault }, io, place) =>
     runOnVault(vault, io, place, {
       name: 'backup',
+      onlyReads: true,
       async work(job) {
         const made = await runTransfer('backUp', { folder: to, prunes: prune }, job);
         if (made.madeRoom !== undefined) {

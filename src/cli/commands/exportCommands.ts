@@ -47,6 +47,7 @@ export const exportCommand = defineCommand({
     return runOnVault(vault, io, place, {
       name: 'export',
       ofInput: badInput,
+      onlyReads: true,
       async work(job) {
         const params = { target, format, replaces: false, days };
         const { sessions, minutes, others, sizeBytes } = await exportVault(params, job);

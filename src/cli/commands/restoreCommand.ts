@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
+import { readKitFile } from '../../vault/keys/recoveryKitReader.ts';
 import type { ManifestDoubt, RestoreKey } from '../../transfer/messages/backupMessages.ts';
 import { findBackup } from '../../transfer/backup/backupSource.ts';
 import { protectorForRestore, restoredVaultId } from '../../transfer/restore/restoredVaultFile.ts';
@@ -115,7 +115,7 @@ async function restore(
 
 async function keyOf({ identity, passphraseStdin }: Options, io: CommandIo): Promise<RestoreKey> {
   if (identity !== undefined) {
-    return { kind: 'recoveryKey', text: await readFile(identity, 'utf8') };
+    return { kind: 'recoveryKey', text: await readKitFile(identity) };
   }
   if (passphraseStdin) {
     const [line = ''] = (await text(io.input)).split(/\r?\n/);

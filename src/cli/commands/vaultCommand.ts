@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock, type Clock } from '../../base/clock.ts';
 import { isSamePlace, placeOf } from '../../files/place.ts';
@@ -8,7 +8,10 @@ import { loadSqlite, type Sqlite } from '../../vault/sqlite/database.ts';
 import { createFile } from '../../files/durableFiles.ts';
 import { wipe, type Keyring } from '../../vault/age/identity.ts';
 import { Ledger } from '../../vault/ledger/ledger.ts';
-import { formatRecoveryKit, identitiesFromKit } from '../../vault/keys/recoveryKit.ts';
+import { exposureOf } from '../../vault/keys/kitPlace.ts';
+import { formatRecoveryKit } from '../../vault/keys/recoveryKit.ts';
+import { readKitFile } from '../../vault/keys/recoveryKitReader.ts';
+import { openByKit } from '../../vault/upkeep/openByKit.ts';
 import { salvageVault } from '../../vault/upkeep/salvage.ts';
 import { VaultError } from '../../vault/vaultError.ts';
 import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
@@ -22,7 +25,7 @@ import { listFiles } from '../../vault/folder/vaultListing.ts';
 import { openOrCreateVault, readVaultFile } from '../../vault/keys/vaultStore.ts';
 import { verifyVault } from '../../vault/upkeep/verify.ts';
 import { defineCommand, type CommandIo } from '../command.ts';
-import { systemFailureWords } from '../failureWords.ts';
+import { systemFailureWords, vaultErrorWords } from '../failureWords.ts';
 import { translated } from '../commandLanguage.ts';
 import {
   anyText,
@@ -37,6 +40,8 @@ import {
 import { besideProgram } from '../programFolder.ts';
 import { streamLog } from '../streamLog.ts';
 import { keyFileOf } from '../transferPlace.ts';
+import { standInWords, vaultFileOf } from '../vaultFileOf.ts';
+import { vaultFileOfKit } from '../vaultFileOfKit.ts';
 import { describeReport } from '../vaultReport.ts';
 
 /** What `millrace vault` ends with. */
@@ -105,7 +110,7 @@ async function act(
       throw error;
     }
     const reason = VaultError.is(error)
-      ? `${translated(error.message)} (${error.reason})`
+      ? `${vaultErrorWords(error)} (${error.reason})`
       : (words ?? '');
     io.errors.write(`millrace vault ${options.action}: ${reason}\n`);
     return VaultError.is(error, 'damaged') ? vaultExitCodes.damaged : vaultExitCodes.unusable;
@@ -130,6 +135,14 @@ async function create({ options, folder, storage, io, clock }: Job): Promise<num
       io.errors.write(`millrace vault create: ${words}\n`);
       return vaultExitCodes.unusable;
     }
+    const exposure = identity === undefined ? undefined : await exposureOf(identity);
+    if (exposure !== undefined) {
+      const words = l10n.t(
+        'the recovery kit lies in a repository, {0}: whoever gets it can read everything in the vault',
+        exposure.folder,
+      );
+      io.errors.write(`millrace vault create: ${words}\n`);
+    }
     io.output.write(showIdentity ? kit : `vault ${file.vault}\n`);
   } finally {
     wipe(...identities);
@@ -139,7 +152,7 @@ async function create({ options, folder, storage, io, clock }: Job): Promise<num
 
 /** What can be seen without a key. */
 async function info({ folder, io }: Job): Promise<number> {
-  const file = await vaultFileOf(folder);
+  const file = await demandVaultFile(folder);
   const lines = [
     `vault      ${file.vault}`,
     `format     ${file.format} ${file.version}`,
@@ -166,19 +179,30 @@ async function info({ folder, io }: Job): Promise<number> {
 
 async function verify(job: Job): Promise<number> {
   const { folder, io } = job;
-  return withKeys(job, async (keyring, sqlite) => {
+  return withKeys(job, async ({ keyring, isWithoutFile }, sqlite) => {
     const report = await verifyVault(folder, keyring, sqlite);
     io.output.write(describeReport(report));
-    return report.isWhole ? vaultExitCodes.whole : vaultExitCodes.damaged;
+    return report.isWhole && !isWithoutFile ? vaultExitCodes.whole : vaultExitCodes.damaged;
   });
 }
 
+/** With a recovery kit a `vault.json` that can't be read is written anew as well. */
 async function salvage(job: Job): Promise<number> {
-  const { folder, io, clock } = job;
-  return withKeys(job, async (keyring, sqlite) => {
+  const { folder, storage, io, clock } = job;
+  return withKeys(job, async ({ keyring, isWithoutFile, kit }, sqlite) => {
     const place = { folder, clock, log: streamLog(io.errors) };
-    const { before, file, setAside } = await salvageVault(place, keyring, sqlite);
+    const newFile =
+      isWithoutFile && kit !== undefined
+        ? await vaultFileOfKit(kit, keyring, storage, place)
+        : undefined;
+    const { before, file, setAside, rebuilt } = await salvageVault(place, keyring, sqlite, newFile);
     io.output.write(describeReport(before));
+    if (newFile !== undefined) {
+      io.output.write(`${l10n.t('vault.json was written anew, for vault {0}', newFile.vault)}\n`);
+    }
+    if (rebuilt?.keptAs !== undefined) {
+      io.output.write(`${l10n.t('What was there is kept as {0}', rebuilt.keptAs)}\n`);
+    }
     if (file !== undefined) {
       io.output.write(
         `${l10n.t('What can be read is in snapshot {0}; {1} files were set aside.', file, setAside.length)}\n`,
@@ -192,7 +216,7 @@ async function salvage(job: Job): Promise<number> {
 /** The whole vault as a plain SQLite file: to `--output FILE`, or to standard output. */
 async function exportSqlite(job: Job): Promise<number> {
   const { options, folder, io } = job;
-  return withKeys(job, async (keyring, sqlite) => {
+  return withKeys(job, async ({ keyring }, sqlite) => {
     const log = streamLog(io.errors);
     const ledger = new Ledger({ folder, keyring, sqlite, log });
     try {
@@ -213,20 +237,40 @@ async function exportSqlite(job: Job): Promise<number> {
   });
 }
 
+/** What opens the vault. */
+interface Keys {
+  readonly keyring: Keyring;
+  /** The text of the recovery kit that it is from. */
+  readonly kit: string | undefined;
+  /** The kit opens it without its `vault.json`, which can't be read. */
+  readonly isWithoutFile: boolean;
+}
+
 async function withKeys(
-  { options: { identity }, folder, storage, wasmPath }: Job,
-  work: (keyring: Keyring, sqlite: Sqlite) => Promise<number>,
+  job: Job,
+  work: (keys: Keys, sqlite: Sqlite) => Promise<number>,
 ): Promise<number> {
-  const file = await vaultFileOf(folder);
-  const keyring =
-    identity === undefined
-      ? (await openWithProtectors(file, [keyFileOf(storage)])).identities
-      : identitiesFromKit(await readFile(identity, 'utf8'), file);
+  const keys = await openKeys(job);
   try {
-    return await work(keyring, await loadSqlite(wasmPath));
+    return await work(keys, await loadSqlite(job.wasmPath));
   } finally {
-    wipe(...keyring);
+    wipe(...keys.keyring);
   }
+}
+
+async function openKeys({ options, folder, storage, io }: Job): Promise<Keys> {
+  const { action, identity } = options;
+  if (identity === undefined) {
+    const file = await demandVaultFile(folder);
+    const { identities } = await openWithProtectors(file, [keyFileOf(storage)]);
+    return { keyring: identities, kit: undefined, isWithoutFile: false };
+  }
+  const kit = await readKitFile(identity);
+  const { file, identities } = await openByKit(folder, kit);
+  if (file === undefined) {
+    io.errors.write(`millrace vault ${action}: ${standInWords()}\n`);
+  }
+  return { keyring: identities, kit, isWithoutFile: file === undefined };
 }
 
 /** @throws {VaultError} `unusable` when nobody can tell which vault is the current one */
@@ -241,8 +285,8 @@ async function findVault(named: string): Promise<NamedVault> {
   }
 }
 
-async function vaultFileOf(folder: string): Promise<VaultFile> {
-  const file = await readVaultFile(folder);
+async function demandVaultFile(folder: string): Promise<VaultFile> {
+  const file = await vaultFileOf(folder);
   if (file === undefined) {
     throw new VaultError('unusable', 'There is no vault in this folder');
   }

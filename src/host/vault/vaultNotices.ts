@@ -64,7 +64,7 @@ function messageFor(
       );
     case 'damaged':
       return vscode.l10n.t(
-        "Millrace can't read its vault file. Nothing was changed, and what you do now is kept in memory only. Put back a copy of vault.json, or choose another folder in the settings.",
+        "Millrace can't read its vault file. Nothing was changed, and what you do now is kept in memory only. Put back a copy of vault.json, restore the folder of the vault with the recovery kit, or choose another folder in the settings.",
       );
     case 'unusable':
       if (VaultError.is(refusal?.cause, 'damaged')) {

@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
 import type { VaultFailure } from '../../vault/vaultError.ts';
 
-/** What a failure of the vault means to the person, and what they can do about it. */
-export function vaultFailureSentence(reason: VaultFailure): string {
+/**
+ * What a failure of the vault means to the person, and what they can do about it.
+ * @param line of a file that they gave, where that is what is wrong
+ */
+export function vaultFailureSentence(reason: VaultFailure, line?: number): string {
   switch (reason) {
     case 'locked':
       return vscode.l10n.t('The vault is locked. Unlock it first.');
@@ -13,7 +16,12 @@ export function vaultFailureSentence(reason: VaultFailure): string {
         'That recovery kit is of another vault, or from before its key was rotated.',
       );
     case 'damagedKeyFile':
-      return vscode.l10n.t('That file is no recovery kit, or the key file is damaged.');
+      return line === undefined
+        ? vscode.l10n.t('That file is no recovery kit, or the key file is damaged.')
+        : vscode.l10n.t(
+            'That recovery kit is not as it was saved: what begins in line {0} is cut short or changed.',
+            line,
+          );
     case 'wrongKey':
       return vscode.l10n.t(
         'The key kept on this computer does not open this vault. Unlock it with the passphrase or the recovery kit.',

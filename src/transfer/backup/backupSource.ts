@@ -5,9 +5,12 @@ import { readIfThere } from '../../files/durableFiles.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
 import { openSnapshot, type OpenSnapshot } from '../../vault/database/snapshot.ts';
 import { snapshotsFolderName, vaultFileName } from '../../vault/folder/vaultFolder.ts';
+import { vaultMarkOf } from '../../vault/folder/vaultMark.ts';
 import { Ledger } from '../../vault/ledger/ledger.ts';
 import type { Keyring } from '../../vault/age/identity.ts';
-import { parseVaultFile, type VaultFile } from '../../vault/protectors/vaultFile.ts';
+import { holdsRecords } from '../../vault/keys/vaultStore.ts';
+import { parseVaultFile } from '../../vault/protectors/vaultFile.ts';
+import { isSealedForOthers } from '../../vault/upkeep/openByKit.ts';
 import { VaultError } from '../../vault/vaultError.ts';
 import type { Disposable } from '../../base/disposable.ts';
 import type { BackupManifest } from './backupManifest.ts';
@@ -28,6 +31,8 @@ export interface BackupSource extends FoundKeys {
   readonly manifest: BackupManifest | undefined;
   /** What is wrong with the manifest beside an age file, where something is. */
   readonly doubt: ManifestDoubt | undefined;
+  /** The vault's id, where a folder's `vault.json` says nothing else. */
+  readonly leftId?: string;
 }
 
 /** A backup's database, brought up to the present schema in memory. Dispose it to close it. */
@@ -46,8 +51,22 @@ const hashedAtOnceBytes = 1 << 20;
 export async function findBackup(location: string): Promise<BackupSource> {
   const isFolder = (await stat(location)).isDirectory();
   if (isFolder) {
-    const keys = await readVaultKeys(path.join(location, vaultFileName));
-    if (keys === undefined) {
+    const found = await readVaultKeys(path.join(location, vaultFileName));
+    if (
+      found.keys === undefined &&
+      (found.keysFailure !== undefined || (await holdsRecords(location)))
+    ) {
+      // The recovery kit opens it all the same.
+      const leftId = vaultMarkOf(location)?.vault;
+      return {
+        ...unspoken,
+        ...found,
+        kind: 'vault',
+        location,
+        ...(leftId !== undefined && { leftId }),
+      };
+    }
+    if (found.keys === undefined) {
       const home = await findSyncHome(location);
       if (home === undefined) {
         throw new TransferError('notOurs', 'There is no vault in this folder');
@@ -55,7 +74,7 @@ export async function findBackup(location: string): Promise<BackupSource> {
       const syncKeys = await readSyncKeys(home);
       return { ...unspoken, ...syncKeys, kind: 'sync', location: home };
     }
-    return { ...unspoken, kind: 'vault', location, keys };
+    return { ...unspoken, ...found, kind: 'vault', location };
   }
   if (!isBackupFileName(path.basename(location))) {
     throw new TransferError('notOurs', 'A backup is an age file');
@@ -82,10 +101,7 @@ export async function openBackup(
     return { ...home, doubt: undefined };
   }
   if (kind === 'vault') {
-    // A reader of a vault takes what it has no key for as unreadable, which would tell of damage.
-    if (!keyring.some(({ recipient }) => recipient === keys?.recipient)) {
-      throw new TransferError('wrongKey', 'The key is not that of the vault');
-    }
+    await demandKeyOfVault({ location, keys }, keyring);
     return openVaultFolder(location, keyring, place);
   }
   const mismatch =
@@ -113,6 +129,23 @@ export async function openBackup(
   } catch (error) {
     snapshot.dispose();
     throw error;
+  }
+}
+
+/**
+ * That a vault's folder opens with these keys: a reader of it takes what it has no key for as unreadable, which would tell of damage.
+ * @throws {TransferError} `wrongKey`
+ */
+export async function demandKeyOfVault(
+  { location, keys }: Pick<BackupSource, 'location' | 'keys'>,
+  keyring: Keyring,
+): Promise<void> {
+  const isAnothers =
+    keys === undefined
+      ? await isSealedForOthers(location, keyring)
+      : !keyring.some(({ recipient }) => recipient === keys.recipient);
+  if (isAnothers) {
+    throw new TransferError('wrongKey', 'The key is not that of the vault');
   }
 }
 
@@ -195,7 +228,15 @@ async function keysBeside(file: string, manifest: BackupManifest | undefined): P
   return findKeys(folder, shortId);
 }
 
-async function readVaultKeys(file: string): Promise<VaultFile | undefined> {
+/** A later version is not read without its keys either. */
+async function readVaultKeys(file: string): Promise<FoundKeys> {
   const bytes = await readIfThere(file);
-  return bytes === undefined ? undefined : parseVaultFile(bytes);
+  try {
+    return bytes === undefined ? noKeys : { ...noKeys, keys: parseVaultFile(bytes) };
+  } catch (error) {
+    if (VaultError.is(error, 'damaged')) {
+      return { keys: undefined, keysFailure: 'damaged' };
+    }
+    throw error;
+  }
 }

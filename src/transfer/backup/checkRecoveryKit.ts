@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { snapshotsFolderName } from '../../vault/folder/vaultFolder.ts';
 import { listSnapshots } from '../../vault/folder/vaultListing.ts';
-import { parseIdentities, wipe, type Identity } from '../../vault/age/identity.ts';
-import { textOfKit, vaultOfKit } from '../../vault/keys/recoveryKit.ts';
+import { wipe, type Identity } from '../../vault/age/identity.ts';
+import { identitiesInKit, vaultOfKit } from '../../vault/keys/recoveryKitReader.ts';
+import { VaultError } from '../../vault/vaultError.ts';
 import { presentVault } from '../copies/presentVault.ts';
 import { checkPages } from './backupSource.ts';
 import type { CheckedKit, CheckKitParams } from '../messages/kitMessages.ts';
@@ -22,16 +23,20 @@ export async function checkRecoveryKit(
 ): Promise<CheckedKit> {
   const vault = await presentVault(place);
   let identities: Identity[];
+  let ofVault: string | undefined;
   try {
-    identities = parseIdentities(textOfKit(text));
-  } catch {
-    return { result: 'unreadable', file: null, reason: null };
+    ofVault = vaultOfKit(text);
+    identities = identitiesInKit(text);
+  } catch (error) {
+    const line = VaultError.is(error) ? error.line : undefined;
+    const place = line === undefined ? {} : { line };
+    return { result: 'unreadable', file: null, reason: null, ...place };
   }
   try {
     const recipients = new Set(identities.map(({ recipient }) => recipient));
     if (!recipients.has(vault.recipient)) {
       const wasOurs =
-        vaultOfKit(text) === vault.vault ||
+        ofVault === vault.vault ||
         vault.identities.some(({ recipient }) => recipients.has(recipient));
       return { result: wasOurs ? 'beforeRotation' : 'otherVault', file: null, reason: null };
     }

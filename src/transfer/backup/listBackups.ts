@@ -7,13 +7,14 @@ import { vaultFileName } from '../../vault/folder/vaultFolder.ts';
 import { listSegments, listSnapshots, parseSnapshotName } from '../../vault/folder/vaultListing.ts';
 import { AgeReader } from '../../vault/age/ageStream.ts';
 import { wipe, type Keyring } from '../../vault/age/identity.ts';
-import { parseVaultFile, type VaultFile } from '../../vault/protectors/vaultFile.ts';
+import { holdsRecords } from '../../vault/keys/vaultStore.ts';
+import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
 import { demandFolder } from '../copies/presentVault.ts';
 import { openRestoreKey } from '../copies/backupKeys.ts';
 import { noKeys, type FoundKeys } from '../copies/findKeys.ts';
 import type { ListedBackup, ManifestDoubt, RestoreKey } from '../messages/backupMessages.ts';
 import { isBackupFileName, parseBackupName } from '../copies/backupNames.ts';
-import { findBackup, type BackupSource } from './backupSource.ts';
+import { demandKeyOfVault, findBackup, type BackupSource } from './backupSource.ts';
 import { asTransferError, TransferError, type TransferFailure } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
 
@@ -28,7 +29,10 @@ export async function listBackups(
   place: JobPlace,
 ): Promise<ListedBackup[]> {
   await demandFolder(folder);
-  if ((await readIfThere(path.join(folder, vaultFileName))) !== undefined) {
+  if (
+    (await readIfThere(path.join(folder, vaultFileName))) !== undefined ||
+    (await holdsRecords(folder))
+  ) {
     return [await describeVault(folder, key, place)];
   }
   const names = (await readdir(folder)).filter(isBackupFileName);
@@ -159,15 +163,13 @@ async function describeVault(
   ]) {
     sizeBytes += (await stat(file)).size;
   }
-  let file: VaultFile | undefined;
+  let source: BackupSource | undefined;
   let failure: TransferFailure | null = null;
   try {
-    file = parseVaultFile((await readIfThere(path.join(folder, vaultFileName))) ?? Buffer.alloc(0));
-    const keyring = await openRestoreKey(key, { ...noKeys, keys: file }, place);
+    source = await findBackup(folder);
+    const keyring = await openRestoreKey(key, source, place);
     try {
-      if (!keyring.some(({ recipient }) => recipient === file?.recipient)) {
-        throw new TransferError('wrongKey', 'The key is another vault’s');
-      }
+      await demandKeyOfVault(source, keyring);
     } finally {
       wipe(...keyring);
     }
@@ -177,12 +179,12 @@ async function describeVault(
   return {
     kind: 'vault',
     file: '',
-    createdMs: snapshots.at(-1)?.createdMs ?? file?.createdMs ?? null,
+    createdMs: snapshots.at(-1)?.createdMs ?? source?.keys?.createdMs ?? null,
     sizeBytes,
     verifiedMs: null,
-    vault: file?.vault ?? null,
+    vault: source?.keys?.vault ?? null,
     counts: {},
-    takesPassphrase: takesPassphrase(file),
+    takesPassphrase: takesPassphrase(source?.keys),
     failure,
   };
 }

@@ -1,6 +1,6 @@
 import { derivePassphraseKey, passphraseBytes } from '../../vault/protectors/passphraseKey.ts';
-import { parseIdentities, wipe, type Identity } from '../../vault/age/identity.ts';
-import { textOfKit } from '../../vault/keys/recoveryKit.ts';
+import { wipe, type Identity } from '../../vault/age/identity.ts';
+import { identitiesInKit } from '../../vault/keys/recoveryKitReader.ts';
 import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
 import {
   copyKeyring,
@@ -33,7 +33,7 @@ export function passphraseKeysOf(file: VaultFile): VaultFile | undefined {
  * The identities that may open a backup. The caller wipes them.
  * @throws {TransferError} `wrongKey` when the key is none, or the passphrase another; `locked` when the vault's
  * own keys are asked for and not at hand; why the keys for the passphrase can't be read
- * @throws {VaultError} as `openWithPassphrase` and `parseIdentities`
+ * @throws {VaultError} as `openWithPassphrase` and `identitiesInKit`
  */
 export async function openRestoreKey(
   key: RestoreKey,
@@ -47,7 +47,7 @@ export async function openRestoreKey(
       }
       return copyKeyring(place.keyring);
     case 'recoveryKey':
-      return parseIdentities(textOfKit(key.text));
+      return identitiesInKit(key.text);
     case 'passphrase':
       if (keys === undefined && keysFailure !== undefined) {
         throw new TransferError(

@@ -6,8 +6,8 @@ import { TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
 
 /** The vault of the place. @throws {TransferError} `unreachable` when there is none */
-export async function presentVault({ folder }: JobPlace): Promise<VaultFile> {
-  const file = await readVaultFile(folder);
+export async function presentVault({ folder, standIn }: JobPlace): Promise<VaultFile> {
+  const file = standIn ?? (await readVaultFile(folder));
   if (file === undefined) {
     throw new TransferError('unreachable', 'There is no vault');
   }

@@ -1,10 +1,9 @@
 import type { DayNumber } from '../../facts/localDay.ts';
 import { defaultDayStartHour } from '../../vault/ledger/ledger.ts';
-import { readVaultFile } from '../../vault/keys/vaultStore.ts';
-import { VaultError } from '../../vault/vaultError.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
 import { exportCsv } from './exportCsv.ts';
 import { exportJson, type ExportSource } from './exportJson.ts';
+import { presentVault } from '../copies/presentVault.ts';
 import type { Exported, ExportParams } from '../messages/exportMessages.ts';
 import { exportSqlite } from './exportSqlite.ts';
 import { countSessions } from '../records/storedSessions.ts';
@@ -23,10 +22,7 @@ export const exportVault: TransferJob<ExportParams, Exported> = async (params, p
   const days = params.days && { from: dayOf(params.days.from), to: dayOf(params.days.to) };
   const ledger = await place.ledger();
   const { database } = ledger;
-  const file = await readVaultFile(place.folder);
-  if (file === undefined) {
-    throw new VaultError('unusable', 'There is no vault in this folder');
-  }
+  const { vault } = await presentVault(place);
   // Two tables of CSV are two rounds over the sessions.
   const total = countSessions(database) * (format === 'csv' ? 2 : 1);
   let done = 0;
@@ -37,7 +33,7 @@ export const exportVault: TransferJob<ExportParams, Exported> = async (params, p
       dayStartHour: dayStartHourOf(database),
       zoneOffsetMinutes: (atMs) => place.clock.zoneOffsetMinutes(atMs),
     },
-    vaultId: file.vault,
+    vaultId: vault,
     madeMs: place.clock.wallMs(),
     passed() {
       place.progress(++done, total);

@@ -21,7 +21,10 @@ export type ManifestDoubt = (typeof manifestDoubts)[number];
 /** What opens a backup: the vault's own keys as they are, the text of a recovery kit, or the passphrase. */
 const restoreKey = v.variant('kind', [
   v.strictObject({ kind: v.literal('present') }),
-  v.strictObject({ kind: v.literal('recoveryKey'), text: v.pipe(v.string(), v.maxLength(65_536)) }),
+  v.strictObject({
+    kind: v.literal('recoveryKey'),
+    text: v.pipe(v.string(), v.maxLength(262_144)),
+  }),
   v.strictObject({ kind: v.literal('passphrase'), text: v.pipe(v.string(), v.maxLength(4_096)) }),
 ]);
 export type RestoreKey = v.InferOutput<typeof restoreKey>;

@@ -28,6 +28,8 @@ const checked = v.strictObject({
   file: v.nullable(v.string()),
   /** Why that did not open. */
   reason: v.nullable(v.picklist(transferFailures)),
+  /** Where a kit that is `unreadable` is not as it was, where that can be told; counted from 1. */
+  line: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
 });
 export type CheckKitParams = v.InferOutput<typeof params>;
 export type CheckedKit = v.InferOutput<typeof checked>;

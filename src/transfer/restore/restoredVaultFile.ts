@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { Keyring } from '../../vault/age/identity.ts';
+import { wipe, type Keyring } from '../../vault/age/identity.ts';
 import { wrapIdentity } from '../../vault/protectors/identityWrapping.ts';
-import { vaultOfKit } from '../../vault/keys/recoveryKit.ts';
+import { identitiesInKit } from '../../vault/keys/recoveryKitReader.ts';
 import { tryProtector, type Protector } from '../../vault/protectors/protector.ts';
 import {
   vaultFileVersion,
@@ -11,6 +11,7 @@ import {
   type VaultFile,
 } from '../../vault/protectors/vaultFile.ts';
 import { newProtectorId } from '../../vault/keys/vaultProtection.ts';
+import { vaultIdOf } from '../../vault/upkeep/openByKit.ts';
 import type { Log } from '../../base/log.ts';
 import { passphraseKeysOf } from '../copies/backupKeys.ts';
 import type { RestoreKey } from '../messages/backupMessages.ts';
@@ -23,10 +24,21 @@ export interface RestoreProtector {
   readonly key: Uint8Array;
 }
 
-/** The id that a restored vault gets: the backup's, then the one in the recovery kit, else a new one. */
-export function restoredVaultId({ manifest, keys }: BackupSource, key: RestoreKey): string {
-  const inKit = key.kind === 'recoveryKey' ? vaultOfKit(key.text) : undefined;
-  return manifest?.vault ?? keys?.vault ?? inKit ?? randomBytes(16).toString('hex');
+/**
+ * The id that a restored vault gets: the backup's, then that of the recovery kit, else a new one.
+ * @throws {VaultError} `damagedKeyFile` for a kit that is none, or names a vault that can't be made out
+ */
+export function restoredVaultId({ manifest, keys, leftId }: BackupSource, key: RestoreKey): string {
+  const known = manifest?.vault ?? keys?.vault;
+  if (known !== undefined || key.kind !== 'recoveryKey') {
+    return known ?? leftId ?? randomBytes(16).toString('hex');
+  }
+  const identities = identitiesInKit(key.text);
+  try {
+    return vaultIdOf(key.text, leftId, identities);
+  } finally {
+    wipe(...identities);
+  }
 }
 
 /**

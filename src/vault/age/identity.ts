@@ -67,19 +67,19 @@ export function formatIdentity(identity: Identity): string {
 }
 
 /**
- * The identities in the text of a recovery kit: a line each, `#` begins a comment, as in age's key files.
- * @throws {VaultError} `damagedKeyFile` when there is none, or a line is neither.
+ * The identity that a text of `AGE-SECRET-KEY-1...` is, in large letters or in small ones; `undefined` when it is none, or its
+ * checksum fails. The caller wipes it.
  */
-export function parseIdentities(text: string): Identity[] {
-  const identities = text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .map(parseIdentity);
-  if (identities.length === 0) {
-    throw new VaultError('damagedKeyFile', 'There is no age identity in this file');
+export function parseIdentity(text: string): Identity | undefined {
+  try {
+    const { prefix, bytes } = bech32.decodeToBytes(text);
+    return prefix === identityPrefix && bytes.length === keyBytes
+      ? identityFromSecret(bytes)
+      : undefined;
+  } catch {
+    // Nothing of it is kept: the library's message quotes the text, which is the secret.
+    return undefined;
   }
-  return identities;
 }
 
 /** Overwrites secrets with zeros. What held them is of no use afterwards. */
@@ -114,17 +114,4 @@ export function agree(secret: Uint8Array, publicBytes: Uint8Array): Uint8Array {
 /** The public value of a secret: X25519 with the base point. */
 export function publicBytes(secret: Uint8Array): Uint8Array {
   return agree(secret, basePoint);
-}
-
-function parseIdentity(line: string): Identity {
-  try {
-    // bech32 allows all-upper or all-lower case; age's own parser takes the former alone, we take both.
-    const { prefix, bytes } = bech32.decodeToBytes(line.toLowerCase());
-    if (prefix === identityPrefix && bytes.length === keyBytes) {
-      return identityFromSecret(bytes);
-    }
-  } catch {
-    // The cause is left out: the library's message quotes the line, which is the secret.
-  }
-  throw new VaultError('damagedKeyFile', 'A line of this file is no age identity');
 }

@@ -34,7 +34,7 @@ export function formatRecoveryKitPage(
   { tag, translate }: Language,
   madeMs: number,
 ): string {
-  const say = (text: string): string => escape(translate(text).replaceAll('\n', ' '));
+  const say = (text: string): string => escape(translate(text));
   const shown = keyring.slice(0, mostKeys);
   const keys = [
     `# vault: ${file.vault}`,
@@ -59,11 +59,12 @@ export function formatRecoveryKitPage(
 <h2>${say(shown.length > 1 ? kitTexts.keys : kitTexts.key)}</h2>
 <pre class="keys">${escape(keys.join('\n'))}</pre>
 <h2>${say(kitTexts.opens)}</h2>
-<p>${say(kitTexts.opensWhat)}</p>
+<p>${say(kitTexts.opensWhat)} ${say(kitTexts.alone)}</p>
 <h2>${say(kitTexts.withMillrace)}</h2>
 <ul>
 <li>${say(kitTexts.unlock)}</li>
 <li>${say(kitTexts.restore)}</li>
+<li>${say(kitTexts.rebuild)}</li>
 </ul>
 <h2>${say(kitTexts.withTools)}</h2>
 <p>${say(kitTexts.withToolsPage)}</p>

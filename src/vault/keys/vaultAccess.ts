@@ -1,6 +1,6 @@
 import type { Disposable } from '../../base/disposable.ts';
 import { wipe, type Identity } from '../age/identity.ts';
-import { identitiesFromKit } from './recoveryKit.ts';
+import { identitiesFromKit } from './recoveryKitReader.ts';
 import { VaultError } from '../vaultError.ts';
 import type { VaultFile } from '../protectors/vaultFile.ts';
 import {

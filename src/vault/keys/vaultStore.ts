@@ -34,7 +34,7 @@ export interface VaultPlace {
  */
 export async function openOrCreateVault(place: VaultPlace): Promise<VaultFile> {
   // Look for data first: a peer that creates the vault now has no segment before its vault.json.
-  const holdsData = await hasData(place.folder);
+  const holdsData = await holdsRecords(place.folder);
   const existing = await readVaultFile(place.folder);
   if (existing !== undefined) {
     return existing;
@@ -167,8 +167,11 @@ function newVaultFile(
   };
 }
 
-/** A folder that can't be listed because it is not there holds nothing. */
-async function hasData(folder: string): Promise<boolean> {
+/**
+ * Whether a folder has segments or snapshots, in the trash and those set aside too. One that is not there holds nothing.
+ * @throws {VaultError} `unusable` when it can't be listed
+ */
+export async function holdsRecords(folder: string): Promise<boolean> {
   for (const name of dataFolderNames) {
     try {
       const entries = await readdir(path.join(folder, name));

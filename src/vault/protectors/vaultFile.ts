@@ -73,12 +73,13 @@ export function formatVaultFile(file: VaultFile): Uint8Array {
 }
 
 /**
- * Reads a whole `vault.json`.
+ * Reads a whole `vault.json`, with whatever line ends, spaces between its parts and byte order mark an editor or a transfer gave it.
  * @throws {VaultError} `unknownVersion` for a later format, `damaged` for anything else that is not exactly
  * what {@link formatVaultFile} writes.
  */
 export function parseVaultFile(bytes: Uint8Array): VaultFile {
-  const value = parseJson(bytes);
+  const text = textOf(bytes);
+  const value = parseJson(text);
   if (v.is(v.looseObject({ format: v.literal(vaultFormat), version: v.number() }), value)) {
     if (value.version > vaultFileVersion) {
       throw new VaultError('unknownVersion', 'vault.json was written by a later Millrace');
@@ -95,8 +96,8 @@ export function parseVaultFile(bytes: Uint8Array): VaultFile {
   if (checksum !== checksumOf(file)) {
     throw new VaultError('damaged', 'The checksum of vault.json does not match');
   }
-  // Byte for byte: two texts of one meaning would let a changed file pass as whole.
-  if (Buffer.compare(formatVaultFile(file), bytes) !== 0) {
+  // But for space, of which no value has any: two texts of one meaning would let a changed file pass as whole.
+  if (text.replaceAll(/[ \t\r\n]/g, '') !== JSON.stringify({ ...file, checksum })) {
     throw new VaultError('damaged', 'vault.json is not as Millrace writes it');
   }
   const current = file.identities.filter((entry) => entry.state === 'current');
@@ -111,9 +112,18 @@ function checksumOf(file: VaultFile): string {
   return createHash('sha256').update(JSON.stringify(file)).digest('hex');
 }
 
-function parseJson(bytes: Uint8Array): unknown {
+/** Without its byte order mark. */
+function textOf(bytes: Uint8Array): string {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new VaultError('damaged', 'vault.json is no text', { cause });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
   } catch (cause) {
     throw new VaultError('damaged', 'vault.json is no JSON', { cause });
   }

@@ -14,7 +14,8 @@ import { readSegment } from '../segments/segmentReader.ts';
 import { openSnapshot, writeCoverage, writeSnapshot } from '../database/snapshot.ts';
 import { verifyVault, type FileReport, type VaultReport } from './verify.ts';
 import { VaultError } from '../vaultError.ts';
-import { parseVaultFile } from '../protectors/vaultFile.ts';
+import { rebuildVaultFile } from '../keys/vaultFileRebuild.ts';
+import { parseVaultFile, type VaultFile } from '../protectors/vaultFile.ts';
 import {
   damagedFolderName,
   segmentsFolderOf,
@@ -31,25 +32,31 @@ export interface SalvageResult {
   readonly file: string | undefined;
   /** Files that were set aside. */
   readonly setAside: readonly string[];
+  /** What became of a `vault.json` that could not be read: it was written anew, and what was there is kept under a name. */
+  readonly rebuilt: { readonly keptAs: string | undefined } | undefined;
 }
 
 /**
  * Makes a whole vault of what can be read: every whole or damaged snapshot and segment, those in the trash
  * among them, into one new snapshot. Damaged files are set aside, not deleted.
- * @throws {VaultError} `unknownVersion` when a file is of a later Millrace; then nothing is changed.
+ * @param newFile what becomes the vault's `vault.json`, where a recovery kit opened one without
+ * @throws {VaultError} `unknownVersion` when a file is of a later Millrace; then nothing is changed. As {@link rebuildVaultFile}
  */
 export async function salvageVault(
   place: CompactionPlace,
   keyring: Keyring,
   sqlite: SqlJsStatic,
+  newFile?: VaultFile,
 ): Promise<SalvageResult> {
   const { folder, clock } = place;
   const before = await verifyVault(folder, keyring, sqlite);
   if (before.files.some(({ state }) => state === 'later')) {
     throw new VaultError('unknownVersion', 'A part of the vault was written by a later Millrace');
   }
+  const rebuilt =
+    newFile === undefined ? undefined : { keptAs: await rebuildVaultFile(folder, newFile) };
   if (before.isWhole) {
-    return { before, file: undefined, setAside: [] };
+    return { before, file: undefined, setAside: [], rebuilt };
   }
   const database = new Database(sqlite, undefined);
   try {
@@ -68,7 +75,7 @@ export async function salvageVault(
     const { recipient } = parseVaultFile(await readFile(path.join(folder, vaultFileName)));
     const file = newSnapshotName(clock.wallMs());
     await writeSnapshot(folder, file, recipient, database.export());
-    return { before, file, setAside: await setAside(folder, before.files) };
+    return { before, file, setAside: await setAside(folder, before.files), rebuilt };
   } finally {
     database.close();
   }

@@ -4,17 +4,13 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { english, type Language } from '../../../src/base/language.ts';
 import type { CheckedKit } from '../../../src/transfer/messages/kitMessages.ts';
+import { generateIdentity, type Keyring } from '../../../src/vault/age/identity.ts';
+import { formatRecoveryKit } from '../../../src/vault/keys/recoveryKit.ts';
 import {
-  generateIdentity,
-  parseIdentities,
-  type Keyring,
-} from '../../../src/vault/age/identity.ts';
-import {
-  formatRecoveryKit,
   identitiesFromKit,
-  textOfKit,
+  identitiesInKit,
   vaultOfKit,
-} from '../../../src/vault/keys/recoveryKit.ts';
+} from '../../../src/vault/keys/recoveryKitReader.ts';
 import { formatRecoveryKitPage } from '../../../src/vault/keys/recoveryKitPage.ts';
 import { parseVaultFile, type VaultFile } from '../../../src/vault/protectors/vaultFile.ts';
 import { allLanguages } from '../../support/languages.ts';
@@ -98,7 +94,7 @@ describe('the recovery kit', function () {
         for (const text of [kit, kit.replaceAll('\n', '\r\n'), `\n${kit}`]) {
           assert.equal(vaultOfKit(text), file.vault);
           assert.deepEqual(
-            parseIdentities(textOfKit(text)).map(({ recipient }) => recipient),
+            identitiesInKit(text).map(({ recipient }) => recipient),
             [vault.identity.recipient, other.recipient],
           );
           const [own] = identitiesFromKit(text, file);
@@ -106,7 +102,19 @@ describe('the recovery kit', function () {
         }
       }
     }
-    assert.throws(() => parseIdentities(textOfKit('<!doctype html><p>no key</p>')));
+    assert.throws(() => identitiesInKit('<!doctype html><p>no key</p>'));
+  });
+
+  it('has lines that mail and editors leave as they are', () => {
+    for (const language of allLanguages) {
+      const keyring = [...vault.keyring(), generateIdentity(), generateIdentity()];
+      for (const line of formatRecoveryKit(file, keyring, language).split('\n')) {
+        // A key is as long as age has it: broken in two, age would not take it.
+        const most = line.startsWith('AGE-SECRET-KEY-1') ? 74 : 71;
+        assert.ok(line.length <= most, `${language.tag}: ${line.length} columns`);
+        assert.equal(line, line.trimEnd());
+      }
+    }
   });
 
   it('runs nothing, loads nothing, and says the same in all languages', () => {
@@ -176,6 +184,11 @@ describe('the recovery kit', function () {
       for (const text of ['', 'hello', good.replace(key, wrong), '<!doctype html>']) {
         assert.equal((await check(text)).result, 'unreadable', text);
       }
+      const lines = good.split('\n');
+      assert.equal((await check(good.replace(key, wrong))).line, lines.indexOf(key) + 1);
+      const id = lines.findIndex((line) => line.startsWith('# vault:'));
+      const cut = await check(lines.with(id, '# vault: 0123abcd').join('\n'));
+      assert.deepEqual([cut.result, cut.line], ['unreadable', id + 1]);
     });
   });
 });

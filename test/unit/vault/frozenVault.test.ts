@@ -4,14 +4,13 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { AgeReader, memorySource } from '../../../src/vault/age/ageStream.ts';
 import { fastestCipher, portableCipher } from '../../../src/vault/age/chunkCipher.ts';
-import { parseIdentities } from '../../../src/vault/age/identity.ts';
 import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
 import {
   derivePassphraseKey,
   passphraseBytes,
 } from '../../../src/vault/protectors/passphraseKey.ts';
 import { decodeRecord, encodeRecord } from '../../../src/vault/segments/recordCodec.ts';
-import { identitiesFromKit } from '../../../src/vault/keys/recoveryKit.ts';
+import { identitiesFromKit, identitiesInKit } from '../../../src/vault/keys/recoveryKitReader.ts';
 import {
   firstPreviousTag,
   formatHeader,
@@ -52,7 +51,7 @@ describe('vault of every format version that ever was', () => {
 
       it('opens with the key file, the passphrase and the recovery kit', async () => {
         const { recipient, identity } = await expected();
-        const [own] = parseIdentities(identity);
+        const [own] = identitiesInKit(identity);
         const kit = await readFile(path.join(root, 'recovery-kit.txt'), 'utf8');
         const file = await vaultFile();
         const derive: Parameters<typeof openWithPassphrase>[2] = async (passphrase, parameters) => {

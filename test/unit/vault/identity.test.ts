@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import {
   formatIdentity,
   generateIdentity,
-  parseIdentities,
+  parseIdentity,
   wipe,
 } from '../../../src/vault/age/identity.ts';
 import { openSealedKey, sealedKeyBytes, sealKey } from '../../../src/vault/age/sealedKey.ts';
+import { identitiesInKit } from '../../../src/vault/keys/recoveryKitReader.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 
 const failsWith = (reason: string) => (error: unknown) =>
@@ -16,7 +17,8 @@ describe('vault/identity', () => {
   it('is the identity that the age library takes it for', async () => {
     const identity = generateIdentity();
     assert.equal(await identityToRecipient(formatIdentity(identity)), identity.recipient);
-    assert.deepEqual(parseIdentities(`# a comment\n\n${formatIdentity(identity)}\n`), [identity]);
+    assert.deepEqual(identitiesInKit(`# a comment\n\n${formatIdentity(identity)}\n`), [identity]);
+    assert.deepEqual(parseIdentity(formatIdentity(identity)), identity);
   });
 
   it('refuses text that is no identity, without quoting it', () => {
@@ -24,12 +26,13 @@ describe('vault/identity', () => {
     const flipped = `${text.slice(0, 30)}${text[30] === 'Q' ? 'P' : 'Q'}${text.slice(31)}`;
     for (const bad of ['', '# only a comment', 'age1xyz', flipped, text.slice(0, -1)]) {
       assert.throws(
-        () => parseIdentities(bad),
+        () => identitiesInKit(bad),
         (error) =>
           VaultError.is(error, 'damagedKeyFile') &&
           error.cause === undefined &&
           (bad.length < 20 || !error.message.includes(bad.slice(0, 20))),
       );
+      assert.equal(parseIdentity(bad), undefined);
     }
   });
 

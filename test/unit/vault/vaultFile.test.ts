@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -47,9 +48,57 @@ describe('vault/vaultFile', () => {
         changed[offset] = (changed[offset] ?? 0) ^ mask;
         assert.throws(() => parseVaultFile(changed), VaultError, `byte ${offset}`);
       }
-      assert.throws(() => parseVaultFile(bytes.subarray(0, offset)), failsWith('damaged'));
+      // Without its last newline it says all that it said.
+      if (offset < bytes.length - 1) {
+        assert.throws(() => parseVaultFile(bytes.subarray(0, offset)), failsWith('damaged'));
+      }
     }
-    assert.throws(() => parseVaultFile(Buffer.concat([bytes, Buffer.from(' ')])), VaultError);
+    for (const added of ['x', ',', '{}', '0', '\0', '\u00a0']) {
+      assert.throws(() => parseVaultFile(Buffer.concat([bytes, Buffer.from(added)])), VaultError);
+    }
+  });
+
+  it('reads it with other line ends, spaces and a byte order mark, and writes it as ever', async () => {
+    const file = await create();
+    const bytes = await readFile(path.join(folder, 'vault.json'));
+    const value: unknown = JSON.parse(bytes.toString());
+    const space = fc.array(fc.constantFrom(' ', '\t', '\r', '\n', '\r\n'), { maxLength: 3 });
+    fc.assert(
+      fc.property(
+        fc.record({
+          indent: fc.constantFrom(undefined, 1, 2, 4, '\t'),
+          lineEnd: fc.constantFrom('\n', '\r\n', '\r'),
+          mark: fc.constantFrom('', '\ufeff'),
+          before: space,
+          after: space,
+        }),
+        ({ indent, lineEnd, mark, before, after }) => {
+          const text = JSON.stringify(value, undefined, indent).replaceAll('\n', lineEnd);
+          const other = Buffer.from(`${mark}${before.join('')}${text}${after.join('')}`);
+          assert.deepEqual(parseVaultFile(other), file);
+          assert.deepEqual(Buffer.from(formatVaultFile(parseVaultFile(other))), bytes);
+        },
+      ),
+    );
+  });
+
+  it('takes no other text of one meaning for it', async () => {
+    await create();
+    const text = (await readFile(path.join(folder, 'vault.json'))).toString();
+    const value = JSON.parse(text) as Record<string, unknown>;
+    const { format, ...rest } = value;
+    for (const other of [
+      // Another order, a member twice, another way to write a number or a letter, space within a value.
+      JSON.stringify({ ...rest, format }),
+      text.replace('{', '{ "generation": 2,'),
+      text.replace(/"createdMs": (\d+)/, '"createdMs": $1.0'),
+      text.replace('"format"', '"\\u0066ormat"'),
+      text.replace('millrace-vault', 'millrace- vault'),
+      text.replace('{', '{ /* kept */'),
+      `${text}${text}`,
+    ]) {
+      assert.throws(() => parseVaultFile(Buffer.from(other)), failsWith('damaged'), other);
+    }
   });
 
   it('opens for the protector that it was made with, and for no other key', async () => {

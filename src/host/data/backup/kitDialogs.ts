@@ -21,7 +21,7 @@ export async function checkRecoveryKit(
   }
   const { backupFolder } = settings();
   const backupFolders = backupFolder === '' ? [] : [backupFolder];
-  const { result, file, reason } = await withTransferProgress(
+  const { result, file, reason, line } = await withTransferProgress(
     vscode.l10n.t('Millrace: trying the recovery kit'),
     (run) =>
       transfers.run('checkRecoveryKit', { text, backupFolders }, { ...run, allowsLocked: true }),
@@ -49,22 +49,28 @@ export async function checkRecoveryKit(
     return false;
   }
   const save = vscode.l10n.t('Save Recovery Kit…');
-  const chosen = await vscode.window.showWarningMessage(sentenceOf(result), save);
+  const chosen = await vscode.window.showWarningMessage(sentenceOf(result, line), save);
   if (chosen === save) {
     await vscode.commands.executeCommand(commandId('saveRecoveryKit'));
   }
   return false;
 }
 
-function sentenceOf(result: 'otherVault' | 'beforeRotation' | 'unreadable'): string {
+function sentenceOf(
+  result: 'otherVault' | 'beforeRotation' | 'unreadable',
+  line: number | undefined,
+): string {
   switch (result) {
     case 'otherVault':
       return vscode.l10n.t('That recovery kit is of another vault. Save one of this vault.');
     case 'beforeRotation':
       return vscode.l10n.t('That recovery kit is from before the key was rotated. Save a new one.');
     case 'unreadable':
-      return vscode.l10n.t(
-        'That file is no recovery kit, or a key in it is damaged. Save a new one.',
-      );
+      return line === undefined
+        ? vscode.l10n.t('That file is no recovery kit, or a key in it is damaged. Save a new one.')
+        : vscode.l10n.t(
+            'In that recovery kit, what begins in line {0} is cut short or changed. Save a new one.',
+            line,
+          );
   }
 }

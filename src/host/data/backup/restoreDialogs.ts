@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { wipe } from '../../../vault/age/identity.ts';
+import { identitiesInKit, readKitFile } from '../../../vault/keys/recoveryKitReader.ts';
 import type { Protector } from '../../../vault/protectors/protector.ts';
 import type {
   ListedBackup,
@@ -33,12 +33,9 @@ import {
 import type { Transfers } from '../transfers/transfers.ts';
 import { askPassphrase } from '../../vault/keys/vaultUnlocking.ts';
 
-/** A recovery kit is a page at most; whatever is larger is another file, chosen by mistake. */
-const largestKitBytes = 256 * 1024;
-
 type Source = NonNullable<Awaited<ReturnType<RestoreQuestions['source']>>>;
 
-/** Restores a backup, as the person leads. @throws {TransferError} */
+/** Restores a backup, as the person leads. @throws {TransferError} @throws {VaultError} `damagedKeyFile` */
 export async function restoreBackup(
   desk: PartWindow,
   transfers: Transfers,
@@ -194,7 +191,12 @@ async function askKey({
       detail: vscode.l10n.t('The file that you saved with "Save Recovery Kit"'),
       ask: async () => {
         const text = await readKit();
-        return text === undefined ? undefined : { kind: 'recoveryKey', text };
+        if (text === undefined) {
+          return undefined;
+        }
+        // Here it can be told which line of it is not as it was.
+        wipe(...identitiesInKit(text));
+        return { kind: 'recoveryKey', text };
       },
     },
     ...(takesPassphrase
@@ -227,9 +229,7 @@ export async function readKit(): Promise<string | undefined> {
     title: vscode.l10n.t('Choose the Recovery Kit'),
     openLabel: vscode.l10n.t('Choose'),
   });
-  return file === undefined
-    ? undefined
-    : (await readFile(file.fsPath)).toString('utf8', 0, largestKitBytes);
+  return file === undefined ? undefined : readKitFile(file.fsPath);
 }
 
 async function askWay(): Promise<RestoreWay | undefined> {

@@ -1,11 +1,14 @@
 import { writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import type { KitExposure } from '../../../vault/keys/kitPlace.ts';
 import { formatRecoveryKit } from '../../../vault/keys/recoveryKit.ts';
 import { formatRecoveryKitPage } from '../../../vault/keys/recoveryKitPage.ts';
 import { editorLanguage } from '../../editorLanguage.ts';
 import type { ProtectorEntry, ProtectorKind } from '../../../vault/protectors/vaultFile.ts';
 import type { VaultSecrets } from '../../../vault/keys/vaultSecrets.ts';
 import { askText } from '../../dialogs/askText.ts';
+import { chooseKitPlace } from './kitPlaceFlow.ts';
 import { askPassphrase } from './vaultUnlocking.ts';
 
 /** Short ones are guessed from a copy of the folder; the count is of characters, not of classes of them. */
@@ -106,27 +109,58 @@ function protectorName(kind: ProtectorKind): string {
 
 /** Saves the recovery kit, as text or as a page to print, where the person says. @throws {VaultError} `locked` */
 export async function saveRecoveryKit(secrets: VaultSecrets): Promise<void> {
-  const target = await vscode.window.showSaveDialog({
-    title: vscode.l10n.t('Save the Recovery Kit'),
-    saveLabel: vscode.l10n.t('Save Recovery Kit'),
-    filters: {
-      [vscode.l10n.t('Text')]: ['txt'],
-      [vscode.l10n.t('Page to Print')]: ['html'],
-    },
+  const openFolders = (vscode.workspace.workspaceFolders ?? [])
+    .filter(({ uri }) => uri.scheme === 'file')
+    .map(({ uri }) => uri.fsPath);
+  const target = await chooseKitPlace(homedir(), openFolders, {
+    place: askPlace,
+    exposed: askExposed,
   });
   if (target === undefined) {
     return;
   }
   const language = editorLanguage();
   const kit = await secrets.recoveryKit((file, keyring) =>
-    target.fsPath.endsWith('.html')
+    target.endsWith('.html')
       ? formatRecoveryKitPage(file, keyring, language, Date.now())
       : formatRecoveryKit(file, keyring, language),
   );
-  await writeFile(target.fsPath, kit, { mode: 0o600 });
+  await writeFile(target, kit, { mode: 0o600 });
   void vscode.window.showInformationMessage(
     vscode.l10n.t(
       'Saved. Whoever has this file can read everything in the vault: keep it with your other keys, not beside the vault.',
     ),
   );
+}
+
+async function askPlace(begin: string): Promise<string | undefined> {
+  const target = await vscode.window.showSaveDialog({
+    title: vscode.l10n.t('Save the Recovery Kit'),
+    saveLabel: vscode.l10n.t('Save Recovery Kit'),
+    defaultUri: vscode.Uri.file(begin),
+    filters: {
+      [vscode.l10n.t('Text')]: ['txt'],
+      [vscode.l10n.t('Page to Print')]: ['html'],
+    },
+  });
+  return target?.fsPath;
+}
+
+async function askExposed({ by, folder }: KitExposure): Promise<'here' | 'elsewhere' | undefined> {
+  const elsewhere = vscode.l10n.t('Choose Another Place…');
+  const here = vscode.l10n.t('Save It Here');
+  const chosen = await vscode.window.showWarningMessage(
+    by === 'repository'
+      ? vscode.l10n.t('This place lies in a repository: {0}', folder)
+      : vscode.l10n.t('This place lies in a folder that is open in this window: {0}', folder),
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        'Whoever gets the recovery kit can read everything in the vault. Here it may be committed, uploaded or shared together with the rest.',
+      ),
+    },
+    elsewhere,
+    here,
+  );
+  return chosen === here ? 'here' : chosen === elsewhere ? 'elsewhere' : undefined;
 }

@@ -1,10 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { readKitFile } from '../../../vault/keys/recoveryKitReader.ts';
 import type { VaultAccess } from '../../../vault/keys/vaultAccess.ts';
 import { chooseFile } from '../../dialogs/chooseFile.ts';
-
-/** A recovery kit is some lines; whatever is larger is another file, chosen by mistake. */
-const largestKitBytes = 64 * 1024;
 
 interface UnlockChoice extends vscode.QuickPickItem {
   readonly run: () => Promise<void>;
@@ -50,8 +47,7 @@ async function unlockWithKit(access: VaultAccess): Promise<void> {
     openLabel: vscode.l10n.t('Unlock'),
   });
   if (file !== undefined) {
-    const bytes = await readFile(file.fsPath);
-    await access.unlock({ recoveryKit: bytes.toString('utf8', 0, largestKitBytes) });
+    await access.unlock({ recoveryKit: await readKitFile(file.fsPath) });
   }
 }
 

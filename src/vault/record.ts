@@ -9,9 +9,18 @@ import type { MinuteSample } from '../facts/minuteSample.ts';
 /** 32 lower-case hex digits, random. */
 export type RecordId = string;
 
-/** Where a record comes from; anything but `recorded` is shown as such wherever it is counted. */
-export const origins = ['recorded', 'demo', 'imported'] as const;
+/**
+ * Where a record comes from; anything but `recorded` is shown as such wherever it is counted. `importedSum`: another program
+ * told how long a day was and not when, so the minutes only stand in for it. The places in the list are part of the format:
+ * append.
+ */
+export const origins = ['recorded', 'demo', 'imported', 'importedSum'] as const;
 export type Origin = (typeof origins)[number];
+
+/** Whether another program told of it, and not Millrace. */
+export function isImported(origin: Origin): boolean {
+  return origin === 'imported' || origin === 'importedSum';
+}
 
 /** A stretch of tracked time in one window. Merged by id: earliest start, latest end. */
 export interface SessionRecord {

@@ -36,7 +36,10 @@ export class ReaderTrial {
     const there = new Database(this.#sqlite, undefined);
     there.execute(createSchema);
     there.run("INSERT INTO meta VALUES ('day_start_hour', ?)", [dayStartHour]);
-    const plan = new ImportPlan(there, this.#sqlite);
+    const plan = new ImportPlan({
+      ...{ there, sqlite: this.#sqlite },
+      ...{ device: undefined, ownImports: new Set<string>() },
+    });
     try {
       const reader = make({ plan, nowMs, zoneOffsetMinutes });
       const walker = new JsonWalker(reader);

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Identity } from '../../src/vault/age/identity.ts';
 import { loadSqlite, type Database } from '../../src/vault/sqlite/database.ts';
 import type { VaultRecord } from '../../src/vault/record.ts';
 import type {
@@ -30,9 +31,10 @@ export class Desk {
     this.folder = folder;
   }
 
-  static async create(nowMs: number): Promise<Desk> {
+  /** @param identity of another device that has the same vault */
+  static async create(nowMs: number, identity?: Identity): Promise<Desk> {
     const folder = await mkdtemp(path.join(tmpdir(), 'millrace-desk-'));
-    return new Desk(await TestVault.create(nowMs), folder);
+    return new Desk(await TestVault.create(nowMs, identity), folder);
   }
 
   /** In the desk's folder, or elsewhere when the name is a whole path. */

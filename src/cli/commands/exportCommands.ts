@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import path from 'node:path';
 import {
   exportFormats,
   type ExportForm,
@@ -87,11 +88,13 @@ export const importCommand = defineCommand({
       name: 'import',
       ofInput: badInput,
       async work(job) {
+        const storage = path.dirname(vault.storage);
         if (file === undefined) {
-          io.output.write(describeUndo(await undoImport({}, job)));
+          io.output.write(describeUndo(await undoImport({ storage }, job)));
           return exitCodes.done;
         }
-        const report = await (preview ? previewImport({ file }, job) : importFile({ file }, job));
+        const params = { file, storage };
+        const report = await (preview ? previewImport(params, job) : importFile(params, job));
         io.output.write(describeReport(report, preview));
         // That the vault has it all already is no failure; that all of it is left out is one.
         return importOutcome(report) === 'leftOut' ? exitCodes.failed : exitCodes.done;
@@ -161,12 +164,25 @@ function describeNothing(outcome: ImportOutcome): string[] {
 }
 
 function describeUndo({ undone }: UndoResult): string {
-  return undone === null
-    ? `${l10n.t('There is no import to undo.')}\n`
-    : `${l10n.t(
-        'Undone: the import from {0} of {1}, {2} records',
-        ...[undone.source, new Date(undone.importedMs).toISOString(), undone.records],
-      )}\n`;
+  if (undone === null) {
+    return `${l10n.t('There is no import to undo.')}\n`;
+  }
+  const { source, importedMs, records, left } = undone;
+  const lines = [
+    l10n.t(
+      'Undone: the import from {0} of {1}, {2} records',
+      ...[source, new Date(importedMs).toISOString(), records],
+    ),
+    ...(left > 0
+      ? [
+          l10n.t(
+            'left       {0} records that other devices hold as well, and may have recorded or imported themselves',
+            left,
+          ),
+        ]
+      : []),
+  ];
+  return `${lines.join('\n')}\n`;
 }
 
 function untilInterrupted(): TransferCommandPlace {

@@ -7,11 +7,19 @@ import { writeCoverage, writeSnapshot } from '../../vault/database/snapshot.ts';
 import { newSnapshotName } from '../../vault/folder/vaultListing.ts';
 import type { RecordId, TombstoneRecord } from '../../vault/record.ts';
 import { dayStartHourOf } from '../export/exportJob.ts';
-import type { ImportParams, ImportReport, UndoResult } from '../messages/exportMessages.ts';
+import type {
+  ImportParams,
+  ImportReport,
+  UndoParams,
+  UndoResult,
+} from '../messages/exportMessages.ts';
 import { readImportFile } from './importFile.ts';
-import { forgetImport, noteImport, readImports } from './importList.ts';
+import { forgetImport, importedIds, noteImport, readImports } from './importList.ts';
 import { ImportPlan } from './importPlan.ts';
 import { isStored } from '../records/recordKinds.ts';
+import { deviceId, knownDeviceId, newDeviceId } from '../sync/deviceId.ts';
+import { idsAtOthers } from '../sync/othersRecords.ts';
+import { TransferError } from '../transferError.ts';
 import type { JobPlace, TransferJob } from '../transferJob.ts';
 
 /**
@@ -20,16 +28,20 @@ import type { JobPlace, TransferJob } from '../transferJob.ts';
  */
 
 /** What an import of the file would do. Writes nothing. Throws as {@link importFile}. */
-export const previewImport: TransferJob<ImportParams, ImportReport> = ({ file }, place) =>
-  withPlan(file, place, (_plan, report) => Promise.resolve(report));
+export const previewImport: TransferJob<ImportParams, ImportReport> = async (params, place) => {
+  // One that has no id yet has imported nothing, so that any will do.
+  const device = await idOf(params, knownDeviceId, place);
+  return withPlan(params.file, device, place, (_plan, report) => Promise.resolve(report));
+};
 
 /**
  * Adds what a file holds and the vault has not.
  * @throws {TransferError} `notOurs`, `damaged`, `laterVersion`, `tooLarge`
  * @throws {VaultError} `unwritable`; what the file system says of the file; `AbortError`. Then nothing was added.
  */
-export const importFile: TransferJob<ImportParams, ImportReport> = ({ file }, place) =>
-  withPlan(file, place, async (plan, report) => {
+export const importFile: TransferJob<ImportParams, ImportReport> = async (params, place) => {
+  const device = await idOf(params, deviceId, place);
+  return withPlan(params.file, device, place, async (plan, report) => {
     const { sessions, others } = report.added;
     if (sessions + others === 0) {
       return report;
@@ -39,7 +51,9 @@ export const importFile: TransferJob<ImportParams, ImportReport> = ({ file }, pl
     place.signal.throwIfAborted();
     const step = place.step ?? noSteps;
     const importedMs = place.clock.wallMs();
-    const entry = await noteImport(place, { source, importedMs, ids: plan.ids });
+    // An export of ours keeps its ids, which others may have had from elsewhere.
+    const own = source === 'millrace' || device === undefined ? {} : { device };
+    const entry = await noteImport(place, { source, importedMs, ids: plan.ids, ...own });
     try {
       step('import: noted');
       await placeHead(place, database);
@@ -50,37 +64,72 @@ export const importFile: TransferJob<ImportParams, ImportReport> = ({ file }, pl
     step('import: placed');
     return report;
   });
+};
 
 /**
- * Takes away what the last import added that was not undone yet. Deletions that came with it stay.
+ * Takes away what the last import added that was not undone yet. Deletions that came with it stay. What other devices hold
+ * under the same ids stays too, unless this device gave them: they may have recorded or imported it themselves.
+ * @throws {TransferError} `damagedDevice`
  * @throws {VaultError} `unwritable`
  */
-export const undoImport: TransferJob<object, UndoResult> = async (_params, place) => {
+export const undoImport: TransferJob<UndoParams, UndoResult> = async ({ storage }, place) => {
   const { database } = await place.ledger();
   const step = place.step ?? noSteps;
-  for await (const { file, source, importedMs, ids } of readImports(place)) {
+  for await (const { file, source, importedMs, ids, device } of readImports(place)) {
     const present = ids.filter((id) => isStored(database, id));
-    if (present.length > 0) {
+    const others =
+      storage === undefined || device !== undefined
+        ? new Set<RecordId>()
+        : await idsAtOthers(present, storage, place);
+    const own = present.filter((id) => !others.has(id));
+    if (own.length > 0) {
       place.signal.throwIfAborted();
-      await placeHead(place, tombstonesOf(database, present, place));
+      await placeHead(place, tombstonesOf(database, own, place));
       step('undo: placed');
     }
     // An import that was cut short, or of which everything was deleted since, is none to undo.
     await forgetImport(place, file);
     if (present.length > 0) {
-      return { undone: { source, importedMs, records: present.length } };
+      const left = present.length - own.length;
+      return { undone: { source, importedMs, records: own.length, left } };
     }
   }
   return { undone: null };
 };
 
+/** The device's id; where its file is damaged, one for this import alone: what matters is that no other device has it. */
+async function idOf(
+  { storage }: ImportParams,
+  read: (storage: string) => Promise<string | undefined>,
+  { log }: JobPlace,
+): Promise<string | undefined> {
+  if (storage === undefined) {
+    return undefined;
+  }
+  try {
+    return (await read(storage)) ?? newDeviceId();
+  } catch (error) {
+    if (!TransferError.is(error, 'damagedDevice')) {
+      throw error;
+    }
+    log.warn('The id of this device could not be read', { reason: error.reason });
+    return newDeviceId();
+  }
+}
+
 async function withPlan<R>(
   file: string,
+  device: string | undefined,
   place: JobPlace,
   use: (plan: ImportPlan, report: ImportReport) => Promise<R>,
 ): Promise<R> {
   const ledger = await place.ledger();
-  const plan = new ImportPlan(ledger.database, place.sqlite);
+  const plan = new ImportPlan({
+    there: ledger.database,
+    sqlite: place.sqlite,
+    device,
+    ownImports: await importedIds(place),
+  });
   try {
     const source = await readImportFile(
       file,

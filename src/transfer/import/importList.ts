@@ -16,13 +16,16 @@ import type { JobPlace } from '../transferJob.ts';
 /**
  * What this device has imported, so that it can be undone: for each import a file `imports/<number>-<16 hex>.age` in the
  * vault's folder, sealed like everything there. It is JSON: `format` `"millrace-import"`, `version` 1, `source`,
- * `importedMs`, and the `ids` that came in. Nothing but undoing needs it.
+ * `importedMs`, the `ids` that came in, and the `device` where they are that device's own. Besides undoing, it tells the
+ * next import which time this device can take away again.
  */
 export interface ImportEntry {
   readonly file: string;
   readonly source: ImportSource;
   readonly importedMs: number;
   readonly ids: readonly RecordId[];
+  /** The device that the ids are made of, so that no other has them; without one they may be any device's. */
+  readonly device?: string | undefined;
 }
 
 /** The oldest go first. */
@@ -35,6 +38,7 @@ const contents = v.strictObject({
   source: v.picklist(importSources),
   importedMs: v.number(),
   ids: v.array(recordId),
+  device: v.optional(recordId),
 });
 
 /** Writes an import down, before its records come into the vault. @returns its file */
@@ -72,6 +76,17 @@ export async function* readImports(place: JobPlace): AsyncGenerator<ImportEntry>
   }
 }
 
+/** The ids of everything that this device's imports brought, as far as they are known. */
+export async function importedIds(place: JobPlace): Promise<ReadonlySet<RecordId>> {
+  const known = new Set<RecordId>();
+  for await (const { ids } of readImports(place)) {
+    for (const id of ids) {
+      known.add(id);
+    }
+  }
+  return known;
+}
+
 async function listEntries(folder: string): Promise<string[]> {
   const files = await listFiles(path.join(folder, importsFolderName));
   return files.filter((file) => fileForm.test(file));
@@ -86,8 +101,8 @@ async function readEntry(
     const reader = new AgeReader(memorySource(sealed), keyring);
     try {
       const plain: unknown = JSON.parse(Buffer.from(reader.readAll()).toString('utf8'));
-      const { source, importedMs, ids } = v.parse(contents, plain);
-      return { file, source, importedMs, ids };
+      const { source, importedMs, ids, device } = v.parse(contents, plain);
+      return { file, source, importedMs, ids, device };
     } finally {
       reader.dispose();
     }

@@ -1,25 +1,34 @@
-import { createHash } from 'node:crypto';
 import { dayAt, formatDay, type DayNumber } from '../../facts/localDay.ts';
 import { Database, type Sqlite } from '../../vault/sqlite/database.ts';
 import { ingest, ingestSessions } from '../../vault/database/ingest.ts';
-import { MinuteSeries } from '../../vault/codecs/minuteSeries.ts';
 import { rulesOf, setRules } from '../../vault/database/rescoredHistory.ts';
 import { createSchema } from '../../vault/database/schema.ts';
 import { readSession } from '../../vault/kinds/sessionRows.ts';
 import { idBytes } from '../../vault/codecs/rowValues.ts';
 import { writeCoverage } from '../../vault/database/snapshot.ts';
 import { rollUp } from '../../vault/history/dayQueries.ts';
+import { secondsOfSession } from '../../vault/history/whatCounts.ts';
 import { isBuried } from '../../vault/kinds/tombstoneKind.ts';
-import { origins, type RecordId } from '../../vault/record.ts';
+import type { RecordId } from '../../vault/record.ts';
 import { dayStartHourOf } from '../export/exportJob.ts';
 import { knownSession } from '../export/exportSqlite.ts';
 import type { ImportReport, ImportSource, LeftOutReason } from '../messages/exportMessages.ts';
-import { MinuteSet } from './minuteSet.ts';
+import { importedId } from './importedId.ts';
+import { boundsOf, missingOf } from './missingMinutes.ts';
+import { ToldTime } from './toldTime.ts';
 import type { LoneRecord } from '../../vault/kinds/recordKind.ts';
 import { isStored } from '../records/recordKinds.ts';
 import type { StoredSession } from '../records/storedSessions.ts';
 
-const minuteMs = 60_000;
+export interface ImportPlanOptions {
+  /** The vault as it is. */
+  readonly there: Database;
+  readonly sqlite: Sqlite;
+  /** This device's id; without one, what comes from other programs has the ids that it has on every such device. */
+  readonly device: string | undefined;
+  /** The ids of what this device imported and can take away again. */
+  readonly ownImports: ReadonlySet<RecordId>;
+}
 
 /**
  * What an import adds to a vault, worked out against what is there. It only ever adds: nothing that is there is changed
@@ -29,11 +38,16 @@ const minuteMs = 60_000;
  * An id that was deleted here holds for ever, so the thing goes on to the next. One that is there already keeps what it
  * has, and only the minutes that none of the generations has go into the next free one. So importing twice is importing
  * once, importing a later file of the same source adds what is new, and what was undone can be imported again.
+ *
+ * What comes from another program has ids of this device's own: where two devices import one file there are two tellings of
+ * each minute, of which one counts (src/vault/history/whatCounts.ts), and each device takes away its own.
  */
 export class ImportPlan {
   /** Ids of everything that is added and can be taken away again, in order. */
   readonly ids: RecordId[] = [];
   readonly #there: Database;
+  readonly #device: string | undefined;
+  readonly #ownImports: ReadonlySet<RecordId>;
   readonly #added: Database;
   readonly #dayStartHour: number;
   readonly #dirtyDays = new Set<DayNumber>();
@@ -49,11 +63,13 @@ export class ImportPlan {
   #editorsWithoutAway = 0;
   #firstDay = Infinity;
   #lastDay = -Infinity;
-  #coveredMinutes: MinuteSet | undefined;
+  #toldTime: ToldTime | undefined;
 
-  /** @param there the vault as it is. Dispose the plan. */
-  constructor(there: Database, sqlite: Sqlite) {
+  /** Dispose the plan. */
+  constructor({ there, sqlite, device, ownImports }: ImportPlanOptions) {
     this.#there = there;
+    this.#device = device;
+    this.#ownImports = ownImports;
     this.#dayStartHour = dayStartHourOf(there);
     this.#added = new Database(sqlite, undefined);
     this.#added.execute(createSchema);
@@ -75,37 +91,44 @@ export class ImportPlan {
     );
   }
 
-  /** A session of another program: the minutes that the vault has of any program already are left out. */
+  /** A session of another program: the minutes that would change nothing of what counts are left out. */
   addForeign(source: ImportSource, session: Omit<StoredSession, 'id'>): void {
     this.#find(session);
-    const covered = this.#covered();
-    const samples = session.samples.filter(({ minute }) => !covered.has(minute));
+    const told = this.#told();
+    const { zoneOffsetMinutes } = session;
+    const samples = session.samples.filter(
+      ({ minute, seconds }) => !told.hasMinute(minute, seconds, zoneOffsetMinutes),
+    );
     this.leaveOut('alreadyThere', session.samples.length - samples.length);
     if (samples.length > 0) {
       this.#place({ ...session, samples }, (generation) =>
-        importedId(source, String(session.startMs), generation),
+        this.#importedId(source, String(session.startMs), generation),
       );
-      for (const { minute } of samples) {
+      for (const { minute, seconds } of samples) {
         // Two machines of one person at the same time are one person's time.
-        covered.add(minute);
+        told.addMinute(minute, seconds, zoneOffsetMinutes);
       }
     }
   }
 
-  /** Whether the vault has a minute of this day already. */
-  hasDay(day: DayNumber, zoneOffsetMinutes: number): boolean {
-    const covered = this.#covered();
-    const firstMinute = day * 1_440 + this.#dayStartHour * 60 - zoneOffsetMinutes;
-    for (let minute = firstMinute; minute < firstMinute + 1_440; minute++) {
-      if (covered.has(minute)) {
-        return true;
-      }
+  /**
+   * A day of which another program tells how long it was, and not when: whole, or not at all.
+   * @param session what stands in for it
+   */
+  addDaySum(source: ImportSource, day: DayNumber, session: Omit<StoredSession, 'id'>): void {
+    this.#find(session);
+    const told = this.#told();
+    const seconds = secondsOfSession(session);
+    if (told.hasSum(day, session.zoneOffsetMinutes, seconds)) {
+      this.leaveOut('alreadyThere');
+      return;
     }
-    return false;
-  }
-
-  noteDayWithoutTimes(): void {
-    this.#daysWithoutTimes++;
+    const before = this.#counts.added.sessions;
+    this.#place(session, (generation) =>
+      this.#importedId(source, `${formatDay(day)} ${seconds}`, generation),
+    );
+    this.#daysWithoutTimes += this.#counts.added.sessions - before;
+    told.addSum(day, seconds);
   }
 
   /** Records of editors of which nothing says when nobody was there. */
@@ -200,7 +223,7 @@ export class ImportPlan {
         return;
       }
       isThere = true;
-      rest = rest.filter(({ minute }) => !minutes.has(minute));
+      rest = missingOf(session.origin, rest, minutes);
     }
   }
 
@@ -229,13 +252,13 @@ export class ImportPlan {
     this.ids.push(id);
   }
 
-  /** The minutes of a session, in the vault and in what was added so far; `undefined` when there is none. */
-  #minutesOf(id: RecordId): ReadonlySet<number> | undefined {
+  /** Seconds by minute of a session, in the vault and in what was added so far; `undefined` when there is none. */
+  #minutesOf(id: RecordId): ReadonlyMap<number, number> | undefined {
     const there = readSession(this.#there, idBytes(id));
     const added = this.#known.has(id) ? readSession(this.#added, idBytes(id)) : undefined;
     return there === undefined && added === undefined
       ? undefined
-      : new Set([...(there?.series.minutes() ?? []), ...(added?.series.minutes() ?? [])]);
+      : new Map([...(there?.series.seconds() ?? []), ...(added?.series.seconds() ?? [])]);
   }
 
   #isThere(id: RecordId): boolean {
@@ -246,25 +269,12 @@ export class ImportPlan {
     return isBuried(this.#there, id);
   }
 
-  /** Every minute of which the vault knows something that was not made up. */
-  #covered(): MinuteSet {
-    if (this.#coveredMinutes === undefined) {
-      const covered = new MinuteSet();
-      const numbers = this.#there.rows('SELECT number FROM sessions WHERE origin <> ?', [
-        origins.indexOf('demo'),
-      ]);
-      for (const row of numbers) {
-        const session = this.#there.row('SELECT series FROM sessions WHERE number = ?', [
-          row.number(0),
-        ]);
-        const series = session && MinuteSeries.read(session.blob(0));
-        for (const minute of series?.minutes() ?? []) {
-          covered.add(minute);
-        }
-      }
-      this.#coveredMinutes = covered;
-    }
-    return this.#coveredMinutes;
+  #told(): ToldTime {
+    return (this.#toldTime ??= new ToldTime(this.#there, this.#ownImports));
+  }
+
+  #importedId(source: ImportSource, key: string, generation: number): RecordId {
+    return importedId(source, key, generation, this.#device);
   }
 
   #dayAt(wallMs: number, zoneOffsetMinutes: number): DayNumber {
@@ -274,23 +284,4 @@ export class ImportPlan {
   #options(): { readonly dayStartHour: number; readonly dirtyDays: Set<DayNumber> } {
     return { dayStartHour: this.#dayStartHour, dirtyDays: this.#dirtyDays };
   }
-}
-
-/**
- * The id of something that an import brings: the first 16 bytes of the SHA-256 of these lines, as hex. The same thing has
- * the same id on every device.
- */
-function importedId(source: ImportSource, key: string, generation: number): RecordId {
-  return createHash('sha256')
-    .update(['millrace-import', '1', source, key, String(generation)].join('\n'))
-    .digest('hex')
-    .slice(0, 32);
-}
-
-/** A part of a session lasts as long as its minutes. */
-function boundsOf(samples: StoredSession['samples']): { startMs: number; endMs: number } {
-  const minutes = samples.map(({ minute }) => minute);
-  const first = minutes.reduce((least, minute) => Math.min(least, minute), Infinity);
-  const last = minutes.reduce((most, minute) => Math.max(most, minute), -Infinity);
-  return { startMs: first * minuteMs, endMs: (last + 1) * minuteMs };
 }

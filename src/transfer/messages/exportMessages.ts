@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { count, nothing } from '../../facts/guards.ts';
+import { count } from '../../facts/guards.ts';
 
 /** The jobs of export and import, as host and thread speak of them. */
 
@@ -48,7 +48,18 @@ const leftOutReasons = [
 ] as const;
 export type LeftOutReason = (typeof leftOutReasons)[number];
 
-const importParams = v.strictObject({ file: v.string() });
+/** This device's own storage, where `device.json` lies; without it what is imported has ids that any device gives it. */
+const storage = v.optional(v.string());
+const importParams = v.strictObject({ file: v.string(), storage });
+const undoParams = v.strictObject({ storage });
+
+const undone = v.strictObject({
+  source: v.picklist(importSources),
+  importedMs: count,
+  /** Records that were taken away, and those that were left, as other devices hold them as well. */
+  records: count,
+  left: count,
+});
 
 /** What an import does, or would do. */
 const importReport = v.strictObject({
@@ -81,13 +92,10 @@ export const exportMessages = {
   import: { params: importParams, result: importReport },
   /** Undoes the last import of this device that was not undone yet; `null` when there is none. */
   undoImport: {
-    params: nothing,
-    result: v.strictObject({
-      undone: v.nullable(
-        v.strictObject({ source: v.picklist(importSources), importedMs: count, records: count }),
-      ),
-    }),
+    params: undoParams,
+    result: v.strictObject({ undone: v.nullable(undone) }),
   },
 } as const;
 
+export type UndoParams = v.InferOutput<typeof undoParams>;
 export type UndoResult = v.InferOutput<(typeof exportMessages)['undoImport']['result']>;

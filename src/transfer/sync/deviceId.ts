@@ -21,19 +21,33 @@ const deviceSchema = v.strictObject({
  * this device in the sync folder to nobody, so a person has to say so
  */
 export async function deviceId(storage: string): Promise<string> {
-  const file = path.join(storage, deviceFileName);
-  const known = await readIfThere(file);
+  const known = await knownDeviceId(storage);
   if (known !== undefined) {
-    return parse(known);
+    return known;
   }
+  const file = path.join(storage, deviceFileName);
   const made: v.InferOutput<typeof deviceSchema> = {
     format: 'millrace-device',
     version: 1,
-    device: randomBytes(16).toString('hex'),
+    device: newDeviceId(),
   };
   await makeFolder(storage);
   const bytes = new TextEncoder().encode(`${JSON.stringify(made)}\n`);
   return (await createFile(file, bytes)) ? made.device : deviceId(storage);
+}
+
+/** An id that no device has. */
+export function newDeviceId(): string {
+  return randomBytes(16).toString('hex');
+}
+
+/**
+ * The id that this device has already; `undefined` while it has none.
+ * @throws {TransferError} as {@link deviceId}
+ */
+export async function knownDeviceId(storage: string): Promise<string | undefined> {
+  const bytes = await readIfThere(path.join(storage, deviceFileName));
+  return bytes === undefined ? undefined : parse(bytes);
 }
 
 function parse(bytes: Uint8Array): string {

@@ -38,10 +38,23 @@ export async function readSyncState(
   vault: string,
   folder: string,
 ): Promise<SyncState | undefined> {
+  const state = await readState(storage);
+  return state?.vault === vault && state.folder === placeOf(folder).path ? state : undefined;
+}
+
+/** The folder that this vault was last synced with; `undefined` where there is none, or it can't be read. */
+export async function readSyncedFolder(
+  storage: string,
+  vault: string,
+): Promise<string | undefined> {
+  const state = await readState(storage);
+  return state?.vault === vault ? state.folder : undefined;
+}
+
+async function readState(storage: string): Promise<SyncState | undefined> {
   const bytes = await readIfThere(path.join(storage, stateFileName));
   try {
-    const state = v.parse(stateSchema, JSON.parse(new TextDecoder().decode(bytes)));
-    return state.vault === vault && state.folder === placeOf(folder).path ? state : undefined;
+    return v.parse(stateSchema, JSON.parse(new TextDecoder().decode(bytes)));
   } catch {
     return undefined;
   }

@@ -52,6 +52,13 @@ export class MinuteSeries {
     return this.#packed.keys();
   }
 
+  /** The seconds of each minute there is, in no order. */
+  *seconds(): Iterable<readonly [minute: number, seconds: number]> {
+    for (const [minute, packed] of this.#packed) {
+      yield [minute, packed[secondsOffset] ?? 0];
+    }
+  }
+
   /** First and last minute, or `undefined` when empty. */
   bounds(): { readonly first: number; readonly last: number } | undefined {
     let first = Infinity;

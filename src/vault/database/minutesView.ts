@@ -2,7 +2,8 @@ import { flowStates } from '../../facts/flow.ts';
 import { packedMinuteBytes } from '../codecs/minuteCodec.ts';
 
 /**
- * The view `minutes`: every minute of every session as a row, for whoever opens a backup with plain SQLite.
+ * The view `minutes`: every minute of every session as a row, as it was told, for whoever opens a backup with plain SQLite.
+ * It is no sum of a day: of several tellings of one minute one counts (src/vault/history/whatCounts.ts).
  * Written in SQL alone, with nothing that some builds of SQLite leave out. Slow (some ten thousand minutes a
  * second), and never used by Millrace itself.
  */

@@ -4,6 +4,8 @@ import type { MinuteSample } from '../../facts/minuteSample.ts';
 import type { Database } from '../sqlite/database.ts';
 import type { HistoryRun, HistoryScorer } from './historyScorer.ts';
 import { readSamples } from '../codecs/minuteSeries.ts';
+import { originOf } from '../codecs/rowValues.ts';
+import { isImported } from '../record.ts';
 import { VaultError } from '../vaultError.ts';
 
 /** History under later rules than those it was recorded under, beside what was recorded. */
@@ -29,6 +31,8 @@ export class HistoryPass {
   readonly #scorer: HistoryScorer;
   readonly #dayStartHour: number;
   readonly #run: HistoryRun;
+  /** What other programs told has a line of its own, so that it changes no reading of what was recorded. */
+  readonly #importedRun: HistoryRun;
   readonly total: number;
   #done = 0;
   #lastStartMs = -Infinity;
@@ -39,6 +43,7 @@ export class HistoryPass {
     this.#scorer = scorer;
     this.#dayStartHour = dayStartHour;
     this.#run = scorer.begin();
+    this.#importedRun = scorer.begin();
     this.total = database.row('SELECT count(*) FROM sessions')?.number(0) ?? 0;
   }
 
@@ -58,7 +63,7 @@ export class HistoryPass {
    */
   advance(sessions: number): boolean {
     const rows = this.#database.rows(
-      `SELECT number, start_ms, zone_offset_minutes, series FROM sessions
+      `SELECT number, start_ms, zone_offset_minutes, series, origin FROM sessions
        WHERE start_ms > ? OR (start_ms = ? AND number > ?) ORDER BY start_ms, number LIMIT ?`,
       [this.#lastStartMs, this.#lastStartMs, this.#lastNumber, sessions],
     );
@@ -66,7 +71,8 @@ export class HistoryPass {
       for (const row of rows) {
         this.#lastNumber = row.number(0);
         this.#lastStartMs = row.number(1);
-        const readings = this.#readingsOf(readSamples(row.blob(3)), row.number(2));
+        const run = isImported(originOf(row.number(4))) ? this.#importedRun : this.#run;
+        const readings = this.#readingsOf(run, readSamples(row.blob(3)), row.number(2));
         this.#database.run('INSERT OR REPLACE INTO rescored VALUES (?, ?, ?)', [
           this.#lastNumber,
           this.#scorer.rules,
@@ -81,10 +87,14 @@ export class HistoryPass {
     return rows.length === sessions;
   }
 
-  #readingsOf(samples: readonly MinuteSample[], zoneOffsetMinutes: number): Uint8Array {
+  #readingsOf(
+    run: HistoryRun,
+    samples: readonly MinuteSample[],
+    zoneOffsetMinutes: number,
+  ): Uint8Array {
     const readings = new Uint8Array(samples.length * bytesPerReading);
     for (const [index, sample] of samples.entries()) {
-      const { state, score } = this.#run.next(sample, this.#dayOf(sample, zoneOffsetMinutes));
+      const { state, score } = run.next(sample, this.#dayOf(sample, zoneOffsetMinutes));
       readings[index * bytesPerReading] = flowStates.indexOf(state);
       readings[index * bytesPerReading + 1] = score === undefined ? noScore : Math.round(score);
     }

@@ -1,3 +1,4 @@
+import { countingRules } from './countingRules.ts';
 import { keysOf } from '../kinds/recordKind.ts';
 import { recordTables } from '../kinds/registry.ts';
 import { applicationId, schemaVersion } from './migrations.ts';
@@ -28,6 +29,7 @@ CREATE TABLE meta (
   key   TEXT PRIMARY KEY,
   value ANY
 ) WITHOUT ROWID;
+INSERT INTO meta VALUES ('counting_rules', ${countingRules});
 
 ${recordTables.session.schema}
 -- The snapshots that this database holds whole, by file name; a reader needs none of them beside it.

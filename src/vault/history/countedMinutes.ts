@@ -1,30 +1,27 @@
 import { flowStates, isFocusedState, type FlowState } from '../../facts/flow.ts';
 import type { MinuteSample } from '../../facts/minuteSample.ts';
-import type { Origin, RecordId } from '../record.ts';
+import { whatCounts, type SessionMinutes } from './whatCounts.ts';
+
+export type { SessionMinutes } from './whatCounts.ts';
 
 /**
- * From the minutes of all windows to minutes that count once: docs/vault-format.md, "How a day is counted". The
- * outcome depends on what is known, never on the order in which it became known.
+ * From the minutes of all windows, and of other programs, to minutes that count once: docs/vault-format.md, "How a day is
+ * counted". The outcome depends on what is known, never on the order in which it became known.
  */
 
 const minuteMs = 60_000;
 const minuteSeconds = 60;
 
-/** A session and those of its minutes that matter. */
-export interface SessionMinutes {
-  readonly id: RecordId;
-  readonly startMs: number;
-  readonly endMs: number;
-  /** Local time minus UTC as it began; without it nothing is said of the day's local time. */
-  readonly zoneOffsetMinutes?: number;
-  readonly origin: Origin;
-  readonly samples: readonly MinuteSample[];
-}
-
 export interface DayQuery {
   /** First and past-the-end wall-clock milliseconds. */
   readonly startMs: number;
   readonly endMs: number;
+}
+
+/** Which of the minutes are asked for; what counts is told from all that are given. */
+export interface CountQuery<Session extends SessionMinutes = SessionMinutes> extends DayQuery {
+  /** Within the bounds; all of them where it is left out. */
+  readonly isAsked?: (session: Session, minute: number) => boolean;
 }
 
 interface SessionSample<Session extends SessionMinutes = SessionMinutes> {
@@ -57,7 +54,10 @@ export interface CountedMinutes {
 }
 
 /** Counts each minute once over all windows; sessions and minutes outside of the query are left out. */
-export function countMinutes(sessions: readonly SessionMinutes[], query: DayQuery): CountedMinutes {
+export function countMinutes<Session extends SessionMinutes>(
+  sessions: readonly Session[],
+  query: CountQuery<Session>,
+): CountedMinutes {
   const seconds = emptySeconds();
   const focusedOf = new Map<SessionMinutes, number>();
   const minutes: CountedMinute[] = [];
@@ -109,10 +109,10 @@ function emptySeconds(): Record<FlowState, number> {
   };
 }
 
-/** The samples of each minute, minutes ascending, those of a minute with the most seconds first. */
-function samplesByMinute(
-  sessions: readonly SessionMinutes[],
-  query: DayQuery,
+/** The samples of each minute, minutes ascending, those of a minute with the most seconds first, a day's sum last. */
+function samplesByMinute<Session extends SessionMinutes>(
+  sessions: readonly Session[],
+  query: CountQuery<Session>,
 ): readonly (readonly [number, SessionSample[]])[] {
   const minutes: [number, SessionSample[]][] = [];
   for (const entry of samplesInOrder(sessions, query)) {
@@ -129,15 +129,19 @@ function samplesByMinute(
 /** As one list, since a look back over months makes so many that a list for each minute would cost more than all else. */
 function samplesInOrder<Session extends SessionMinutes>(
   sessions: readonly Session[],
-  query: DayQuery,
+  query: CountQuery<Session>,
 ): readonly SessionSample<Session>[] {
+  const { startMs: fromMs, endMs: toMs, isAsked } = query;
   const samples: SessionSample<Session>[] = [];
   let isInOrder = true;
   let last = -Infinity;
-  for (const session of sessions) {
+  for (const session of whatCounts(sessions)) {
     for (const sample of session.samples) {
       const startMs = sample.minute * minuteMs;
-      if (sample.seconds <= 0 || startMs < query.startMs || startMs >= query.endMs) {
+      if (sample.seconds <= 0 || startMs < fromMs || startMs >= toMs) {
+        continue;
+      }
+      if (isAsked !== undefined && !isAsked(session, sample.minute)) {
         continue;
       }
       isInOrder &&= sample.minute > last;
@@ -150,6 +154,7 @@ function samplesInOrder<Session extends SessionMinutes>(
     : samples.sort(
         (one, other) =>
           one.sample.minute - other.sample.minute ||
+          Number(isStandIn(one.session)) - Number(isStandIn(other.session)) ||
           other.sample.seconds - one.sample.seconds ||
           (one.session.id < other.session.id ? -1 : 1),
       );
@@ -181,10 +186,13 @@ function countMinute(
   let endMs = minute * minuteMs;
   shareMinute(samples, ({ session, sample }, counted) => {
     seconds[sample.state] += counted;
-    own.set(sample.state, (own.get(sample.state) ?? 0) + counted);
     const focused = isFocusedState(sample.state) ? counted : 0;
     focusedSeconds += focused;
     focusedOf.set(session, (focusedOf.get(session) ?? 0) + focused);
+    if (own.size > 0 && isStandIn(session)) {
+      return;
+    }
+    own.set(sample.state, (own.get(sample.state) ?? 0) + counted);
     blurs += sample.blurs;
     const [fromMs, toMs] = withinMinute(minute, session);
     startMs = Math.min(startMs, fromMs);
@@ -194,6 +202,11 @@ function countMinute(
   const score = meanOf(samples, state, (sample) => sample.score);
   const confidence = meanOf(samples, state, (sample) => sample.confidence) ?? 0;
   return { minute, startMs, endMs, state, score, confidence, focusedSeconds, blurs };
+}
+
+/** Whether a session is a day's sum: what it has beside others in a minute says nothing of what that minute was. */
+export function isStandIn({ origin }: SessionMinutes): boolean {
+  return origin === 'importedSum';
 }
 
 /** The state with the most seconds; of equals, the first of `flowStates`. */

@@ -7,6 +7,8 @@ import { longestReachMs } from '../database/ingest.ts';
 import { readSamples } from '../codecs/minuteSeries.ts';
 import { rulesOf, underLaterRules } from '../database/rescoredHistory.ts';
 import { idText, originOf } from '../codecs/rowValues.ts';
+import { isImported, origins } from '../record.ts';
+import { dayOfSum, isDaySum } from './whatCounts.ts';
 
 /** Questions to the database, and the roll-ups that keep the larger ones fast. */
 
@@ -15,6 +17,7 @@ const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 /** No zone is farther from UTC. */
 const widestZoneMs = 14 * hourMs;
+const areImported = `origin IN (${origins.flatMap((origin, index) => (isImported(origin) ? index : [])).join(', ')})`;
 
 interface PlacedSession extends SessionMinutes {
   readonly zoneOffsetMinutes: number;
@@ -22,22 +25,46 @@ interface PlacedSession extends SessionMinutes {
 
 /** One day from its minutes, over all windows. */
 export function loadDay(database: Database, query: DayQuery): DayReading {
-  return summarizeDay(sessionsBetween(database, query), query);
+  return summarizeDay(sessionsToCount(database, query), query);
 }
 
-/** Computes the roll-ups of these days again; a day without minutes has none. */
+/**
+ * Computes the roll-ups of these days again, and of days beside them of whose imported time more or less may count now; a
+ * day without minutes has none.
+ */
 export function rollUp(database: Database, days: Iterable<DayNumber>, dayStartHour: number): void {
   database.transaction(() => {
-    for (const day of days) {
+    const changed = new Set(days);
+    for (const day of [...changed]) {
+      for (const beside of importedBeside(database, day, dayStartHour)) {
+        changed.add(beside);
+      }
+    }
+    for (const day of changed) {
       rollUpDay(database, day, dayStartHour);
     }
   });
 }
 
+/**
+ * Every day that has imported time. What counts of such a day is not what it was in versions that let imported time
+ * stand beside what was recorded.
+ */
+export function importedDays(database: Database, dayStartHour: number): ReadonlySet<DayNumber> {
+  return daysOf(database, dayStartHour, `WHERE ${areImported}`);
+}
+
 /** Every day on which a session was, by its bounds. */
 export function recordedDays(database: Database, dayStartHour: number): ReadonlySet<DayNumber> {
+  return daysOf(database, dayStartHour, '');
+}
+
+function daysOf(database: Database, dayStartHour: number, where: string): ReadonlySet<DayNumber> {
   const days = new Set<DayNumber>();
-  const sessions = database.rows('SELECT start_ms, end_ms, zone_offset_minutes FROM sessions', []);
+  const sessions = database.rows(
+    `SELECT start_ms, end_ms, zone_offset_minutes FROM sessions ${where}`,
+    [],
+  );
   for (const row of sessions) {
     const offset = row.number(2);
     const last = dayAt(row.number(1), offset, dayStartHour);
@@ -48,16 +75,32 @@ export function recordedDays(database: Database, dayStartHour: number): Readonly
   return days;
 }
 
+/**
+ * The days of imported time that what happens on a day may leave more or less of: a minute of one zone's day is another's
+ * in the next, and the calendar day of a sum begins at another hour.
+ */
+function importedBeside(
+  database: Database,
+  day: DayNumber,
+  dayStartHour: number,
+): ReadonlySet<DayNumber> {
+  const fromMs = (day - 1) * dayMs - widestZoneMs - longestReachMs(database);
+  const toMs = (day + 3) * dayMs + widestZoneMs;
+  return daysOf(
+    database,
+    dayStartHour,
+    `WHERE start_ms >= ${fromMs} AND start_ms < ${toMs} AND ${areImported}`,
+  );
+}
+
 function rollUpDay(database: Database, day: DayNumber, dayStartHour: number): void {
   const startMs = day * dayMs + dayStartHour * hourMs;
   const query = { startMs: startMs - widestZoneMs, endMs: startMs + dayMs + widestZoneMs };
-  const sessions = sessionsBetween(database, query).map((session) => ({
-    ...session,
-    samples: session.samples.filter(
-      ({ minute }) => dayAt(minute * minuteMs, session.zoneOffsetMinutes, dayStartHour) === day,
-    ),
-  }));
-  const { seconds, ...state } = summarizeDay(sessions, query);
+  const { seconds, ...state } = summarizeDay(sessionsToCount(database, query), {
+    ...query,
+    isAsked: ({ zoneOffsetMinutes }, minute) =>
+      dayAt(minute * minuteMs, zoneOffsetMinutes, dayStartHour) === day,
+  });
   if (state.sessions.length === 0) {
     database.run('DELETE FROM days WHERE day = ?', [day]);
     return;
@@ -83,6 +126,23 @@ function rollUpDay(database: Database, day: DayNumber, dayStartHour: number): vo
       state.demo ? 1 : 0,
     ],
   );
+}
+
+/**
+ * The sessions that may have minutes between two times, with all that says what counts there: of each day of which a sum
+ * is known, all minutes of that calendar day.
+ */
+export function sessionsToCount(database: Database, query: DayQuery): PlacedSession[] {
+  const sessions = sessionsBetween(database, query);
+  let { startMs, endMs } = query;
+  for (const sum of sessions.filter((session) => session.samples.length > 0 && isDaySum(session))) {
+    // In whichever zone another sum of this day was told.
+    startMs = Math.min(startMs, dayOfSum(sum) * dayMs - widestZoneMs);
+    endMs = Math.max(endMs, (dayOfSum(sum) + 1) * dayMs + widestZoneMs);
+  }
+  return startMs === query.startMs && endMs === query.endMs
+    ? sessions
+    : sessionsBetween(database, { startMs, endMs });
 }
 
 /** The sessions that may have minutes between two times, each with its minutes from there. */

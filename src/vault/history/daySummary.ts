@@ -3,6 +3,7 @@ import type { DayReading, SpanReading } from '../../readings/dayReading.ts';
 import {
   countMinutes,
   type CountedMinute,
+  type CountQuery,
   type DayQuery,
   type SessionMinutes,
 } from './countedMinutes.ts';
@@ -23,9 +24,9 @@ export const longestInterruptionMinutes = 15;
  * Sums up a day; sessions and minutes outside of the query are left out.
  * @param zone where the day is looked at; this machine's by default
  */
-export function summarizeDay(
-  sessions: readonly SessionMinutes[],
-  query: DayQuery,
+export function summarizeDay<Session extends SessionMinutes>(
+  sessions: readonly Session[],
+  query: CountQuery<Session>,
   zone?: Zone,
 ): CountedDay {
   const { minutes, seconds, focusedOf } = countMinutes(sessions, query);

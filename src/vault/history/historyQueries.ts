@@ -3,7 +3,7 @@ import type { BestHoursReading } from '../../readings/bestHoursReading.ts';
 import type { HistoryReading } from '../../readings/dayReading.ts';
 import type { WeekReading } from '../../readings/weekReading.ts';
 import type { Database } from '../sqlite/database.ts';
-import { sessionsBetween } from './dayQueries.ts';
+import { sessionsToCount } from './dayQueries.ts';
 import { forEachCountedSample } from './countedMinutes.ts';
 import { quantile } from './quantile.ts';
 
@@ -123,7 +123,7 @@ export function loadBestHours(database: Database, endMs: number): BestHoursReadi
   const cells = new Map<number, { activeSeconds: number; inFlowSeconds: number }>();
   let demo = false;
   let earliestMs = endMs;
-  forEachCountedSample(sessionsBetween(database, query), query, (session, sample, seconds) => {
+  forEachCountedSample(sessionsToCount(database, query), query, (session, sample, seconds) => {
     if (sample.state === 'away' || sample.state === 'paused') {
       return;
     }

@@ -1,7 +1,13 @@
 import { flowStates, isFocusedState, type FlowState } from '../../facts/flow.ts';
 import { dayAt, type DayNumber } from '../../facts/localDay.ts';
 import type { MinuteSample } from '../../facts/minuteSample.ts';
-import { forEachCountedSample, withinMinute, type SessionMinutes } from './countedMinutes.ts';
+import { isImported } from '../record.ts';
+import {
+  forEachCountedSample,
+  isStandIn,
+  withinMinute,
+  type SessionMinutes,
+} from './countedMinutes.ts';
 
 /** The minutes of all windows as insights look at them: each once, and by hours and days of local time. */
 
@@ -85,7 +91,7 @@ export function liveThrough(
       return;
     }
     demo ||= origin === 'demo';
-    imported ||= origin === 'imported';
+    imported ||= isImported(origin);
     const hour = Math.floor((wallMs + zoneOffsetMinutes * minuteMs) / hourMs) % 24;
     let own = days.get(day);
     if (own === undefined) {
@@ -126,8 +132,12 @@ class OpenMinute {
   #zoneOffsetMinutes = 0;
 
   add(session: LivedSession, sample: MinuteSample, seconds: number): void {
+    const isFirst = sample.minute !== this.minute;
+    if (!isFirst && isStandIn(session)) {
+      return;
+    }
     const [startMs, endMs] = withinMinute(sample.minute, session);
-    if (sample.minute !== this.minute) {
+    if (isFirst) {
       this.minute = sample.minute;
       this.#startMs = startMs;
       this.#endMs = endMs;

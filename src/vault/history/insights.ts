@@ -1,7 +1,7 @@
 import type { DayNumber } from '../../facts/localDay.ts';
 import type { InsightsReading } from '../../readings/insightsReading.ts';
 import type { Database } from '../sqlite/database.ts';
-import { sessionsBetween } from './dayQueries.ts';
+import { sessionsToCount } from './dayQueries.ts';
 import { bestHoursOf } from './insightHours.ts';
 import {
   liveThrough,
@@ -27,7 +27,7 @@ const leastWeeks = 4;
 export function loadInsights(database: Database, query: InsightsQuery): InsightsReading {
   // Two days more, as days are told by the local time in which they were lived.
   const startMs = query.endMs - (insightWeeks * daysInWeek + 2) * dayMs;
-  return summarizeInsights(sessionsBetween(database, { startMs, endMs: query.endMs }), query);
+  return summarizeInsights(sessionsToCount(database, { startMs, endMs: query.endMs }), query);
 }
 
 /** Sums up what was recorded in the last twelve weeks; the rest is left out, and the order does not matter. */

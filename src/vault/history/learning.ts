@@ -1,13 +1,14 @@
 import { dayAt } from '../../facts/localDay.ts';
 import type { HistoryScorer, ScoredAnswer } from '../database/historyScorer.ts';
 import { readFeedback } from '../kinds/feedbackKind.ts';
+import { isImported } from '../record.ts';
 import type { Database } from '../sqlite/database.ts';
 import { sessionsBetween } from './dayQueries.ts';
 import type { DayQuery } from './countedMinutes.ts';
 
 const minuteMs = 60_000;
 
-/** What is usual for the person, as a template, from the minutes of a stretch of time. */
+/** What is usual for the person, as a template, from the minutes that were recorded in a stretch of time. */
 export function learnBaseline(
   database: Database,
   scorer: HistoryScorer,
@@ -15,7 +16,8 @@ export function learnBaseline(
   dayStartHour: number,
 ): Uint8Array {
   const run = scorer.begin();
-  for (const { samples, zoneOffsetMinutes } of sessionsBetween(database, query)) {
+  const recorded = sessionsBetween(database, query).filter(({ origin }) => !isImported(origin));
+  for (const { samples, zoneOffsetMinutes } of recorded) {
     for (const sample of samples) {
       run.next(sample, dayAt(sample.minute * minuteMs, zoneOffsetMinutes, dayStartHour));
     }

@@ -42,7 +42,10 @@ const reason = v.picklist(earlyReasons);
 const longestOpenMs = 24 * 3_600_000;
 
 /** Whichever of two origins says least about a person's work. */
-const originRank: Readonly<Record<Origin, number>> = { demo: 0, imported: 1, recorded: 2 };
+const originRank: Readonly<Record<Origin, number>> = {
+  ...{ demo: 0, importedSum: 1 },
+  ...{ imported: 2, recorded: 3 },
+};
 
 /** Joins two tellings of one focus session; neither order nor repetition matters. */
 export function mergeFocusSessionRecords(

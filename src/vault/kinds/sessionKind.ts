@@ -29,6 +29,7 @@ export const sessionCodec: RecordCodec<SessionRecord> = {
 
 export const sessionTable: RecordTable = {
   name: 'sessions',
+  // The text is the same in every database of this schema; origins that came later are in record.ts.
   schema: `CREATE TABLE sessions (
   number              INTEGER PRIMARY KEY,
   id                  BLOB NOT NULL UNIQUE,

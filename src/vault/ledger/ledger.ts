@@ -4,8 +4,9 @@ import type { Disposable } from '../../base/disposable.ts';
 import { systemErrorCode } from '../../base/errors.ts';
 import { describeError, type Log } from '../../base/log.ts';
 import { Database } from '../sqlite/database.ts';
-import { recordedDays, rollUp } from '../history/dayQueries.ts';
+import { importedDays, recordedDays, rollUp } from '../history/dayQueries.ts';
 import { FollowedSegments } from './followedSegments.ts';
+import { isCountedAnew, noteCountedAnew } from '../database/countingRules.ts';
 import type { HistoryScorer } from '../database/historyScorer.ts';
 import type { Keyring } from '../age/identity.ts';
 import { ingest, ingestDatabase, type IngestOptions } from '../database/ingest.ts';
@@ -108,6 +109,12 @@ export class Ledger implements Disposable {
       for (const day of recordedDays(this.database, dayStartHour)) {
         this.#dirtyDays.add(day);
       }
+    }
+    if (!isCountedAnew(this.database)) {
+      for (const day of importedDays(this.database, dayStartHour)) {
+        this.#dirtyDays.add(day);
+      }
+      noteCountedAnew(this.database);
     }
     rollUp(this.database, this.#dirtyDays, dayStartHour);
     this.#dirtyDays.clear();

@@ -29,6 +29,12 @@ function isFieldKey(key: string): key is FieldKey {
   return Object.hasOwn(englishStrings, key);
 }
 
+type OriginKey = Extract<StringKey, `stored.origin.${string}`>;
+
+function isOriginKey(key: string): key is OriginKey {
+  return Object.hasOwn(englishStrings, key);
+}
+
 /** A value as a person reads it. */
 export function fieldValue(name: string, value: Value, zoneOffsetMinutes: number): string {
   if (value === null || value === '') {
@@ -36,6 +42,10 @@ export function fieldValue(name: string, value: Value, zoneOffsetMinutes: number
   }
   if (typeof value === 'boolean') {
     return text(value ? 'stored.yes' : 'stored.no');
+  }
+  if (name === 'origin') {
+    const key = `stored.origin.${String(value)}`;
+    return isOriginKey(key) ? text(key) : String(value);
   }
   if (typeof value === 'string') {
     return value.length > longestShown ? `${value.slice(0, longestShown)}…` : value;

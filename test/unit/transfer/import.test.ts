@@ -143,7 +143,7 @@ describe('Importing', function () {
     assert.deepEqual(report.added, { sessions: 1, minutes: 121, others: 0 });
     assert.equal(report.daysWithoutTimes, 1);
     assert.deepEqual(report.leftOut, { badTime: 1, badDuration: 2, alreadyThere: 1 });
-    const imported = (await minutes()).filter((line) => line.includes(' none 2 60'));
+    const imported = (await minutes()).filter((line) => line.includes(' none 3 60'));
     assert.equal(imported[0]?.split(' ')[0], String(Date.UTC(2026, 10, 18, 9, 59) / minuteMs));
     const again = await desk.import('days.json');
     assert.deepEqual(again.added, nothingAdded);

@@ -15,7 +15,7 @@ import { momentText } from '../transfers/transferWords.ts';
 
 /** Adds what a file holds to the vault, after a preview. @throws {TransferError} */
 export async function importData(
-  { vault }: PartWindow,
+  { vault, context }: PartWindow,
   transfers: Transfers,
   onChanged: () => Promise<void>,
 ): Promise<void> {
@@ -27,7 +27,7 @@ export async function importData(
   if (chosen === undefined) {
     return;
   }
-  const params = { file: chosen.fsPath };
+  const params = { file: chosen.fsPath, storage: context.globalStorageUri.fsPath };
   const preview = await withTransferProgress(vscode.l10n.t('Millrace: reading the file'), (run) =>
     transfers.run('previewImport', params, run),
   );
@@ -61,7 +61,7 @@ export async function importData(
 
 /** Takes the last import out again. @throws {TransferError} */
 export async function undoImport(
-  { vault }: PartWindow,
+  { vault, context }: PartWindow,
   transfers: Transfers,
   onChanged: () => Promise<void>,
 ): Promise<void> {
@@ -75,7 +75,7 @@ export async function undoImport(
   }
   const { undone } = await withTransferProgress(
     vscode.l10n.t('Millrace: undoing the import'),
-    (run) => transfers.run('undoImport', {}, run),
+    (run) => transfers.run('undoImport', { storage: context.globalStorageUri.fsPath }, run),
   );
   if (undone === null) {
     void vscode.window.showInformationMessage(vscode.l10n.t('There is no import to undo.'));
@@ -83,13 +83,22 @@ export async function undoImport(
   }
   vault.audit('undoImport');
   await onChanged();
-  void vscode.window.showInformationMessage(
+  const told = [
     vscode.l10n.t(
       'The import from {0} of {1} is undone.',
       sourceName(undone.source),
       momentText(undone.importedMs),
     ),
-  );
+    ...(undone.left > 0
+      ? [
+          vscode.l10n.t(
+            'Left: {0} records that your other devices hold as well, and may have recorded or imported themselves.',
+            undone.left,
+          ),
+        ]
+      : []),
+  ];
+  void vscode.window.showInformationMessage(told.join(' '));
 }
 
 /** Says that a file brings nothing, and why. */

@@ -1,0 +1,20 @@
+import { createHash } from 'node:crypto';
+import type { RecordId } from '../../vault/record.ts';
+import type { ImportSource } from '../messages/exportMessages.ts';
+
+/**
+ * The id of something that an import brings: the first 16 bytes of the SHA-256 of these lines, as hex.
+ * @param device without it the same thing has the same id on every device
+ */
+export function importedId(
+  source: ImportSource,
+  key: string,
+  generation: number,
+  device?: string,
+): RecordId {
+  const lines = device === undefined ? ['1'] : ['2', device];
+  return createHash('sha256')
+    .update(['millrace-import', ...lines, source, key, String(generation)].join('\n'))
+    .digest('hex')
+    .slice(0, 32);
+}

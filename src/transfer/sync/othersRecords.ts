@@ -1,0 +1,63 @@
+import path from 'node:path';
+import { idText } from '../../vault/codecs/rowValues.ts';
+import type { RecordId } from '../../vault/record.ts';
+import { contentTables } from '../copies/contentDigest.ts';
+import { presentVault } from '../copies/presentVault.ts';
+import type { JobPlace } from '../transferJob.ts';
+import { deviceId } from './deviceId.ts';
+import { listSynced, openSynced, readSynced, unreadReason } from './syncedFiles.ts';
+import { syncHomeName } from './syncNames.ts';
+import { readSyncedFolder } from './syncState.ts';
+
+/**
+ * Which of these records other devices hold as well: those that are in their files in the folder that this device last synced
+ * with. A file that can't be read now, and a folder that is not there, say nothing.
+ * @param storage this device's own
+ */
+export async function idsAtOthers(
+  ids: readonly RecordId[],
+  storage: string,
+  place: JobPlace,
+): Promise<ReadonlySet<RecordId>> {
+  const held = new Set<RecordId>();
+  const { vault } = await presentVault(place);
+  const folder = await readSyncedFolder(storage, vault);
+  if (folder === undefined || ids.length === 0) {
+    return held;
+  }
+  const device = await deviceId(storage);
+  const asked = new Set(ids);
+  const files = await listSynced(path.join(folder, syncHomeName(vault)));
+  for (const [done, file] of files.entries()) {
+    place.progress(done, files.length);
+    place.signal.throwIfAborted();
+    const bytes = file.name.startsWith(`${device}/`) ? undefined : await readSynced(file);
+    if (bytes !== undefined) {
+      for (const id of idsIn(bytes, place)) {
+        if (asked.has(id)) {
+          held.add(id);
+        }
+      }
+    }
+  }
+  return held;
+}
+
+function idsIn(bytes: Uint8Array, { keyring, sqlite }: JobPlace): readonly RecordId[] {
+  try {
+    const database = openSynced(bytes, keyring, sqlite);
+    try {
+      // What is deleted there is nothing that is kept for it.
+      return contentTables(database)
+        .filter((table) => table !== 'tombstones')
+        .flatMap((table) => database.rows(`SELECT id FROM ${table}`))
+        .map((row) => idText(row.blob(0)));
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    // Throws what is no fault of the file's own.
+    unreadReason(error);
+    return [];
+  }
+}

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { decodeKit } from '../../vault/keys/recoveryKitReader.ts';
 import { parseVaultFile, vaultFormat, type VaultFile } from '../../vault/protectors/vaultFile.ts';
 import { asTransferError, type TransferFailure } from '../transferError.ts';
 import { isBackupFileName, keysFileName, parseBackupName } from './backupNames.ts';
@@ -16,7 +17,6 @@ export const noKeys: FoundKeys = { keys: undefined, keysFailure: undefined };
 
 /** No keys file is as large; what is larger is somebody else's. */
 const largestBytes = 256 << 10;
-const byteOrderMarks = { little: [0xff, 0xfe], big: [0xfe, 0xff] } as const;
 
 /**
  * The keys of a vault in a folder, whatever the file is called by now.
@@ -55,39 +55,15 @@ export async function readKeys(file: string): Promise<FoundKeys> {
     return reason === 'unreachable' ? noKeys : { keys: undefined, keysFailure: reason };
   }
   try {
-    return { keys: parseKeys(bytes), keysFailure: undefined };
+    return { keys: parseVaultFile(inUtf8(bytes)), keysFailure: undefined };
   } catch (error) {
     return { keys: undefined, keysFailure: asTransferError(error).reason };
   }
 }
 
-/**
- * Reads a keys file whose text a program may have written anew, with other line ends or spaces, a mark at its beginning, or in
- * UTF-16: the checksum in it tells whether it says what it said.
- * @throws {VaultError} as `parseVaultFile`
- */
-function parseKeys(bytes: Uint8Array): VaultFile {
-  let plain = bytes;
-  try {
-    const value = JSON.parse(textOf(bytes)) as unknown;
-    plain = new TextEncoder().encode(`${JSON.stringify(value, undefined, 2)}\n`);
-  } catch {
-    // It is no JSON; what is wrong with it is said where it is read.
-  }
-  return parseVaultFile(plain);
-}
-
-/** @throws TypeError for bytes that are no text */
-function textOf(bytes: Uint8Array): string {
-  const [first, second] = bytes;
-  const starts = ([one, other]: readonly [number, number]): boolean =>
-    first === one && second === other;
-  const encoding = starts(byteOrderMarks.little)
-    ? 'utf-16le'
-    : starts(byteOrderMarks.big)
-      ? 'utf-16be'
-      : 'utf-8';
-  return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+/** A program may have written the text anew in UTF-16, as an editor does with a kit's. */
+function inUtf8(bytes: Uint8Array): Uint8Array {
+  return new TextEncoder().encode(decodeKit(bytes));
 }
 
 /**
@@ -122,7 +98,7 @@ async function holdsFormat(file: string): Promise<boolean> {
   try {
     return (
       (await stat(file)).size <= largestBytes &&
-      textOf(await readFile(file)).includes(`"${vaultFormat}"`)
+      decodeKit(await readFile(file)).includes(`"${vaultFormat}"`)
     );
   } catch {
     return false;

@@ -29,6 +29,8 @@ export const transferFailures = [
   'exists',
   /** The folder lies in the vault's own, and would be removed with it. */
   'insideVault',
+  /** It is a link that leads out of the folder. Such are never followed. */
+  'linkedOutside',
   'busy',
   'failed',
 ] as const;

@@ -132,13 +132,29 @@ function describeUnreached({ place, name, reason }: Unreached): string {
       return l10n.t('not reached: copies of the vault or its backups elsewhere');
     case 'recoveryKits':
       return l10n.t('not reached: recovery kits, which open such copies');
+    case 'vaultCopy':
+      return l10n.t('a copy of a vault, which is not changed here: {0}', name);
     case 'vaultFile':
     case 'earlierVault':
     case 'backupFolder':
     case 'backup':
     case 'syncFolder':
     case 'syncFile':
-      return l10n.t('not reached: {0} ({1})', name, reason ?? place);
+      return reason === null
+        ? describeUnnamed(place, name)
+        : l10n.t('not reached: {0} ({1})', name, reason);
+  }
+}
+
+/** What could be reached if it were asked for. */
+function describeUnnamed(place: Unreached['place'], name: string): string {
+  switch (place) {
+    case 'syncFile':
+      return l10n.t('not reached: a file of a sync folder, which --sync would name: {0}', name);
+    case 'backup':
+      return l10n.t('not reached: a backup, whose folder --backups would name: {0}', name);
+    default:
+      return l10n.t('not reached: {0} ({1})', name, place);
   }
 }
 

@@ -2,11 +2,13 @@ import * as l10n from '@vscode/l10n';
 import { text } from 'node:stream/consumers';
 import { readKitFile } from '../../vault/keys/recoveryKitReader.ts';
 import type { ManifestDoubt, RestoreKey } from '../../transfer/messages/backupMessages.ts';
+import type { MissingPart } from '../../transfer/messages/syncMessages.ts';
 import { findBackup } from '../../transfer/backup/backupSource.ts';
 import { protectorForRestore, restoredVaultId } from '../../transfer/restore/restoredVaultFile.ts';
 import type { JobPlace } from '../../transfer/transferJob.ts';
 import { runTransfer } from '../../transfer/transferJobs.ts';
 import { defineCommand, exitCodes, type CommandIo } from '../command.ts';
+import { missingWords } from '../missingWords.ts';
 import { flag, required, somePath, type OptionsOf } from '../options.ts';
 import { countedRows } from '../rowWords.ts';
 import {
@@ -47,23 +49,30 @@ async function bringBack(
   try {
     const key = await keyOf(options, io);
     const place = { ...command, storage: options.storage, kit: undefined, io };
-    await (options.merge
+    const missing = await (options.merge
       ? withTransferPlace(place, (vault) => merge(options.from, key, vault, io))
       : withTransferPlace({ ...place, allowsNone: true }, (vault, storage) =>
           restore({ from: options.from, key, storage }, vault, io),
         ));
-    return exitCodes.done;
+    io.output.write(missingWords(missing));
+    return missing.length === 0 ? exitCodes.done : exitCodes.failed;
   } catch (error) {
     return reportTransferError('restore', error, io);
   }
 }
 
-async function merge(from: string, key: RestoreKey, place: JobPlace, io: CommandIo): Promise<void> {
-  const { added, doubt } = await runTransfer('mergeBackup', { from, key }, place);
+async function merge(
+  from: string,
+  key: RestoreKey,
+  place: JobPlace,
+  io: CommandIo,
+): Promise<readonly MissingPart[]> {
+  const { added, missing, doubt } = await runTransfer('mergeBackup', { from, key }, place);
   const news = Object.entries(added).filter(([, count]) => count > 0);
   const words = news.map(countedRows).join(', ');
   io.output.write(`${news.length === 0 ? l10n.t('nothing new') : l10n.t('added {0}', words)}\n`);
   tellDoubt(doubt, io);
+  return missing;
 }
 
 /** What its manifest could not vouch for, where that is so: the backup itself is whole. */
@@ -98,7 +107,7 @@ async function restore(
   }: { readonly from: string; readonly key: RestoreKey; readonly storage: string },
   place: JobPlace,
   io: CommandIo,
-): Promise<void> {
+): Promise<readonly MissingPart[]> {
   const source = await findBackup(from);
   const vault = restoredVaultId(source, key);
   const protector = await protectorForRestore([keyFileOf(storage)], vault, place.log);
@@ -111,6 +120,7 @@ async function restore(
     `${l10n.t('restored into {0}, which is the current vault now', restored.folder)}\n`,
   );
   tellDoubt(restored.doubt, io);
+  return restored.missing;
 }
 
 async function keyOf({ identity, passphraseStdin }: Options, io: CommandIo): Promise<RestoreKey> {

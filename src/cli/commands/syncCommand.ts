@@ -24,12 +24,17 @@ export const syncCommand = defineCommand({
       async work(job, storage) {
         const params = { folder, storage };
         if (leave) {
-          const { removed } = await runTransfer('leaveSync', params, job);
-          io.output.write(`${l10n.t('{0} files removed', removed)}\n`);
-        } else {
-          io.output.write(describe(await runTransfer('sync', params, job)));
+          const { removed, links = [] } = await runTransfer('leaveSync', params, job);
+          const lines = [
+            l10n.t('{0} files removed', removed),
+            ...links.map((link) => l10n.t('a link, which stays as it is: {0}', link)),
+          ];
+          io.output.write(`${lines.join('\n')}\n`);
+          return links.length === 0 ? exitCodes.done : exitCodes.failed;
         }
-        return exitCodes.done;
+        const synced = await runTransfer('sync', params, job);
+        io.output.write(describe(synced));
+        return synced.unread.length === 0 ? exitCodes.done : exitCodes.failed;
       },
     }),
 });

@@ -20,6 +20,7 @@ import { findKeys, noKeys, readKeys, type FoundKeys } from '../copies/findKeys.t
 import { openAuthentic } from '../copies/openAuthentic.ts';
 import type { ManifestDoubt } from '../messages/backupMessages.ts';
 import { findSyncHome, openSyncHome, readSyncKeys } from '../sync/syncSource.ts';
+import type { MissingPart } from '../messages/syncMessages.ts';
 import { TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
 
@@ -40,6 +41,8 @@ export interface OpenBackup extends Disposable {
   readonly database: Database;
   /** Why the manifest does not vouch for what is in it, though all of it is authentic. */
   readonly doubt: ManifestDoubt | undefined;
+  /** What could not be read, and is not in the database. */
+  readonly missing: readonly MissingPart[];
 }
 
 const hashedAtOnceBytes = 1 << 20;
@@ -121,6 +124,7 @@ export async function openBackup(
     checkPages(snapshot.database);
     return {
       database: snapshot.database,
+      missing: [],
       doubt: mismatch === undefined ? doubt : 'contradicts',
       dispose() {
         snapshot.dispose();
@@ -171,6 +175,7 @@ async function openVaultFolder(
     return {
       database: ledger.database,
       doubt: undefined,
+      missing: [],
       dispose() {
         ledger.dispose();
       },

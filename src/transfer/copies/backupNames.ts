@@ -3,7 +3,8 @@ import { temporaryName } from '../../files/temporaryName.ts';
 /**
  * Names in a backup folder: docs/vault-format.md, "Backups". This is the one place that says by its name what a file of ours
  * is, for whoever lists, restores, prunes, erases or syncs. We write all in lower case but for the two letters of ISO 8601; a
- * drive or a tool may have changed the case since, which makes no other file of it.
+ * drive or a tool may have changed the case since, which makes no other file of it. What else tools make of these names, and of
+ * those in a sync folder, `toolNames.ts` knows.
  */
 
 /** So many digits of a vault's id stand in the names. */
@@ -28,7 +29,12 @@ export function backupFileName(vaultId: string, createdMs: number): string {
 
 /** Whether a file may be a backup, or another age file of ours, by its name without a folder. */
 export function isBackupFileName(name: string): boolean {
-  return ageEnding.test(name) && !name.startsWith(ofMacOs);
+  return ageEnding.test(name) && !isOfMacOs(name);
+}
+
+/** Whether a file is what macOS writes beside another of that name. */
+export function isOfMacOs(name: string): boolean {
+  return name.startsWith(ofMacOs);
 }
 
 /** The manifest beside a backup, by name or path; `findBeside` says how it is called on the disk. */

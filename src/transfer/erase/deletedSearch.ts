@@ -11,8 +11,9 @@ import { VaultError, type VaultFailure } from '../../vault/vaultError.ts';
 import { keysOf } from '../../vault/kinds/recordKind.ts';
 import { recordTables } from '../../vault/kinds/registry.ts';
 import { deletedBy } from '../../vault/segments/recordCodec.ts';
-import { isBackupFileName } from '../copies/backupNames.ts';
+import { ageStart, beginsWith } from '../copies/folderWalk.ts';
 import { openAuthentic } from '../copies/openAuthentic.ts';
+import { looksLikeAge } from '../copies/toolNames.ts';
 import type { JobPlace } from '../transferJob.ts';
 
 /**
@@ -21,12 +22,22 @@ import type { JobPlace } from '../transferJob.ts';
  */
 export type Finding = 'holds' | 'perhaps' | 'free' | 'wrongKey' | 'laterVersion';
 
+/** As segments begin: docs/vault-format.md. */
+const segmentStart = 'MRSEG1';
+/** Of a file that is being written, and is none yet. */
+const temporaryForm = /\.[0-9a-f]{16}\.tmp$/;
+
 /** What it means that a file can't be opened; any other reason is damage. */
 const findings: Readonly<Partial<Record<VaultFailure, Finding>>> = {
   wrongKey: 'wrongKey',
   destroyed: 'wrongKey',
   unknownVersion: 'laterVersion',
 };
+
+/** Whether a file is called as a segment is, or begins as one does. */
+export async function isSegment(file: string): Promise<boolean> {
+  return file.endsWith('.seg') || beginsWith(file, segmentStart);
+}
 
 /** Looks for records in sealed files as they lie there. */
 export class DeletedSearch {
@@ -43,7 +54,7 @@ export class DeletedSearch {
     const found = new Map<string, Finding>();
     for (const name of dataFolderNames) {
       const folder = path.join(vaultFolder, name);
-      for (const file of await listFiles(folder)) {
+      for (const file of (await listFiles(folder)).filter((each) => !temporaryForm.test(each))) {
         const finding = await this.look(path.join(folder, file));
         if (finding === 'holds' || finding === 'perhaps') {
           found.set(path.join(folder, file), finding);
@@ -53,13 +64,18 @@ export class DeletedSearch {
     return found;
   }
 
-  /** Looks into a segment or an age file, by the ending of its name. A file that is gone is free. */
+  /**
+   * Looks into a segment or an age file: what is called so, or begins so, whatever its name. A file that is gone is free.
+   */
   async look(file: string): Promise<Finding> {
+    const name = path.basename(file);
     try {
-      if (file.endsWith('.seg')) {
+      if (await isSegment(file)) {
         return await this.#lookIntoSegment(file);
       }
-      return isBackupFileName(path.basename(file)) ? this.#lookIntoSnapshot(file) : 'free';
+      return looksLikeAge(name) || (await beginsWith(file, ageStart))
+        ? this.#lookIntoSnapshot(file)
+        : 'free';
     } catch (error) {
       if (systemErrorCode(error) === 'ENOENT') {
         return 'free';

@@ -5,7 +5,7 @@ import { shredFile } from '../../files/shredFile.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
 import { sealAge } from '../../vault/age/ageStream.ts';
 import { placeBackup } from '../backup/backup.ts';
-import { demandFolder, presentVault } from '../copies/presentVault.ts';
+import { presentVault } from '../copies/presentVault.ts';
 import type { BackupManifest } from '../backup/backupManifest.ts';
 import { isBackupFileName, parseBackupName, shortVaultId } from '../copies/backupNames.ts';
 import { removeBackup, removeLeftovers } from '../copies/backupRemoval.ts';
@@ -13,62 +13,12 @@ import { checkPages } from '../backup/backupSource.ts';
 import { readManifest } from '../backup/readManifest.ts';
 import { countContent, digestContent } from '../copies/contentDigest.ts';
 import { takeDeletions } from './deletions.ts';
-import type { DeletedSearch, Finding } from './deletedSearch.ts';
+import type { DeletedSearch } from './deletedSearch.ts';
+import { findInBackups, type ErasedPlaces } from './findInBackups.ts';
 import type { EraseReport, Unreached } from '../messages/eraseMessages.ts';
 import { openUnlessDamaged } from '../copies/openAuthentic.ts';
 import { asTransferError, TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
-
-/** What one folder of backups holds of what is erased. */
-export interface HoldingBackups {
-  /** Age files, by path. */
-  readonly holding: readonly string[];
-  readonly unreached: readonly Unreached[];
-}
-
-/**
- * Which age files in a folder hold something, whatever their name: a sync tool's conflicted copy opens like the backup it is of.
- * Of those that can't be looked into, the ones that are called as this vault's backups are told.
- */
-export async function findInBackups(
-  folder: string,
-  search: DeletedSearch,
-  place: JobPlace,
-): Promise<HoldingBackups> {
-  const { vault } = await presentVault(place);
-  let names: string[];
-  try {
-    await demandFolder(folder);
-    names = (await readdir(folder)).filter(isBackupFileName);
-  } catch (error) {
-    const { reason } = asTransferError(error);
-    return { holding: [], unreached: [{ place: 'backupFolder', name: folder, reason }] };
-  }
-  const holding: string[] = [];
-  const unreached: Unreached[] = [];
-  for (const name of names) {
-    place.signal.throwIfAborted();
-    const file = path.join(folder, name);
-    const isOwn = parseBackupName(name)?.shortId === shortVaultId(vault);
-    const finding = await lookInto(file, search);
-    if (finding === 'holds' || (finding === 'perhaps' && isOwn)) {
-      holding.push(file);
-    } else if (finding !== 'free' && isOwn) {
-      const reason = finding === 'perhaps' ? 'damaged' : finding;
-      unreached.push({ place: 'backup', name: file, reason });
-    }
-  }
-  return { holding, unreached };
-}
-
-/** A share may fail for one file as for all. */
-async function lookInto(file: string, search: DeletedSearch): Promise<Finding> {
-  try {
-    return await search.look(file);
-  } catch {
-    return 'perhaps';
-  }
-}
 
 /**
  * Makes each backup that holds something anew without it, verifies that, and only then overwrites and removes the old one. One
@@ -80,17 +30,18 @@ export async function eraseInBackups(
   main: Database,
   search: DeletedSearch,
   place: JobPlace,
+  places: ErasedPlaces,
 ): Promise<{
   readonly backups: EraseReport['backups'];
   readonly unreached: readonly Unreached[];
 }> {
   const shortId = shortVaultId((await presentVault(place)).vault);
-  const { holding, unreached } = await findInBackups(folder, search, place);
+  const { holding, leftovers, unreached } = await findInBackups(folder, search, place, places);
   const left = [...unreached];
   const backups: EraseReport['backups'] = [];
-  if (!left.some((each) => each.place === 'backupFolder')) {
-    // Another device that is just writing one is told that it could not, and tries again.
-    await removeLeftovers(folder, shortId, { dispose: shredFile });
+  // Another device that is just writing one is told that it could not, and tries again.
+  for (const each of new Set(leftovers.map((file) => path.dirname(file)))) {
+    await removeLeftovers(each, shortId, { dispose: shredFile });
   }
   for (const file of holding) {
     place.signal.throwIfAborted();
@@ -100,7 +51,7 @@ export async function eraseInBackups(
       if (!(await removeBackup(file, shortId, { dispose: shredFile, step: place.step }))) {
         throw new TransferError('unreachable', 'A backup is not there any more');
       }
-      await syncFolder(folder);
+      await syncFolder(path.dirname(file));
       backups.push({ file, replacedBy });
     } catch (error) {
       place.signal.throwIfAborted();
@@ -125,7 +76,7 @@ async function remake(file: string, main: Database, place: JobPlace): Promise<st
   }
   const createdMs =
     manifest?.createdMs ??
-    parseBackupName(path.basename(file))?.createdMs ??
+    parseBackupName(originalName(file))?.createdMs ??
     (await stat(file)).mtimeMs;
   const { file: name } = await placeBackup(
     folder,
@@ -134,6 +85,12 @@ async function remake(file: string, main: Database, place: JobPlace): Promise<st
     place,
   );
   return path.join(folder, name);
+}
+
+/** The name of the backup that a file is a copy of, as far as it stands in its own. */
+function originalName(file: string): string {
+  const [stem = ''] = /millrace-[0-9a-f]{8}-\d{8}T\d{6}Z/i.exec(path.basename(file)) ?? [];
+  return `${stem}.age`;
 }
 
 /** What is left of a backup; `undefined` when it is nothing, or the backup can't be read. */

@@ -1,10 +1,13 @@
+import path from 'node:path';
 import { formatDay, type DayNumber } from '../../facts/localDay.ts';
+import { deviceNamedIn } from '../copies/toolNames.ts';
 import { readVaultFile } from '../../vault/keys/vaultStore.ts';
 import { Ledger } from '../../vault/ledger/ledger.ts';
 import type { RecordId } from '../../vault/record.ts';
 import { deletionsFor } from './deletions.ts';
 import { DeletedSearch } from './deletedSearch.ts';
-import { eraseInBackups, findInBackups } from './eraseBackups.ts';
+import { eraseInBackups } from './eraseBackups.ts';
+import { findInBackups } from './findInBackups.ts';
 import type {
   EraseParams,
   ErasePlan,
@@ -14,7 +17,8 @@ import type {
 } from '../messages/eraseMessages.ts';
 import { erasableKinds } from '../../readings/storedReading.ts';
 import { erasureOf, selectRecords, type Selected } from './eraseSelection.ts';
-import { eraseInSync, findInSync } from './eraseSync.ts';
+import { eraseInSync } from './eraseSync.ts';
+import { findInSync } from './findInSync.ts';
 import { deletedIn, eraseInVault } from './eraseVault.ts';
 import { forgetImport, readImports } from '../import/importList.ts';
 import { isStored } from '../records/recordKinds.ts';
@@ -46,13 +50,15 @@ export async function planErase(params: PlanEraseParams, place: JobPlace): Promi
   const search = new DeletedSearch(wanted, place);
   const unreached: Unreached[] = [];
   const backups: string[] = [];
+  const vaults = [place.folder, ...(await earlierVaults(params.storage, place.folder, []))];
+  const places = { ...params, vaults };
   for (const folder of params.backupFolders) {
-    const found = await findInBackups(folder, search, place);
+    const found = await findInBackups(folder, search, place, places);
     backups.push(...found.holding);
     unreached.push(...found.unreached);
   }
   if (params.sync !== null) {
-    unreached.push(...(await findInSync(params.sync, search, place)).unreached);
+    unreached.push(...(await findInSync(params.sync, search, place, places)).unreached);
   }
   place.progress(stages, stages);
   return { ...summarize(selected), ids, backups, unreached: [...unreached, ...neverReached] };
@@ -85,27 +91,28 @@ export async function erase(params: EraseParams, place: JobPlace): Promise<Erase
   place.progress(1, stages);
   const unreached = [...own.unreached];
   let vaultFiles = own.files + (await forgetImports(place));
-  for (const earlier of await earlierVaults(params.storage, folder, unreached)) {
+  const earlierOnes = await earlierVaults(params.storage, folder, unreached);
+  for (const earlier of earlierOnes) {
     vaultFiles += await eraseInEarlier(earlier, ledger, place, unreached);
   }
   place.progress(2, stages);
   const search = new DeletedSearch(deletedIn(ledger.database), place);
+  const places = { ...params, vaults: [folder, ...earlierOnes] };
   const backups: EraseReport['backups'] = [];
   for (const each of params.backupFolders) {
-    const done = await eraseInBackups(each, ledger.database, search, place);
+    const done = await eraseInBackups(each, ledger.database, search, place, places);
     backups.push(...done.backups);
     unreached.push(...done.unreached);
   }
   place.progress(3, stages);
   let syncFiles = 0;
   if (params.sync !== null) {
-    const done = await eraseInSync(params.sync, ledger.database, search, place);
+    const done = await eraseInSync(params.sync, ledger.database, search, place, places);
     syncFiles = done.files;
     unreached.push(...done.unreached);
   }
   place.progress(stages, stages);
-  // What other devices have is theirs to erase, and they will when they hear of it.
-  const isComplete = unreached.every((each) => each.place === 'otherDevice');
+  const isComplete = unreached.every(isLeftToOthers);
   return {
     records,
     cutSessions,
@@ -115,6 +122,12 @@ export async function erase(params: EraseParams, place: JobPlace): Promise<Erase
     unreached: [...unreached, ...neverReached],
     isComplete,
   };
+}
+
+/** What other devices have is theirs to erase, and they will when they hear of it. A folder that is named as no device's is nobody's. */
+function isLeftToOthers({ place, name }: Unreached): boolean {
+  const folders = path.dirname(name).split(/[\\/]/);
+  return place === 'otherDevice' && folders.some((each) => deviceNamedIn(each) === each);
 }
 
 function summarize(

@@ -4,19 +4,21 @@ import { noSteps } from '../../files/stepHook.ts';
 import { readTombstones } from '../../vault/kinds/tombstoneKind.ts';
 import {
   damagedFolderName,
+  parseSegmentName,
   segmentsFolderName,
   snapshotsFolderName,
   trashFolderName,
 } from '../../vault/folder/vaultFolder.ts';
-import { listFiles } from '../../vault/folder/vaultListing.ts';
+import { listFiles, parseSnapshotName } from '../../vault/folder/vaultListing.ts';
 import { compact } from '../../vault/upkeep/compaction.ts';
 import { withCompactionLock } from '../../vault/upkeep/compactionLock.ts';
 import type { Ledger } from '../../vault/ledger/ledger.ts';
 import type { RecordId, VaultRecord } from '../../vault/record.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
-import { DeletedSearch } from './deletedSearch.ts';
+import { DeletedSearch, isSegment } from './deletedSearch.ts';
 import type { Unreached } from '../messages/eraseMessages.ts';
 import { openUnlessDamaged } from '../copies/openAuthentic.ts';
+import { placeholderOf } from '../copies/toolNames.ts';
 import { TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
 
@@ -89,6 +91,11 @@ async function eraseOnce(folder: string, ledger: Ledger, place: JobPlace): Promi
   if (found.size === 0 && leftovers.length === 0) {
     return 0;
   }
+  // Copies that a sync tool made of the vault's files: nobody reads them, and no compaction takes them away.
+  for (const file of [...found.keys()].filter(isStray)) {
+    await takeIn(file, ledger, place);
+    toShred.push(file);
+  }
   signal.throwIfAborted();
   step('erase: before the snapshot');
   const { inTrash } = await compact(ledger, { folder, clock, log });
@@ -112,13 +119,33 @@ async function eraseOnce(folder: string, ledger: Ledger, place: JobPlace): Promi
   return toShred.length + leftovers.length;
 }
 
+function whyUnread(file: string): 'unreachable' | 'damaged' {
+  return placeholderOf(path.basename(file)) === undefined ? 'damaged' : 'unreachable';
+}
+
+/** Whether a file lies where segments and snapshots do, and is called as none of them. What stands for one may be all there is of it. */
+function isStray(file: string): boolean {
+  const name = path.basename(file);
+  if (placeholderOf(name) !== undefined) {
+    return false;
+  }
+  switch (path.basename(path.dirname(file))) {
+    case segmentsFolderName:
+      return parseSegmentName(name) === undefined;
+    case snapshotsFolderName:
+      return parseSnapshotName(name) === undefined;
+    default:
+      return false;
+  }
+}
+
 function isToGo(finding: string): boolean {
   return finding === 'holds' || finding === 'perhaps';
 }
 
 /** It is superseded already, but it costs little to be sure. One that is damaged has nothing to give. */
 async function takeIn(file: string, ledger: Ledger, place: JobPlace): Promise<void> {
-  if (file.endsWith('.seg')) {
+  if (await isSegment(file)) {
     await ledger.readDiscarded(file);
     return;
   }
@@ -149,7 +176,7 @@ async function whatIsLeft(folder: string, search: DeletedSearch): Promise<Unreac
     return {
       place: isOpen ? 'window' : 'vaultFile',
       name: file,
-      reason: isOpen ? 'busy' : finding === 'holds' ? 'failed' : 'damaged',
+      reason: isOpen ? 'busy' : finding === 'holds' ? 'failed' : whyUnread(file),
     };
   });
 }

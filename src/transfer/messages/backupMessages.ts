@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { count, wallMs } from '../../facts/guards.ts';
 import { transferFailures } from '../transferError.ts';
+import { missingPart } from './syncMessages.ts';
 
 /** The jobs about backups, as they are asked for and answered. */
 
@@ -80,6 +81,9 @@ const madeBackup = v.strictObject({
 });
 export type MadeBackup = v.InferOutput<typeof madeBackup>;
 
+/** What could not be read and is not in what came back; where there is any, it is only a part, and has to be told as that. */
+const missing = v.array(missingPart);
+
 const restored = v.strictObject({
   /** The folder of the vault that is now the current one. */
   folder: v.string(),
@@ -87,6 +91,7 @@ const restored = v.strictObject({
   counts,
   /** Why the backup could not be checked against its manifest, where it could not. */
   doubt,
+  missing,
 });
 export type RestoredVault = v.InferOutput<typeof restored>;
 
@@ -95,6 +100,7 @@ const merged = v.strictObject({
   added: counts,
   /** As in a restored vault. */
   doubt,
+  missing,
 });
 export type MergedBackup = v.InferOutput<typeof merged>;
 

@@ -33,7 +33,7 @@ const erasePlaces = {
 /**
  * Where something may still be. `window`: a segment that another window has open; `vaultFile`: a file of the vault of which a
  * part can't be read; `backupFolder`, `backup`, `syncFile`, `otherDevice` (a file of another device in the sync folder),
- * `earlierVault`. `copies` and `recoveryKits` are always told: nobody knows where they are.
+ * `earlierVault`, `vaultCopy` (a vault's folder in a folder of backups). `copies` and `recoveryKits` are always told: nobody knows where they are.
  */
 const unreachedPlaces = [
   'window',
@@ -44,6 +44,7 @@ const unreachedPlaces = [
   'syncFile',
   'otherDevice',
   'earlierVault',
+  'vaultCopy',
   'copies',
   'recoveryKits',
 ] as const;

@@ -13,10 +13,37 @@ const params = v.strictObject({
 
 /**
  * Why a file was not read. `torn`: it is not whole, or not here yet. `sealedForAnother`: none of the vault's keys opens it.
- * `laterVersion`: a later Millrace wrote it. `unavailable`: the system did not hand it over.
+ * `laterVersion`: a later Millrace wrote it. `unavailable`: the system did not hand it over, or a sync tool holds it elsewhere.
+ * `linkedOutside`: it is a link that leads out of the folder, which is never followed.
  */
-const unreadReasons = ['torn', 'sealedForAnother', 'laterVersion', 'unavailable'] as const;
+const unreadReasons = [
+  'torn',
+  'sealedForAnother',
+  'laterVersion',
+  'unavailable',
+  'linkedOutside',
+] as const;
 export type UnreadReason = (typeof unreadReasons)[number];
+
+/**
+ * What was not read, by its path below the vault's sync folder; of a copy of that folder, below the folder that the person named. A
+ * folder's path ends with a `/`.
+ */
+export const unreadFile = v.strictObject({
+  file: v.string(),
+  reason: v.picklist(unreadReasons),
+});
+export type UnreadFile = v.InferOutput<typeof unreadFile>;
+
+/** A part of what was to come back that was not read. */
+export const missingPart = v.strictObject({
+  ...unreadFile.entries,
+  /** As `2026-11`, or `tombstones`; `null` where nothing tells. */
+  month: v.nullable(v.string()),
+  /** The id of the device whose it is; `null` where nothing tells. */
+  device: v.nullable(v.string()),
+});
+export type MissingPart = v.InferOutput<typeof missingPart>;
 
 const synced = v.strictObject({
   /** This device's id. */
@@ -26,8 +53,8 @@ const synced = v.strictObject({
   known: count,
   /** Files that may well be readable at the next sync: torn or unavailable ones. */
   waiting: count,
-  /** Every file that was not read, by its path below the vault's sync folder. */
-  unread: v.array(v.strictObject({ file: v.string(), reason: v.picklist(unreadReasons) })),
+  /** Every file that was not read. */
+  unread: v.array(unreadFile),
   /** Rows of each table that were not in the vault before. */
   added: v.record(v.string(), count),
   /** Files of this device that were written, and that were removed. */
@@ -48,6 +75,8 @@ const left = v.strictObject({
   removed: count,
   /** Whether other devices' files are still there. */
   othersRemain: v.boolean(),
+  /** Links in the place of this device's files, which stay as they are, by their paths; left out where there are none. */
+  links: v.optional(v.array(v.string())),
 });
 export type LeftSync = v.InferOutput<typeof left>;
 

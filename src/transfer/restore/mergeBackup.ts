@@ -54,6 +54,7 @@ export async function mergeBackup(
           ]),
         ),
         ...(backup.doubt !== undefined && { doubt: backup.doubt }),
+        missing: [...backup.missing],
       };
     } finally {
       backup.dispose();

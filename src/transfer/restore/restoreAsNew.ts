@@ -19,6 +19,7 @@ import { formatStamp, shortVaultId } from '../copies/backupNames.ts';
 import { checkPages, findBackup, openBackup, type BackupSource } from '../backup/backupSource.ts';
 import { digestContent, type ContentDigest } from '../copies/contentDigest.ts';
 import type { ManifestDoubt, RestoredVault } from '../messages/backupMessages.ts';
+import type { MissingPart } from '../messages/syncMessages.ts';
 import { restoredVaultFile } from './restoredVaultFile.ts';
 import { TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
@@ -76,7 +77,7 @@ async function restore(
   let target: string | undefined;
   try {
     await makeFolder(temporary);
-    const { digest, doubt } = await fill(temporary, file, source, keyring, place);
+    const { digest, doubt, missing } = await fill(temporary, file, source, keyring, place);
     place.progress(2, stages);
     signal.throwIfAborted();
     await check(temporary, keys, digest, place);
@@ -93,6 +94,7 @@ async function restore(
       folder: target,
       vault: file.vault,
       counts: { ...digest.counts },
+      missing,
       ...(doubt !== undefined && { doubt }),
     };
   } catch (error) {
@@ -149,7 +151,11 @@ async function fill(
   source: BackupSource,
   keyring: Keyring,
   place: JobPlace,
-): Promise<{ readonly digest: ContentDigest; readonly doubt: ManifestDoubt | undefined }> {
+): Promise<{
+  readonly digest: ContentDigest;
+  readonly doubt: ManifestDoubt | undefined;
+  readonly missing: MissingPart[];
+}> {
   const { clock, step = noSteps } = place;
   const backup = await openBackup(source, keyring, place);
   try {
@@ -165,7 +171,7 @@ async function fill(
     step('restore: before the snapshot');
     await writeSnapshot(folder, newSnapshotName(clock.wallMs()), file.recipient, database);
     step('restore: snapshot written');
-    return { digest, doubt: backup.doubt };
+    return { digest, doubt: backup.doubt, missing: [...backup.missing] };
   } finally {
     backup.dispose();
   }

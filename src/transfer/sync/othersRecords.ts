@@ -1,4 +1,4 @@
-import path from 'node:path';
+import { systemErrorCode } from '../../base/errors.ts';
 import { idText } from '../../vault/codecs/rowValues.ts';
 import type { RecordId } from '../../vault/record.ts';
 import { contentTables } from '../copies/contentDigest.ts';
@@ -6,6 +6,7 @@ import { presentVault } from '../copies/presentVault.ts';
 import type { JobPlace } from '../transferJob.ts';
 import { deviceId } from './deviceId.ts';
 import { listSynced, openSynced, readSynced, unreadReason } from './syncedFiles.ts';
+import { findSyncHomes, type HomeEntry } from './syncHomes.ts';
 import { syncHomeName } from './syncNames.ts';
 import { readSyncedFolder } from './syncState.ts';
 
@@ -27,11 +28,11 @@ export async function idsAtOthers(
   }
   const device = await deviceId(storage);
   const asked = new Set(ids);
-  const files = await listSynced(path.join(folder, syncHomeName(vault)));
+  const files = await filesIn(folder, vault);
   for (const [done, file] of files.entries()) {
     place.progress(done, files.length);
     place.signal.throwIfAborted();
-    const bytes = file.name.startsWith(`${device}/`) ? undefined : await readSynced(file);
+    const bytes = file.device === device ? undefined : await readSynced(file);
     if (bytes !== undefined) {
       for (const id of idsIn(bytes, place)) {
         if (asked.has(id)) {
@@ -41,6 +42,17 @@ export async function idsAtOthers(
     }
   }
   return held;
+}
+
+async function filesIn(folder: string, vault: string): Promise<readonly HomeEntry[]> {
+  try {
+    return (await listSynced(await findSyncHomes(folder, syncHomeName(vault)))).files;
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') {
+      return [];
+    }
+    throw error;
+  }
 }
 
 function idsIn(bytes: Uint8Array, { keyring, sqlite }: JobPlace): readonly RecordId[] {

@@ -10,6 +10,7 @@ import type { Ledger } from '../../vault/ledger/ledger.ts';
 import { demandOutsideFolder, presentVault } from '../copies/presentVault.ts';
 import { deviceId } from './deviceId.ts';
 import type { Synced, SyncParams } from '../messages/syncMessages.ts';
+import { demandWithin, findSyncHomes } from './syncHomes.ts';
 import { syncHomeName } from './syncNames.ts';
 import { readSyncState, writeSyncState, type SyncState } from './syncState.ts';
 import { SyncSweep } from './syncSweep.ts';
@@ -29,7 +30,9 @@ export async function sync({ folder, storage }: SyncParams, place: JobPlace): Pr
   const vault = await presentVault(place);
   await demandOutsideFolder(folder, place.folder);
   const device = await deviceId(storage);
+  const homes = await findSyncHomes(folder, syncHomeName(vault.vault));
   const home = path.join(folder, syncHomeName(vault.vault));
+  await demandWithin(folder, home, path.join(home, device));
   const before = await readSyncState(storage, vault.vault, folder);
   const listing = await listingOf(place.folder, vault.generation);
   const isSameVault = before?.listing === listing;
@@ -38,7 +41,7 @@ export async function sync({ folder, storage }: SyncParams, place: JobPlace): Pr
   const trusted =
     before !== undefined && !isDue && (isSameVault || holds(await place.ledger(), before.anchor));
 
-  const sweep = new SyncSweep({ home, device, vault, before, trusts: trusted, place });
+  const sweep = new SyncSweep({ homes, device, vault, before, trusts: trusted, place });
   const news = await sweep.run();
   signal.throwIfAborted();
   const head = news?.makeHead(place.sqlite);

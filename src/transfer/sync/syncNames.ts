@@ -5,19 +5,17 @@ import { shortVaultId } from '../copies/backupNames.ts';
 /** What stands in a month's place for every deletion, and for whatever has no time of its own. */
 export const timelessMonth = 'tombstones';
 
-const homeForm = /^millrace-([0-9a-f]{8})$/;
 const monthForm = /^(\d{4}-(?:0[1-9]|1[0-2])|tombstones)\.age$/;
+const keysForm = /^millrace-[0-9a-f]{8}-keys\.json$/;
 const leftoverForm =
   /^(?:(?:\d{4}-\d{2}|tombstones)\.age|millrace-[0-9a-f]{8}-keys\.json|millrace)\.[0-9a-f]{16}\.tmp$/;
 
-/** The folder of one vault in the folder that the person named; each device has a folder in it. */
+/**
+ * The folder of one vault in the folder that the person named; each device has a folder in it.
+ * @param vaultId the first 8 digits of it are enough
+ */
 export function syncHomeName(vaultId: string): string {
   return `millrace-${shortVaultId(vaultId)}`;
-}
-
-/** The digits of the vault's id in the name of its folder; `undefined` for any other name. */
-export function parseSyncHomeName(name: string): string | undefined {
-  return homeForm.exec(name)?.[1];
 }
 
 /** The file of a month, as `2026-11`, or {@link timelessMonth}. */
@@ -33,4 +31,9 @@ export function parseMonthName(file: string): string | undefined {
 /** Whether a file is what a process that was killed left behind in its device's folder. */
 export function isSyncLeftover(file: string): boolean {
   return leftoverForm.test(file);
+}
+
+/** Whether a file is the passphrase's wrapping of a vault's identities. */
+export function isSyncKeys(file: string): boolean {
+  return keysForm.test(file);
 }

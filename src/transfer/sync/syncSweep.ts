@@ -1,5 +1,6 @@
 import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
-import type { Synced, UnreadReason } from '../messages/syncMessages.ts';
+import type { Synced, UnreadFile, UnreadReason } from '../messages/syncMessages.ts';
+import { isHidden, type HomeEntry, type SyncHomes } from './syncHomes.ts';
 import { parseMonthName } from './syncNames.ts';
 import { SyncNews } from './syncNews.ts';
 import { digestMonths } from './syncMonths.ts';
@@ -10,15 +11,14 @@ import {
   readSynced,
   sha256Of,
   unreadReason,
-  type SyncedFile,
 } from './syncedFiles.ts';
 import type { SyncState } from './syncState.ts';
 import type { PresentMonth } from './syncWriting.ts';
 import type { JobPlace } from '../transferJob.ts';
 
 export interface SweepOptions {
-  /** The vault's sync folder. */
-  readonly home: string;
+  /** The vault's sync folders. */
+  readonly homes: SyncHomes;
   readonly device: string;
   readonly vault: VaultFile;
   readonly before: SyncState | undefined;
@@ -29,14 +29,17 @@ export interface SweepOptions {
 
 type SweepReport = Pick<Synced, 'merged' | 'known' | 'waiting' | 'unread' | 'devices'>;
 
-/** One look at every file of a vault's sync folder, those of this device among them. Nothing in the folder is changed. */
+/** One look at every file of a vault's sync folders, those of this device among them. Nothing in them is changed. */
 export class SyncSweep {
   readonly ownMonths = new Map<string, PresentMonth>();
-  /** Copies of this device's files under other names, as a sync tool makes them. All of them are merged. */
+  /**
+   * Copies of this device's files under other names or in other folders, as a sync tool makes them, by path. All of them are
+   * merged. A tool's own (hidden) ones are not among them, as it may be at work on them.
+   */
   readonly ownCopies: string[] = [];
   readonly #options: SweepOptions;
   readonly #merged = new Set<string>();
-  readonly #unread: { file: string; reason: UnreadReason }[] = [];
+  readonly #unread: UnreadFile[] = [];
   readonly #devices = new Map<string, { files: number; earlierKey: number; otherKey: number }>();
   #taken = 0;
   #known = 0;
@@ -48,8 +51,10 @@ export class SyncSweep {
 
   /** Reads everything. @returns what is new; `undefined` when no file was opened */
   async run(): Promise<SyncNews | undefined> {
-    const { home, place } = this.#options;
-    const files = await listSynced(home);
+    const { homes, device, place } = this.#options;
+    const { files, unread } = await listSynced(homes);
+    // Of this device it is not asked what it may have written: it writes it.
+    this.#unread.push(...unread.filter(({ file }) => file !== `${device}/`));
     for (const [done, file] of files.entries()) {
       place.progress(done, files.length);
       place.signal.throwIfAborted();
@@ -82,17 +87,16 @@ export class SyncSweep {
         known: this.#known,
         waiting: this.#unread.filter(({ reason }) => reason === 'torn' || reason === 'unavailable')
           .length,
-        unread: this.#unread,
+        unread: this.#unread.toSorted((one, other) => (one.file < other.file ? -1 : 1)),
         devices: [...this.#devices].map(([device, counts]) => ({ device, ...counts })),
       },
     };
   }
 
-  async #look(file: SyncedFile, bytes: Buffer): Promise<void> {
+  async #look(file: HomeEntry, bytes: Buffer): Promise<void> {
     const { device, vault, before, trusts, place } = this.#options;
-    const [top = '', ...rest] = file.name.split('/');
-    const inOwn = top === device && rest.length === 1 ? rest[0] : undefined;
-    const month = inOwn === undefined ? undefined : parseMonthName(inOwn);
+    const isOwn = file.device === device;
+    const month = isOwn && file.ownName !== undefined ? parseMonthName(file.ownName) : undefined;
     const sha256 = sha256Of(bytes);
     const isCurrent = isSealedFor(bytes, vault.recipient, place.keyring);
     const written = month === undefined ? undefined : before?.written[month];
@@ -109,25 +113,27 @@ export class SyncSweep {
     }
     if (reason === 'known' || reason === 'taken') {
       this.#merged.add(sha256);
-      if (inOwn !== undefined && month === undefined) {
-        this.ownCopies.push(inOwn);
+      if (isOwn && month === undefined && !file.isLinked && !isHidden(file.name)) {
+        this.ownCopies.push(file.path);
       }
     }
-    if (top === device) {
-      this.#unreadOf(reason, file);
+    this.#unreadOf(reason, file);
+    if (isOwn) {
       return;
     }
-    this.#unreadOf(reason, file);
     this.#taken += reason === 'taken' ? 1 : 0;
     this.#known += reason === 'known' ? 1 : 0;
-    const counts = this.#devices.get(top) ?? { files: 0, earlierKey: 0, otherKey: 0 };
-    this.#devices.set(top, counts);
+    if (file.device === undefined) {
+      return;
+    }
+    const counts = this.#devices.get(file.device) ?? { files: 0, earlierKey: 0, otherKey: 0 };
+    this.#devices.set(file.device, counts);
     counts.files++;
     counts.earlierKey += (reason === 'known' || reason === 'taken') && !isCurrent ? 1 : 0;
     counts.otherKey += reason === 'sealedForAnother' ? 1 : 0;
   }
 
-  #unreadOf(reason: UnreadReason | 'known' | 'taken', file: SyncedFile): void {
+  #unreadOf(reason: UnreadReason | 'known' | 'taken', file: HomeEntry): void {
     if (reason !== 'known' && reason !== 'taken') {
       this.#unread.push({ file: file.name, reason });
     }

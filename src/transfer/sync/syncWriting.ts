@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
 import { readIfThere, replaceFile, syncFolder } from '../../files/durableFiles.ts';
@@ -9,7 +9,8 @@ import { sealAge } from '../../vault/age/ageStream.ts';
 import { formatVaultFile, type VaultFile } from '../../vault/protectors/vaultFile.ts';
 import { passphraseKeysOf } from '../copies/backupKeys.ts';
 import { keysFileName, shortVaultId } from '../copies/backupNames.ts';
-import { isSyncLeftover, monthFileName, timelessMonth } from './syncNames.ts';
+import { isSame } from './syncHomes.ts';
+import { isSyncKeys, isSyncLeftover, monthFileName, timelessMonth } from './syncNames.ts';
 import { digestMonths, MonthMaker } from './syncMonths.ts';
 import { sha256Of } from './syncedFiles.ts';
 import type { WrittenMonths } from './syncState.ts';
@@ -37,7 +38,7 @@ export interface WritingPlan {
   /** What was written when this device last wrote; its recipient. */
   readonly before: WrittenMonths;
   readonly recipientBefore: string | undefined;
-  /** Copies of this device's files under other names, all of which are merged. */
+  /** Copies of this device's files under other names or in other folders, by path, all of which are merged. */
   readonly copies: readonly string[];
 }
 
@@ -89,17 +90,68 @@ export async function writeMonths(plan: WritingPlan, place: JobPlace): Promise<W
     written++;
   }
   const extra = [
-    ...[...present.keys()].filter((month) => !wanted.has(month)).map(monthFileName),
-    ...copies,
+    ...[...present.keys()]
+      .filter((month) => !wanted.has(month))
+      .map((month) => path.join(own, monthFileName(month))),
+    ...(await withoutOwn(copies, own, Object.keys(months))),
   ];
   for (const file of extra) {
     signal.throwIfAborted();
-    await shredFile(path.join(own, file));
-    step(`${file}: removed`);
+    await shredFile(file);
+    step(`${path.basename(file)}: removed`);
   }
   await syncFolder(own);
+  for (const folder of new Set(copies.map((file) => path.dirname(file)))) {
+    // Only one that is named after this device.
+    if (folder.includes(path.basename(own)) && !(await isSame(folder, own))) {
+      await removeCopiedFolder(folder, home);
+    }
+  }
   place.progress(wanted.size, wanted.size);
   return { months, written, removed: extra.length };
+}
+
+/** In a file system that takes upper case for no other name, what looks like a copy may be the very file that was written. */
+async function withoutOwn(
+  copies: readonly string[],
+  own: string,
+  months: readonly string[],
+): Promise<string[]> {
+  const left: string[] = [];
+  for (const copy of copies) {
+    const isMonth = months.some((month) => isSameName(path.basename(copy), monthFileName(month)));
+    if (!isMonth || !(await isSame(copy, path.join(own, path.basename(copy).toLowerCase())))) {
+      left.push(copy);
+    }
+  }
+  return left;
+}
+
+function isSameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+/** A folder that a sync tool copied, once the files in it are gone: this device's keys too, as they may be locked otherwise by now. */
+async function removeCopiedFolder(folder: string, home: string): Promise<void> {
+  try {
+    const names = await readdir(folder);
+    if (!names.every(isSyncKeys)) {
+      return;
+    }
+    for (const name of names) {
+      await shredFile(path.join(folder, name));
+    }
+    await rmdir(folder);
+    const parent = path.dirname(folder);
+    if (path.dirname(parent) === path.dirname(home) && parent !== home) {
+      await rmdir(parent);
+    }
+  } catch (error) {
+    // Somebody put something there, or took it away; nothing of it is a month.
+    if (systemErrorCode(error) === undefined) {
+      throw error;
+    }
+  }
 }
 
 function deletionsFirst(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
 import { Database, type Sqlite } from '../../vault/sqlite/database.ts';
@@ -7,34 +7,82 @@ import { bringUpToDate } from '../../vault/database/migrations.ts';
 import { AgeReader, isAgeFileFor, memorySource } from '../../vault/age/ageStream.ts';
 import type { Keyring } from '../../vault/age/identity.ts';
 import { VaultError } from '../../vault/vaultError.ts';
-import { isBackupFileName } from '../copies/backupNames.ts';
-import type { UnreadReason } from '../messages/syncMessages.ts';
+import { beginsAsAge, type FoundEntry } from '../copies/folderWalk.ts';
+import { deviceNamedIn, looksLikeAge, placeholderOf } from '../copies/toolNames.ts';
+import type { UnreadFile, UnreadReason } from '../messages/syncMessages.ts';
+import { isHidden, walkHomes, type HomeEntry, type SyncHomes } from './syncHomes.ts';
+import { isSyncKeys, isSyncLeftover } from './syncNames.ts';
 
 /** What lies in a vault's sync folder, read as a sync tool left it. */
 
-/** Deeper than any sync tool puts a copy. */
-const deepest = 4;
 /** No month is so large; whatever is goes unread, and fills no memory. */
 const largestBytes = 512 << 20;
 
-/** An age file, by its path below the vault's sync folder with `/`. */
-export interface SyncedFile {
-  readonly name: string;
-  readonly path: string;
+/** Every file that may be read, and what is known to be there and can't be. */
+export interface SyncedFiles {
+  readonly files: readonly HomeEntry[];
+  readonly unread: readonly UnreadFile[];
 }
 
 /**
- * Every age file, whatever its name, but for hidden ones (`._2026-11.age`, `.stversions/`), which are a system's or a sync
- * tool's own. By name; none when there is no such folder.
+ * Every age file in the folders of a vault, whatever its name, and whatever looks like one; in the folder of a device, and in what
+ * a sync tool made of it. Of hidden ones (`._2026-11.age`, `.syncthing.2026-11.age.tmp`), which are a system's or a sync tool's own,
+ * those that begin as age files. By name; none when there is no such folder.
  */
-export async function listSynced(home: string): Promise<SyncedFile[]> {
-  const found: SyncedFile[] = [];
-  await collect(home, '', 1, found);
-  return found.sort((one, other) => (one.name < other.name ? -1 : 1));
+export async function listSynced(homes: SyncHomes): Promise<SyncedFiles> {
+  const files: HomeEntry[] = [];
+  const unread: UnreadFile[] = [...homes.unread];
+  const withKeys = new Set<string>();
+  const withMonths = new Set<string | undefined>();
+  for (const entry of await walkHomes(homes)) {
+    const { name, device, ownName } = entry;
+    const reason = whyUnread(entry);
+    const isSynced = reason === undefined && (await isSyncedFile(entry));
+    if (isSynced) {
+      files.push(entry);
+    } else if (reason !== undefined) {
+      unread.push({ file: entry.leadsToFolder === true ? `${name}/` : name, reason });
+    } else if (device !== undefined && ownName !== undefined && isSyncKeys(ownName)) {
+      withKeys.add(device);
+    }
+    if (isSynced || reason !== undefined) {
+      withMonths.add(device);
+    }
+  }
+  // Whoever has written its keys has written a month or a deletion too.
+  for (const device of withKeys) {
+    if (!withMonths.has(device)) {
+      unread.push({ file: `${device}/`, reason: 'unavailable' });
+    }
+  }
+  return { files: files.sort((one, other) => (one.name < other.name ? -1 : 1)), unread };
+}
+
+/** Why something is known to be there and can't be read; `undefined` where it can, or is none of ours. */
+function whyUnread({ name, kind, leadsToFolder }: HomeEntry): UnreadReason | undefined {
+  const base = path.posix.basename(name);
+  switch (kind) {
+    case 'closedFolder':
+      return 'unavailable';
+    case 'linkOut':
+      return leadsToFolder === true || looksLikeAge(base) ? 'linkedOutside' : undefined;
+    case 'linkNowhere':
+      return looksLikeAge(base) || deviceNamedIn(base) !== undefined ? 'unavailable' : undefined;
+    case 'file':
+      return looksLikeAge(base) && placeholderOf(base) !== undefined ? 'unavailable' : undefined;
+  }
+}
+
+async function isSyncedFile({ name, path: file, kind }: HomeEntry): Promise<boolean> {
+  const base = path.posix.basename(name);
+  if (kind !== 'file' || isSyncLeftover(base)) {
+    return false;
+  }
+  return (looksLikeAge(base) && !isHidden(name)) || beginsAsAge(file);
 }
 
 /** A file's bytes, whole; `undefined` while it can't be read, as when it has just been renamed or is not here yet. */
-export async function readSynced(file: SyncedFile): Promise<Buffer | undefined> {
+export async function readSynced(file: FoundEntry): Promise<Buffer | undefined> {
   try {
     const bytes = await readFile(file.path);
     return bytes.length > largestBytes ? undefined : bytes;
@@ -92,33 +140,4 @@ export function unreadReason(error: unknown): UnreadReason {
     return 'torn';
   }
   throw error;
-}
-
-async function collect(
-  folder: string,
-  prefix: string,
-  depth: number,
-  found: SyncedFile[],
-): Promise<void> {
-  let entries;
-  try {
-    entries = await readdir(folder, { withFileTypes: true });
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') {
-      return;
-    }
-    throw error;
-  }
-  for (const entry of entries) {
-    const { name } = entry;
-    if (name.startsWith('.')) {
-      continue;
-    }
-    const there = path.join(folder, name);
-    if (entry.isDirectory() && depth < deepest) {
-      await collect(there, `${prefix}${name}/`, depth + 1, found);
-    } else if (entry.isFile() && isBackupFileName(name)) {
-      found.push({ name: `${prefix}${name}`, path: there });
-    }
-  }
 }

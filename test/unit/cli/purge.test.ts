@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -92,6 +92,28 @@ describe('millrace purge', function () {
       [],
     );
     assert.match((await purge('--everything')).output, /will be lost:\n {2}nothing/);
+  });
+
+  it('reaches copies whatever a tool called them, and names what it can not reach with 1', async () => {
+    const days = ['--days', '2026-11-16..2026-11-16', '--confirm', 'erase 2026-11-16..2026-11-16'];
+    const [file = ''] = (await readdir(backups)).filter((name) => name.endsWith('.age'));
+    const inner = path.join(backups, 'older');
+    await mkdir(inner);
+    for (const copy of [`${file}..path1`, `${file.replace('.age', ' (1).age')}`, 'older/X.AGE']) {
+      await copyFile(path.join(backups, file), path.join(backups, copy));
+    }
+    const told = await purge(...days.slice(0, 2));
+    assert.equal(told.output.match(/backup that holds it/g)?.length, 4);
+    const done = await purge(...days);
+    assert.equal(done.code, 0, done.errors + done.output);
+    assert.doesNotMatch((await purge(...days.slice(0, 2))).output, /backup that holds it/);
+
+    await writeFile(path.join(backups, `.${file}.icloud`), 'bplist00');
+    await symlink(parent, path.join(backups, 'millrace-elsewhere'), 'dir');
+    const left = await purge(...days);
+    assert.equal(left.code, 1);
+    assert.match(left.output, /not reached: .*\.age\.icloud \(unreachable\)/);
+    assert.match(left.output, /not reached: .*millrace-elsewhere \(linkedOutside\)/);
   });
 
   it('ends with 1 when something can not be reached now, and with 2 when it is asked wrongly', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -108,6 +108,59 @@ describe('millrace sync', function () {
     );
     assert.match(left.output, /^[1-9]\d* files removed\n$/);
     assert.equal((await readdir(path.join(folder, home))).length, 1);
+  });
+
+  it('tells a part as a part: what is missing is named, and it ends with 1', async () => {
+    await run((io) =>
+      vaultCommand.run(['create', '--storage', storage, '--identity', kit], io, place),
+    );
+    await record();
+    const own = ['--storage', storage, '--folder', folder, '--identity', kit];
+    assert.equal((await sync(...own)).code, 0);
+    const [home = ''] = await readdir(folder);
+    const [device = ''] = await readdir(path.join(folder, home));
+    const months = path.join(folder, home, device);
+    const machine = path.join(parent, 'two', 'storage', 'vault');
+    const restore = (...more: readonly string[]): Promise<Outcome> =>
+      run((io) =>
+        restoreCommand.run(
+          ['--from', folder, '--storage', machine, '--identity', kit, ...more],
+          io,
+          place,
+        ),
+      );
+    const month = path.join(months, '2026-11.age');
+    const bytes = await readFile(month);
+    // The first month is whole in a folder of another device, so that something can be restored.
+    const other = path.join(folder, home, 'f'.repeat(32));
+    await mkdir(other);
+    await writeFile(path.join(other, 'tombstones.age'), bytes);
+    for (const [name, content, reason] of [
+      ['2026-11.age', bytes.subarray(0, 300), 'torn'],
+      ['.2026-11.age.icloud', Buffer.from('bplist00'), 'unavailable'],
+      ['2026-11 (1).age', bytes.subarray(0, 100), 'torn'],
+    ] as const) {
+      await rm(month, { force: true });
+      await writeFile(path.join(months, name), content);
+      const restored = await restore();
+      assert.equal(restored.code, 1, restored.errors);
+      assert.match(restored.output, /^restored into .*, which is the current vault now\n/);
+      assert.match(restored.output, /only a part: 1 files could not be read, .* of 2026-11\.\n/);
+      assert.ok(restored.output.includes(`not read: ${device}/${name} (${reason})`));
+      const merged = await restore('--merge');
+      assert.equal(merged.code, 1, merged.errors);
+      assert.match(merged.output, /^nothing new\nThis is only a part/);
+      const synced = await run((io) =>
+        syncCommand.run(['--storage', machine, ...own.slice(2)], io, place),
+      );
+      assert.equal(synced.code, 1, synced.errors);
+      assert.ok(synced.output.includes(`not read: ${device}/${name} (${reason})`));
+      await rm(path.join(months, name));
+    }
+    await writeFile(month, bytes);
+    const whole = await restore();
+    assert.deepEqual([whole.code, whole.output.includes('only a part')], [0, false]);
+    assert.equal((await restore('--merge')).output, 'nothing new\n');
   });
 
   it('says what is missing', async () => {

@@ -11,6 +11,7 @@ import {
   manifestFileName,
   parseBackupName,
 } from '../../../src/transfer/copies/backupNames.ts';
+import { onlyHome } from '../../../src/transfer/sync/syncHomes.ts';
 import { listSynced } from '../../../src/transfer/sync/syncedFiles.ts';
 import { TestVault } from '../../support/testVault.ts';
 import { TestFolders, transfer } from '../../support/transferPlace.ts';
@@ -133,7 +134,7 @@ describe('a backup whose name a drive has changed in case', function () {
         await mkdir(home, { recursive: true });
         await copyFile(from, path.join(home, ageName));
         assert.deepEqual(
-          (await listSynced(path.dirname(home))).map(({ name }) => name),
+          (await listSynced(onlyHome(path.dirname(home)))).files.map(({ name }) => name),
           [`device/${ageName}`],
         );
       }),

@@ -8,6 +8,7 @@ import type {
   ManifestDoubt,
   RestoreKey,
 } from '../../../transfer/messages/backupMessages.ts';
+import type { MissingPart } from '../../../transfer/messages/syncMessages.ts';
 import { findBackup } from '../../../transfer/backup/backupSource.ts';
 import {
   protectorForRestore,
@@ -29,6 +30,7 @@ import {
   momentText,
   sizeText,
   transferFailureSentence,
+  unreadText,
 } from '../transfers/transferWords.ts';
 import type { Transfers } from '../transfers/transfers.ts';
 import { askPassphrase } from '../../vault/keys/vaultUnlocking.ts';
@@ -67,16 +69,29 @@ async function merge(
   { from, key }: RestoreChoice,
   onMerged: () => Promise<void>,
 ): Promise<void> {
-  const { added, doubt } = await withTransferProgress(
+  const { added, doubt, missing } = await withTransferProgress(
     vscode.l10n.t('Millrace: merging the backup'),
     (run) => transfers.run('mergeBackup', { from, key }, run),
   );
   vault.audit('restore');
   await onMerged();
-  const words = vscode.l10n.t('Merged. New in the vault: {0}.', contentText(added));
-  void (doubt === undefined
-    ? vscode.window.showInformationMessage(words)
-    : vscode.window.showWarningMessage(`${words} ${manifestDoubtSentence(doubt)}`));
+  const words = [
+    vscode.l10n.t('Merged. New in the vault: {0}.', contentText(added)),
+    ...(missing.length > 0 ? [partText(missing)] : []),
+    ...(doubt === undefined ? [] : [manifestDoubtSentence(doubt)]),
+  ];
+  void (words.length === 1
+    ? vscode.window.showInformationMessage(words.join(' '))
+    : vscode.window.showWarningMessage(words.join(' ')));
+}
+
+/** Says that what came back is only a part. */
+function partText(missing: readonly MissingPart[]): string {
+  return [
+    vscode.l10n.t('This is only a part: some files could not be read.'),
+    unreadText(missing),
+    vscode.l10n.t('When they can be read, merge again: what is here already is not doubled.'),
+  ].join(' ');
 }
 
 async function restoreAsNew(
@@ -88,8 +103,9 @@ async function restoreAsNew(
   const id = restoredVaultId(await findBackup(from), key);
   const protector = key.kind === 'present' ? null : await protectorForRestore(protectors, id, log);
   let doubt: ManifestDoubt | undefined;
+  let missing: readonly MissingPart[];
   try {
-    ({ doubt } = await withTransferProgress(
+    ({ doubt, missing } = await withTransferProgress(
       vscode.l10n.t('Millrace: restoring the backup'),
       (run) =>
         transfers.run(
@@ -108,6 +124,12 @@ async function restoreAsNew(
   if (doubt !== undefined && entry.doubt === undefined) {
     // It was not known before; the window that is loaded next knows nothing of it.
     await vscode.window.showWarningMessage(manifestDoubtSentence(doubt), { modal: true });
+  }
+  if (missing.length > 0) {
+    await vscode.window.showWarningMessage(vscode.l10n.t('Restored, but not all of it.'), {
+      modal: true,
+      detail: partText(missing),
+    });
   }
   await vscode.commands.executeCommand('workbench.action.reloadWindow');
 }

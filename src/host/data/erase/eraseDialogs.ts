@@ -217,6 +217,8 @@ function placeText(place: Unreached['place'], name: string): string {
       return vscode.l10n.t('what another device wrote; it erases that at its next sync');
     case 'earlierVault':
       return vscode.l10n.t('an earlier vault: {0}', name);
+    case 'vaultCopy':
+      return vscode.l10n.t('a copy of a vault: {0}', name);
     case 'copies':
       return vscode.l10n.t('copies and exports that you keep elsewhere');
     case 'recoveryKits':

@@ -7,7 +7,7 @@ import { writeSetting } from '../../settings/writeSetting.ts';
 import type { SyncScheduler } from './syncScheduler.ts';
 import { withTransferProgress } from '../transfers/transferProgress.ts';
 import type { Transfers } from '../transfers/transfers.ts';
-import { contentText } from '../transfers/transferWords.ts';
+import { contentText, unreadText } from '../transfers/transferWords.ts';
 
 /** Syncs with the folder that is set, or asks for one. @throws {TransferError} */
 export async function syncNow(desk: PartWindow, scheduler: SyncScheduler): Promise<void> {
@@ -19,7 +19,11 @@ export async function syncNow(desk: PartWindow, scheduler: SyncScheduler): Promi
     { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Millrace: syncing') },
     () => scheduler.syncNow(),
   );
-  void vscode.window.showInformationMessage(syncText(synced));
+  const show =
+    synced.unread.length === 0
+      ? vscode.window.showInformationMessage
+      : vscode.window.showWarningMessage;
+  void show(syncText(synced));
 }
 
 /** Asks for the folder that devices share, says what that means, and sets it. The next look syncs. */
@@ -62,12 +66,21 @@ export async function leaveSyncFolder(
     return;
   }
   const storage = context.globalStorageUri.fsPath;
-  const { othersRemain } = await withTransferProgress(
+  const { othersRemain, links = [] } = await withTransferProgress(
     vscode.l10n.t('Millrace: leaving the sync folder'),
     (run) => transfers.run('leaveSync', { folder: syncFolder, storage }, run),
   );
   await writeSetting('syncFolder', '');
   vault.audit('syncLeave');
+  if (links.length > 0) {
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t(
+        'This device has left. Links in the place of its files stay as they are: {0}.',
+        links.join(', '),
+      ),
+    );
+    return;
+  }
   void vscode.window.showInformationMessage(
     othersRemain
       ? vscode.l10n.t("This device has left. Other devices' files are still in the folder.")
@@ -87,6 +100,9 @@ function syncText({ added, waiting, unread }: Synced): string {
   const sealed = unread.filter(({ reason }) => reason === 'sealedForAnother').length;
   if (sealed > 0) {
     lines.push(vscode.l10n.t('{0} files are sealed for another key and were left alone.', sealed));
+  }
+  if (unread.length > 0) {
+    lines.push(unreadText(unread));
   }
   return lines.join(' ');
 }

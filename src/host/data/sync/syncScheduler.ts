@@ -70,7 +70,7 @@ export class SyncScheduler {
     try {
       const synced = await sync(folder());
       const { merged, written, waiting } = synced;
-      log.info('Synced', { merged, written, waiting });
+      log.info('Synced', { merged, written, waiting, unread: synced.unread.length });
       this.#failures = 0;
       this.#told = undefined;
       clear();

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ManifestDoubt } from '../../../transfer/messages/backupMessages.ts';
+import type { UnreadFile } from '../../../transfer/messages/syncMessages.ts';
 import type { TransferFailure } from '../../../transfer/transferError.ts';
 
 /** What a failed transfer means to the person, and what they can do about it. */
@@ -38,6 +39,10 @@ export function transferFailureSentence(reason: TransferFailure): string {
     case 'insideVault':
       return vscode.l10n.t(
         'This folder lies in the vault itself and would go with it. Choose another, best on another drive.',
+      );
+    case 'linkedOutside':
+      return vscode.l10n.t(
+        'It is a link that leads out of its folder. Such a link is not followed.',
       );
     case 'busy':
       return vscode.l10n.t('Another window is at it. Try again in a moment.');
@@ -87,5 +92,18 @@ export function contentText(counts: Readonly<Record<string, number>>): string {
     counts['sessions'] ?? 0,
     counts['focus_sessions'] ?? 0,
     counts['feedback'] ?? 0,
+  );
+}
+
+/** Names of what was not read in one message. */
+const mostNamed = 5;
+
+/** What was not read, by its names. */
+export function unreadText(unread: readonly UnreadFile[]): string {
+  const named = unread.slice(0, mostNamed).map(({ file }) => file);
+  const more = unread.length - named.length;
+  return vscode.l10n.t(
+    'Not read: {0}.',
+    [...named, ...(more > 0 ? [vscode.l10n.t('and {0} more', more)] : [])].join(', '),
   );
 }

@@ -169,7 +169,10 @@ async function openVaultFolder(
   try {
     await ledger.refresh();
     if (ledger.unreadableFiles > 0) {
-      throw new TransferError('damaged', 'A part of the vault cannot be read');
+      throw new TransferError(
+        'damaged',
+        'A part of the vault cannot be read: "vault salvage" makes a whole one of the rest',
+      );
     }
     checkPages(ledger.database);
     return {

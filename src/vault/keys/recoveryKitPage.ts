@@ -4,7 +4,7 @@ import { kitCommands, kitTexts } from './recoveryKitTexts.ts';
 import type { VaultFile } from '../protectors/vaultFile.ts';
 
 /** The most keys that leave room for the words on one sheet; the first is what counts, the others open older backups. */
-const mostKeys = 8;
+const mostKeys = 6;
 
 const style = `
 @page { margin: 14mm 16mm; }

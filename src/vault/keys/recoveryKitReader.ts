@@ -27,7 +27,7 @@ const strayMarks = new RegExp(strayMark, 'gi');
 /** Word processors have more than one. */
 const hyphen = String.raw`[-\u2010-\u2015\u2212]`;
 const spelled = (word: string): string =>
-  [...word].map((each) => (each === '-' ? hyphen : each)).join(stray);
+  Array.from(word, (each) => (each === '-' ? hyphen : each)).join(stray);
 
 /** Of bech32, which age's keys are written in (BIP 173). */
 const keyLetter = '[qpzry9x8gf2tvdw0s3jn54khce6mua7l]';

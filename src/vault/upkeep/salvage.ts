@@ -55,7 +55,9 @@ export async function salvageVault(
   }
   const rebuilt =
     newFile === undefined ? undefined : { keptAs: await rebuildVaultFile(folder, newFile) };
-  if (before.isWhole) {
+  // Where the one file is lost others may be: what lies in the trash is looked for then, though all that is in its place is whole.
+  const isTrashNeeded = rebuilt !== undefined && (await listTrash(folder)).length > 0;
+  if (before.isWhole && !isTrashNeeded) {
     return { before, file: undefined, setAside: [], rebuilt };
   }
   const database = new Database(sqlite, undefined);
@@ -150,6 +152,9 @@ function ignoreUnreadable(error: unknown): void {
 
 async function setAside(folder: string, files: readonly FileReport[]): Promise<string[]> {
   const damaged = files.filter(({ state }) => state !== 'whole');
+  if (damaged.length === 0) {
+    return [];
+  }
   const target = path.join(folder, damagedFolderName);
   await makeFolder(target);
   for (const { kind, file } of damaged) {

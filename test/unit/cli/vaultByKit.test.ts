@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -19,6 +19,7 @@ import {
   type Identity,
 } from '../../../src/vault/age/identity.ts';
 import { formatRecoveryKit } from '../../../src/vault/keys/recoveryKit.ts';
+import { trashName } from '../../../src/vault/folder/vaultListing.ts';
 import { openWithProtectors } from '../../../src/vault/keys/vaultKeys.ts';
 import { readVaultFile } from '../../../src/vault/keys/vaultStore.ts';
 import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
@@ -175,7 +176,7 @@ describe('millrace, with the recovery kit alone', function () {
         const verified = await vault('verify', '--identity', kit);
         assert.equal(verified.code, isReadable ? 0 : 1, verified.errors);
         assert.match(verified.output, /^whole: [1-9]/);
-        assert.equal(/vault\.json is gone or damaged/.test(verified.errors), !isReadable);
+        assert.equal(verified.errors.includes('vault.json is gone or damaged'), !isReadable);
 
         const database = path.join(parent, 'all.db');
         const sqlite = await vault('export-sqlite', '--identity', kit, '--output', database);
@@ -249,16 +250,16 @@ describe('millrace, with the recovery kit alone', function () {
     const key = await filesIn(keys);
     assert.equal((await vault('salvage', '--identity', kit)).code, 0);
     assert.deepEqual(await filesIn(keys), key);
-    const rebuilt = await readVaultFile(storage);
+    const rebuilt = parseVaultFile(await readFile(path.join(storage, 'vault.json')));
     assert.deepEqual(
-      rebuilt?.identities.map(({ recipient, state }) => [recipient, state]),
+      rebuilt.identities.map(({ recipient, state }) => [recipient, state]),
       [
         [file.recipient, 'current'],
         [earlier.recipient, 'retired'],
       ],
     );
     assert.equal(
-      (await openWithProtectors(rebuilt ?? file, [new KeyFileProtector(keys)])).identities.length,
+      (await openWithProtectors(rebuilt, [new KeyFileProtector(keys)])).identities.length,
       2,
     );
   });
@@ -277,6 +278,19 @@ describe('millrace, with the recovery kit alone', function () {
     assert.equal(salvaged.code, 0, salvaged.errors);
     assert.deepEqual(await readdir(path.join(storage, 'damaged')), [snapshot]);
     assert.equal((await contentOf(storage, identities)).sha256, content.sha256);
+  });
+
+  it('finds in the trash what is nowhere else any more', async () => {
+    const content = await leave('absent', 'in snapshots only');
+    const snapshots = path.join(storage, 'snapshots');
+    const [snapshot = ''] = await readdir(snapshots);
+    await mkdir(path.join(storage, 'trash'), { recursive: true });
+    const target = path.join(storage, 'trash', trashName(snapshot, nowMs));
+    await rename(path.join(snapshots, snapshot), target);
+    const salvaged = await vault('salvage', '--identity', kit);
+    assert.equal(salvaged.code, 0, salvaged.errors);
+    assert.equal((await contentOf(storage, identities)).sha256, content.sha256);
+    assert.ok(!(await readdir(storage)).includes('damaged'));
   });
 
   it('takes the id of the vault from what is left, where the kit is the key alone', async () => {
@@ -312,10 +326,10 @@ describe('millrace, with the recovery kit alone', function () {
       const to = path.join(parent, 'all.json');
       const args = ['--storage', storage, '--to', to, '--format', 'json', '--identity', kit];
       const exported = await run((io) => exportCommand.run(args, io, { ...place, signal }));
-      assert.deepEqual([exported.code, /\(wrongKey\)/.test(exported.errors)], [2, true]);
+      assert.deepEqual([exported.code, exported.errors.includes('(wrongKey)')], [2, true]);
       const from = ['--from', storage, '--storage', path.join(parent, 'x'), '--identity', kit];
       const restored = await run((io) => restoreCommand.run(from, io, place));
-      assert.deepEqual([restored.code, /\(wrongKey\)/.test(restored.errors)], [2, true]);
+      assert.deepEqual([restored.code, restored.errors.includes('(wrongKey)')], [2, true]);
       await rm(path.join(parent, 'keys'), { recursive: true, force: true });
       await rm(path.join(parent, 'vaults'), { recursive: true, force: true });
       assert.deepEqual(await filesIn(parent), left);

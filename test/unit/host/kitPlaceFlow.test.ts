@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { chooseKitPlace } from '../../../src/host/vault/keys/kitPlaceFlow.ts';
-import type { KitExposure } from '../../../src/vault/keys/kitPlace.ts';
 import { temporaryFolder } from '../../support/vaultTools.ts';
 
 describe('host/kitPlaceFlow', () => {
@@ -20,9 +19,9 @@ describe('host/kitPlaceFlow', () => {
   /** Answers in this order; at the end of them, all has to have been asked. */
   async function choose(
     ...answers: readonly (string | undefined)[]
-  ): Promise<{ chosen: string | undefined; asked: (string | KitExposure['by'])[] }> {
+  ): Promise<{ chosen: string | undefined; asked: string[] }> {
     const left = [...answers];
-    const asked: (string | KitExposure['by'])[] = [];
+    const asked: string[] = [];
     const chosen = await chooseKitPlace(path.join(root, 'home'), [path.join(root, 'open')], {
       place(begin) {
         asked.push(begin);

@@ -5,7 +5,7 @@ import { parseManifest } from '../../../src/transfer/backup/backupManifest.ts';
 import type { ContentDigest } from '../../../src/transfer/copies/contentDigest.ts';
 import type { JobName, JobParams } from '../../../src/transfer/transferContract.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
-import { readVaultLocation } from '../../../src/vault/folder/vaultLocation.ts';
+import { readVaultLocation, switchVault } from '../../../src/vault/folder/vaultLocation.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
 import { KillableProgram } from '../../support/killableProgram.ts';
 import {
@@ -141,6 +141,43 @@ describe('kill -9 in a transfer', function () {
     assert.deepEqual(await contentOf(restored.folder, vault.keyring()), expected);
     const left = await readdir(path.join(storage, 'vaults'));
     assert.ok(!left.some((name) => name.endsWith('.tmp')), left.join());
+  });
+
+  const beside = 'leads nobody anywhere else who asks for another vault of the storage folder';
+  it(titleOfForms(beside), async () => {
+    const { file } = await transfer(vault, 'backUp', { folder: backups });
+    const storage = await folders.make();
+    const [other, inItsPlace] = [path.join(storage, 'other'), path.join(storage, 'vaults', 'new')];
+    await switchVault(storage, other, inItsPlace, nowMs);
+    const params = {
+      from: path.join(backups, file),
+      key: present,
+      storage,
+      protector: null,
+      vault: testId(99),
+    };
+    let moved = 0;
+    await killAtEachStep(async (killAt) => {
+      const before = await readVaultLocation(storage, vault.folder);
+      const ended = await run('restoreAsNew', params, killAt);
+      const after = await readVaultLocation(storage, vault.folder);
+      moved += after?.folder === before?.folder ? 0 : 1;
+      assert.deepEqual(await readVaultLocation(storage, other), {
+        folder: inItsPlace,
+        sinceMs: nowMs,
+        earlier: [{ folder: other, untilMs: nowMs }],
+      });
+      vault.clock.advance(1_000);
+      return ended;
+    });
+    assert.ok(moved >= 2, `${moved} led on`);
+    const locks = (await readdir(storage)).filter((name) => name.endsWith('.lock'));
+    await switchVault(storage, other, path.join(storage, 'vaults', 'newer'), nowMs);
+    assert.deepEqual(
+      (await readdir(storage)).filter((name) => name.endsWith('.lock')),
+      [],
+      `${locks.length} locks of processes that died are gone`,
+    );
   });
 
   it('prunes some of what may go, and no more', async () => {

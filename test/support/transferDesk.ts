@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Identity } from '../../src/vault/age/identity.ts';
 import { loadSqlite, type Database } from '../../src/vault/sqlite/database.ts';
-import type { VaultRecord } from '../../src/vault/record.ts';
+import { origins, type VaultRecord } from '../../src/vault/record.ts';
 import type {
   ExportForm,
   Exported,
@@ -137,7 +137,7 @@ const anySession: fc.Arbitrary<readonly VaultRecord[]> = fc
     isTold: fc.boolean(),
     lengthMs: fc.nat(3 * 3_600_000),
     zoneOffsetMinutes: fc.integer({ min: -14 * 60, max: 14 * 60 }),
-    origin: fc.constantFrom('recorded' as const, 'demo' as const, 'imported' as const),
+    origin: fc.constantFrom(...origins),
     samples: fc.array(fc.tuple(fc.nat(longestMinutes), anySample), { maxLength: 20 }),
   })
   .map(({ id, start, startMs, isTold, lengthMs, zoneOffsetMinutes, origin, samples }) => {

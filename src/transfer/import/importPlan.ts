@@ -20,7 +20,7 @@ import type { LoneRecord } from '../../vault/kinds/recordKind.ts';
 import { isStored } from '../records/recordKinds.ts';
 import type { StoredSession } from '../records/storedSessions.ts';
 
-export interface ImportPlanOptions {
+interface ImportPlanOptions {
   /** The vault as it is. */
   readonly there: Database;
   readonly sqlite: Sqlite;

@@ -15,6 +15,7 @@ import { dayOfSum, isDaySum } from './whatCounts.ts';
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
+const daysInWeek = 7;
 /** No zone is farther from UTC. */
 const widestZoneMs = 14 * hourMs;
 const areImported = `origin IN (${origins.flatMap((origin, index) => (isImported(origin) ? index : [])).join(', ')})`;
@@ -35,8 +36,8 @@ export function loadDay(database: Database, query: DayQuery): DayReading {
 export function rollUp(database: Database, days: Iterable<DayNumber>, dayStartHour: number): void {
   database.transaction(() => {
     const changed = new Set(days);
-    for (const day of [...changed]) {
-      for (const beside of importedBeside(database, day, dayStartHour)) {
+    for (const run of runsOf([...changed])) {
+      for (const beside of importedBeside(database, run, dayStartHour)) {
         changed.add(beside);
       }
     }
@@ -75,17 +76,36 @@ function daysOf(database: Database, dayStartHour: number, where: string): Readon
   return days;
 }
 
+interface DayRun {
+  readonly first: DayNumber;
+  last: DayNumber;
+}
+
+/** Days that are so near that to look beside each of them would be to look at the same sessions again. */
+function runsOf(days: readonly DayNumber[]): readonly DayRun[] {
+  const runs: DayRun[] = [];
+  for (const day of [...days].sort((one, other) => one - other)) {
+    const run = runs.at(-1);
+    if (run !== undefined && day - run.last <= daysInWeek) {
+      run.last = day;
+    } else {
+      runs.push({ first: day, last: day });
+    }
+  }
+  return runs;
+}
+
 /**
- * The days of imported time that what happens on a day may leave more or less of: a minute of one zone's day is another's
- * in the next, and the calendar day of a sum begins at another hour.
+ * The days of imported time that what happens on these days may leave more or less of: a minute of one zone's day is
+ * another's in the next, and the calendar day of a sum begins at another hour.
  */
 function importedBeside(
   database: Database,
-  day: DayNumber,
+  { first, last }: DayRun,
   dayStartHour: number,
 ): ReadonlySet<DayNumber> {
-  const fromMs = (day - 1) * dayMs - widestZoneMs - longestReachMs(database);
-  const toMs = (day + 3) * dayMs + widestZoneMs;
+  const fromMs = (first - 1) * dayMs - widestZoneMs - longestReachMs(database);
+  const toMs = (last + 3) * dayMs + widestZoneMs;
   return daysOf(
     database,
     dayStartHour,

@@ -79,12 +79,16 @@ function resolveLinks(folder: string, links: number): Resolved {
   }
 }
 
+/** Some drives can't be named by the system's own means: then link by link. */
 function realPath(file: string): string | undefined {
-  try {
-    return realpathSync.native(file);
-  } catch {
-    return undefined;
+  for (const resolve of [realpathSync.native, realpathSync]) {
+    try {
+      return resolve(file);
+    } catch {
+      // It is not there, or the next may know.
+    }
   }
+  return undefined;
 }
 
 function targetOf(link: string): string | undefined {

@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import path from 'node:path';
 import {
   exportFormats,
   type ExportForm,
@@ -87,8 +86,7 @@ export const importCommand = defineCommand({
     return runOnVault(vault, io, place, {
       name: 'import',
       ofInput: badInput,
-      async work(job) {
-        const storage = path.dirname(vault.storage);
+      async work(job, storage) {
         if (file === undefined) {
           io.output.write(describeUndo(await undoImport({ storage }, job)));
           return exitCodes.done;

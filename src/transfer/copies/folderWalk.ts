@@ -1,6 +1,7 @@
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
+import { isWithin as isPlaceWithin, placeOf } from '../../files/place.ts';
 
 /** One thing that lies somewhere below a folder. */
 export interface FoundEntry {
@@ -73,10 +74,9 @@ export async function realPathOf(file: string): Promise<string> {
   }
 }
 
-/** Whether a path is that of a folder or below it. Both are real paths. */
+/** Whether a path is that of a folder or below it. */
 export function isWithin(file: string, folder: string): boolean {
-  const relative = path.relative(folder, file);
-  return !/^\.\.(?:[/\\]|$)/.test(relative) && !path.isAbsolute(relative);
+  return isPlaceWithin(placeOf(file), placeOf(folder));
 }
 
 class Walk {

@@ -1,5 +1,6 @@
-import { realpath, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isWithin, placeOf } from '../../files/place.ts';
 
 /** Why a recovery kit would be carried off from where it is saved: with a repository, or with a folder that is worked in. */
 export interface KitExposure {
@@ -15,8 +16,8 @@ export async function exposureOf(
   file: string,
   openFolders: readonly string[] = [],
 ): Promise<KitExposure | undefined> {
-  const real = await realFile(file);
-  for (let folder = path.dirname(real); ; folder = path.dirname(folder)) {
+  const place = placeOf(file);
+  for (let folder = path.dirname(place.path); ; folder = path.dirname(folder)) {
     // A folder, or a file in a working tree that is one of several.
     if (await isThere(path.join(folder, '.git'))) {
       return { by: 'repository', folder };
@@ -26,25 +27,11 @@ export async function exposureOf(
     }
   }
   for (const folder of openFolders) {
-    const inside = path.relative(await realFile(folder), real);
-    if (!/^\.\.(?:[/\\]|$)/.test(inside) && !path.isAbsolute(inside)) {
+    if (isWithin(place, placeOf(folder))) {
       return { by: 'openFolder', folder };
     }
   }
   return undefined;
-}
-
-/** Where a path leads; of what is not there, as far as it leads. */
-async function realFile(file: string): Promise<string> {
-  const absolute = path.resolve(file);
-  try {
-    return await realpath(absolute);
-  } catch {
-    const parent = path.dirname(absolute);
-    return parent === absolute
-      ? absolute
-      : path.join(await realFile(parent), path.basename(absolute));
-  }
 }
 
 function isThere(file: string): Promise<boolean> {

@@ -6,14 +6,15 @@ export function missingWords(missing: readonly MissingPart[]): string {
   if (missing.length === 0) {
     return '';
   }
+  const files = new Map(missing.map(({ file, reason }) => [file, reason]));
   const months = new Set(missing.map(({ month }) => monthWords(month)));
   const lines = [
     l10n.t(
       'This is only a part: {0} files could not be read, with what they hold of {1}.',
-      missing.length,
+      files.size,
       [...months].sort().join(', '),
     ),
-    ...missing.map(({ file, reason }) => `  ${l10n.t('not read: {0} ({1})', file, reason)}`),
+    ...[...files].map(([file, reason]) => `  ${l10n.t('not read: {0} ({1})', file, reason)}`),
     l10n.t('When they can be read, merge again: what is here already is not doubled.'),
   ];
   return `${lines.join('\n')}\n`;

@@ -6,7 +6,6 @@ import type { Database } from '../../vault/sqlite/database.ts';
 import { openSnapshot, type OpenSnapshot } from '../../vault/database/snapshot.ts';
 import { snapshotsFolderName, vaultFileName } from '../../vault/folder/vaultFolder.ts';
 import { vaultMarkOf } from '../../vault/folder/vaultMark.ts';
-import { Ledger } from '../../vault/ledger/ledger.ts';
 import type { Keyring } from '../../vault/age/identity.ts';
 import { holdsRecords } from '../../vault/keys/vaultStore.ts';
 import { parseVaultFile } from '../../vault/protectors/vaultFile.ts';
@@ -17,7 +16,8 @@ import type { BackupManifest } from './backupManifest.ts';
 import { lookAtManifest } from './readManifest.ts';
 import { isBackupFileName, parseBackupName, shortVaultId } from '../copies/backupNames.ts';
 import { findKeys, noKeys, readKeys, type FoundKeys } from '../copies/findKeys.ts';
-import { openAuthentic } from '../copies/openAuthentic.ts';
+import { checkPages, openAuthentic } from '../copies/openAuthentic.ts';
+import { openVaultFolder } from './openVaultFolder.ts';
 import type { ManifestDoubt } from '../messages/backupMessages.ts';
 import { findSyncHome, openSyncHome, readSyncKeys } from '../sync/syncSource.ts';
 import type { MissingPart } from '../messages/syncMessages.ts';
@@ -105,7 +105,7 @@ export async function openBackup(
   }
   if (kind === 'vault') {
     await demandKeyOfVault({ location, keys }, keyring);
-    return openVaultFolder(location, keyring, place);
+    return { ...(await openVaultFolder(location, keyring, place)), doubt: undefined };
   }
   const mismatch =
     manifest === undefined ? undefined : await findMismatch(location, manifest, place);
@@ -150,42 +150,6 @@ export async function demandKeyOfVault(
       : !keyring.some(({ recipient }) => recipient === keys.recipient);
   if (isAnothers) {
     throw new TransferError('wrongKey', 'The key is not that of the vault');
-  }
-}
-
-/** @throws {TransferError} `damaged` */
-export function checkPages(database: Database): void {
-  if (database.row('PRAGMA integrity_check')?.text(0) !== 'ok') {
-    throw new TransferError('damaged', 'The database of a backup is damaged');
-  }
-}
-
-async function openVaultFolder(
-  folder: string,
-  keyring: Keyring,
-  { sqlite, log }: JobPlace,
-): Promise<OpenBackup> {
-  const ledger = new Ledger({ folder, keyring, sqlite, log });
-  try {
-    await ledger.refresh();
-    if (ledger.unreadableFiles > 0) {
-      throw new TransferError(
-        'damaged',
-        'A part of the vault cannot be read: "vault salvage" makes a whole one of the rest',
-      );
-    }
-    checkPages(ledger.database);
-    return {
-      database: ledger.database,
-      doubt: undefined,
-      missing: [],
-      dispose() {
-        ledger.dispose();
-      },
-    };
-  } catch (error) {
-    ledger.dispose();
-    throw error;
   }
 }
 

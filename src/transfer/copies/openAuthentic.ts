@@ -1,6 +1,8 @@
 import { openSnapshot, openSource, type OpenSnapshot } from '../../vault/database/snapshot.ts';
 import { AgeReader } from '../../vault/age/ageStream.ts';
 import { VaultError } from '../../vault/vaultError.ts';
+import type { Database } from '../../vault/sqlite/database.ts';
+import { TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
 
 /**
@@ -38,5 +40,12 @@ export function openUnlessDamaged(file: string, place: JobPlace): OpenSnapshot |
       return undefined;
     }
     throw error;
+  }
+}
+
+/** @throws {TransferError} `damaged` */
+export function checkPages(database: Database): void {
+  if (database.row('PRAGMA integrity_check')?.text(0) !== 'ok') {
+    throw new TransferError('damaged', 'The database of a backup is damaged');
   }
 }

@@ -9,14 +9,13 @@ import { presentVault } from '../copies/presentVault.ts';
 import type { BackupManifest } from '../backup/backupManifest.ts';
 import { isBackupFileName, parseBackupName, shortVaultId } from '../copies/backupNames.ts';
 import { removeBackup, removeLeftovers } from '../copies/backupRemoval.ts';
-import { checkPages } from '../backup/backupSource.ts';
 import { readManifest } from '../backup/readManifest.ts';
 import { countContent, digestContent } from '../copies/contentDigest.ts';
 import { takeDeletions } from './deletions.ts';
 import type { DeletedSearch } from './deletedSearch.ts';
 import { findInBackups, type ErasedPlaces } from './findInBackups.ts';
 import type { EraseReport, Unreached } from '../messages/eraseMessages.ts';
-import { openUnlessDamaged } from '../copies/openAuthentic.ts';
+import { checkPages, openUnlessDamaged } from '../copies/openAuthentic.ts';
 import { asTransferError, TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
 

@@ -1,28 +1,16 @@
 import { readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
-import { readDamagedSnapshot } from '../database/damagedDatabase.ts';
-import { Database } from '../sqlite/database.ts';
-import { rollUp } from '../history/dayQueries.ts';
 import { makeFolder, syncFolder } from '../../files/durableFiles.ts';
 import type { Keyring } from '../age/identity.ts';
-import { ingest, ingestDatabase, ingestSessions, type IngestOptions } from '../database/ingest.ts';
 import type { CompactionPlace } from './compaction.ts';
-import { defaultDayStartHour } from '../ledger/ledger.ts';
-import { createSchema } from '../database/schema.ts';
-import { readSegment } from '../segments/segmentReader.ts';
-import { openSnapshot, writeCoverage, writeSnapshot } from '../database/snapshot.ts';
+import { writeCoverage, writeSnapshot } from '../database/snapshot.ts';
+import { pathInVault, uniteReadable } from './uniteReadable.ts';
 import { verifyVault, type FileReport, type VaultReport } from './verify.ts';
 import { VaultError } from '../vaultError.ts';
 import { rebuildVaultFile } from '../keys/vaultFileRebuild.ts';
 import { parseVaultFile, type VaultFile } from '../protectors/vaultFile.ts';
-import {
-  damagedFolderName,
-  segmentsFolderOf,
-  snapshotsFolderName,
-  trashFolderName,
-  vaultFileName,
-} from '../folder/vaultFolder.ts';
+import { damagedFolderName, vaultFileName } from '../folder/vaultFolder.ts';
 import { listSnapshots, listTrash, newSnapshotName } from '../folder/vaultListing.ts';
 
 export interface SalvageResult {
@@ -60,18 +48,8 @@ export async function salvageVault(
   if (before.isWhole && !isTrashNeeded) {
     return { before, file: undefined, setAside: [], rebuilt };
   }
-  const database = new Database(sqlite, undefined);
+  const database = await uniteReadable(folder, before.files, keyring, sqlite);
   try {
-    database.execute(createSchema);
-    const options: IngestOptions = { dayStartHour: defaultDayStartHour, dirtyDays: new Set() };
-    for (const { file, kind } of await everyFile(folder, before.files)) {
-      if (kind === 'segment') {
-        await takeSegment(file, keyring, database, options);
-      } else {
-        await takeSnapshot(file, keyring, sqlite, database, options);
-      }
-    }
-    rollUp(database, options.dirtyDays, options.dayStartHour);
     const parents = (await listSnapshots(folder)).map(({ file }) => file);
     writeCoverage(database, parents, []);
     const { recipient } = parseVaultFile(await readFile(path.join(folder, vaultFileName)));
@@ -83,73 +61,6 @@ export async function salvageVault(
   }
 }
 
-async function everyFile(
-  folder: string,
-  files: readonly FileReport[],
-): Promise<{ readonly kind: FileReport['kind']; readonly file: string }[]> {
-  const trash = await listTrash(folder);
-  return [
-    ...files.map(({ kind, file }) => ({ kind, file: pathOf(folder, kind, file) })),
-    ...trash.map(({ file, original }) => ({
-      kind: original.endsWith('.seg') ? ('segment' as const) : ('snapshot' as const),
-      file: path.join(folder, trashFolderName, file),
-    })),
-  ];
-}
-
-function pathOf(folder: string, kind: FileReport['kind'], file: string): string {
-  return kind === 'segment'
-    ? path.join(segmentsFolderOf(folder), file)
-    : path.join(folder, snapshotsFolderName, file);
-}
-
-async function takeSegment(
-  file: string,
-  keyring: Keyring,
-  database: Database,
-  options: IngestOptions,
-): Promise<void> {
-  try {
-    ingest(database, readSegment(await readFile(file), keyring).records, options);
-  } catch (error) {
-    ignoreUnreadable(error);
-  }
-}
-
-async function takeSnapshot(
-  file: string,
-  keyring: Keyring,
-  sqlite: SqlJsStatic,
-  database: Database,
-  options: IngestOptions,
-): Promise<void> {
-  try {
-    const snapshot = openSnapshot(file, keyring, sqlite);
-    try {
-      ingestDatabase(database, snapshot.database, options);
-      return;
-    } finally {
-      snapshot.dispose();
-    }
-  } catch (error) {
-    ignoreUnreadable(error);
-  }
-  try {
-    const { sessions, others } = await readDamagedSnapshot(file, keyring, sqlite);
-    ingest(database, others, options);
-    ingestSessions(database, sessions, options);
-  } catch (error) {
-    ignoreUnreadable(error);
-  }
-}
-
-/** The report names it; what else can be read still counts. */
-function ignoreUnreadable(error: unknown): void {
-  if (!VaultError.is(error)) {
-    throw error;
-  }
-}
-
 async function setAside(folder: string, files: readonly FileReport[]): Promise<string[]> {
   const damaged = files.filter(({ state }) => state !== 'whole');
   if (damaged.length === 0) {
@@ -158,7 +69,7 @@ async function setAside(folder: string, files: readonly FileReport[]): Promise<s
   const target = path.join(folder, damagedFolderName);
   await makeFolder(target);
   for (const { kind, file } of damaged) {
-    await rename(pathOf(folder, kind, file), path.join(target, file));
+    await rename(pathInVault(folder, kind, file), path.join(target, file));
   }
   await syncFolder(target);
   return damaged.map(({ file }) => file);

@@ -100,8 +100,9 @@ const mostNamed = 5;
 
 /** What was not read, by its names. */
 export function unreadText(unread: readonly UnreadFile[]): string {
-  const named = unread.slice(0, mostNamed).map(({ file }) => file);
-  const more = unread.length - named.length;
+  const all = [...new Set(unread.map(({ file }) => file))];
+  const named = all.slice(0, mostNamed);
+  const more = all.length - named.length;
   return vscode.l10n.t(
     'Not read: {0}.',
     [...named, ...(more > 0 ? [vscode.l10n.t('and {0} more', more)] : [])].join(', '),

@@ -1,0 +1,135 @@
+import path from 'node:path';
+import type { Disposable } from '../../base/disposable.ts';
+import type { Keyring } from '../../vault/age/identity.ts';
+import { segmentsFolderName, snapshotsFolderName } from '../../vault/folder/vaultFolder.ts';
+import { listFiles } from '../../vault/folder/vaultListing.ts';
+import { Ledger } from '../../vault/ledger/ledger.ts';
+import type { Database } from '../../vault/sqlite/database.ts';
+import { uniteReadable } from '../../vault/upkeep/uniteReadable.ts';
+import { verifyVault, type FileReport } from '../../vault/upkeep/verify.ts';
+import { checkPages } from '../copies/openAuthentic.ts';
+import { placeholderOf } from '../copies/toolNames.ts';
+import type { MissingPart } from '../messages/syncMessages.ts';
+import { asTransferError, TransferError } from '../transferError.ts';
+import type { JobPlace } from '../transferJob.ts';
+
+/** More months than this in one file are not told one by one. */
+const mostMonths = 24;
+
+/** A vault's folder as what a vault can be restored from. Dispose it to close it. */
+export interface OpenVaultFolder extends Disposable {
+  readonly database: Database;
+  /** What could not be read, and is not in the database. */
+  readonly missing: readonly MissingPart[];
+}
+
+/**
+ * Opens all of a vault's folder; of one that is damaged, or of which files are elsewhere, what can be read.
+ * @throws {TransferError} `damaged` where that is nothing; `laterVersion`
+ * @throws {VaultError} `damaged`, `unknownVersion`
+ */
+export async function openVaultFolder(
+  folder: string,
+  keyring: Keyring,
+  place: JobPlace,
+): Promise<OpenVaultFolder> {
+  const away = await placeholdersIn(folder);
+  const whole = await openWhole(folder, keyring, place);
+  if (whole !== undefined) {
+    return { ...whole, missing: away };
+  }
+  const { sqlite } = place;
+  const { files } = await verifyVault(folder, keyring, sqlite);
+  if (files.some(({ state }) => state === 'later')) {
+    throw new TransferError('laterVersion', 'A part of the vault was written by a later Millrace');
+  }
+  if (files.every(({ state, count }) => state === 'unreadable' || count === 0)) {
+    throw new TransferError('damaged', 'No part of the vault can be read');
+  }
+  const database = await uniteReadable(folder, files, keyring, sqlite);
+  return {
+    database,
+    missing: [...files.flatMap(missingOf), ...away],
+    dispose() {
+      database.close();
+    },
+  };
+}
+
+/** @returns `undefined` when a part of it can't be read */
+async function openWhole(
+  folder: string,
+  keyring: Keyring,
+  { sqlite, log, signal }: JobPlace,
+): Promise<(Disposable & { readonly database: Database }) | undefined> {
+  const ledger = new Ledger({ folder, keyring, sqlite, log });
+  try {
+    await ledger.refresh();
+    if (ledger.unreadableFiles === 0) {
+      checkPages(ledger.database);
+      return {
+        database: ledger.database,
+        dispose() {
+          ledger.dispose();
+        },
+      };
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    if (asTransferError(error).reason !== 'damaged') {
+      ledger.dispose();
+      throw error;
+    }
+  }
+  ledger.dispose();
+  return undefined;
+}
+
+/** Files of the vault that a sync tool holds elsewhere. */
+async function placeholdersIn(folder: string): Promise<MissingPart[]> {
+  const found: MissingPart[] = [];
+  for (const inner of [segmentsFolderName, snapshotsFolderName]) {
+    for (const name of await listFiles(path.join(folder, inner))) {
+      if (/\.(?:age|seg)\./i.test(name) && placeholderOf(name) !== undefined) {
+        const file = `${inner}/${name}`;
+        found.push({ file, month: null, device: null, reason: 'unavailable' });
+      }
+    }
+  }
+  return found;
+}
+
+/** What is missing of a file: for each month, as far as what is around it tells. */
+function missingOf({ kind, file, state, losses }: FileReport): MissingPart[] {
+  if (state === 'whole') {
+    return [];
+  }
+  const inner = kind === 'segment' ? segmentsFolderName : snapshotsFolderName;
+  const months = new Set(losses.flatMap(({ fromMs, toMs }) => monthsBetween(fromMs, toMs)));
+  return [...(months.size === 0 ? [null] : months)].map((month) => ({
+    file: `${inner}/${file}`,
+    month,
+    device: null,
+    reason: 'torn',
+  }));
+}
+
+function monthsBetween(fromMs: number | undefined, toMs: number | undefined): (string | null)[] {
+  if (fromMs === undefined || toMs === undefined || toMs < fromMs) {
+    return [null];
+  }
+  const first = monthNumber(fromMs);
+  const count = monthNumber(toMs) - first + 1;
+  return count > mostMonths
+    ? [null]
+    : Array.from({ length: count }, (_, index) => monthText(first + index));
+}
+
+function monthNumber(wallMs: number): number {
+  const date = new Date(wallMs);
+  return date.getUTCFullYear() * 12 + date.getUTCMonth();
+}
+
+function monthText(month: number): string {
+  return new Date(Date.UTC(Math.floor(month / 12), month % 12)).toISOString().slice(0, 7);
+}

@@ -502,9 +502,9 @@ export const englishStrings = {
     'Put vault.json back from a copy of the folder, or choose another folder in the settings.',
   'notice.unusable': 'The vault cannot be opened',
   'notice.unusable.what':
-    'It was made by a newer version of Millrace, or its folder holds something else. It is left as it is, and no new vault is made over it.',
+    'It was made by a newer version of Millrace, its folder holds something else, or the file that says where it is, vault-location.json, is empty or damaged. It is left as it is, and no new vault is made over it.',
   'notice.unusable.do':
-    'Update Millrace, or choose another folder in the settings. Until then the time is kept in memory only.',
+    'Update Millrace, put vault-location.json back from a copy of the storage folder, or choose another folder in the settings. Until then the time is kept in memory only.',
   'notice.unwritable': 'The vault cannot be written',
   'notice.unwritable.what':
     'Its folder is missing, full or write-protected. What you do now is kept in memory until it can be written: {duration} so far.',

@@ -120,8 +120,11 @@ interface Telling {
  * tell rather than on their ids, which differ where another device imported the same.
  */
 function isBetter(one: Telling, other: Telling | undefined): boolean {
-  if (other === undefined || one.seconds !== other.seconds) {
-    return other === undefined || one.seconds > other.seconds;
+  if (other === undefined) {
+    return true;
+  }
+  if (one.seconds !== other.seconds) {
+    return one.seconds > other.seconds;
   }
   const [first, second] = [one.session, other.session];
   const order =

@@ -1,6 +1,7 @@
 import type { DayNumber } from '../../facts/localDay.ts';
 import { MinuteSeries, readSamples } from '../../vault/codecs/minuteSeries.ts';
 import { idText, originOf } from '../../vault/codecs/rowValues.ts';
+import { ToldMinutes } from '../../vault/history/toldMinutes.ts';
 import {
   dayOfSum,
   isDaySum,
@@ -9,7 +10,6 @@ import {
 } from '../../vault/history/whatCounts.ts';
 import { isImported, type RecordId } from '../../vault/record.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
-import { ToldMinutes } from './toldMinutes.ts';
 
 /**
  * What a vault has of a person's time, so far as the same time from another program would change nothing: neither what

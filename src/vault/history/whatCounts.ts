@@ -1,6 +1,7 @@
 import { dayAt, type DayNumber } from '../../facts/localDay.ts';
 import type { MinuteSample } from '../../facts/minuteSample.ts';
 import { isImported, type Origin, type RecordId } from '../record.ts';
+import { ToldMinutes } from './toldMinutes.ts';
 
 /**
  * What counts where a time was told more than once: docs/vault-format.md, "What counts of imported time". A function of
@@ -160,12 +161,12 @@ function bestImported(sessions: readonly SessionMinutes[]): ReadonlyMap<number, 
 }
 
 /** Seconds of each minute that was recorded, or imported with its time. */
-function secondsOf(sessions: readonly SessionMinutes[]): ReadonlyMap<number, number> {
-  const told = new Map<number, number>();
+function secondsOf(sessions: readonly SessionMinutes[]): ToldMinutes {
+  const told = new ToldMinutes();
   for (const { origin, samples } of sessions) {
     if (origin !== 'demo') {
       for (const { minute, seconds } of samples) {
-        told.set(minute, Math.min(minuteSeconds, (told.get(minute) ?? 0) + seconds));
+        told.set(minute, told.at(minute) + seconds);
       }
     }
   }
@@ -188,19 +189,13 @@ function largestOfDays<Session extends SessionMinutes>(
 }
 
 /** A day's sum less what the day's minutes have: in minutes of its own first, then beside what others have of a minute. */
-function withWhatIsLeft<Session extends SessionMinutes>(
-  sum: Session,
-  told: ReadonlyMap<number, number>,
-): Session {
+function withWhatIsLeft<Session extends SessionMinutes>(sum: Session, told: ToldMinutes): Session {
   const [fromMinute, toMinute] = minutesOfDay(dayOfSum(sum), sum.zoneOffsetMinutes ?? 0);
-  let left = secondsOfSession(sum);
-  for (let minute = fromMinute; minute < toMinute && left > 0; minute++) {
-    left -= told.get(minute) ?? 0;
-  }
+  let left = secondsOfSession(sum) - told.sum(fromMinute, toMinute);
   const given = new Map<number, number>();
   for (const isShared of [false, true]) {
     for (const { minute, seconds } of sum.samples) {
-      const taken = told.get(minute) ?? 0;
+      const taken = told.at(minute);
       const share = Math.min(left, seconds, minuteSeconds - taken);
       if (taken > 0 === isShared && share > 0) {
         given.set(minute, share);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readIfThere } from '../../files/durableFiles.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
@@ -14,9 +14,11 @@ import { VaultError } from '../../vault/vaultError.ts';
 import type { Disposable } from '../../base/disposable.ts';
 import type { BackupManifest } from './backupManifest.ts';
 import { lookAtManifest } from './readManifest.ts';
-import { isBackupFileName, parseBackupName, shortVaultId } from '../copies/backupNames.ts';
+import { isBackupFileName, isSameName, shortVaultId } from '../copies/backupNames.ts';
 import { findKeys, noKeys, readKeys, type FoundKeys } from '../copies/findKeys.ts';
 import { checkPages, openAuthentic } from '../copies/openAuthentic.ts';
+import { beginsAsAge } from '../copies/folderWalk.ts';
+import { looksLikeAge, placeholderOf, vaultNamedIn } from '../copies/toolNames.ts';
 import { openVaultFolder } from './openVaultFolder.ts';
 import type { ManifestDoubt } from '../messages/backupMessages.ts';
 import { findSyncHome, openSyncHome, readSyncKeys } from '../sync/syncSource.ts';
@@ -52,7 +54,7 @@ const hashedAtOnceBytes = 1 << 20;
  * @throws {TransferError} `unreachable` when there is nothing, `notOurs` when it is something else
  */
 export async function findBackup(location: string): Promise<BackupSource> {
-  const isFolder = (await stat(location)).isDirectory();
+  const isFolder = await isFolderAt(location);
   if (isFolder) {
     const found = await readVaultKeys(path.join(location, vaultFileName));
     if (
@@ -79,11 +81,36 @@ export async function findBackup(location: string): Promise<BackupSource> {
     }
     return { ...unspoken, ...found, kind: 'vault', location };
   }
-  if (!isBackupFileName(path.basename(location))) {
+  const name = path.basename(location);
+  if (looksLikeAge(name) && placeholderOf(name) !== undefined) {
+    throw isElsewhere();
+  }
+  if (!isBackupFileName(name) && !(await beginsAsAge(location))) {
     throw new TransferError('notOurs', 'A backup is an age file');
   }
   const found = await lookAtManifest(location);
   return { kind: 'file', location, ...found, ...(await keysBeside(location, found.manifest)) };
+}
+
+function isElsewhere(): TransferError {
+  return new TransferError(
+    'unreachable',
+    'The file itself is elsewhere, and has to be brought here by the sync tool first',
+  );
+}
+
+/** @throws {TransferError} `unreachable` for a file in whose place a sync tool has put what stands for it */
+async function isFolderAt(location: string): Promise<boolean> {
+  try {
+    return (await stat(location)).isDirectory();
+  } catch (error) {
+    const names = await readdir(path.dirname(location)).catch((): string[] => []);
+    const name = path.basename(location);
+    if (names.some((each) => isSameName(placeholderOf(each) ?? '', name))) {
+      throw isElsewhere();
+    }
+    throw error;
+  }
 }
 
 /** Of a folder there is no manifest. */
@@ -189,8 +216,7 @@ async function keysBeside(file: string, manifest: BackupManifest | undefined): P
   const folder = path.dirname(file);
   const vault = manifest?.vault;
   const shortId =
-    parseBackupName(path.basename(file))?.shortId ??
-    (vault === undefined ? undefined : shortVaultId(vault));
+    vaultNamedIn(path.basename(file)) ?? (vault === undefined ? undefined : shortVaultId(vault));
   if (path.basename(folder) === snapshotsFolderName) {
     const own = await readKeys(path.join(folder, '..', vaultFileName));
     if (own.keys !== undefined) {

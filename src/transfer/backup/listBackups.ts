@@ -12,6 +12,8 @@ import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
 import { demandFolder } from '../copies/presentVault.ts';
 import { openRestoreKey } from '../copies/backupKeys.ts';
 import { noKeys, type FoundKeys } from '../copies/findKeys.ts';
+import { beginsAsAge, walkFolder } from '../copies/folderWalk.ts';
+import { backupNamedIn, looksLikeAge, placeholderOf } from '../copies/toolNames.ts';
 import type { ListedBackup, ManifestDoubt, RestoreKey } from '../messages/backupMessages.ts';
 import { isBackupFileName, parseBackupName } from '../copies/backupNames.ts';
 import { demandKeyOfVault, findBackup, type BackupSource } from './backupSource.ts';
@@ -35,14 +37,17 @@ export async function listBackups(
   ) {
     return [await describeVault(folder, key, place)];
   }
-  const names = (await readdir(folder)).filter(isBackupFileName);
+  const files = await listFiles(folder);
   const keyrings = new Keyrings(key, place);
   try {
     const listed: ListedBackup[] = [];
-    for (const name of names) {
+    for (const [name, where] of files) {
       place.signal.throwIfAborted();
-      listed.push(await describeFile(folder, name, keyrings));
-      place.progress(listed.length, names.length);
+      const isOut = where === 'linkOut';
+      listed.push(
+        isOut ? describeUnread(name, 'linkedOutside') : await describeFile(folder, name, keyrings),
+      );
+      place.progress(listed.length, files.size);
     }
     return listed.sort(
       (one, other) =>
@@ -52,6 +57,45 @@ export async function listBackups(
   } finally {
     keyrings.dispose();
   }
+}
+
+/**
+ * What may be restored, by name: whatever is called as a backup is, age files that a sync tool has named otherwise, and what stands
+ * for one; and whether it is a link that leads out of the folder.
+ */
+async function listFiles(folder: string): Promise<ReadonlyMap<string, 'here' | 'linkOut'>> {
+  const listed = new Map<string, 'here' | 'linkOut'>();
+  for (const name of (await readdir(folder)).filter(isBackupFileName)) {
+    listed.set(name, 'here');
+  }
+  for (const { name, path: file, kind } of await walkFolder(folder, { deepest: 1 })) {
+    const isCalledSo =
+      isBackupFileName(name) || (looksLikeAge(name) && placeholderOf(name) !== undefined);
+    if (isCalledSo || (kind === 'file' && (await beginsAsAge(file)))) {
+      listed.set(name, kind === 'linkOut' ? 'linkOut' : 'here');
+    }
+  }
+  return listed;
+}
+
+/** One that is not looked into. */
+function describeUnread(name: string, failure: TransferFailure): ListedBackup {
+  return {
+    kind: 'file',
+    file: name,
+    createdMs: momentNamedIn(name) ?? null,
+    sizeBytes: 0,
+    verifiedMs: null,
+    vault: null,
+    counts: {},
+    takesPassphrase: false,
+    failure,
+  };
+}
+
+/** When a backup or a snapshot was made, by its name or that of what it is a copy of. */
+function momentNamedIn(name: string): number | undefined {
+  return parseBackupName(backupNamedIn(name) ?? '')?.createdMs ?? parseSnapshotName(name);
 }
 
 /** A passphrase is worked out once for each keys file, not for each backup. */
@@ -108,11 +152,10 @@ async function describeFile(
     failure = asTransferError(error).reason;
   }
   const { manifest, keys, keysFailure } = source ?? noKeysNorManifest;
-  const named = parseBackupName(name)?.createdMs ?? parseSnapshotName(name);
   return {
     kind: manifest === undefined && doubt === undefined ? 'file' : 'backup',
     file: name,
-    createdMs: manifest?.createdMs ?? named ?? null,
+    createdMs: manifest?.createdMs ?? momentNamedIn(name) ?? null,
     sizeBytes: size,
     verifiedMs: manifest?.verifiedMs ?? null,
     vault: manifest?.vault ?? keys?.vault ?? null,

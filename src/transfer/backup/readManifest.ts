@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
 import { readIfThere } from '../../files/durableFiles.ts';
-import { manifestFileName, parseBackupName } from '../copies/backupNames.ts';
+import { isBackupFileName, manifestFileName, parseBackupName } from '../copies/backupNames.ts';
 import { findBeside } from '../copies/findBeside.ts';
 import type { ManifestDoubt } from '../messages/backupMessages.ts';
 import { TransferError } from '../transferError.ts';
@@ -14,10 +14,13 @@ interface FoundManifest {
 }
 
 /**
- * The manifest beside an age file.
+ * The manifest beside an age file. One that a sync tool has named otherwise has none: that is of the file that it is a copy of.
  * @throws {TransferError} as `parseManifest`, and what the system says
  */
 export async function readManifest(ageFile: string): Promise<BackupManifest | undefined> {
+  if (!isBackupFileName(path.basename(ageFile))) {
+    return undefined;
+  }
   const bytes = await readIfThere(await findBeside(manifestFileName(ageFile)));
   return bytes === undefined ? undefined : parseManifest(bytes);
 }

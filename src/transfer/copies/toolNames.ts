@@ -10,6 +10,7 @@ import { isOfMacOs } from './backupNames.ts';
 /** `.age`, and not the beginning of a longer word. */
 const ageForm = /\.age(?![a-z0-9])/i;
 const homeForm = /(?<![0-9a-z])millrace-([0-9a-f]{8})(?![0-9a-f])/gi;
+const backupForm = /millrace-[0-9a-f]{8}-\d{8}T\d{6}Z/i;
 const monthForm = /(?<![0-9])\d{4}-(?:0[1-9]|1[0-2])(?![0-9])|tombstones/i;
 const deviceForm = /(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/i;
 /** What stands for a file whose bytes are elsewhere: iCloud's, Nextcloud's and ownCloud's, odrive's. */
@@ -29,6 +30,12 @@ export function namesVault(name: string, shortId: string): boolean {
 export function vaultNamedIn(name: string): string | undefined {
   const [first] = name.matchAll(homeForm);
   return first?.[1]?.toLowerCase();
+}
+
+/** The name of the backup that a file is a copy of, or stands for, as far as it is in its own. */
+export function backupNamedIn(name: string): string | undefined {
+  const [stem] = backupForm.exec(name) ?? [];
+  return stem === undefined ? undefined : `${stem}.age`;
 }
 
 /** The month in the name of a file of a sync folder, as `2026-11`, or `tombstones`. */

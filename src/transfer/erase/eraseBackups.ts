@@ -16,6 +16,7 @@ import type { DeletedSearch } from './deletedSearch.ts';
 import { findInBackups, type ErasedPlaces } from './findInBackups.ts';
 import type { EraseReport, Unreached } from '../messages/eraseMessages.ts';
 import { checkPages, openUnlessDamaged } from '../copies/openAuthentic.ts';
+import { backupNamedIn } from '../copies/toolNames.ts';
 import { asTransferError, TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
 
@@ -75,7 +76,7 @@ async function remake(file: string, main: Database, place: JobPlace): Promise<st
   }
   const createdMs =
     manifest?.createdMs ??
-    parseBackupName(originalName(file))?.createdMs ??
+    parseBackupName(backupNamedIn(path.basename(file)) ?? '')?.createdMs ??
     (await stat(file)).mtimeMs;
   const { file: name } = await placeBackup(
     folder,
@@ -84,12 +85,6 @@ async function remake(file: string, main: Database, place: JobPlace): Promise<st
     place,
   );
   return path.join(folder, name);
-}
-
-/** The name of the backup that a file is a copy of, as far as it stands in its own. */
-function originalName(file: string): string {
-  const [stem = ''] = /millrace-[0-9a-f]{8}-\d{8}T\d{6}Z/i.exec(path.basename(file)) ?? [];
-  return `${stem}.age`;
 }
 
 /** What is left of a backup; `undefined` when it is nothing, or the backup can't be read. */

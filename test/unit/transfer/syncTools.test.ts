@@ -322,6 +322,51 @@ describe('what sync tools make of our files', function () {
     return { missing: restored.missing, content };
   }
 
+  it('of a backup is listed and restored like it, and what stands for one is told as that', async () => {
+    const one = await device([...october, ...november]);
+    const made = await folders.make();
+    const { file } = await transfer(one.vault, 'backUp', { folder: made });
+    const backups = await folders.make();
+    const names = toolNames.map(({ rename: renamed }) => renamed(file));
+    for (const name of names) {
+      await copyFile(path.join(made, file), path.join(backups, name));
+    }
+    await copyFile(path.join(made, file), path.join(backups, 'november'));
+    const away = placeholders.map((placeholder) => placeholder(file));
+    for (const name of away) {
+      await writeFile(path.join(backups, name), 'bplist00');
+    }
+    await symlink(path.join(made, file), path.join(backups, 'elsewhere.age'));
+    await writeFile(path.join(backups, `${file}.md5`), 'no age file');
+    const listed = await transfer(one.vault, 'listBackups', { folder: backups, key: present });
+    assert.deepEqual(
+      Object.fromEntries(
+        listed.map((each) => [each.file, each.file === 'november' ? null : each.failure]),
+      ),
+      {
+        november: null,
+        ...Object.fromEntries(names.map((name) => [name, null])),
+        ...Object.fromEntries(away.map((name) => [name, 'unreachable'])),
+        'elsewhere.age': 'linkedOutside',
+      },
+    );
+    const undated = listed.filter(({ createdMs }) => createdMs !== nowMs).map((each) => each.file);
+    assert.deepEqual(undated.sort(), ['elsewhere.age', 'november']);
+    const reader = await device();
+    for (const name of [...names, 'november']) {
+      const from = path.join(backups, name);
+      const { doubt } = await transfer(reader.vault, 'mergeBackup', { from, key: present });
+      assert.equal(doubt, undefined, name);
+      assert.deepEqual(await reader.content(), await all());
+    }
+    for (const name of [...away, file]) {
+      await assert.rejects(
+        transfer(reader.vault, 'mergeBackup', { from: path.join(backups, name), key: present }),
+        (error) => TransferError.is(error, 'unreachable') && error.message.includes('sync tool'),
+      );
+    }
+  });
+
   describe('erasing', () => {
     const wanted = { ids: [testId(1), testId(2)], bytes: {} };
 

@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { wipe } from '../../../vault/age/identity.ts';
@@ -198,7 +199,8 @@ async function pick(isFolder: boolean): Promise<string | undefined> {
     openLabel: vscode.l10n.t('Choose'),
     filters: { [vscode.l10n.t('Backups')]: ['age', 'AGE'] },
   });
-  return chosen?.fsPath;
+  // A link that the person names is not one that is come upon in a folder.
+  return chosen && realpath(chosen.fsPath).catch(() => chosen.fsPath);
 }
 
 async function askKey({

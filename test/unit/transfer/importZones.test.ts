@@ -25,11 +25,19 @@ const offsetsOf = new Map(zones.map((zone) => [zone, zoneOffsets(zone, () => NaN
 
 const known = new Map<string, number>();
 
-/** Offsets change at quarters of an hour, and asking for one is slow. */
+/** Asking is slow, and most quarters of an hour have one offset: not all, as St. John's changed at a minute past midnight. */
 function offsetAt(zone: string, atMs: number): number {
-  const quarterMs = Math.floor(atMs / (15 * minuteMs)) * 15 * minuteMs;
-  const key = `${zone} ${String(quarterMs)}`;
-  const offset = known.get(key) ?? offsetsOf.get(zone)?.(quarterMs) ?? NaN;
+  const quarterMs = 15 * minuteMs;
+  const fromMs = Math.floor(atMs / quarterMs) * quarterMs;
+  const offset = offsetOfQuarter(zone, fromMs);
+  return offset === offsetOfQuarter(zone, fromMs + quarterMs)
+    ? offset
+    : (offsetsOf.get(zone)?.(atMs) ?? NaN);
+}
+
+function offsetOfQuarter(zone: string, atMs: number): number {
+  const key = `${zone} ${String(atMs)}`;
+  const offset = known.get(key) ?? offsetsOf.get(zone)?.(atMs) ?? NaN;
   known.set(key, offset);
   return offset;
 }

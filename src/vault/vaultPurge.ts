@@ -5,7 +5,14 @@ import { describeError } from '../base/log.ts';
 import { readIfThere, syncFolder } from '../files/durableFiles.ts';
 import { shredFile } from '../files/shredFile.ts';
 import { noSteps, type StepHook } from '../files/stepHook.ts';
-import { dataFolderNames, importsFolderName, vaultFileName } from './folder/vaultFolder.ts';
+import { vaultFileName } from './folder/vaultFolder.ts';
+import {
+  copiesOfFolders,
+  copiesOfKeys,
+  purgedFolderNames,
+  removeLinks,
+  sealedFilesIn,
+} from './folder/vaultCopies.ts';
 import type { VaultPlace } from './keys/vaultStore.ts';
 
 /** What is left of a vault that was purged. */
@@ -23,8 +30,6 @@ export interface PurgePlace extends Omit<VaultPlace, 'folder' | 'clock'> {
   readonly keptIds?: ReadonlySet<string>;
   readonly step?: StepHook;
 }
-
-const purgedFolderNames = [...dataFolderNames, importsFolderName];
 
 /**
  * Destroys vaults. First what opens them, of all: the protectors' keys of this device and each `vault.json` with the wrapped
@@ -109,6 +114,10 @@ class Purge {
       this.#step('purge: before vault.json');
       await this.#attempt('key', () => shredFile(path.join(folder, name), this.#step));
     }
+    for (const copy of (await this.#attempt('key', () => copiesOfKeys(folder, vault))) ?? []) {
+      this.#step('purge: before a copy of vault.json');
+      await this.#attempt('key', () => shredFile(copy, this.#step));
+    }
     await this.#attempt('files', () => syncIfThere(folder));
     this.#step('purge: keys gone');
   }
@@ -120,7 +129,15 @@ class Purge {
         this.#step('purge: before a file');
         await this.#attempt('files', () => shredFile(path.join(inner, entry), this.#step));
       }
+      await this.#attempt('files', () => removeLinks(inner));
       await this.#attempt('files', () => removeFolder(inner));
+    }
+    for (const copy of (await this.#attempt('files', () => copiesOfFolders(this.#folder))) ?? []) {
+      for (const file of (await this.#attempt('files', () => sealedFilesIn(copy))) ?? []) {
+        this.#step('purge: before a copied file');
+        await this.#attempt('files', () => shredFile(file, this.#step));
+      }
+      await this.#attempt('files', () => removeFolder(copy));
     }
     if (this.#left === 'nothing') {
       this.#place.log.info('A vault was purged');

@@ -148,14 +148,12 @@ function describeUnreached({ place, name, reason }: Unreached): string {
 
 /** What could be reached if it were asked for. */
 function describeUnnamed(place: Unreached['place'], name: string): string {
-  switch (place) {
-    case 'syncFile':
-      return l10n.t('not reached: a file of a sync folder, which --sync would name: {0}', name);
-    case 'backup':
-      return l10n.t('not reached: a backup, whose folder --backups would name: {0}', name);
-    default:
-      return l10n.t('not reached: {0} ({1})', name, place);
+  if (place === 'syncFile') {
+    return l10n.t('not reached: a file of a sync folder, which --sync would name: {0}', name);
   }
+  return place === 'backup'
+    ? l10n.t('not reached: a backup, whose folder --backups would name: {0}', name)
+    : l10n.t('not reached: {0} ({1})', name, place);
 }
 
 function time(wallMs: number | null): string {

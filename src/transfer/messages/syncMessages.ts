@@ -29,7 +29,7 @@ export type UnreadReason = (typeof unreadReasons)[number];
  * What was not read, by its path below the vault's sync folder; of a copy of that folder, below the folder that the person named. A
  * folder's path ends with a `/`.
  */
-export const unreadFile = v.strictObject({
+const unreadFile = v.strictObject({
   file: v.string(),
   reason: v.picklist(unreadReasons),
 });

@@ -10,7 +10,7 @@ import { TransferError } from '../transferError.ts';
 const deepest = 4;
 
 /** One folder of a vault in the folder that the person named. */
-export interface SyncHome {
+interface SyncHome {
   readonly path: string;
   /** What the names of its files begin with where they are told of: nothing for the vault's own, as it is the usual one. */
   readonly prefix: string;

@@ -99,7 +99,7 @@ describe('millrace purge', function () {
     const [file = ''] = (await readdir(backups)).filter((name) => name.endsWith('.age'));
     const inner = path.join(backups, 'older');
     await mkdir(inner);
-    for (const copy of [`${file}..path1`, `${file.replace('.age', ' (1).age')}`, 'older/X.AGE']) {
+    for (const copy of [`${file}..path1`, file.replace('.age', ' (1).age'), 'older/X.AGE']) {
       await copyFile(path.join(backups, file), path.join(backups, copy));
     }
     const told = await purge(...days.slice(0, 2));

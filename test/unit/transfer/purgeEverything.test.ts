@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from '../../../src/base/clock.ts';
 import { findVaultFolder } from '../../../src/host/vault/vaultPlace.ts';
@@ -31,6 +41,7 @@ import {
 } from '../../support/killPoints.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { minuteRecord } from '../../support/minuteRecord.ts';
+import { toolNames } from '../../support/syncTools.ts';
 import { TestFolders } from '../../support/transferPlace.ts';
 import { testId } from '../../support/vaultRecords.ts';
 
@@ -156,6 +167,35 @@ describe('purging everything', function () {
       [again.current, again.earlier, again.unfinished, again.missing],
       [next, [], [], []],
     );
+  });
+
+  it('destroys what sync tools made of the files of a vault, and says of a link that it led elsewhere', async () => {
+    await work(usual, 1);
+    const segment = (await readdir(path.join(usual, 'segments'))).find((name) =>
+      name.endsWith('.seg'),
+    );
+    const bytes = await readFile(path.join(usual, 'segments', segment ?? ''));
+    const outer = path.join(device, 'outer.seg');
+    await writeFile(outer, bytes);
+    for (const { rename: renamed, ofFilesOnly } of toolNames) {
+      await copyFile(path.join(usual, 'vault.json'), path.join(usual, renamed('vault.json')));
+      await writeFile(path.join(usual, 'segments', renamed(segment ?? '')), bytes);
+      if (ofFilesOnly !== true) {
+        await mkdir(path.join(usual, renamed('segments')));
+        await writeFile(path.join(usual, renamed('segments'), segment ?? ''), bytes);
+      }
+    }
+    await writeFile(path.join(usual, 'notes about the vault.json'), '{}');
+    assert.deepEqual((await purge()).left, []);
+    const notes = path.relative(device, path.join(usual, 'notes about the vault.json'));
+    const left = (await allFiles()).filter((file) => file !== pointer);
+    assert.deepEqual(left, ['outer.seg', notes].sort());
+
+    await work(usual, 2);
+    await symlink(outer, path.join(usual, 'segments', 'link.seg'));
+    assert.deepEqual((await purge()).left, [{ folder: usual, left: 'files' }]);
+    assert.deepEqual(await readFile(outer), bytes);
+    assert.deepEqual((await purge()).left, []);
   });
 
   it('needs no restore', async () => {

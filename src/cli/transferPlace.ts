@@ -15,7 +15,7 @@ import { failureWords } from './failureWords.ts';
 import { anyText, optional } from './options.ts';
 import { besideProgram } from './programFolder.ts';
 import { streamLog } from './streamLog.ts';
-import { lostVaultFile, standInWords, vaultFileOf } from './vaultFileOf.ts';
+import { lostVaultFile, standInWords, strangeVaultFile, vaultFileOf } from './vaultFileOf.ts';
 
 /** What a command that transfers needs of the program. */
 export interface TransferCommandPlace {
@@ -43,10 +43,10 @@ export interface TransferPlaceOptions extends TransferCommandPlace {
   /** Whether there need be no vault, nor a key of it. */
   readonly allowsNone?: boolean;
   /**
-   * For what only reads the vault: called before, when its `vault.json` is gone or damaged and the recovery kit stands in for it.
+   * For what only reads the vault: called before, when its `vault.json` is of no use and the recovery kit stands in for it.
    * Without, such a vault is refused.
    */
-  readonly onStandIn?: () => void;
+  readonly onStandIn?: (why: 'lost' | 'strange') => void;
 }
 
 /** What could be otherwise by asking otherwise. */
@@ -133,8 +133,8 @@ export async function runOnVault(
 ): Promise<number> {
   try {
     const kit = identity === undefined ? undefined : await readKitFile(identity);
-    const onStandIn = (): void => {
-      io.errors.write(`millrace ${name}: ${standInWords()}\n`);
+    const onStandIn: TransferPlaceOptions['onStandIn'] = (why) => {
+      io.errors.write(`millrace ${name}: ${standInWords(why)}\n`);
     };
     const options = { ...place, storage, kit, io, ...(onlyReads && { onStandIn }) };
     return (await withTransferPlace(options, work)) ?? exitCodes.done;
@@ -204,18 +204,18 @@ async function openVaultByKit(
   kit: string,
   { onStandIn }: TransferPlaceOptions,
 ): Promise<OpenVault> {
-  const { file, identities } = await openByKit(folder, kit).catch((error: unknown) => {
+  const { file, why, identities } = await openByKit(folder, kit).catch((error: unknown) => {
     throw VaultError.is(error, 'unusable') ? noVault() : error;
   });
-  if (file !== undefined) {
-    return { keyring: identities, recipient: file.recipient };
+  if (file !== undefined || why === undefined) {
+    return { keyring: identities, recipient: file?.recipient ?? '' };
   }
   try {
     if (onStandIn === undefined) {
-      throw lostVaultFile();
+      throw why === 'lost' ? lostVaultFile() : strangeVaultFile();
     }
-    const standIn = standInOf(folder, kit, identities);
-    onStandIn();
+    const standIn = standInOf(folder, kit, { identities, why });
+    onStandIn(why);
     return { keyring: identities, recipient: standIn.recipient, standIn };
   } catch (error) {
     wipe(...identities);

@@ -26,9 +26,19 @@ export function lostVaultFile(cause?: unknown): VaultError {
   );
 }
 
-/** What is said when a recovery kit opens a vault whose `vault.json` can't be read. */
-export function standInWords(): string {
+/** What is said when a recovery kit opens a vault whose `vault.json` is of no use. */
+export function standInWords(why: 'lost' | 'strange'): string {
+  if (why === 'strange') {
+    return l10n.t(
+      'vault.json is not that of what lies in the folder; the recovery kit opens the vault without it',
+    );
+  }
   return l10n.t(
     'vault.json is gone or damaged; the recovery kit opens the vault without it, and "vault salvage" writes it anew',
   );
+}
+
+/** A vault with a `vault.json` that is whole and knows nothing of what lies there. */
+export function strangeVaultFile(): VaultError {
+  return new VaultError('wrongIdentity', 'This recovery kit is not of this vault as it is now');
 }

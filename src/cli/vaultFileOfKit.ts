@@ -9,24 +9,24 @@ import { keyFileOf } from './transferPlace.ts';
 /**
  * A `vault.json` of what a recovery kit says: the vault's id and all identities of the kit, wrapped for the key file beside the
  * vault, which may be there from before.
- * @param keyring of the kit, the current identity first
+ * @param identities of the kit, the current one first
  * @param storage the vault's storage folder
  * @throws {VaultError} as {@link standInOf}; `unusable` when the key can't be kept
  */
 export async function vaultFileOfKit(
   kit: string,
-  keyring: Keyring,
+  identities: Keyring,
   storage: string,
   { folder, clock, log }: CompactionPlace,
 ): Promise<VaultFile> {
-  const { vault } = standInOf(folder, kit, keyring);
+  const { vault } = standInOf(folder, kit, { identities: [...identities], why: 'lost' });
   const protector = await protectorForRestore([keyFileOf(storage)], vault, log).catch(
     (cause: unknown) => {
       throw new VaultError('unusable', 'No protector keeps a key here', { cause });
     },
   );
   try {
-    return restoredVaultFile(vault, keyring, undefined, protector, clock.wallMs());
+    return restoredVaultFile(vault, identities, undefined, protector, clock.wallMs());
   } finally {
     wipe(protector.key);
   }

@@ -6,15 +6,12 @@ import { isSamePlace, placeOf } from '../../files/place.ts';
 import { findNamedVault, type NamedVault } from '../../vault/folder/namedVault.ts';
 import { loadSqlite, type Sqlite } from '../../vault/sqlite/database.ts';
 import { createFile } from '../../files/durableFiles.ts';
-import { wipe, type Keyring } from '../../vault/age/identity.ts';
+import { wipe } from '../../vault/age/identity.ts';
 import { Ledger } from '../../vault/ledger/ledger.ts';
 import { exposureOf } from '../../vault/keys/kitPlace.ts';
 import { formatRecoveryKit } from '../../vault/keys/recoveryKit.ts';
-import { readKitFile } from '../../vault/keys/recoveryKitReader.ts';
-import { openByKit } from '../../vault/upkeep/openByKit.ts';
 import { salvageVault } from '../../vault/upkeep/salvage.ts';
 import { VaultError } from '../../vault/vaultError.ts';
-import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
 import {
   segmentsFolderOf,
   snapshotsFolderName,
@@ -40,7 +37,7 @@ import {
 import { besideProgram } from '../programFolder.ts';
 import { streamLog } from '../streamLog.ts';
 import { keyFileOf } from '../transferPlace.ts';
-import { standInWords, vaultFileOf } from '../vaultFileOf.ts';
+import { demandVaultFile, openNamedKeys, type NamedKeys } from '../namedKeys.ts';
 import { vaultFileOfKit } from '../vaultFileOfKit.ts';
 import { describeReport } from '../vaultReport.ts';
 
@@ -195,7 +192,12 @@ async function salvage(job: Job): Promise<number> {
       isWithoutFile && kit !== undefined
         ? await vaultFileOfKit(kit, keyring, storage, place)
         : undefined;
-    const { before, file, setAside, rebuilt } = await salvageVault(place, keyring, sqlite, newFile);
+    const { before, file, setAside, left, rebuilt } = await salvageVault(
+      place,
+      keyring,
+      sqlite,
+      newFile,
+    );
     io.output.write(describeReport(before));
     if (newFile !== undefined) {
       io.output.write(`${l10n.t('vault.json was written anew, for vault {0}', newFile.vault)}\n`);
@@ -207,6 +209,13 @@ async function salvage(job: Job): Promise<number> {
       io.output.write(
         `${l10n.t('What can be read is in snapshot {0}; {1} files were set aside.', file, setAside.length)}\n`,
       );
+    }
+    if (left.length > 0) {
+      const words = l10n.t(
+        'Not set aside, as the recovery kit may lack the key of them: {0}',
+        left.join(', '),
+      );
+      io.output.write(`${words}\n`);
     }
     const after = await verifyVault(folder, keyring, sqlite);
     return after.isWhole ? vaultExitCodes.whole : vaultExitCodes.damaged;
@@ -237,40 +246,17 @@ async function exportSqlite(job: Job): Promise<number> {
   });
 }
 
-/** What opens the vault. */
-interface Keys {
-  readonly keyring: Keyring;
-  /** The text of the recovery kit that it is from. */
-  readonly kit: string | undefined;
-  /** The kit opens it without its `vault.json`, which can't be read. */
-  readonly isWithoutFile: boolean;
-}
-
 async function withKeys(
   job: Job,
-  work: (keys: Keys, sqlite: Sqlite) => Promise<number>,
+  work: (keys: NamedKeys, sqlite: Sqlite) => Promise<number>,
 ): Promise<number> {
-  const keys = await openKeys(job);
+  const { action, identity } = job.options;
+  const keys = await openNamedKeys(job, action, identity);
   try {
     return await work(keys, await loadSqlite(job.wasmPath));
   } finally {
     wipe(...keys.keyring);
   }
-}
-
-async function openKeys({ options, folder, storage, io }: Job): Promise<Keys> {
-  const { action, identity } = options;
-  if (identity === undefined) {
-    const file = await demandVaultFile(folder);
-    const { identities } = await openWithProtectors(file, [keyFileOf(storage)]);
-    return { keyring: identities, kit: undefined, isWithoutFile: false };
-  }
-  const kit = await readKitFile(identity);
-  const { file, identities } = await openByKit(folder, kit);
-  if (file === undefined) {
-    io.errors.write(`millrace vault ${action}: ${standInWords()}\n`);
-  }
-  return { keyring: identities, kit, isWithoutFile: file === undefined };
 }
 
 /** @throws {VaultError} `unusable` when nobody can tell which vault is the current one */
@@ -283,12 +269,4 @@ async function findVault(named: string): Promise<NamedVault> {
     }
     throw new VaultError('unusable', cause.message, { cause });
   }
-}
-
-async function demandVaultFile(folder: string): Promise<VaultFile> {
-  const file = await vaultFileOf(folder);
-  if (file === undefined) {
-    throw new VaultError('unusable', 'There is no vault in this folder');
-  }
-  return file;
 }

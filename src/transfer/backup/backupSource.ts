@@ -9,7 +9,7 @@ import { vaultMarkOf } from '../../vault/folder/vaultMark.ts';
 import type { Keyring } from '../../vault/age/identity.ts';
 import { holdsRecords } from '../../vault/keys/vaultStore.ts';
 import { parseVaultFile } from '../../vault/protectors/vaultFile.ts';
-import { isSealedForOthers } from '../../vault/upkeep/openByKit.ts';
+import { isSealedForOthers, isStrange } from '../../vault/upkeep/openByKit.ts';
 import { VaultError } from '../../vault/vaultError.ts';
 import type { Disposable } from '../../base/disposable.ts';
 import type { BackupManifest } from './backupManifest.ts';
@@ -174,7 +174,8 @@ export async function demandKeyOfVault(
   const isAnothers =
     keys === undefined
       ? await isSealedForOthers(location, keyring)
-      : !keyring.some(({ recipient }) => recipient === keys.recipient);
+      : !keyring.some(({ recipient }) => recipient === keys.recipient) &&
+        !(await isStrange(location, keys, keyring));
   if (isAnothers) {
     throw new TransferError('wrongKey', 'The key is not that of the vault');
   }

@@ -100,7 +100,7 @@ async function placeholdersIn(folder: string): Promise<MissingPart[]> {
 }
 
 /** What is missing of a file: for each month, as far as what is around it tells. */
-function missingOf({ kind, file, state, losses }: FileReport): MissingPart[] {
+function missingOf({ kind, file, state, losses, isForOthers = false }: FileReport): MissingPart[] {
   if (state === 'whole') {
     return [];
   }
@@ -110,7 +110,8 @@ function missingOf({ kind, file, state, losses }: FileReport): MissingPart[] {
     file: `${inner}/${file}`,
     month,
     device: null,
-    reason: 'torn',
+    // Of a snapshot with a damaged header nobody can tell.
+    reason: isForOthers && kind === 'segment' ? 'sealedForAnother' : 'torn',
   }));
 }
 

@@ -28,14 +28,22 @@ export interface RestoreProtector {
  * The id that a restored vault gets: the backup's, then that of the recovery kit, else a new one.
  * @throws {VaultError} `damagedKeyFile` for a kit that is none, or names a vault that can't be made out
  */
-export function restoredVaultId({ manifest, keys, leftId }: BackupSource, key: RestoreKey): string {
-  const known = manifest?.vault ?? keys?.vault;
-  if (known !== undefined || key.kind !== 'recoveryKey') {
-    return known ?? leftId ?? randomBytes(16).toString('hex');
+export function restoredVaultId(
+  { kind, manifest, keys, leftId }: BackupSource,
+  key: RestoreKey,
+): string {
+  if (manifest !== undefined || key.kind !== 'recoveryKey') {
+    return manifest?.vault ?? keys?.vault ?? leftId ?? randomBytes(16).toString('hex');
   }
   const identities = identitiesInKit(key.text);
   try {
-    return vaultIdOf(key.text, leftId, identities);
+    const known = new Set(keys?.identities.map(({ recipient }) => recipient));
+    if (keys !== undefined && identities.some(({ recipient }) => known.has(recipient))) {
+      return keys.vault;
+    }
+    // A vault.json that knows nothing of the kit is another's; a keys file is only of another time.
+    const left = kind === 'vault' ? leftId : keys?.vault;
+    return vaultIdOf(key.text, left, identities);
   } finally {
     wipe(...identities);
   }

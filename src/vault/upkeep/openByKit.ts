@@ -21,8 +21,10 @@ import { VaultError } from '../vaultError.ts';
 export interface OpenedByKit {
   /** The current one first. The caller wipes them. */
   readonly identities: Identity[];
-  /** What `vault.json` says; `undefined` when it is gone or damaged. */
+  /** What `vault.json` says; `undefined` when it says nothing of what lies there. */
   readonly file: VaultFile | undefined;
+  /** Why it does not: it is gone or damaged (`lost`), or it is whole and that of another time or vault (`strange`). */
+  readonly why: 'lost' | 'strange' | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface OpenedByKit {
 export async function openByKit(folder: string, kit: string): Promise<OpenedByKit> {
   const file = await readUnlessDamaged(folder);
   if (file !== undefined && file !== 'damaged') {
-    return { file, identities: identitiesFromKit(kit, file) };
+    return openWithFile(folder, kit, file);
   }
   if (file === undefined && !(await holdsRecords(folder))) {
     throw new VaultError('unusable', 'There is no vault in this folder');
@@ -46,17 +48,59 @@ export async function openByKit(folder: string, kit: string): Promise<OpenedByKi
       'This recovery kit opens nothing of what is in the folder',
     );
   }
-  return { file: undefined, identities };
+  return { file: undefined, why: 'lost', identities };
+}
+
+/**
+ * A kit that a vault's `vault.json` knows nothing of, not even as an earlier one, and that opens what lies there all the same: then it is
+ * the file that is strange, an old copy or another vault's.
+ */
+async function openWithFile(folder: string, kit: string, file: VaultFile): Promise<OpenedByKit> {
+  try {
+    return { file, why: undefined, identities: identitiesFromKit(kit, file) };
+  } catch (error) {
+    if (!VaultError.is(error, 'wrongIdentity')) {
+      throw error;
+    }
+    const identities = identitiesInKit(kit);
+    if (await isStrange(folder, file, identities)) {
+      return { file: undefined, why: 'strange', identities };
+    }
+    wipe(...identities);
+    throw error;
+  }
+}
+
+/**
+ * Whether a whole `vault.json` is not that of what lies beside it: it knows none of these identities, and they open that.
+ * @throws what the file system says
+ */
+export async function isStrange(
+  folder: string,
+  file: VaultFile,
+  keyring: Keyring,
+): Promise<boolean> {
+  const known = new Set(file.identities.map(({ recipient }) => recipient));
+  return (
+    !keyring.some(({ recipient }) => known.has(recipient)) &&
+    (await whomSealedFor(folder, keyring)) === 'us'
+  );
 }
 
 /**
  * What can be said of a vault whose `vault.json` can't be read: its id and its identities, and no protectors. It stands in for the
  * file where a vault is only read.
- * @param identities of the kit
+ * @param opened by the kit
  * @throws {VaultError} `damagedKeyFile` when the kit names a vault that can't be made out, and nothing else names it
  */
-export function standInOf(folder: string, kit: string, identities: Keyring): VaultFile {
-  const vault = vaultIdOf(kit, vaultMarkOf(folder)?.vault, identities);
+export function standInOf(
+  folder: string,
+  kit: string,
+  opened: Pick<OpenedByKit, 'identities' | 'why'>,
+): VaultFile {
+  const { identities, why } = opened;
+  const left = why === 'strange' ? undefined : vaultMarkOf(folder)?.vault;
+  const vault = vaultIdOf(kit, left, identities);
   const [current] = identities;
   return {
     format: vaultFormat,
@@ -97,15 +141,42 @@ function ownVaultId(recipient: string): string {
 
 /**
  * Whether what a vault's folder holds is sealed for other identities than these: something is, and nothing for them. Only headers are
- * looked at, and what is damaged tells nothing.
+ * looked at, and what is damaged tells nothing. The trash counts where there is nothing else: it keeps what an earlier key opens.
  * @throws what the file system says
  */
 export async function isSealedForOthers(folder: string, keyring: Keyring): Promise<boolean> {
+  return (await whomSealedFor(folder, keyring)) === 'others';
+}
+
+async function whomSealedFor(folder: string, keyring: Keyring): Promise<Reader> {
+  // The newest snapshot first: mostly that is all that has to be looked at.
+  const snapshots = (await listSnapshots(folder)).reverse();
+  const segments = await listSegments(folder);
+  const present = whomFor(
+    [
+      ...snapshots.map(({ file }) => path.join(folder, snapshotsFolderName, file)),
+      ...segments.map(({ file }) => path.join(segmentsFolderOf(folder), file)),
+    ],
+    keyring,
+  );
+  if (present !== 'nobody') {
+    return present;
+  }
+  const trash = (await listTrash(folder)).map(({ file }) =>
+    path.join(folder, trashFolderName, file),
+  );
+  return whomFor(trash, keyring);
+}
+
+type Reader = 'us' | 'others' | 'nobody';
+
+/** Whom files are sealed for, as far as that can be told. */
+function whomFor(files: readonly string[], keyring: Keyring): Reader {
   let isForOthers = false;
-  for (const file of await sealedFiles(folder)) {
+  for (const file of files) {
     try {
       openStart(file, keyring);
-      return false;
+      return 'us';
     } catch (error) {
       // A peer that compacts takes files away.
       if (!VaultError.is(error) && systemErrorCode(error) !== 'ENOENT') {
@@ -114,19 +185,7 @@ export async function isSealedForOthers(folder: string, keyring: Keyring): Promi
       isForOthers ||= VaultError.is(error, 'wrongKey');
     }
   }
-  return isForOthers;
-}
-
-/** The newest snapshot first: mostly that is all that has to be looked at. */
-async function sealedFiles(folder: string): Promise<string[]> {
-  const snapshots = (await listSnapshots(folder)).reverse();
-  const segments = await listSegments(folder);
-  const trash = await listTrash(folder);
-  return [
-    ...snapshots.map(({ file }) => path.join(folder, snapshotsFolderName, file)),
-    ...segments.map(({ file }) => path.join(segmentsFolderOf(folder), file)),
-    ...trash.map(({ file }) => path.join(folder, trashFolderName, file)),
-  ];
+  return isForOthers ? 'others' : 'nobody';
 }
 
 /** Opens the key that a snapshot or a segment begins with. @throws {VaultError} `wrongKey`, `damaged`, `unknownVersion` */

@@ -20,6 +20,8 @@ export interface SalvageResult {
   readonly file: string | undefined;
   /** Files that were set aside. */
   readonly setAside: readonly string[];
+  /** Files that may be sealed for a key that a recovery kit does not have. They stay where they are. */
+  readonly left: readonly string[];
   /** What became of a `vault.json` that could not be read: it was written anew, and what was there is kept under a name. */
   readonly rebuilt: { readonly keptAs: string | undefined } | undefined;
 }
@@ -28,7 +30,8 @@ export interface SalvageResult {
  * Makes a whole vault of what can be read: every whole or damaged snapshot and segment, those in the trash
  * among them, into one new snapshot. Damaged files are set aside, not deleted.
  * @param newFile what becomes the vault's `vault.json`, where a recovery kit opened one without
- * @throws {VaultError} `unknownVersion` when a file is of a later Millrace; then nothing is changed. As {@link rebuildVaultFile}
+ * @throws {VaultError} `unknownVersion` when a file is of a later Millrace; `wrongIdentity` when the kit lacks a key of the vault;
+ * then nothing is changed. As {@link rebuildVaultFile}
  */
 export async function salvageVault(
   place: CompactionPlace,
@@ -41,28 +44,43 @@ export async function salvageVault(
   if (before.files.some(({ state }) => state === 'later')) {
     throw new VaultError('unknownVersion', 'A part of the vault was written by a later Millrace');
   }
+  // Without its vault.json nothing tells which keys the vault has: a kit from before a rotation must not hide what came after.
+  const forOthers = newFile === undefined ? [] : before.files.filter((each) => each.isForOthers);
+  if (forOthers.some(({ kind }) => kind === 'segment')) {
+    throw new VaultError(
+      'wrongIdentity',
+      'The recovery kit lacks a key of this vault: a later kit has it',
+    );
+  }
+  const left = forOthers.map(({ file }) => file);
   const rebuilt =
     newFile === undefined ? undefined : { keptAs: await rebuildVaultFile(folder, newFile) };
   // Where the one file is lost others may be: what lies in the trash is looked for then, though all that is in its place is whole.
   const isTrashNeeded = rebuilt !== undefined && (await listTrash(folder)).length > 0;
   if (before.isWhole && !isTrashNeeded) {
-    return { before, file: undefined, setAside: [], rebuilt };
+    return { before, file: undefined, setAside: [], left, rebuilt };
   }
   const database = await uniteReadable(folder, before.files, keyring, sqlite);
   try {
     const parents = (await listSnapshots(folder)).map(({ file }) => file);
-    writeCoverage(database, parents, []);
+    writeCoverage(
+      database,
+      parents.filter((each) => !left.includes(each)),
+      [],
+    );
     const { recipient } = parseVaultFile(await readFile(path.join(folder, vaultFileName)));
     const file = newSnapshotName(clock.wallMs());
     await writeSnapshot(folder, file, recipient, database.export());
-    return { before, file, setAside: await setAside(folder, before.files), rebuilt };
+    const damaged = before.files.filter(
+      (each) => each.state !== 'whole' && !left.includes(each.file),
+    );
+    return { before, file, setAside: await setAside(folder, damaged), left, rebuilt };
   } finally {
     database.close();
   }
 }
 
-async function setAside(folder: string, files: readonly FileReport[]): Promise<string[]> {
-  const damaged = files.filter(({ state }) => state !== 'whole');
+async function setAside(folder: string, damaged: readonly FileReport[]): Promise<string[]> {
   if (damaged.length === 0) {
     return [];
   }

@@ -26,6 +26,8 @@ export interface FileReport {
   readonly file: string;
   /** `unreadable`: nothing of it could be opened; `later`: written by a later Millrace. */
   readonly state: 'whole' | 'damaged' | 'unreadable' | 'later';
+  /** It is sealed for none of the keys at hand. Of a segment that is sure; a snapshot's damaged header tells no more. */
+  readonly isForOthers?: boolean;
   /** Records in a segment, sessions in a snapshot. */
   readonly count: number;
   readonly losses: readonly Loss[];
@@ -68,7 +70,7 @@ async function verifySegment(segmentPath: string, keyring: Keyring): Promise<Fil
       })),
     };
   } catch (error) {
-    return { ...report, state: stateOf(error), count: 0, losses: [] };
+    return { ...report, ...unreadable(error) };
   }
 }
 
@@ -94,7 +96,7 @@ async function verifySnapshot(
   } catch (error) {
     return VaultError.is(error, 'damaged')
       ? describeDamage(report, snapshotPath, keyring, sqlite)
-      : { ...report, state: stateOf(error), count: 0, losses: [] };
+      : { ...report, ...unreadable(error) };
   }
 }
 
@@ -118,7 +120,7 @@ async function describeDamage(
       losses: lostSessions > 0 ? [loss] : [],
     };
   } catch (error) {
-    return { ...report, state: stateOf(error), count: 0, losses: [] };
+    return { ...report, ...unreadable(error) };
   }
 }
 
@@ -131,9 +133,16 @@ function checkContent(database: Database): void {
   }
 }
 
-function stateOf(error: unknown): 'unreadable' | 'later' {
+function unreadable(
+  error: unknown,
+): Pick<FileReport, 'state' | 'count' | 'losses' | 'isForOthers'> {
   if (!VaultError.is(error)) {
     throw error;
   }
-  return error.reason === 'unknownVersion' ? 'later' : 'unreadable';
+  return {
+    state: error.reason === 'unknownVersion' ? 'later' : 'unreadable',
+    count: 0,
+    losses: [],
+    ...(error.reason === 'wrongKey' && { isForOthers: true }),
+  };
 }

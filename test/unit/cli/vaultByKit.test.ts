@@ -13,13 +13,15 @@ import { syncCommand } from '../../../src/cli/commands/syncCommand.ts';
 import { vaultCommand } from '../../../src/cli/commands/vaultCommand.ts';
 import type { CommandIo } from '../../../src/cli/command.ts';
 import { digestContent, type ContentDigest } from '../../../src/transfer/copies/contentDigest.ts';
+import { sealAge } from '../../../src/vault/age/ageStream.ts';
 import {
   formatIdentity,
   generateIdentity,
   type Identity,
 } from '../../../src/vault/age/identity.ts';
+import { openSnapshot } from '../../../src/vault/database/snapshot.ts';
 import { formatRecoveryKit } from '../../../src/vault/keys/recoveryKit.ts';
-import { trashName } from '../../../src/vault/folder/vaultListing.ts';
+import { newSnapshotName, trashName } from '../../../src/vault/folder/vaultListing.ts';
 import { openWithProtectors } from '../../../src/vault/keys/vaultKeys.ts';
 import { readVaultFile } from '../../../src/vault/keys/vaultStore.ts';
 import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
@@ -27,7 +29,9 @@ import { parseVaultFile, type VaultFile } from '../../../src/vault/protectors/va
 import { Database, loadSqlite } from '../../../src/vault/sqlite/database.ts';
 import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';
 import { ManualClock } from '../../support/manualClock.ts';
+import { TestVault } from '../../support/testVault.ts';
 import { contentOf } from '../../support/transferPlace.ts';
+import { minuteRecord } from '../../support/vaultRecords.ts';
 
 const nowMs = Date.UTC(2026, 10, 18, 15, 30);
 const days = 3;
@@ -280,6 +284,74 @@ describe('millrace, with the recovery kit alone', function () {
     assert.equal((await contentOf(storage, identities)).sha256, content.sha256);
   });
 
+  it('hides nothing that a later key opens', async () => {
+    const later = generateIdentity();
+    // Sealed for a key of after a rotation: a segment, a snapshot, all but what is in the trash.
+    const writer = async (): Promise<void> => {
+      const made = await TestVault.create(nowMs, later);
+      try {
+        const one = made.writer();
+        await one.append(minuteRecord(1, 29_000_000));
+        await one.close();
+        await cp(path.join(made.folder, 'segments'), path.join(storage, 'segments'), {
+          recursive: true,
+        });
+      } finally {
+        await made.release();
+      }
+    };
+    await leave('absent', 'in both');
+    await writer();
+    let left = await filesIn(storage);
+    const refused = await vault('salvage', '--identity', kit);
+    assert.deepEqual([refused.code, refused.output], [2, '']);
+    assert.match(refused.errors, /lacks a key of this vault.*\(wrongIdentity\)/);
+    assert.deepEqual(await filesIn(storage), left);
+    assert.equal((await vault('verify', '--identity', kit)).code, 1);
+
+    await rm(storage, { recursive: true });
+    await leave('absent', 'in segments only');
+    await mkdir(path.join(storage, 'snapshots'));
+    const snapshot = path.join('snapshots', newSnapshotName(nowMs));
+    const sealed = sealAge(later.recipient, Buffer.alloc(4096));
+    await writeFile(path.join(storage, snapshot), sealed);
+    const partly = await vault('salvage', '--identity', kit);
+    assert.equal(partly.code, 1, partly.errors);
+    assert.ok(partly.output.includes(path.basename(snapshot)));
+    assert.equal((await filesIn(storage)).get(snapshot), Buffer.from(sealed).toString('base64'));
+    const parents = await Promise.all(
+      (await readdir(path.join(storage, 'snapshots'))).map(async (name) => {
+        const target = path.join(storage, 'snapshots', name);
+        try {
+          const opened = openSnapshot(target, identities, await loadSqlite(wasmPath));
+          opened.dispose();
+          return opened.parents;
+        } catch {
+          return [];
+        }
+      }),
+    );
+    assert.ok(!parents.flat().includes(path.basename(snapshot)), 'nothing stands for it');
+
+    // What is of use is all for the later key, though the trash is not.
+    await rm(storage, { recursive: true });
+    await leave('absent', 'in snapshots only');
+    const [before = ''] = await readdir(path.join(storage, 'snapshots'));
+    await mkdir(path.join(storage, 'trash'), { recursive: true });
+    await rename(
+      path.join(storage, 'snapshots', before),
+      path.join(storage, 'trash', trashName(before, nowMs)),
+    );
+    await writer();
+    left = await filesIn(storage);
+    for (const action of ['verify', 'salvage', 'export-sqlite']) {
+      const { code, errors } = await vault(action, '--identity', kit);
+      assert.equal(code, 2);
+      assert.match(errors, /\(wrongIdentity\)/);
+    }
+    assert.deepEqual(await filesIn(storage), left);
+  });
+
   it('finds in the trash what is nowhere else any more', async () => {
     const content = await leave('absent', 'in snapshots only');
     const snapshots = path.join(storage, 'snapshots');
@@ -311,6 +383,37 @@ describe('millrace, with the recovery kit alone', function () {
     }
     assert.equal(ids.size, 1);
     assert.ok(!ids.has(undefined));
+  });
+
+  it('reads a vault whose vault.json is another’s, and rebuilds none over that', async () => {
+    const content = await leave('reformatted', 'in both');
+    const other = await TestVault.create(nowMs);
+    const bytes = await readFile(path.join(other.folder, 'vault.json'));
+    await other.release();
+    await writeFile(path.join(storage, 'vault.json'), bytes);
+    const left = await filesIn(storage);
+    const verified = await vault('verify', '--identity', kit);
+    assert.equal(verified.code, 1);
+    assert.match(verified.output, /^whole: [1-9]/);
+    assert.match(verified.errors, /vault\.json is not that of what lies in the folder/);
+    const backups = path.join(parent, 'backups');
+    await mkdir(backups);
+    const backupArgs = ['--storage', storage, '--to', backups, '--identity', kit];
+    const backedUp = await run((io) => backupCommand.run(backupArgs, io, place));
+    assert.equal(backedUp.code, 0, backedUp.errors);
+    assert.ok(backedUp.output.startsWith(`millrace-${file.vault.slice(0, 8)}-`));
+    const salvaged = await vault('salvage', '--identity', kit);
+    assert.deepEqual([salvaged.code, salvaged.output], [2, '']);
+    assert.match(salvaged.errors, /\(wrongIdentity\)/);
+    assert.deepEqual(await filesIn(storage), left);
+    const elsewhere = path.join(parent, 'elsewhere', 'vault');
+    await mkdir(path.dirname(elsewhere));
+    const from = ['--from', storage, '--storage', elsewhere, '--identity', kit];
+    const restored = await run((io) => restoreCommand.run(from, io, place));
+    assert.equal(restored.code, 0, restored.errors);
+    const folder = /restored into (.*), which/.exec(restored.output)?.[1] ?? '';
+    assert.equal((await contentOf(folder, identities)).sha256, content.sha256);
+    assert.equal((await readVaultFile(folder))?.vault, file.vault);
   });
 
   it('refuses a kit of another vault, and changes nothing', async () => {

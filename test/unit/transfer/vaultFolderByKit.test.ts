@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ListedBackup, RestoreKey } from '../../../src/transfer/messages/backupMessages.ts';
+import type {
+  ListedBackup,
+  RestoredVault,
+  RestoreKey,
+} from '../../../src/transfer/messages/backupMessages.ts';
 import { findBackup } from '../../../src/transfer/backup/backupSource.ts';
 import {
   protectorForRestore,
@@ -69,16 +73,15 @@ describe('a vault’s folder and its recovery kit', function () {
     assert.ok(listed[0] !== undefined);
     return listed[0];
   };
-  const restore = async (key: RestoreKey): Promise<string> => {
+  const restore = async (key: RestoreKey): Promise<RestoredVault> => {
     const id = restoredVaultId(await findBackup(vault.folder), key);
     const protector = await protectorForRestore([memoryProtector()], id, vault.log);
-    const { folder } = await transfer(
+    return transfer(
       vault,
       'restoreAsNew',
       { from: vault.folder, key, storage, protector, vault: id },
       { keyring: [], recipient: '' },
     );
-    return folder;
   };
   const failsWith = (reason: string) => (error: unknown) =>
     TransferError.is(error) && error.reason === reason;
@@ -101,9 +104,10 @@ describe('a vault’s folder and its recovery kit', function () {
       assert.equal(passphrase.failure, fate === 'gone' ? 'wrongKey' : 'damaged');
 
       const expected = await contentOf(vault.folder, vault.keyring());
-      const folder = await restore(kitOf(...vault.keyring()));
+      const { folder, missing } = await restore(kitOf(...vault.keyring()));
       assert.equal((await readVaultFile(folder))?.vault, file.vault);
       assert.deepEqual(await contentOf(folder, vault.keyring()), expected);
+      assert.deepEqual(missing, []);
       await assert.rejects(restore(kitOf(generateIdentity())), failsWith('wrongKey'));
     });
   }
@@ -118,7 +122,7 @@ describe('a vault’s folder and its recovery kit', function () {
     await rm(path.join(vault.folder, 'vault.json'));
     const expected = await contentOf(vault.folder, both());
     assert.equal(expected.counts['sessions'], 2);
-    const folder = await restore(kitOf(...both()));
+    const { folder, missing } = await restore(kitOf(...both()));
     const restored = await readVaultFile(folder);
     assert.deepEqual(
       restored?.identities.map(({ recipient, state }) => [recipient, state]),
@@ -128,8 +132,14 @@ describe('a vault’s folder and its recovery kit', function () {
       ],
     );
     assert.deepEqual(await contentOf(folder, both()), expected);
+    assert.deepEqual(missing, []);
     for (const keyring of [vault.keyring(), rotated.keyring()]) {
-      await assert.rejects(restore(kitOf(...keyring)), failsWith('damaged'));
+      const part = await restore(kitOf(...keyring));
+      assert.equal((await contentOf(part.folder, both())).counts['sessions'], 1);
+      assert.deepEqual(
+        part.missing.map(({ reason }) => reason),
+        ['sealedForAnother'],
+      );
     }
   });
 

@@ -28,6 +28,11 @@ export async function mergeSince(
   const left = new Ledger({ folder: from, keyring, sqlite, log });
   try {
     await left.refresh();
+    if (left.unreadableFiles > 0) {
+      log.warn('A part of the vault that was left could not be read', {
+        files: left.unreadableFiles,
+      });
+    }
     dropBefore(left.database, sinceMs);
     const between = (): void => {
       place.progress(1, 2);

@@ -113,18 +113,25 @@ class BackupSearch implements HoldingBackups {
   }
 
   async #lookAt(entry: FoundEntry): Promise<void> {
-    const { kind, path: file, leadsToFolder } = entry;
+    const { name, kind, path: file, leadsToFolder } = entry;
     const names = namesOf(entry);
     const isAge = names.some(looksLikeAge);
-    const isNamed = names.some((name) => namesVault(name, this.#shortId) && !isOfMacOs(name));
+    const isNamed = names.some((each) => namesVault(each, this.#shortId) && !isOfMacOs(each));
     // One that names another vault is that one's.
     const mayBeOurs = isNamed || (isAge && names.every((each) => vaultNamedIn(each) === undefined));
+    // What has nothing of ours in its name is told of where backups lie, and not of whatever else is in there.
+    const isNear =
+      !name.replace(/\/$/, '').includes('/') ||
+      name.split('/').some((each) => namesVault(each, this.#shortId));
+    const mayHold = mayBeOurs || (isNear && leadsToFolder === true);
     switch (kind) {
       case 'closedFolder':
-        this.#tell('backupFolder', file, 'denied');
+        if (isNear) {
+          this.#tell('backupFolder', file, 'denied');
+        }
         return;
       case 'linkOut':
-        if ((leadsToFolder === true || mayBeOurs) && !(await this.#isErasedElsewhere(file))) {
+        if (mayHold && !(await this.#isErasedElsewhere(file))) {
           this.#tell('backup', file, 'linkedOutside');
         }
         return;
@@ -134,7 +141,7 @@ class BackupSearch implements HoldingBackups {
         }
         return;
       case 'file':
-        if (mayBeOurs && isAge && names.some((name) => placeholderOf(name) !== undefined)) {
+        if (mayBeOurs && isAge && names.some((each) => placeholderOf(each) !== undefined)) {
           this.#tell('backup', file, 'unreachable');
         } else {
           await this.#lookInto(entry, isNamed);

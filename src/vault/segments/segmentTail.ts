@@ -12,7 +12,7 @@ import {
   type SegmentCipher,
 } from './segmentFormat.ts';
 import type { SegmentHeader } from './segmentContents.ts';
-import { chainStart, readChain, type ChainState } from './segmentRepair.ts';
+import { chainStart, readChain, saveRecords, type ChainState } from './segmentRepair.ts';
 
 /** What came behind the place that was read up to. */
 export interface TailContents {
@@ -73,7 +73,11 @@ export class SegmentTail implements Disposable {
     const closed = last !== undefined && Buffer.compare(last.plain, endMark) === 0;
     const rest = bytes.subarray(state.offset);
     const announced = announcedFrameLength(rest, 0);
-    const waits = rest.length < 4 || (announced ?? 0) > rest.length;
+    // A length that was changed may announce more than there is as well: then there are records behind it.
+    const waits =
+      rest.length < 4 ||
+      ((announced ?? 0) > rest.length &&
+        saveRecords(bytes, this.#cipher, state).found.length === 0);
     const reading = { records: new Array<VaultRecord>(), unknownRecords: 0, malformed: false };
     for (const { plain } of closed ? found.slice(0, -1) : found) {
       try {

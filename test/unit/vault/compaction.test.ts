@@ -98,6 +98,30 @@ describe('compaction', function () {
     assert.equal(await focusedMinutes(), 2);
   });
 
+  it('keeps what stands behind a changed length in a segment whose writer is dead', async () => {
+    const writer = vault.writer();
+    const bytesNow = async (): Promise<Uint8Array> => {
+      const [name = ''] = await segments();
+      return readFile(path.join(vault.segmentsFolder, name));
+    };
+    await writer.append(minuteRecord(1, first));
+    const { length: second } = await bytesNow();
+    for (let minute = 1; minute < 5; minute++) {
+      await writer.append(minuteRecord(1, first + minute));
+    }
+    await rm(path.join(vault.segmentsFolder, `${writer.writerId}.live`));
+    const bytes = await bytesNow();
+    // So that it announces more than there is, as it does while it is being written.
+    const place = second + 2;
+    const [name = ''] = await segments();
+    const changed = bytes.with(place, (bytes[place] ?? 0) ^ 1);
+    await writeFile(path.join(vault.segmentsFolder, name), changed);
+    await compactNow();
+    assert.equal(await focusedMinutes(), 5);
+    await rm(path.join(vault.folder, 'trash'), { recursive: true, force: true });
+    assert.equal(await focusedMinutes(), 5);
+  });
+
   it('reads a segment that grew in the trash once more before it goes for good', async () => {
     const writer = vault.writer();
     await writer.append(minuteRecord(1, first));

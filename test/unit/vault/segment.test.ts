@@ -299,4 +299,22 @@ describe('vault/segmentTail', () => {
     assert.equal(reading?.broken, true);
     assert.equal(reading.records.length, 1);
   });
+
+  it('hides nothing that reading the whole file finds, whichever bit is changed', () => {
+    for (const isClosed of [true, false]) {
+      const built = build(minutes(3), isClosed);
+      for (let bit = segmentHeaderBytes * 8; bit < built.bytes.length * 8; bit++) {
+        const changed = Uint8Array.from(built.bytes);
+        changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+        const tail = SegmentTail.open(changed, [built.identity]);
+        const reading = tail?.next(changed.subarray(tail.offset));
+        const whole = readSegment(changed, [built.identity]);
+        assert.ok(
+          reading?.broken === true || reading?.records.length === whole.records.length,
+          `bit ${String(bit)}`,
+        );
+        tail?.dispose();
+      }
+    }
+  });
 });

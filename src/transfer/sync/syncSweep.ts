@@ -1,6 +1,7 @@
 import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
 import type { Synced, UnreadFile, UnreadReason } from '../messages/syncMessages.ts';
 import { isHidden, type HomeEntry, type SyncHomes } from './syncHomes.ts';
+import { placeholderOf } from '../copies/toolNames.ts';
 import { parseMonthName } from './syncNames.ts';
 import { SyncNews } from './syncNews.ts';
 import { digestMonths } from './syncMonths.ts';
@@ -54,7 +55,9 @@ export class SyncSweep {
     const { homes, device, place } = this.#options;
     const { files, unread } = await listSynced(homes);
     // Of this device it is not asked what it may have written: it writes it.
-    this.#unread.push(...unread.filter(({ file }) => file !== `${device}/`));
+    this.#unread.push(
+      ...unread.filter(({ file }) => file !== `${device}/` && !this.#isOwnAway(file)),
+    );
     for (const [done, file] of files.entries()) {
       place.progress(done, files.length);
       place.signal.throwIfAborted();
@@ -91,6 +94,23 @@ export class SyncSweep {
         devices: [...this.#devices].map(([device, counts]) => ({ device, ...counts })),
       },
     };
+  }
+
+  /** Whether a sync tool holds a month of this device elsewhere, as it was written: it is neither missing nor to be written again. */
+  #isOwnAway(file: string): boolean {
+    const { device, vault, before, trusts } = this.#options;
+    const [top, name = '', ...rest] = file.split('/');
+    const month = parseMonthName(placeholderOf(name) ?? '');
+    const written = month === undefined ? undefined : before?.written[month];
+    if (
+      !(trusts && before?.recipient === vault.recipient && top === device && rest.length === 0) ||
+      month === undefined ||
+      written === undefined
+    ) {
+      return false;
+    }
+    this.ownMonths.set(month, { ...written, isCurrent: true });
+    return true;
   }
 
   async #look(file: HomeEntry, bytes: Buffer): Promise<void> {

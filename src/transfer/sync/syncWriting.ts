@@ -9,6 +9,7 @@ import { sealAge } from '../../vault/age/ageStream.ts';
 import { formatVaultFile, type VaultFile } from '../../vault/protectors/vaultFile.ts';
 import { passphraseKeysOf } from '../copies/backupKeys.ts';
 import { keysFileName, shortVaultId } from '../copies/backupNames.ts';
+import { placeholderOf } from '../copies/toolNames.ts';
 import { isSame } from './syncHomes.ts';
 import { isSyncKeys, isSyncLeftover, monthFileName, timelessMonth } from './syncNames.ts';
 import { digestMonths, MonthMaker } from './syncMonths.ts';
@@ -89,16 +90,21 @@ export async function writeMonths(plan: WritingPlan, place: JobPlace): Promise<W
     months[month] = { contentSha256, sha256: sha256Of(sealed) };
     written++;
   }
+  const unwanted = [...present.keys()].filter((month) => !wanted.has(month)).map(monthFileName);
   const extra = [
-    ...[...present.keys()]
-      .filter((month) => !wanted.has(month))
-      .map((month) => path.join(own, monthFileName(month))),
+    ...unwanted.map((month) => path.join(own, month)),
     ...(await withoutOwn(copies, own, Object.keys(months))),
   ];
   for (const file of extra) {
     signal.throwIfAborted();
     await shredFile(file);
     step(`${path.basename(file)}: removed`);
+  }
+  // What stands for a month that a sync tool holds elsewhere goes with the month.
+  for (const name of await readdir(own)) {
+    if (unwanted.includes(placeholderOf(name) ?? '')) {
+      await rm(path.join(own, name), { force: true });
+    }
   }
   await syncFolder(own);
   for (const folder of new Set(copies.map((file) => path.dirname(file)))) {

@@ -66,7 +66,7 @@ const ofFolders = toolNames.filter(
 );
 
 describe('what sync tools make of our files', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const folders = new TestFolders();
   const vaults: TestVault[] = [];
 
@@ -256,6 +256,43 @@ describe('what sync tools make of our files', function () {
       assert.deepEqual(unread, [{ file: `${id}/${name}`, reason: 'unavailable' }]);
       assert.equal(waiting, 1);
     }
+  });
+
+  it('is neither missing nor written again where it is this device’s own, as it was written', async () => {
+    const { folder, writer, written, reader } = await share();
+    for (const placeholder of placeholders) {
+      const name = placeholder(octobersFile);
+      await rename(path.join(written, octobersFile), path.join(written, name));
+      const before = await filesBelow(folder);
+      const report = await writer.sync(folder);
+      assert.deepEqual([report.unread, report.written, report.removed], [[], 0, 0]);
+      assert.deepEqual(await filesBelow(folder), before);
+      await rename(path.join(written, name), path.join(written, octobersFile));
+    }
+    // What it does not remember it writes.
+    const name = `.${octobersFile}.icloud`;
+    await rename(path.join(written, octobersFile), path.join(written, name));
+    await rm(path.join(writer.storage, 'sync-state.json'));
+    assert.equal((await writer.sync(folder)).written, 1);
+    await rm(path.join(written, name));
+    // And what has changed since.
+    await rename(path.join(written, octobersFile), path.join(written, name));
+    await writer.record(minuteRecord(1, Math.floor((nowMs - 40 * dayMs) / 60_000) + 1));
+    assert.equal((await writer.sync(folder)).written, 1);
+    await rm(path.join(written, name));
+    // It goes when it is known what it held, and nothing of the month is left.
+    await reader.sync(folder);
+    await reader.record(sessionRecord(5, nowMs, nowMs + 1));
+    await reader.sync(folder);
+    await writer.sync(folder);
+    await rename(path.join(written, octobersFile), path.join(written, name));
+    await writer.record({ type: 'tombstone', id: testId(1), deletedMs: nowMs });
+    await writer.sync(folder);
+    assert.deepEqual((await readdir(written)).sort(), ['2026-11.age', 'tombstones.age']);
+    // Else it stays: it may hold what a vault that was put back has lost.
+    await writeFile(path.join(written, '.2026-09.age.icloud'), 'bplist00');
+    await writer.sync(folder);
+    assert.ok((await readdir(written)).includes('.2026-09.age.icloud'));
   });
 
   it('is missing where a device has written its keys and no month is here', async () => {

@@ -129,7 +129,8 @@ export class SyncSweep {
     const reason =
       isKnown && month === undefined ? 'known' : await this.#take(bytes, month, isCurrent);
     if (month !== undefined && !this.ownMonths.has(month)) {
-      this.ownMonths.set(month, { sha256, contentSha256: undefined, isCurrent });
+      const isUnknown = !trusts || written === undefined;
+      this.ownMonths.set(month, { sha256, contentSha256: undefined, isCurrent, isUnknown });
     }
     if (reason === 'known' || reason === 'taken') {
       this.#merged.add(sha256);

@@ -27,6 +27,8 @@ export interface PresentMonth {
   readonly contentSha256: string | undefined;
   /** Whether it is sealed for the present recipient. */
   readonly isCurrent: boolean;
+  /** Whether it can't be read, and nobody knows what is in it: it may hold what a vault that was put back has lost. */
+  readonly isUnknown?: boolean;
 }
 
 export interface WritingPlan {
@@ -90,7 +92,9 @@ export async function writeMonths(plan: WritingPlan, place: JobPlace): Promise<W
     months[month] = { contentSha256, sha256: sha256Of(sealed) };
     written++;
   }
-  const unwanted = [...present.keys()].filter((month) => !wanted.has(month)).map(monthFileName);
+  const unwanted = [...present]
+    .filter(([month, { isUnknown }]) => !wanted.has(month) && isUnknown !== true)
+    .map(([month]) => monthFileName(month));
   const extra = [
     ...unwanted.map((month) => path.join(own, month)),
     ...(await withoutOwn(copies, own, Object.keys(months))),

@@ -295,6 +295,22 @@ describe('what sync tools make of our files', function () {
     assert.ok((await readdir(written)).includes('.2026-09.age.icloud'));
   });
 
+  it('is not removed by the device that it is of where the vault was put back and it is torn', async () => {
+    const { folder, writer, written } = await share();
+    const bytes = await readFile(path.join(written, octobersFile));
+    await writeFile(path.join(written, octobersFile), bytes.subarray(0, bytes.length >> 1));
+    await rm(path.join(writer.storage, 'sync-state.json'));
+    await rm(path.join(writer.vault.folder, 'segments'), { recursive: true });
+    const { unread } = await writer.sync(folder);
+    assert.deepEqual(
+      unread.map(({ reason }) => reason),
+      ['torn'],
+    );
+    await writeFile(path.join(written, octobersFile), bytes);
+    await writer.sync(folder);
+    assert.deepEqual(await writer.content(), await all());
+  });
+
   it('is missing where a device has written its keys and no month is here', async () => {
     const shared = await share();
     const other = 'f'.repeat(32);

@@ -1,6 +1,7 @@
 import { dayAt, type DayNumber } from '../../facts/localDay.ts';
 import type { MinuteSample } from '../../facts/minuteSample.ts';
 import { isImported, type Origin, type RecordId } from '../record.ts';
+import { importedId } from '../importedId.ts';
 import { ToldMinutes } from './toldMinutes.ts';
 
 /**
@@ -30,6 +31,8 @@ export interface SessionMinutes {
 const minuteMs = 60_000;
 const minuteSeconds = 60;
 const dayMinutes = 1_440;
+/** So often a sum may have been imported, undone and imported again. */
+const mostGenerations = 32;
 
 /**
  * The sessions with what of them counts. Costs nothing where nothing is imported: then they are what they were.
@@ -63,10 +66,14 @@ export function whatCounts<Session extends SessionMinutes>(
 
 /**
  * Whether a session stands in for a day of which only the sum is known. Earlier versions did not mark them, but placed
- * them all alike: as one stretch around noon, in whole minutes but for the last, which time that somebody lived is not.
+ * them all alike: as one stretch around noon, in whole minutes but for the last. Time that somebody lived may lie so as
+ * well; what is imported since then has ids of another form, though.
  */
 export function isDaySum(session: SessionMinutes): boolean {
-  return session.origin === 'importedSum' || (session.origin === 'imported' && isAsPlaced(session));
+  return (
+    session.origin === 'importedSum' ||
+    (session.origin === 'imported' && isAsPlaced(session) && hasEarlierId(session))
+  );
 }
 
 /** The calendar day of a day's sum, where it was imported for. */
@@ -109,6 +116,16 @@ function isAsPlaced({ startMs, endMs, zoneOffsetMinutes = 0, samples }: SessionM
       );
     })
   );
+}
+
+/** Sums came from WakaTime's dumps alone. */
+function hasEarlierId({ id, startMs }: SessionMinutes): boolean {
+  for (let generation = 0; generation < mostGenerations; generation++) {
+    if (id === importedId('wakatime', String(startMs), generation)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 interface Telling {

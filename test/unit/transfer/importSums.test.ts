@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import { writeFile } from 'node:fs/promises';
 import { ActivityWatchReader } from '../../../src/transfer/import/readers/activityWatchReader.ts';
 import { WakatimeReader } from '../../../src/transfer/import/readers/wakatimeReader.ts';
+import { importedId } from '../../../src/vault/importedId.ts';
 import { whatCounts } from '../../../src/vault/history/whatCounts.ts';
 import { minutesOf, ReaderTrial, type Tried } from '../../support/readerTrial.ts';
+import { Desk } from '../../support/transferDesk.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -66,11 +69,33 @@ describe('The sum of a day', () => {
         // On a day that is over it lies where it lay then.
         const [session] = read(seconds, 2 * dayMs, 60).sessions;
         assert.ok(session !== undefined);
-        const [told] = whatCounts([{ ...session, origin: 'imported' }]);
+        const id = importedId('wakatime', String(session.startMs), 0);
+        const [told] = whatCounts([{ ...session, id, origin: 'imported' }]);
         assert.equal(told?.origin, 'importedSum');
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('is never time with its times, wherever in the day that lies', async () => {
+    const desk = await Desk.create(dayMidnightMs + 3 * dayMs);
+    try {
+      const event = (hour: number, hours: number): object => ({
+        timestamp: new Date(dayMidnightMs + hour * hourMs).toISOString(),
+        duration: hours * 3_600,
+        data: {},
+      });
+      const events = [event(9, 1), event(11, 2)];
+      const file = { buckets: { a: { type: 'app.editor.activity', hostname: 'pc', events } } };
+      await writeFile(desk.file('times.json'), JSON.stringify(file));
+      await desk.import('times.json');
+      const days = (await desk.contents()).filter((line) => line.startsWith('days '));
+      assert.deepEqual(days, [
+        `days ${String(dayMidnightMs / dayMs)} ${String(3 * 3_600)} 0 0 0 2 0`,
+      ]);
+    } finally {
+      await desk.release();
+    }
   });
 
   it('is left out of a day that has not come', () => {

@@ -12,6 +12,7 @@ import { summarizeInsights } from '../../../src/vault/history/insights.ts';
 import type { LivedSession } from '../../../src/vault/history/insightMinutes.ts';
 import { whatCounts } from '../../../src/vault/history/whatCounts.ts';
 import { Ledger } from '../../../src/vault/ledger/ledger.ts';
+import { importedId } from '../../../src/vault/importedId.ts';
 import type { Origin, VaultRecord } from '../../../src/vault/record.ts';
 import { historyRules } from '../../../src/flow/history/historyRules.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
@@ -57,7 +58,12 @@ function run(from: number, count: number, changes: Partial<MinuteSample> = {}): 
 const imported = (id: number, from: number, count: number, seconds = 60): LivedSession =>
   session(id, 'imported', run(from, count, { ...claimless, seconds }));
 
-/** A day's sum as an import places it: around noon. */
+/** With the id that an earlier version gave to what it imported. */
+function asImportedEarlier(id: number, given: LivedSession): LivedSession {
+  return { ...given, id: importedId('wakatime', String(given.startMs), id) };
+}
+
+/** A day's sum as an import places it: around noon; with the origin `imported`, as an earlier version did. */
 function sum(id: number, seconds: number, origin: Origin = 'importedSum'): LivedSession {
   const from = Math.floor(720 - seconds / 120);
   const samples = run(from, Math.ceil(seconds / 60), claimless);
@@ -66,7 +72,8 @@ function sum(id: number, seconds: number, origin: Origin = 'importedSum'): Lived
     samples[samples.length - 1] = { ...last, seconds: seconds % 60 };
   }
   const startMs = (midnight + from) * minuteMs;
-  return session(id, origin, samples, { startMs, endMs: startMs + seconds * 1_000 });
+  const made = session(id, origin, samples, { startMs, endMs: startMs + seconds * 1_000 });
+  return origin === 'imported' ? asImportedEarlier(id, made) : made;
 }
 
 function secondsOf(sessions: readonly LivedSession[]): number {
@@ -151,13 +158,16 @@ describe('what counts of several tellings of a time', function () {
     const placed = sum(1, 7_230, 'imported');
     assert.equal(whatCounts([placed])[0]?.origin, 'importedSum');
     const beside = imported(2, 60, 10);
-    const others: readonly LivedSession[] = [
+    const changed: readonly LivedSession[] = [
       { ...placed, startMs: placed.startMs + 1 },
       { ...placed, endMs: placed.endMs + 5 * minuteMs },
       { ...placed, samples: placed.samples.filter((_, index) => index !== 3) },
       { ...placed, samples: placed.samples.map((sample) => ({ ...sample, state: 'reading' })) },
       imported(1, 720, 60),
     ];
+    const others = changed.map((other) => asImportedEarlier(1, other));
+    // As the present version imports time that somebody lived around noon.
+    others.push({ ...placed, id: importedId('wakatime', String(placed.startMs), 1, testId(7)) });
     assert.equal(secondsOf([placed, beside]), 7_230);
     for (const other of others) {
       assert.equal(secondsOf([other, beside]), secondsOf([other]) + 600);

@@ -3,7 +3,6 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import {
   createFile,
-  readIfThere,
   renameTemporary,
   replaceFile,
   syncFolder,
@@ -31,7 +30,7 @@ import {
   shortVaultId,
 } from '../copies/backupNames.ts';
 import { removeBackup, removeLeftovers } from '../copies/backupRemoval.ts';
-import { findBeside } from '../copies/findBeside.ts';
+import { findBeside, readBeside, removeBeside } from '../copies/findBeside.ts';
 import { noKeys } from '../copies/findKeys.ts';
 import { openBackup } from './backupSource.ts';
 import { readManifest } from './readManifest.ts';
@@ -283,14 +282,14 @@ async function removeUnplaced(target: string, temporary: string): Promise<void> 
 
 /** Brings the keys file up to date; when the passphrase was taken away, so is the file. */
 async function writeKeys(folder: string, vault: VaultFile, place: JobPlace): Promise<void> {
-  const target = await findBeside(path.join(folder, keysFileName(shortVaultId(vault.vault))));
+  const target = path.join(folder, keysFileName(shortVaultId(vault.vault)));
   const keys = passphraseKeysOf(vault);
   if (keys === undefined) {
-    await rm(target, { force: true });
+    await removeBeside(target);
     return;
   }
   const bytes = formatVaultFile(keys);
-  if ((await readIfThere(target))?.equals(bytes) !== true) {
-    await replaceFile(target, bytes, { step: place.step ?? noSteps });
+  if ((await readBeside(target))?.equals(bytes) !== true) {
+    await replaceFile(await findBeside(target), bytes, { step: place.step ?? noSteps });
   }
 }

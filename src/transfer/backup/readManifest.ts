@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
-import { readIfThere } from '../../files/durableFiles.ts';
 import { isBackupFileName, manifestFileName, parseBackupName } from '../copies/backupNames.ts';
-import { findBeside } from '../copies/findBeside.ts';
+import { readBeside } from '../copies/findBeside.ts';
 import type { ManifestDoubt } from '../messages/backupMessages.ts';
 import { TransferError } from '../transferError.ts';
 import { parseManifest, type BackupManifest } from './backupManifest.ts';
@@ -21,7 +20,7 @@ export async function readManifest(ageFile: string): Promise<BackupManifest | un
   if (!isBackupFileName(path.basename(ageFile))) {
     return undefined;
   }
-  const bytes = await readIfThere(await findBeside(manifestFileName(ageFile)));
+  const bytes = await readBeside(manifestFileName(ageFile));
   return bytes === undefined ? undefined : parseManifest(bytes);
 }
 

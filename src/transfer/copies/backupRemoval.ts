@@ -9,7 +9,7 @@ import {
   leftoverName,
   manifestFileName,
 } from './backupNames.ts';
-import { findBeside } from './findBeside.ts';
+import { removeBeside } from './findBeside.ts';
 
 /**
  * How a backup goes. A manifest without its age file may be that of one that is only away: evicted by a cloud's client, not here
@@ -38,7 +38,7 @@ export async function removeBackup(
   { dispose = unlink, step = noSteps }: RemovalOptions = {},
 ): Promise<boolean> {
   const name = path.basename(file);
-  const manifest = await findBeside(manifestFileName(file));
+  const manifest = manifestFileName(file);
   const doomed = path.join(path.dirname(file), leftoverName(name, shortId));
   step(`${name}: before removal`);
   try {
@@ -49,11 +49,11 @@ export async function removeBackup(
     }
     // There is no room for another name, or the drive can't rename.
     await dispose(file);
-    await rm(manifest, { force: true });
+    await removeBeside(manifest);
     return true;
   }
   step(`${name}: put aside`);
-  await rm(manifest, { force: true });
+  await removeBeside(manifest);
   step(`${name}: manifest removed`);
   await dispose(doomed);
   step(`${name}: removed`);
@@ -85,7 +85,7 @@ export async function removeLeftovers(
     }
     const backup = backupOfLeftover(name);
     if (backup !== undefined && !names.some((each) => isSameName(each, backup))) {
-      await rm(await findBeside(path.join(folder, manifestFileName(backup))), { force: true });
+      await removeBeside(path.join(folder, manifestFileName(backup)));
     }
     await dispose(file);
   }

@@ -1,5 +1,7 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { systemErrorCode } from '../../base/errors.ts';
+import { readIfThere } from '../../files/durableFiles.ts';
 import { isSameName } from './backupNames.ts';
 
 /**
@@ -12,4 +14,33 @@ export async function findBeside(file: string): Promise<string> {
   const names = await readdir(folder).catch((): string[] => []);
   const found = names.includes(wanted) ? wanted : names.find((name) => isSameName(name, wanted));
   return found === undefined ? file : path.join(folder, found);
+}
+
+/**
+ * What a file beside a backup holds.
+ * @returns `undefined` where there is none
+ * @throws what the system says
+ */
+export async function readBeside(file: string): Promise<Buffer | undefined> {
+  return unlessTooLong(readIfThere(await findBeside(file)));
+}
+
+/** Removes a file beside a backup, where it is there. */
+export async function removeBeside(file: string): Promise<void> {
+  await unlessTooLong(rm(await findBeside(file), { force: true }));
+}
+
+/**
+ * The name of what lies beside a backup is made of the backup's, and may be longer than it: where the drive takes no name as long, there
+ * is no such file.
+ */
+async function unlessTooLong<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENAMETOOLONG') {
+      return undefined;
+    }
+    throw error;
+  }
 }

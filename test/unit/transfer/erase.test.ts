@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
-import { appendFile, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  copyFile,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
+import { manifestFileName } from '../../../src/transfer/copies/backupNames.ts';
 import type { EraseSelection } from '../../../src/transfer/messages/eraseMessages.ts';
 import type { JobParams, JobResult } from '../../../src/transfer/transferContract.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
@@ -287,6 +297,27 @@ describe('erasing', function () {
     });
     const { found } = await search();
     assert.ok(found.length > 0 && found.every((each) => each.includes('other')), found.join());
+  });
+
+  it('makes a backup anew whose name is so long that its manifest can have none', async () => {
+    await record();
+    for (const [bytes, ending] of [
+      [254, '.age'],
+      [255, '.age'],
+      [255, '.AGE'],
+    ] as const) {
+      const { file } = await transfer(vault, 'backUp', { folder: backups });
+      const long = path.join(backups, `${'n'.repeat(bytes - ending.length)}${ending}`);
+      await rename(path.join(backups, file), long);
+      await rm(path.join(backups, manifestFileName(file)));
+    }
+    const report = await eraseAll(theDay);
+    assert.ok(report.isComplete, JSON.stringify(report.unreached));
+    assert.equal(report.backups.length, 3);
+    assert.deepEqual((await search()).found, []);
+    const left = await readdir(backups);
+    assert.equal(left.length, 2, left.join());
+    assert.ok(left.every((name) => name.startsWith('millrace-') && !name.endsWith('.tmp')));
   });
 
   it('erases a kind, and everything', async () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { manifestFileName } from '../../../src/transfer/copies/backupNames.ts';
 import { protectorForRestore } from '../../../src/transfer/restore/restoredVaultFile.ts';
@@ -131,6 +131,26 @@ describe('what only helps to restore a backup', function () {
         const restored = await transfer(vault, 'restoreAsNew', await asNew(from));
         assert.equal(restored.doubt, doubt, what);
       }
+    });
+
+    it('that can’t have a name as long, beside a backup that has one, is not there', async () => {
+      const from = await backUp();
+      const expected = await contentOf(vault.folder, vault.keyring());
+      for (const bytes of [254, 255]) {
+        const long = path.join(backups, `${'n'.repeat(bytes - '.age'.length)}.age`);
+        await copyFile(from, long);
+        const merged = await transfer(vault, 'mergeBackup', { from: long, key: present });
+        assert.ok(!('doubt' in merged), `${bytes} bytes`);
+        const restored = await transfer(vault, 'restoreAsNew', await asNew(long));
+        assert.ok(!('doubt' in restored), `${bytes} bytes`);
+        assert.deepEqual(await contentOf(restored.folder, vault.keyring()), expected);
+        await assert.rejects(transfer(vault, 'verifyBackup', { file: long }), failsWith('notOurs'));
+      }
+      const listed = await transfer(vault, 'listBackups', { folder: backups, key: present });
+      assert.deepEqual(
+        listed.map(({ failure, doubt }) => [failure, doubt ?? null]),
+        Array.from({ length: 3 }, () => [null, null]),
+      );
     });
 
     it('of another backup is told as such, and vouches for nothing', async () => {

@@ -108,7 +108,7 @@ export async function createFile(
   const temporary = temporaryPath(file);
   try {
     await writeTemporary(temporary, file, bytes, { durable: true, step });
-    return await placeFile(temporary, file);
+    return await placeFile(temporary, file, { step });
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw aboutFile(error, temporary, file);
@@ -119,9 +119,14 @@ export async function createFile(
  * Gives a finished file its name, unless a file of this name is there; the temporary one is gone in any case.
  * @returns false when there was one.
  */
-export async function placeFile(temporary: string, file: string): Promise<boolean> {
+export async function placeFile(
+  temporary: string,
+  file: string,
+  { step = noSteps }: Pick<ReplaceOptions, 'step'> = {},
+): Promise<boolean> {
   try {
     await linkOrCopy(temporary, file);
+    step(`${path.basename(file)}: has both names`);
   } catch (error) {
     if (systemErrorCode(error) === 'EEXIST') {
       return false;

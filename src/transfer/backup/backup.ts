@@ -1,19 +1,13 @@
 import { createHash } from 'node:crypto';
-import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  createFile,
-  renameTemporary,
-  replaceFile,
-  syncFolder,
-  writeTemporary,
-} from '../../files/durableFiles.ts';
-import { noSteps, type StepHook } from '../../files/stepHook.ts';
-import { aboutFile, temporaryPath } from '../../files/temporaryName.ts';
+import { renameTemporary, replaceFile, syncFolder } from '../../files/durableFiles.ts';
+import { noSteps } from '../../files/stepHook.ts';
+import { aboutFile } from '../../files/temporaryName.ts';
 import { schemaVersion } from '../../vault/database/migrations.ts';
 import { sealAge } from '../../vault/age/ageStream.ts';
 import { formatVaultFile, type VaultFile } from '../../vault/protectors/vaultFile.ts';
 import { passphraseKeysOf } from '../copies/backupKeys.ts';
+import { claimName, removeDraft, writeDraft, type Unnamed } from './backupDraft.ts';
 import {
   formatManifest,
   manifestFormat,
@@ -21,15 +15,8 @@ import {
   type BackupManifest,
 } from './backupManifest.ts';
 import type { MadeBackup } from '../messages/backupMessages.ts';
-import {
-  backupFileName,
-  backupOfLeftover,
-  isSameName,
-  keysFileName,
-  manifestFileName,
-  shortVaultId,
-} from '../copies/backupNames.ts';
-import { removeBackup, removeLeftovers } from '../copies/backupRemoval.ts';
+import { keysFileName, manifestFileName, shortVaultId } from '../copies/backupNames.ts';
+import { removeLeftovers } from '../copies/backupRemoval.ts';
 import { findBeside, readBeside, removeBeside } from '../copies/findBeside.ts';
 import { noKeys } from '../copies/findKeys.ts';
 import { openBackup } from './backupSource.ts';
@@ -44,13 +31,10 @@ import type { JobPlace } from '../transferJob.ts';
 /** Reading, sealing, writing, and restoring take about as long as each other. */
 const stages = 4;
 
-/** A manifest whose backup has no name yet. */
-type Unnamed = Omit<BackupManifest, 'file' | 'createdMs'>;
-
 /**
  * Writes a backup of everything that can be read into a folder that must be there (one that is not is a drive that
- * was taken out), and verifies it by restoring it. The manifest comes before the age file has its name, so that nothing lies in
- * the folder that no manifest speaks for; until then the age file lies beside it under a temporary one.
+ * was taken out), and verifies it by restoring it. That is done, and the manifest written, before the age file has its name, so that
+ * nothing lies in the folder that no manifest speaks for. So it takes no more room than the backup keeps.
  */
 export async function backUp(
   { folder, prunes = false }: JobParams<'backUp'>,
@@ -139,6 +123,7 @@ export async function placeBackup(
 ): Promise<MadeBackup> {
   const { recipient, signal, step = noSteps } = place;
   await writeKeys(folder, vault, place);
+  step('keys: as they are to be');
   const content: Unnamed = {
     format: manifestFormat,
     version: manifestVersion,
@@ -151,34 +136,34 @@ export async function placeBackup(
     contentSha256: digest.sha256,
     verifiedMs: null,
   };
-  const { manifest, temporary } = await claimName(folder, wantedMs, content, sealed, step);
+  const draft = await writeDraft(folder, wantedMs, content, sealed, step);
+  const told = path.join(folder, draft.file);
+  let verifiedMs: number;
+  try {
+    signal.throwIfAborted();
+    place.progress(2, stages);
+    verifiedMs = await compareWithManifest(draft.temporary, { ...content, ...draft }, place);
+    step(`${draft.file}: verified`);
+    signal.throwIfAborted();
+  } catch (error) {
+    // One that was not verified is none.
+    await removeDraft(draft.temporary);
+    throw aboutFile(error, draft.temporary, told);
+  }
+  const { manifest, temporary } = await claimName(folder, draft, { ...content, verifiedMs }, step);
   const { file, createdMs } = manifest;
   const target = path.join(folder, file);
-  let isPlaced = false;
   try {
     step(`${manifestFileName(file)}: claimed`);
     signal.throwIfAborted();
     await renameTemporary(temporary, target, { step });
-    isPlaced = true;
-    place.progress(2, stages);
-    const verifiedMs = await verify(target, manifest, place);
-    place.progress(stages, stages);
-    return {
-      file,
-      sizeBytes: sealed.length,
-      createdMs,
-      verifiedMs,
-      counts: { ...digest.counts },
-      leftOut,
-    };
   } catch (error) {
-    // One that was not verified is none. Where the drive is gone there is nothing to remove it from.
-    const taking: Promise<unknown> = isPlaced
-      ? removeBackup(target, shortVaultId(vault.vault))
-      : removeUnplaced(target, temporary);
-    await taking.catch(() => undefined);
+    await removeDraft(target, manifestFileName(target), temporary);
     throw aboutFile(error, temporary, target);
   }
+  place.progress(stages, stages);
+  const { length: sizeBytes } = sealed;
+  return { file, sizeBytes, createdMs, verifiedMs, counts: { ...digest.counts }, leftOut };
 }
 
 /**
@@ -193,11 +178,23 @@ export async function verifyBackup(
   if (manifest === undefined) {
     throw new TransferError('notOurs', 'There is no manifest beside this file');
   }
-  return { verifiedMs: await verify(file, manifest, place) };
+  const verifiedMs = await compareWithManifest(file, manifest, place);
+  const target = await findBeside(manifestFileName(file));
+  await replaceFile(target, formatManifest({ ...manifest, verifiedMs }), {
+    step: place.step ?? noSteps,
+  });
+  return { verifiedMs };
 }
 
-/** Reads back from the disk, opens, reads every page, counts and hashes; then writes down when. */
-async function verify(file: string, manifest: BackupManifest, place: JobPlace): Promise<number> {
+/**
+ * Reads back from the disk, opens, reads every page, counts and hashes.
+ * @returns when it was found to be what the manifest says
+ */
+async function compareWithManifest(
+  file: string,
+  manifest: BackupManifest,
+  place: JobPlace,
+): Promise<number> {
   const source = { ...noKeys, kind: 'file', location: file, manifest, doubt: undefined } as const;
   const backup = await openBackup(source, place.keyring, place);
   try {
@@ -219,12 +216,7 @@ async function verify(file: string, manifest: BackupManifest, place: JobPlace): 
   } finally {
     backup.dispose();
   }
-  const verifiedMs = Math.round(place.clock.wallMs());
-  const target = await findBeside(manifestFileName(file));
-  await replaceFile(target, formatManifest({ ...manifest, verifiedMs }), {
-    step: place.step ?? noSteps,
-  });
-  return verifiedMs;
+  return Math.round(place.clock.wallMs());
 }
 
 function compare(digest: ContentDigest, { counts, contentSha256 }: BackupManifest): void {
@@ -232,51 +224,6 @@ function compare(digest: ContentDigest, { counts, contentSha256 }: BackupManifes
   const isSame = [...tables].every((table) => counts[table] === digest.counts[table]);
   if (!isSame || digest.sha256 !== contentSha256) {
     throw new TransferError('damaged', 'A backup does not hold what it was made of');
-  }
-}
-
-/**
- * Writes the age file under a temporary name, and then the manifest under a name that nobody has. Of several windows that back up
- * in one second each gets a second of its own: none writes over another's backup, nor removes it when its own fails.
- */
-async function claimName(
-  folder: string,
-  wantedMs: number,
-  content: Unnamed,
-  sealed: Uint8Array,
-  step: StepHook,
-): Promise<{ readonly manifest: BackupManifest; readonly temporary: string }> {
-  const taken = (await readdir(folder)).map((name) => backupOfLeftover(name) ?? name);
-  let temporary: string | undefined;
-  for (let createdMs = Math.floor(wantedMs / 1000) * 1000; ; createdMs += 1000) {
-    const file = backupFileName(content.vault, createdMs);
-    const manifest: BackupManifest = { ...content, file, createdMs };
-    if (taken.some((name) => isSameName(name, file) || isSameName(name, manifestFileName(file)))) {
-      continue;
-    }
-    const target = path.join(folder, file);
-    const named = temporaryPath(target);
-    try {
-      await (temporary === undefined
-        ? writeTemporary(named, target, sealed, { step })
-        : rename(temporary, named));
-      temporary = named;
-      if (await createFile(manifestFileName(target), formatManifest(manifest), { step })) {
-        return { manifest, temporary };
-      }
-    } catch (error) {
-      for (const each of [named, ...(temporary === undefined ? [] : [temporary])]) {
-        await rm(each, { force: true }).catch(() => undefined);
-      }
-      throw aboutFile(error, named, target);
-    }
-  }
-}
-
-/** What was claimed and did not become a backup. */
-async function removeUnplaced(target: string, temporary: string): Promise<void> {
-  for (const file of [target, manifestFileName(target), temporary]) {
-    await rm(file, { force: true });
   }
 }
 

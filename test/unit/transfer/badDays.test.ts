@@ -103,6 +103,7 @@ describe('kill -9 in a transfer', function () {
     const ages = left.filter((name) => name.endsWith('.age'));
     const manifests = left.filter((name) => name.endsWith('.json'));
     assert.equal(ages.length, manifests.length);
+    assert.equal(await demandWhole(vault, backups), ages.length, 'each is verified');
     assert.ok([first.file, last.file].every((file) => ages.includes(file)));
   });
 

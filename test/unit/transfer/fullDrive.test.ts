@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync } from 'node:fs';
 import { mkdir, readdir, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { manifestFileName } from '../../../src/transfer/copies/backupNames.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
 import { SmallDisk } from '../../support/smallDisk.ts';
 import { TestVault } from '../../support/testVault.ts';
@@ -10,6 +11,7 @@ import { minuteRecord, sessionRecord } from '../../support/vaultRecords.ts';
 
 const nowMs = Date.UTC(2026, 10, 21, 18, 30, 15);
 const dayMs = 24 * 3_600_000;
+const pageBytes = 4096;
 
 describe('a backup drive that is full', function () {
   this.timeout(120_000);
@@ -97,6 +99,41 @@ describe('a backup drive that is full', function () {
     assert.ok(made.madeRoom.removed.every((file) => !left.includes(file)));
     assert.equal(left.length, 2 * (made.madeRoom.kept + 1));
     await transfer(vault, 'verifyBackup', { file: path.join(disk, made.file) });
+  });
+
+  it('takes no more room for a backup than the backup keeps', async () => {
+    const first = await fillWithBackups(1);
+    let keptBytes = 0;
+    for (const name of [first, manifestFileName(first)]) {
+      const { size } = await stat(path.join(disk, name));
+      keptBytes += Math.ceil(size / pageBytes) * pageBytes;
+    }
+    const before = await everything(disk);
+    vault.clock.setWall(nowMs + dayMs);
+    await leave(keptBytes - pageBytes);
+    await assert.rejects(transfer(vault, 'backUp', { folder: disk }), isOfRoom);
+    assert.deepEqual(await everything(disk), before, 'what fails leaves nothing');
+    await leave(keptBytes);
+    const { file } = await transfer(vault, 'backUp', { folder: disk });
+    assert.deepEqual(await everything(disk), [...before, file, manifestFileName(file)].sort());
+    await rm(path.join(disk, 'filler'));
+    await transfer(vault, 'verifyBackup', { file: path.join(disk, file) });
+  });
+
+  it('makes one in the room of the only one that may go', async () => {
+    await fillWithBackups(3);
+    // Of the third day that is not kept whole, the earlier one of two may go.
+    vault.clock.setWall(nowMs + dayMs);
+    await transfer(vault, 'backUp', { folder: disk });
+    for (const days of [3, 4]) {
+      vault.clock.setWall(nowMs + days * dayMs);
+      await transfer(vault, 'backUp', { folder: disk });
+    }
+    vault.clock.setWall(nowMs + 5 * dayMs);
+    await leave(0);
+    const made = await transfer(vault, 'backUp', { folder: disk, prunes: true });
+    assert.equal(made.madeRoom?.removed.length, 1);
+    assert.ok((await everything(disk)).includes(made.file));
   });
 
   it('keeps the last good one and whatever else the rules keep, where even that makes no room', async () => {

@@ -11,9 +11,9 @@ export interface FoundEntry {
   readonly path: string;
   /**
    * `linkOut`: a link that leads out of the folder, which is not followed. `linkNowhere`: one that leads to nothing, or to what can't
-   * be seen. `closedFolder`: a folder that can't be looked into.
+   * be seen. `closedFolder`: a folder that can't be looked into. `deepFolder`: one that lies deeper than is looked.
    */
-  readonly kind: 'file' | 'linkOut' | 'linkNowhere' | 'closedFolder';
+  readonly kind: 'file' | 'linkOut' | 'linkNowhere' | 'closedFolder' | 'deepFolder';
   /** Whether a link led to it. */
   readonly isLinked: boolean;
   /** The name of a link to it, where it has a name of its own as well. */
@@ -35,6 +35,15 @@ interface LaterLink {
   readonly name: string;
   readonly path: string;
   readonly depth: number;
+}
+
+interface InnerFolder {
+  readonly folder: string;
+  readonly real: string;
+  readonly name: string;
+  /** Of the folder that it is in. */
+  readonly depth: number;
+  readonly isLinked: boolean;
 }
 
 /**
@@ -135,9 +144,7 @@ class Walk {
       if (entry.isSymbolicLink()) {
         this.#links.push({ name, path: there, depth });
       } else if (entry.isDirectory()) {
-        if (depth < this.#options.deepest && (await this.#enters(name, there))) {
-          await this.#enter(there, realThere, `${name}/`, depth + 1, isLinked);
-        }
+        await this.#goInto({ folder: there, real: realThere, name, depth, isLinked });
       } else if (entry.isFile() && !this.#files.has(realThere)) {
         this.#files.set(realThere, { name, path: there, kind: 'file', isLinked });
       }
@@ -163,13 +170,22 @@ class Walk {
       return;
     }
     if (isFolder) {
-      if (depth < this.#options.deepest && (await this.#enters(name, real))) {
-        await this.#enter(real, real, `${name}/`, depth + 1, true);
-      }
+      await this.#goInto({ folder: real, real, name, depth, isLinked: true });
     } else if (isFile) {
       const known = this.#files.get(real);
       const entry: FoundEntry = { name, path: real, kind: 'file', isLinked: true };
       this.#files.set(real, known === undefined ? entry : { ...known, alias: name });
+    }
+  }
+
+  async #goInto({ folder, real, name, depth, isLinked }: InnerFolder): Promise<void> {
+    if (this.#seen.has(real) || !(await this.#enters(name, folder))) {
+      return;
+    }
+    if (depth < this.#options.deepest) {
+      await this.#enter(folder, real, `${name}/`, depth + 1, isLinked);
+    } else {
+      this.#others.push({ name, path: folder, kind: 'deepFolder', isLinked });
     }
   }
 

@@ -2,7 +2,13 @@ import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isAgeFileFor } from '../../vault/age/ageStream.ts';
 import { vaultFileName } from '../../vault/folder/vaultFolder.ts';
-import { isLeftover, isOfMacOs, shortVaultId } from '../copies/backupNames.ts';
+import {
+  backupOfLeftover,
+  isLeftover,
+  isOfMacOs,
+  parseBackupName,
+  shortVaultId,
+} from '../copies/backupNames.ts';
 import {
   beginsAsAge,
   isWithin,
@@ -107,6 +113,9 @@ class BackupSearch implements HoldingBackups {
       this.#place.signal.throwIfAborted();
       await this.#lookAt(entry);
     }
+    for (const file of backupsAway(entries, this.#shortId)) {
+      this.#tell('backup', file, 'unreachable');
+    }
     for (const vault of vaults) {
       await this.#lookAtVault(vault);
     }
@@ -126,8 +135,9 @@ class BackupSearch implements HoldingBackups {
     const mayHold = mayBeOurs || (isNear && leadsToFolder === true);
     switch (kind) {
       case 'closedFolder':
+      case 'deepFolder':
         if (isNear) {
-          this.#tell('backupFolder', file, 'denied');
+          this.#tell('backupFolder', file, kind === 'deepFolder' ? 'unreachable' : 'denied');
         }
         return;
       case 'linkOut':
@@ -218,6 +228,23 @@ class BackupSearch implements HoldingBackups {
   #tell(place: Unreached['place'], name: string, reason: Unreached['reason']): void {
     this.unreached.push({ place, name, reason });
   }
+}
+
+/** The backups of a vault that are described and not there: they may come back, with all that they hold. */
+function backupsAway(entries: readonly FoundEntry[], shortId: string): string[] {
+  const described = new Map<string, string>();
+  const there = new Set<string>();
+  for (const { path: file } of entries) {
+    const [folder, name] = [path.dirname(file), path.basename(file)];
+    const backup = name.replace(/\.json$/i, '.age');
+    if (backup !== name && parseBackupName(backup)?.shortId === shortId) {
+      described.set(path.join(folder, backup.toLowerCase()), path.join(folder, backup));
+    }
+    // One of which a placeholder is there is told by that; what a killed process left of one goes with its manifest.
+    const original = placeholderOf(name) ?? backupOfLeftover(name) ?? name;
+    there.add(path.join(folder, original.toLowerCase()));
+  }
+  return [...described].filter(([key]) => !there.has(key)).map(([, file]) => file);
 }
 
 /** What a file is called, and a link to it. */

@@ -137,7 +137,8 @@ class SyncSearch implements HoldingSyncFiles {
     const where = owner === 'other' ? 'otherDevice' : 'syncFile';
     switch (kind) {
       case 'closedFolder':
-        this.#tell('syncFolder', file, 'denied');
+      case 'deepFolder':
+        this.#tell('syncFolder', file, kind === 'deepFolder' ? 'unreachable' : 'denied');
         return;
       case 'linkOut':
         if (leadsToFolder === true || looksLikeAge(base)) {

@@ -63,6 +63,7 @@ function whyUnread({ name, kind, leadsToFolder }: HomeEntry): UnreadReason | und
   const base = path.posix.basename(name);
   switch (kind) {
     case 'closedFolder':
+    case 'deepFolder':
       return 'unavailable';
     case 'linkOut':
       return leadsToFolder === true || looksLikeAge(base) ? 'linkedOutside' : undefined;

@@ -311,6 +311,18 @@ describe('what sync tools make of our files', function () {
     assert.deepEqual(await writer.content(), await all());
   });
 
+  it('is named where it lies deeper than anybody looks', async () => {
+    const { folder, home, writer, written } = await share();
+    const inner = path.join(home, 'a/b/c/d/e');
+    await mkdir(inner, { recursive: true });
+    await copyFile(path.join(written, octobersFile), path.join(inner, octobersFile));
+    const { unread } = await writer.sync(folder);
+    assert.deepEqual(unread, [{ file: 'a/b/c/d', reason: 'unavailable' }]);
+    const report = await writer.erase({ sync: { folder, device: await writer.id() } });
+    assert.equal(report.isComplete, false);
+    assert.ok(report.unreached.some(({ name }) => name === path.join(home, 'a/b/c/d')));
+  });
+
   it('is missing where a device has written its keys and no month is here', async () => {
     const shared = await share();
     const other = 'f'.repeat(32);
@@ -499,6 +511,17 @@ describe('what sync tools make of our files', function () {
             },
           ]),
         ),
+        'a backup that is away, by its manifest': async (backups) => {
+          const manifest = file.replace('.age', '.json');
+          await copyFile(path.join(made, manifest), path.join(backups, manifest));
+          return file;
+        },
+        'a folder deeper than it looks': async (backups) => {
+          const inner = path.join(backups, 'millrace-00000000 (1)', 'a/b/c/d/e');
+          await mkdir(inner, { recursive: true });
+          await writeFile(path.join(inner, octobersFile), bytes);
+          return 'd';
+        },
         'a copy of the vault': async (backups) => {
           await cp(vaultCopy, path.join(backups, 'vault copy'), { recursive: true });
           return 'vault copy';
@@ -549,6 +572,8 @@ describe('what sync tools make of our files', function () {
         const backups = await folders.make();
         const { file } = await transfer(other, 'backUp', { folder: backups });
         await rename(path.join(backups, file), path.join(backups, 'somebody.age'));
+        // Here both vaults have the same id, by which a manifest is known.
+        await rm(path.join(backups, file.replace('.age', '.json')));
         await writeFile(path.join(backups, 'millrace-ffffffff-20261121T183015Z.age'), 'torn');
         await writeFile(path.join(backups, 'notes.txt'), 'age');
         const before = await readdir(backups);

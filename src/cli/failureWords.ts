@@ -26,7 +26,7 @@ const temporaryEnding = /\.[0-9a-f]{16}\.tmp$/;
  * What a person reads of a transfer that failed: the system's reason in words and what it is about, else what the vault or
  * the job says itself.
  */
-export function failureWords({ message, cause }: TransferError): string {
+export function failureWords({ message, cause, file }: TransferError): string {
   const system = [cause, cause instanceof Error ? cause.cause : undefined].find(
     (each) => systemErrorCode(each) !== undefined,
   );
@@ -36,6 +36,9 @@ export function failureWords({ message, cause }: TransferError): string {
   }
   if (VaultError.is(cause)) {
     return vaultErrorWords(cause);
+  }
+  if (file !== undefined) {
+    return `${translated(message)}: ${file}`;
   }
   return cause === undefined || toError(cause).name === 'AbortError'
     ? translated(message)

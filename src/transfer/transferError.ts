@@ -39,9 +39,16 @@ export type TransferFailure = (typeof transferFailures)[number];
 /** Everything the transfer room throws on purpose. The message names no path, key or content. */
 export class TransferError extends ReasonedError<TransferFailure> {
   static readonly domain = 'Transfer';
+  /** What it is about, by path, where a person is to be told. */
+  readonly file: string | undefined;
 
-  constructor(reason: TransferFailure, message: string, options?: ErrorOptions) {
+  constructor(
+    reason: TransferFailure,
+    message: string,
+    options?: ErrorOptions & { readonly file?: string },
+  ) {
     super(TransferError.domain, reason, message, options);
+    this.file = options?.file;
   }
 }
 

@@ -46,8 +46,9 @@ export const backupCommand = defineCommand({
           const pruned = await runTransfer('pruneBackups', { folder: to }, job);
           const { removed, kept } = pruned;
           io.output.write(`${l10n.t('{0} removed, {1} kept', removed.length, kept)}\n`);
-          for (const line of wordsOfAhead(pruned)) {
-            io.errors.write(`millrace backup: ${line}\n`);
+          const words = wordsOfAhead(pruned);
+          if (words !== undefined) {
+            io.errors.write(`millrace backup: ${words}\n`);
           }
         }
         return exitCodes.done;
@@ -55,19 +56,32 @@ export const backupCommand = defineCommand({
     }),
 });
 
-/** What is to be said of backups whose date is later than the clock. */
-function wordsOfAhead({ ahead, isHeld }: PrunedBackups): string[] {
-  return ahead.map((file) =>
-    isHeld
+/** What is to be said of backups whose date is later than the clock; of many it is one thing. */
+function wordsOfAhead({ ahead: [first, ...others], isHeld }: PrunedBackups): string | undefined {
+  if (first === undefined) {
+    return undefined;
+  }
+  if (others.length === 0) {
+    return isHeld
       ? l10n.t(
           'No old backup is removed while {0} is dated later than the clock of this machine. Set the clock, or move that file out of the folder; it can be restored from anywhere',
-          file,
+          first,
         )
       : l10n.t(
           '{0} is dated more than a year after the clock of this machine: it stays, and the others are removed as if it were not there. Move it out of the folder, if the clock is right',
-          file,
-        ),
-  );
+          first,
+        );
+  }
+  const all = [first, ...others].join(', ');
+  return isHeld
+    ? l10n.t(
+        'No old backup is removed while some are dated later than the clock of this machine. Set the clock, or move these files out of the folder; they can be restored from anywhere: {0}',
+        all,
+      )
+    : l10n.t(
+        'Some backups are dated more than a year after the clock of this machine: they stay, and the others are removed as if they were not there. Move them out of the folder, if the clock is right: {0}',
+        all,
+      );
 }
 
 function describe({ file, sizeBytes, counts }: MadeBackup): string {

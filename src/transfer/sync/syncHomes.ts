@@ -93,6 +93,7 @@ export async function demandWithin(folder: string, ...inner: readonly string[]):
       throw new TransferError(
         'linkedOutside',
         'A folder is a link that leads out of the sync folder',
+        { file: each },
       );
     }
   }

@@ -59,7 +59,10 @@ export function parseLocation(
 ): LocationList {
   const value = parseJson(bytes);
   if (v.is(v.looseObject({ version: v.pipe(v.number(), v.minValue(3)) }), value)) {
-    throw new VaultError('unknownVersion', 'A later Millrace wrote where the vault is');
+    throw new VaultError(
+      'unknownVersion',
+      'A later Millrace wrote vault-location.json, which says where the vault is',
+    );
   }
   const first = v.safeParse(firstSchema, value);
   if (first.success) {

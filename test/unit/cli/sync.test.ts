@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -108,6 +117,22 @@ describe('millrace sync', function () {
     );
     assert.match(left.output, /^[1-9]\d* files removed\n$/);
     assert.equal((await readdir(path.join(folder, home))).length, 1);
+  });
+
+  it('names the folder that is a link out of the sync folder', async () => {
+    await run((io) =>
+      vaultCommand.run(['create', '--storage', storage, '--identity', kit], io, place),
+    );
+    await record();
+    const own = ['--storage', storage, '--folder', folder, '--identity', kit];
+    assert.equal((await sync(...own)).code, 0);
+    const [name = ''] = await readdir(folder);
+    const outside = path.join(parent, 'outside');
+    await rename(path.join(folder, name), outside);
+    await symlink(outside, path.join(folder, name), 'dir');
+    const { code, errors } = await sync(...own);
+    assert.equal(code, 1);
+    assert.ok(errors.endsWith(` the sync folder: ${path.join(folder, name)} (linkedOutside)\n`));
   });
 
   it('tells a part as a part: what is missing is named, and it ends with 1', async () => {

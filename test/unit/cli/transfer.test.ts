@@ -231,6 +231,20 @@ describe('millrace backup and millrace restore', function () {
     assert.match(held.output, /0 removed, 3 kept/);
     assert.match(held.errors, /No old backup is removed while .* is dated later than the clock/);
     assert.ok(held.errors.includes(ahead[0] ?? '?'));
+    // Of many it is said once.
+    await at(4_000);
+    const heldByTwo = await at(1);
+    const allAhead = (await readdir(backups)).filter((name) => /-20(?!26).*\.age$/.test(name));
+    assert.equal(allAhead.length, 2);
+    assert.match(
+      heldByTwo.errors,
+      /^millrace backup: No old backup is removed while some are .*\n$/,
+    );
+    assert.ok(allAhead.every((name) => heldByTwo.errors.includes(name)));
+    for (const name of allAhead.filter((each) => !ahead.includes(each))) {
+      await rm(path.join(backups, name));
+      await rm(path.join(backups, name.replace('.age', '.json')));
+    }
     for (let day = 2; day < 7; day++) {
       await at(day);
     }

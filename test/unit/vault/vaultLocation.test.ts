@@ -117,6 +117,7 @@ describe('where the vault is', () => {
           VaultError.is(error, reason),
         );
         assert.equal(await readFile(pointer, 'utf8'), text);
+        await assert.rejects(readVaultLocation(storage), /later .*vault-location\.json/);
       } else {
         await assert.rejects(readVaultLocation(storage), /vault-location\.json.*remove it/);
       }

@@ -6,6 +6,7 @@ import type { StepHook } from '../files/stepHook.ts';
 import type { Keyring } from '../vault/age/identity.ts';
 import { Ledger } from '../vault/ledger/ledger.ts';
 import type { VaultFile } from '../vault/protectors/vaultFile.ts';
+import { takeReserve } from '../vault/upkeep/uniteReadable.ts';
 
 /** What every job gets. */
 export interface JobPlace {
@@ -49,6 +50,10 @@ export function makeJobPlace(options: JobPlaceOptions): JobPlace & Disposable {
   const read = async (): Promise<Ledger> => {
     opened = new Ledger({ folder, keyring, sqlite, log });
     await opened.refresh();
+    if (options.standIn !== undefined) {
+      // Where that file is lost others may be.
+      await takeReserve(opened, folder, keyring, sqlite);
+    }
     return opened;
   };
   return {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { JobName, JobParams, JobResult } from '../../src/transfer/transferContract.ts';
-import { digestContent, type ContentDigest } from '../../src/transfer/copies/contentDigest.ts';
+import { digestContent, type ContentDigest } from '../../src/vault/database/contentDigest.ts';
 import { makeJobPlace, type JobPlaceOptions } from '../../src/transfer/transferJob.ts';
 import { runTransfer } from '../../src/transfer/transferJobs.ts';
 import { Database, loadSqlite } from '../../src/vault/sqlite/database.ts';

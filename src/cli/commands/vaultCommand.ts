@@ -20,6 +20,7 @@ import {
 import { openWithProtectors } from '../../vault/keys/vaultKeys.ts';
 import { listFiles } from '../../vault/folder/vaultListing.ts';
 import { openOrCreateVault, readVaultFile } from '../../vault/keys/vaultStore.ts';
+import { hasMoreInReserve, takeReserve } from '../../vault/upkeep/uniteReadable.ts';
 import { verifyVault } from '../../vault/upkeep/verify.ts';
 import { defineCommand, type CommandIo } from '../command.ts';
 import { systemFailureWords, vaultErrorWords } from '../failureWords.ts';
@@ -177,9 +178,16 @@ async function info({ folder, io }: Job): Promise<number> {
 async function verify(job: Job): Promise<number> {
   const { folder, io } = job;
   return withKeys(job, async ({ keyring, isWithoutFile }, sqlite) => {
-    const report = await verifyVault(folder, keyring, sqlite);
-    io.output.write(describeReport(report));
-    return report.isWhole && !isWithoutFile ? vaultExitCodes.whole : vaultExitCodes.damaged;
+    const { files, isWhole } = await verifyVault(folder, keyring, sqlite);
+    const hasMore = await hasMoreInReserve(folder, files, keyring, sqlite);
+    io.output.write(describeReport({ files, isWhole: isWhole && !hasMore }));
+    if (hasMore) {
+      const words = l10n.t(
+        'The trash or the folder "damaged" holds records that nothing else does: "vault salvage" brings them back',
+      );
+      io.output.write(`${words}\n`);
+    }
+    return isWhole && !hasMore && !isWithoutFile ? vaultExitCodes.whole : vaultExitCodes.damaged;
   });
 }
 
@@ -225,11 +233,14 @@ async function salvage(job: Job): Promise<number> {
 /** The whole vault as a plain SQLite file: to `--output FILE`, or to standard output. */
 async function exportSqlite(job: Job): Promise<number> {
   const { options, folder, io } = job;
-  return withKeys(job, async ({ keyring }, sqlite) => {
+  return withKeys(job, async ({ keyring, kit }, sqlite) => {
     const log = streamLog(io.errors);
     const ledger = new Ledger({ folder, keyring, sqlite, log });
     try {
       await ledger.refresh();
+      if (kit !== undefined) {
+        await takeReserve(ledger, folder, keyring, sqlite);
+      }
       const unreadable = ledger.unreadableFiles;
       const database = ledger.prepareSnapshot(new Set());
       if (options.output === undefined) {

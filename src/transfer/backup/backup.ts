@@ -21,7 +21,7 @@ import { findBeside, readBeside, removeBeside } from '../copies/findBeside.ts';
 import { noKeys } from '../copies/findKeys.ts';
 import { openBackup } from './backupSource.ts';
 import { readManifest } from './readManifest.ts';
-import { digestContent, type ContentDigest } from '../copies/contentDigest.ts';
+import { digestContent, type ContentDigest } from '../../vault/database/contentDigest.ts';
 import { demandOutsideFolder, presentVault } from '../copies/presentVault.ts';
 import { pruneBackups } from './pruneBackups.ts';
 import type { JobParams } from '../transferContract.ts';

@@ -3,9 +3,10 @@ import type { Disposable } from '../../base/disposable.ts';
 import type { Keyring } from '../../vault/age/identity.ts';
 import { segmentsFolderName, snapshotsFolderName } from '../../vault/folder/vaultFolder.ts';
 import { listFiles } from '../../vault/folder/vaultListing.ts';
+import { digestContent } from '../../vault/database/contentDigest.ts';
 import { Ledger } from '../../vault/ledger/ledger.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
-import { uniteReadable } from '../../vault/upkeep/uniteReadable.ts';
+import { takeReserve, uniteReadable } from '../../vault/upkeep/uniteReadable.ts';
 import { verifyVault, type FileReport } from '../../vault/upkeep/verify.ts';
 import { checkPages } from '../copies/openAuthentic.ts';
 import { placeholderOf } from '../copies/toolNames.ts';
@@ -43,10 +44,11 @@ export async function openVaultFolder(
   if (files.some(({ state }) => state === 'later')) {
     throw new TransferError('laterVersion', 'A part of the vault was written by a later Millrace');
   }
-  if (files.every(({ state, count }) => state === 'unreadable' || count === 0)) {
+  const database = await uniteReadable(folder, files, keyring, sqlite);
+  if (Object.values(digestContent(database).counts).every((count) => count === 0)) {
+    database.close();
     throw new TransferError('damaged', 'No part of the vault can be read');
   }
-  const database = await uniteReadable(folder, files, keyring, sqlite);
   return {
     database,
     missing: [...files.flatMap(missingOf), ...away],
@@ -67,6 +69,7 @@ async function openWhole(
     await ledger.refresh();
     if (ledger.unreadableFiles === 0) {
       checkPages(ledger.database);
+      await takeReserve(ledger, folder, keyring, sqlite);
       return {
         database: ledger.database,
         dispose() {

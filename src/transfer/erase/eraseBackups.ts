@@ -10,7 +10,7 @@ import type { BackupManifest } from '../backup/backupManifest.ts';
 import { isBackupFileName, parseBackupName, shortVaultId } from '../copies/backupNames.ts';
 import { removeBackup, removeLeftovers } from '../copies/backupRemoval.ts';
 import { readManifest } from '../backup/readManifest.ts';
-import { countContent, digestContent } from '../copies/contentDigest.ts';
+import { countContent, digestContent } from '../../vault/database/contentDigest.ts';
 import { takeDeletions } from './deletions.ts';
 import type { DeletedSearch } from './deletedSearch.ts';
 import { findInBackups, type ErasedPlaces } from './findInBackups.ts';

@@ -12,6 +12,7 @@ import {
 import { listFiles, parseSnapshotName } from '../../vault/folder/vaultListing.ts';
 import { compact } from '../../vault/upkeep/compaction.ts';
 import { withCompactionLock } from '../../vault/upkeep/compactionLock.ts';
+import { takeReserve } from '../../vault/upkeep/uniteReadable.ts';
 import type { Ledger } from '../../vault/ledger/ledger.ts';
 import type { RecordId, VaultRecord } from '../../vault/record.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
@@ -91,6 +92,18 @@ async function eraseOnce(folder: string, ledger: Ledger, place: JobPlace): Promi
   if (found.size === 0 && leftovers.length === 0) {
     return 0;
   }
+  const setAside: string[] = [];
+  const damaged = path.join(folder, damagedFolderName);
+  for (const file of await listFiles(damaged)) {
+    if (isToGo(await search.look(path.join(damaged, file)))) {
+      setAside.push(path.join(damaged, file));
+    }
+  }
+  if (setAside.length > 0) {
+    // Salvage took what could be read of these; the snapshot that it made may be lost.
+    await takeReserve(ledger, folder, place.keyring, place.sqlite);
+    toShred.push(...setAside);
+  }
   // Copies that a sync tool made of the vault's files: nobody reads them, and no compaction takes them away.
   for (const file of [...found.keys()].filter(isStray)) {
     await takeIn(file, ledger, place);
@@ -103,13 +116,6 @@ async function eraseOnce(folder: string, ledger: Ledger, place: JobPlace): Promi
   for (const file of inTrash) {
     if (isToGo(await search.look(path.join(trash, file)))) {
       toShred.push(path.join(trash, file));
-    }
-  }
-  // Salvage has taken what could be read of these; nobody else reads them again.
-  const damaged = path.join(folder, damagedFolderName);
-  for (const file of await listFiles(damaged)) {
-    if (isToGo(await search.look(path.join(damaged, file)))) {
-      toShred.push(path.join(damaged, file));
     }
   }
   for (const file of [...toShred, ...leftovers]) {

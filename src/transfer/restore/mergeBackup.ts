@@ -4,7 +4,7 @@ import { presentVault } from '../copies/presentVault.ts';
 import { openRestoreKey } from '../copies/backupKeys.ts';
 import type { MergedBackup, RestoreKey } from '../messages/backupMessages.ts';
 import { findBackup, openBackup } from '../backup/backupSource.ts';
-import { digestContent } from '../copies/contentDigest.ts';
+import { digestContent } from '../../vault/database/contentDigest.ts';
 import { noSteps } from '../../files/stepHook.ts';
 import { dropKnownSessions } from '../copies/knownSessions.ts';
 import type { JobPlace } from '../transferJob.ts';

@@ -5,7 +5,7 @@ import { recordTables } from '../../vault/kinds/registry.ts';
 import { Ledger } from '../../vault/ledger/ledger.ts';
 import { makeSnapshot } from '../../vault/upkeep/compaction.ts';
 import { presentVault } from '../copies/presentVault.ts';
-import { digestContent } from '../copies/contentDigest.ts';
+import { digestContent } from '../../vault/database/contentDigest.ts';
 import { dropKnownSessions } from '../copies/knownSessions.ts';
 import type { JobParams, JobResult } from '../transferContract.ts';
 import type { JobPlace } from '../transferJob.ts';

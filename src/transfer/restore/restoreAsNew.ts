@@ -18,7 +18,7 @@ import type { JobParams } from '../transferContract.ts';
 import { formatStamp, shortVaultId } from '../copies/backupNames.ts';
 import { findBackup, openBackup, type BackupSource } from '../backup/backupSource.ts';
 import { checkPages } from '../copies/openAuthentic.ts';
-import { digestContent, type ContentDigest } from '../copies/contentDigest.ts';
+import { digestContent, type ContentDigest } from '../../vault/database/contentDigest.ts';
 import type { ManifestDoubt, RestoredVault } from '../messages/backupMessages.ts';
 import type { MissingPart } from '../messages/syncMessages.ts';
 import { restoredVaultFile } from './restoredVaultFile.ts';

@@ -1,7 +1,7 @@
 import { systemErrorCode } from '../../base/errors.ts';
 import { idText } from '../../vault/codecs/rowValues.ts';
 import type { RecordId } from '../../vault/record.ts';
-import { contentTables } from '../copies/contentDigest.ts';
+import { contentTables } from '../../vault/database/contentDigest.ts';
 import { presentVault } from '../copies/presentVault.ts';
 import type { JobPlace } from '../transferJob.ts';
 import { deviceId } from './deviceId.ts';

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { Database, type Sqlite, type Value } from '../../vault/sqlite/database.ts';
 import { recordTables } from '../../vault/kinds/registry.ts';
 import { createSchema } from '../../vault/database/schema.ts';
-import { columnsOf, contentTables } from '../copies/contentDigest.ts';
+import { columnsOf, contentTables } from '../../vault/database/contentDigest.ts';
 import { timelessMonth } from './syncNames.ts';
 
 /**

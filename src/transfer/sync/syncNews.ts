@@ -4,7 +4,7 @@ import type { Database, Sqlite } from '../../vault/sqlite/database.ts';
 import { MinuteSeries } from '../../vault/codecs/minuteSeries.ts';
 import { rollUp } from '../../vault/history/dayQueries.ts';
 import { defaultDayStartHour, type Ledger } from '../../vault/ledger/ledger.ts';
-import { columnsOf, contentTables } from '../copies/contentDigest.ts';
+import { columnsOf, contentTables } from '../../vault/database/contentDigest.ts';
 import { dropKnownSessions } from '../copies/knownSessions.ts';
 import { emptyLike, insertRow, rowBytes, valuesOf } from './syncMonths.ts';
 

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
 import {
+  damagedFolderName,
   parseSegmentName,
   segmentsFolderOf,
   snapshotsFolderName,
@@ -60,6 +61,29 @@ export async function listTrash(folder: string): Promise<ListedTrash[]> {
       ? []
       : { file, original, sinceMs: parseStamp(stamp) };
   });
+}
+
+/** A file that lies in none of the places that a vault is read from, and may hold what nothing there holds any more. */
+export interface ReserveFile {
+  readonly kind: 'segment' | 'snapshot';
+  /** Its path. */
+  readonly file: string;
+}
+
+/** What is in the trash and what salvage set aside, under whatever names. */
+export async function listReserve(folder: string): Promise<ReserveFile[]> {
+  const found: ReserveFile[] = [];
+  for (const inner of [trashFolderName, damagedFolderName]) {
+    for (const name of await listFiles(path.join(folder, inner))) {
+      const file = path.join(folder, inner, name);
+      if (/\.seg$/i.test(name)) {
+        found.push({ kind: 'segment', file });
+      } else if (/\.age$/i.test(name)) {
+        found.push({ kind: 'snapshot', file });
+      }
+    }
+  }
+  return found;
 }
 
 /** The segments of a vault, by name. */

@@ -175,7 +175,7 @@ export async function holdsRecords(folder: string): Promise<boolean> {
   for (const name of dataFolderNames) {
     try {
       const entries = await readdir(path.join(folder, name));
-      if (entries.some((entry) => entry.endsWith('.seg') || entry.endsWith('.age'))) {
+      if (entries.some((entry) => /\.(?:seg|age)$/i.test(entry))) {
         return true;
       }
     } catch (cause) {

@@ -5,8 +5,8 @@ import { AgeReader } from '../age/ageStream.ts';
 import { wipe, type Identity, type Keyring } from '../age/identity.ts';
 import { openSealedKey } from '../age/sealedKey.ts';
 import { openSource } from '../database/snapshot.ts';
-import { segmentsFolderOf, snapshotsFolderName, trashFolderName } from '../folder/vaultFolder.ts';
-import { listSegments, listSnapshots, listTrash } from '../folder/vaultListing.ts';
+import { segmentsFolderOf, snapshotsFolderName } from '../folder/vaultFolder.ts';
+import { listReserve, listSegments, listSnapshots } from '../folder/vaultListing.ts';
 import { vaultMarkOf } from '../folder/vaultMark.ts';
 import { identitiesFromKit, identitiesInKit, vaultOfKit } from '../keys/recoveryKitReader.ts';
 import { holdsRecords, readVaultFile } from '../keys/vaultStore.ts';
@@ -141,7 +141,8 @@ function ownVaultId(recipient: string): string {
 
 /**
  * Whether what a vault's folder holds is sealed for other identities than these: something is, and nothing for them. Only headers are
- * looked at, and what is damaged tells nothing. The trash counts where there is nothing else: it keeps what an earlier key opens.
+ * looked at, and what is damaged tells nothing. The trash, and what was set aside,
+ * count where there is nothing else: they keep what an earlier key opens.
  * @throws what the file system says
  */
 export async function isSealedForOthers(folder: string, keyring: Keyring): Promise<boolean> {
@@ -162,10 +163,11 @@ async function whomSealedFor(folder: string, keyring: Keyring): Promise<Reader> 
   if (present !== 'nobody') {
     return present;
   }
-  const trash = (await listTrash(folder)).map(({ file }) =>
-    path.join(folder, trashFolderName, file),
+  const reserve = await listReserve(folder);
+  return whomFor(
+    reserve.map(({ file }) => file),
+    keyring,
   );
-  return whomFor(trash, keyring);
 }
 
 type Reader = 'us' | 'others' | 'nobody';
@@ -192,7 +194,7 @@ function whomFor(files: readonly string[], keyring: Keyring): Reader {
 function openStart(file: string, keyring: Keyring): void {
   const source = openSource(file);
   try {
-    if (file.endsWith('.seg')) {
+    if (/\.seg$/i.test(file)) {
       const { sealedKey } = parseHeader(source.read(0, segmentHeaderBytes));
       wipe(openSealedKey(sealedKey, keyring));
     } else {

@@ -5,13 +5,13 @@ import { makeFolder, syncFolder } from '../../files/durableFiles.ts';
 import type { Keyring } from '../age/identity.ts';
 import type { CompactionPlace } from './compaction.ts';
 import { writeCoverage, writeSnapshot } from '../database/snapshot.ts';
-import { pathInVault, uniteReadable } from './uniteReadable.ts';
+import { hasMoreInReserve, pathInVault, uniteReadable } from './uniteReadable.ts';
 import { verifyVault, type FileReport, type VaultReport } from './verify.ts';
 import { VaultError } from '../vaultError.ts';
 import { rebuildVaultFile } from '../keys/vaultFileRebuild.ts';
 import { parseVaultFile, type VaultFile } from '../protectors/vaultFile.ts';
 import { damagedFolderName, vaultFileName } from '../folder/vaultFolder.ts';
-import { listSnapshots, listTrash, newSnapshotName } from '../folder/vaultListing.ts';
+import { listSnapshots, newSnapshotName } from '../folder/vaultListing.ts';
 
 export interface SalvageResult {
   /** What was found before. */
@@ -28,7 +28,7 @@ export interface SalvageResult {
 
 /**
  * Makes a whole vault of what can be read: every whole or damaged snapshot and segment, those in the trash
- * among them, into one new snapshot. Damaged files are set aside, not deleted.
+ * and those that were set aside before among them, into one new snapshot. Damaged files are set aside, not deleted.
  * @param newFile what becomes the vault's `vault.json`, where a recovery kit opened one without
  * @throws {VaultError} `unknownVersion` when a file is of a later Millrace; `wrongIdentity` when the kit lacks a key of the vault;
  * then nothing is changed. As {@link rebuildVaultFile}
@@ -55,9 +55,8 @@ export async function salvageVault(
   const left = forOthers.map(({ file }) => file);
   const rebuilt =
     newFile === undefined ? undefined : { keptAs: await rebuildVaultFile(folder, newFile) };
-  // Where the one file is lost others may be: what lies in the trash is looked for then, though all that is in its place is whole.
-  const isTrashNeeded = rebuilt !== undefined && (await listTrash(folder)).length > 0;
-  if (before.isWhole && !isTrashNeeded) {
+  // A file that is lost can't be seen: what only the trash holds now, or what was set aside, tells that one was.
+  if (before.isWhole && !(await hasMoreInReserve(folder, before.files, keyring, sqlite))) {
     return { before, file: undefined, setAside: [], left, rebuilt };
   }
   const database = await uniteReadable(folder, before.files, keyring, sqlite);

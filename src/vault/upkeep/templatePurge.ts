@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
 import { systemErrorCode } from '../../base/errors.ts';
 import { compact, type CompactionPlace } from './compaction.ts';
+import { takeReserve } from './uniteReadable.ts';
 import { shredFile } from '../../files/shredFile.ts';
 import type { Keyring } from '../age/identity.ts';
 import { readTombstones } from '../kinds/tombstoneKind.ts';
@@ -54,6 +55,17 @@ export async function purgeDeletedTemplates(ledger: Ledger, place: PurgePlace): 
   if (toShred.length === 0 && (await search.lookThrough()).length === 0) {
     return 0;
   }
+  const damaged = path.join(place.folder, damagedFolderName);
+  const setAside: string[] = [];
+  for (const file of await listFiles(damaged)) {
+    if ((await search.look(path.join(damaged, file))) !== 'free') {
+      setAside.push(path.join(damaged, file));
+    }
+  }
+  if (setAside.length > 0) {
+    // Salvage took what could be read of these; the snapshot that it made may be lost.
+    await takeReserve(ledger, place.folder, place.keyring, place.sqlite);
+  }
   const { inTrash } = await compact(ledger, place);
   for (const file of inTrash) {
     if ((await search.look(path.join(trash, file))) === 'holds') {
@@ -63,12 +75,8 @@ export async function purgeDeletedTemplates(ledger: Ledger, place: PurgePlace): 
   for (const file of toShred) {
     await shredFile(path.join(trash, file));
   }
-  // Salvage has taken what could be read of these; nobody else reads them again.
-  const damaged = path.join(place.folder, damagedFolderName);
-  for (const file of await listFiles(damaged)) {
-    if ((await search.look(path.join(damaged, file))) !== 'free') {
-      await shredFile(path.join(damaged, file));
-    }
+  for (const file of setAside) {
+    await shredFile(file);
   }
   return (await search.lookThrough()).length;
 }

@@ -1,23 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
+import { systemErrorCode } from '../../base/errors.ts';
 import type { Keyring } from '../age/identity.ts';
+import { digestContent } from '../database/contentDigest.ts';
 import { readDamagedSnapshot } from '../database/damagedDatabase.ts';
 import { ingest, ingestDatabase, ingestSessions, type IngestOptions } from '../database/ingest.ts';
 import { createSchema } from '../database/schema.ts';
 import { openSnapshot } from '../database/snapshot.ts';
-import { segmentsFolderOf, snapshotsFolderName, trashFolderName } from '../folder/vaultFolder.ts';
-import { listTrash } from '../folder/vaultListing.ts';
+import { segmentsFolderOf, snapshotsFolderName } from '../folder/vaultFolder.ts';
+import { listReserve, type ReserveFile } from '../folder/vaultListing.ts';
 import { rollUp } from '../history/dayQueries.ts';
-import { defaultDayStartHour } from '../ledger/ledger.ts';
+import { defaultDayStartHour, type Ledger } from '../ledger/ledger.ts';
 import { readSegment } from '../segments/segmentReader.ts';
 import { Database } from '../sqlite/database.ts';
 import { VaultError } from '../vaultError.ts';
 import type { FileReport } from './verify.ts';
 
 /**
- * What can be read of a damaged vault as one database: of every whole or damaged snapshot and segment, those in the trash among
- * them. The caller closes it. Writes nothing.
+ * What can be read of a damaged vault as one database: of every whole or damaged snapshot and segment, those in the trash and those
+ * that were set aside among them. The caller closes it. Writes nothing.
  * @param files what `verifyVault` found
  */
 export async function uniteReadable(
@@ -26,37 +28,96 @@ export async function uniteReadable(
   keyring: Keyring,
   sqlite: SqlJsStatic,
 ): Promise<Database> {
-  const database = new Database(sqlite, undefined);
+  const union = new Union(keyring, sqlite);
   try {
-    database.execute(createSchema);
-    const options: IngestOptions = { dayStartHour: defaultDayStartHour, dirtyDays: new Set() };
-    for (const { file, kind } of await everyFile(folder, files)) {
-      if (kind === 'segment') {
-        await takeSegment(file, keyring, database, options);
-      } else {
-        await takeSnapshot(file, keyring, sqlite, database, options);
-      }
-    }
-    rollUp(database, options.dirtyDays, options.dayStartHour);
-    return database;
+    await union.take(inPlace(folder, files));
+    await union.take(await listReserve(folder));
+    return union.finish();
   } catch (error) {
-    database.close();
+    union.database.close();
     throw error;
   }
 }
 
-async function everyFile(
+/**
+ * Whether records are left in the trash, or in what was set aside, that nothing in its place holds: what held them is lost. Reads
+ * all of the vault where there is such a file, and writes nothing.
+ * @param files what `verifyVault` found
+ */
+export async function hasMoreInReserve(
   folder: string,
   files: readonly FileReport[],
-): Promise<{ readonly kind: FileReport['kind']; readonly file: string }[]> {
-  const trash = await listTrash(folder);
-  return [
-    ...files.map(({ kind, file }) => ({ kind, file: pathInVault(folder, kind, file) })),
-    ...trash.map(({ file, original }) => ({
-      kind: original.endsWith('.seg') ? ('segment' as const) : ('snapshot' as const),
-      file: path.join(folder, trashFolderName, file),
-    })),
-  ];
+  keyring: Keyring,
+  sqlite: SqlJsStatic,
+): Promise<boolean> {
+  const reserve = await listReserve(folder);
+  if (reserve.length === 0) {
+    return false;
+  }
+  const union = new Union(keyring, sqlite);
+  try {
+    await union.take(inPlace(folder, files));
+    const { sha256 } = digestContent(union.database);
+    await union.take(reserve);
+    return digestContent(union.database).sha256 !== sha256;
+  } finally {
+    union.database.close();
+  }
+}
+
+/** Takes what can be read in the trash, and in what was set aside, into a ledger. What it holds or knows as deleted stays as it is. */
+export async function takeReserve(
+  ledger: Ledger,
+  folder: string,
+  keyring: Keyring,
+  sqlite: SqlJsStatic,
+): Promise<void> {
+  const reserve = await listReserve(folder);
+  if (reserve.length === 0) {
+    return;
+  }
+  const union = new Union(keyring, sqlite);
+  try {
+    await union.take(reserve);
+    ledger.takeDatabase(union.database);
+  } finally {
+    union.database.close();
+  }
+}
+
+function inPlace(folder: string, files: readonly FileReport[]): ReserveFile[] {
+  return files.map(({ kind, file }) => ({ kind, file: pathInVault(folder, kind, file) }));
+}
+
+/** Files of a vault become one database, as far as they can be read. */
+class Union {
+  readonly database: Database;
+  readonly #keyring: Keyring;
+  readonly #sqlite: SqlJsStatic;
+  readonly #options: IngestOptions = { dayStartHour: defaultDayStartHour, dirtyDays: new Set() };
+
+  constructor(keyring: Keyring, sqlite: SqlJsStatic) {
+    this.#keyring = keyring;
+    this.#sqlite = sqlite;
+    this.database = new Database(sqlite, undefined);
+    this.database.execute(createSchema);
+  }
+
+  async take(files: readonly ReserveFile[]): Promise<void> {
+    for (const { file, kind } of files) {
+      if (kind === 'segment') {
+        await takeSegment(file, this.#keyring, this.database, this.#options);
+      } else {
+        await takeSnapshot(file, this.#keyring, this.#sqlite, this.database, this.#options);
+      }
+    }
+  }
+
+  /** @returns the database, its roll-ups up to date */
+  finish(): Database {
+    rollUp(this.database, this.#options.dirtyDays, this.#options.dayStartHour);
+    return this.database;
+  }
 }
 
 /** Where a file of a vault lies. */
@@ -106,9 +167,9 @@ async function takeSnapshot(
   }
 }
 
-/** The report names it; what else can be read still counts. */
+/** The report names it, or a peer took it away; what else can be read still counts. */
 function ignoreUnreadable(error: unknown): void {
-  if (!VaultError.is(error)) {
+  if (!VaultError.is(error) && systemErrorCode(error) !== 'ENOENT') {
     throw error;
   }
 }

@@ -12,7 +12,7 @@ import { restoreCommand } from '../../../src/cli/commands/restoreCommand.ts';
 import { syncCommand } from '../../../src/cli/commands/syncCommand.ts';
 import { vaultCommand } from '../../../src/cli/commands/vaultCommand.ts';
 import type { CommandIo } from '../../../src/cli/command.ts';
-import { digestContent, type ContentDigest } from '../../../src/transfer/copies/contentDigest.ts';
+import { digestContent, type ContentDigest } from '../../../src/vault/database/contentDigest.ts';
 import { sealAge } from '../../../src/vault/age/ageStream.ts';
 import {
   formatIdentity,
@@ -365,6 +365,63 @@ describe('millrace, with the recovery kit alone', function () {
     assert.ok(!(await readdir(storage)).includes('damaged'));
   });
 
+  for (const fate of ['absent', 'empty', 'reformatted']) {
+    for (const [inner, nameOf] of [
+      ['damaged', (name: string): string => name],
+      ['trash', (name: string): string => name],
+      ['trash', (name: string): string => trashName(name, nowMs)],
+      ['trash', (name: string): string => `copy of ${name.toUpperCase()}`],
+    ] as const) {
+      const example = nameOf('x.seg');
+      it(`reaches what only ${inner}/${example} holds, where vault.json is ${fate}`, async () => {
+        for (const from of ['segments', 'snapshots']) {
+          const content = await leave(fate, `in ${from} only`);
+          const own = path.join(storage, from);
+          await mkdir(path.join(storage, inner), { recursive: true });
+          for (const name of await readdir(own)) {
+            if (/\.(?:seg|age)$/.test(name)) {
+              await rename(path.join(own, name), path.join(storage, inner, nameOf(name)));
+            }
+          }
+          const left = await filesIn(storage);
+
+          const verified = await vault('verify', '--identity', kit);
+          assert.equal(verified.code, 1, verified.errors);
+          assert.match(verified.output, /^damaged: .*\n.*records that nothing else does/);
+          const database = path.join(parent, `${from}.db`);
+          const sqlite = await vault('export-sqlite', '--identity', kit, '--output', database);
+          assert.equal(sqlite.code, 0, sqlite.errors);
+          assert.equal(await sha256Of(database), content.sha256);
+          const elsewhere = path.join(parent, from, 'vault');
+          await mkdir(path.dirname(elsewhere));
+          const args = ['--from', storage, '--storage', elsewhere, '--identity', kit];
+          const restored = await run((io) => restoreCommand.run(args, io, place));
+          assert.equal(restored.code, 0, restored.errors);
+          const folder = /restored into (.*), which/.exec(restored.output)?.[1] ?? '';
+          assert.equal((await contentOf(folder, identities)).sha256, content.sha256);
+          if (fate !== 'reformatted') {
+            const backups = path.join(parent, `backups of ${from}`);
+            await mkdir(backups);
+            const to = ['--storage', storage, '--to', backups, '--identity', kit];
+            const backedUp = await run((io) => backupCommand.run(to, io, place));
+            assert.equal(backedUp.code, 0, backedUp.errors);
+            assert.ok(backedUp.output.includes(`${content.counts['sessions'] ?? 0} sessions`));
+          }
+          assert.deepEqual(await filesIn(storage), left);
+
+          const salvaged = await vault('salvage', '--identity', kit);
+          assert.equal(salvaged.code, 0, salvaged.errors);
+          assert.equal((await contentOf(storage, identities)).sha256, content.sha256);
+          assert.equal((await vault('verify', '--identity', kit)).code, 0);
+          const now = await filesIn(storage);
+          assert.equal((await vault('salvage', '--identity', kit)).code, 0);
+          assert.deepEqual(await filesIn(storage), now, 'nothing is left to bring back');
+          await rm(storage, { recursive: true });
+        }
+      });
+    }
+  }
+
   it('takes the id of the vault from what is left, where the kit is the key alone', async () => {
     const [current] = identities;
     assert.ok(current !== undefined);
@@ -402,6 +459,15 @@ describe('millrace, with the recovery kit alone', function () {
     const backedUp = await run((io) => backupCommand.run(backupArgs, io, place));
     assert.equal(backedUp.code, 0, backedUp.errors);
     assert.ok(backedUp.output.startsWith(`millrace-${file.vault.slice(0, 8)}-`));
+    const database = path.join(parent, 'all.db');
+    const sqlite = await vault('export-sqlite', '--identity', kit, '--output', database);
+    assert.equal(sqlite.code, 0, sqlite.errors);
+    assert.equal(await sha256Of(database), content.sha256);
+    const json = path.join(parent, 'all.json');
+    const to = ['--storage', storage, '--to', json, '--format', 'json', '--identity', kit];
+    const exported = await run((io) => exportCommand.run(to, io, { ...place, signal }));
+    assert.equal(exported.code, 0, exported.errors);
+    assert.ok(exported.output.includes(`${content.counts['sessions'] ?? 0} sessions`));
     const salvaged = await vault('salvage', '--identity', kit);
     assert.deepEqual([salvaged.code, salvaged.output], [2, '']);
     assert.match(salvaged.errors, /\(wrongIdentity\)/);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseManifest } from '../../../src/transfer/backup/backupManifest.ts';
-import type { ContentDigest } from '../../../src/transfer/copies/contentDigest.ts';
+import type { ContentDigest } from '../../../src/vault/database/contentDigest.ts';
 import type { JobName, JobParams } from '../../../src/transfer/transferContract.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
 import { readVaultLocation, switchVault } from '../../../src/vault/folder/vaultLocation.ts';

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ContentDigest } from '../../../src/transfer/copies/contentDigest.ts';
+import type { ContentDigest } from '../../../src/vault/database/contentDigest.ts';
 import type { JobResult } from '../../../src/transfer/transferContract.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
 import { compact } from '../../../src/vault/upkeep/compaction.ts';

@@ -4,7 +4,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { erasableKinds, storedKinds } from '../../../src/readings/storedReading.ts';
-import { digestContent } from '../../../src/transfer/copies/contentDigest.ts';
+import { digestContent } from '../../../src/vault/database/contentDigest.ts';
 import { erasureOf, selectRecords } from '../../../src/transfer/erase/eraseSelection.ts';
 import { isStored } from '../../../src/transfer/records/recordKinds.ts';
 import { formatDay } from '../../../src/facts/localDay.ts';

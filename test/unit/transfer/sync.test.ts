@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cp, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ContentDigest } from '../../../src/transfer/copies/contentDigest.ts';
+import type { ContentDigest } from '../../../src/vault/database/contentDigest.ts';
 import { deviceId } from '../../../src/transfer/sync/deviceId.ts';
 import type { Synced } from '../../../src/transfer/messages/syncMessages.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';

@@ -14,7 +14,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
-import type { ContentDigest } from '../../../src/transfer/copies/contentDigest.ts';
+import type { ContentDigest } from '../../../src/vault/database/contentDigest.ts';
 import { deviceId } from '../../../src/transfer/sync/deviceId.ts';
 import type { Synced } from '../../../src/transfer/messages/syncMessages.ts';
 import type { JobResult } from '../../../src/transfer/transferContract.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { digestContent } from '../../../src/transfer/copies/contentDigest.ts';
+import { digestContent } from '../../../src/vault/database/contentDigest.ts';
 import { Database, loadSqlite } from '../../../src/vault/sqlite/database.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
 import { contentOfRecords } from '../../support/transferPlace.ts';

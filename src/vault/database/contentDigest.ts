@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Database, Value } from '../../vault/sqlite/database.ts';
+import type { Database, Value } from '../sqlite/database.ts';
 
 /** What a database holds, in numbers: the same for the same records, in whatever order they came. */
 export interface ContentDigest {

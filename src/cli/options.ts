@@ -1,5 +1,5 @@
-import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { absolutePath } from '../files/place.ts';
 import { translated } from './commandLanguage.ts';
 
 /** What a text, or its absence, means; `undefined` for what makes no sense. */
@@ -91,7 +91,7 @@ export const anyText: ReadText<string> = (text) => text;
 export const someText: ReadText<string> = (text) => (text === '' ? undefined : text);
 
 /** A path, made absolute. */
-export const somePath: ReadText<string> = (text) => (text === '' ? undefined : path.resolve(text));
+export const somePath: ReadText<string> = (text) => (text === '' ? undefined : absolutePath(text));
 
 /** One of a few words. */
 export function oneOf<Word extends string>(words: readonly Word[]): ReadText<Word> {

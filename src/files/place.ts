@@ -19,9 +19,26 @@ const mostLinks = 40;
 /** So many names of a folder are tried for one whose case can be turned. */
 const mostNames = 50;
 
+/**
+ * A path as somebody wrote it, made absolute. What stands before a `..` is followed through its links first, as the system does; by its
+ * text alone `link/../vault` would be another place. Never throws, writes nothing.
+ */
+export function absolutePath(written: string): string {
+  const names = written.split(path.sep === '\\' ? /[\\/]/ : '/');
+  // Windows itself goes by the text.
+  if (process.platform === 'win32' || !names.includes('..')) {
+    return path.resolve(written);
+  }
+  let at = path.resolve(path.isAbsolute(written) ? path.sep : '.');
+  for (const name of names) {
+    at = name === '..' ? path.dirname(placeOf(at).path) : path.join(at, name);
+  }
+  return at;
+}
+
 /** Looks where a path leads; of one that is not there, where its nearest folder is. Never throws, writes nothing. */
 export function placeOf(folder: string): Place {
-  const { there, rest } = resolveLinks(path.resolve(folder), mostLinks);
+  const { there, rest } = resolveLinks(absolutePath(folder), mostLinks);
   const chain: string[] = [];
   for (let at = there, below = ''; at !== below; at = path.dirname(at)) {
     chain.push(markOf(at));

@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import path from 'node:path';
 import type {
   ErasePlan,
   EraseReport,
@@ -7,13 +6,11 @@ import type {
   Unreached,
 } from '../../transfer/messages/eraseMessages.ts';
 import { erasableKinds } from '../../readings/storedReading.ts';
+import { absolutePath } from '../../files/place.ts';
 import { runTransfer } from '../../transfer/transferJobs.ts';
 import { defineCommand, exitCodes } from '../command.ts';
 import { anyText, flag, optional, repeated, required, somePath } from '../options.ts';
 import { identityOption, runOnVault, transferCommandPlace } from '../transferPlace.ts';
-
-/** A folder of this computer, made absolute. */
-const folder = (text: string): string => path.resolve(text);
 
 /** `millrace purge`: takes records out of a vault, its backups and this device's sync files, for good. */
 export const purgeCommand = defineCommand({
@@ -27,8 +24,8 @@ export const purgeCommand = defineCommand({
     kind: optional('KIND', kindOf),
     everything: flag(),
     confirm: optional('WORDS', anyText),
-    backups: repeated('FOLDER', folder),
-    sync: optional('FOLDER', folder),
+    backups: repeated('FOLDER', absolutePath),
+    sync: optional('FOLDER', absolutePath),
     device: optional('ID', anyText),
     identity: identityOption,
   },

@@ -11,8 +11,11 @@ export function readSettings(
 ): Settings {
   const take = ({ name, kind, default: usual }: Setting<unknown>): unknown => {
     const value = read(name);
-    if (value === undefined || kind.check(value)) {
-      return value ?? usual;
+    if (value === undefined) {
+      return usual;
+    }
+    if (kind.check(value)) {
+      return kind.settle === undefined ? value : kind.settle(value);
     }
     rejected(name);
     return usual;

@@ -1,3 +1,6 @@
+import path from 'node:path';
+import { absolutePath } from '../../files/place.ts';
+
 /**
  * One kind of value that a setting may have.
  * @typeParam T what passes the check
@@ -7,6 +10,8 @@ export interface SettingKind<T> {
   readonly schema: SettingSchema;
   /** Whether a value is of this kind, and in range: settings are edited by hand. */
   readonly check: (value: unknown) => value is T;
+  /** What a value that passes the check means here, where that is not the value itself. */
+  settle?(value: T): T;
 }
 
 /** The part of JSON schema that VS Code's settings editor knows, in the order in which package.json has it. */
@@ -37,6 +42,8 @@ export const folder: SettingKind<string> = {
   schema: { type: 'string' },
   check: (value): value is string =>
     typeof value === 'string' && (value === '' || /^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(value)),
+  // Whoever joins names to it would go by its text.
+  settle: (value) => (path.isAbsolute(value) && value.includes('..') ? absolutePath(value) : value),
 };
 
 export const names: SettingKind<readonly string[]> = {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { isSamePlace, isWithin, placeOf } from '../../../src/files/place.ts';
+import { absolutePath, isSamePlace, isWithin, placeOf } from '../../../src/files/place.ts';
 
 const same = (one: string, other: string): boolean => isSamePlace(placeOf(one), placeOf(other));
 const within = (inner: string, outer: string): boolean => isWithin(placeOf(inner), placeOf(outer));
@@ -45,6 +45,42 @@ describe('a place', function () {
     // A name that begins alike is no folder of it.
     assert.ok(!within(at('real', 'work2'), work) && !within(at('real', '..work'), work));
     assert.ok(within(at('real', 'work', '..b'), work));
+  });
+
+  it('is where the system finds it, when links stand before a way up', async () => {
+    await mkdir(at('real', 'work', 'vaults'), { recursive: true });
+    await mkdir(at('work'));
+    await symlink(at('real', 'work'), at('direct'), 'dir');
+    await symlink('direct', at('twice'), 'dir');
+    const names = fc.constantFrom('direct', 'twice', 'real', 'work', 'vaults', '..', '.', '');
+    const here = process.cwd();
+    process.chdir(root);
+    try {
+      await fc.assert(
+        fc.asyncProperty(fc.array(names, { minLength: 1, maxLength: 6 }), async (walk) => {
+          for (const written of [
+            `.${path.sep}${walk.join(path.sep)}`,
+            [root, ...walk].join(path.sep),
+          ]) {
+            const found = absolutePath(written);
+            assert.ok(path.isAbsolute(found));
+            assert.ok(!found.split(path.sep).includes('..'));
+            const real =
+              process.platform === 'win32'
+                ? undefined
+                : await realpath(written).catch(() => undefined);
+            if (real !== undefined) {
+              assert.equal(await realpath(found), real, written);
+              assert.ok(same(written, real), written);
+            }
+          }
+        }),
+      );
+    } finally {
+      process.chdir(here);
+    }
+    // A path without a way up stays as it was written.
+    assert.equal(absolutePath(at('direct', 'vaults')), at('direct', 'vaults'));
   });
 
   it('is the same before and after it is made, and while its drive is away', async () => {

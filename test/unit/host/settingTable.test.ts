@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { settingRules } from '../../../src/host/settings/configurationRules.ts';
 import { readSettings } from '../../../src/host/settings/readSettings.ts';
@@ -162,4 +164,23 @@ describe('the table of settings', () => {
       }
     });
   }
+
+  it('take a folder for what the system takes it for, with links before a way up', async function () {
+    if (process.platform === 'win32') {
+      this.skip();
+    }
+    const root = await realpath(await mkdtemp(path.join(tmpdir(), 'millrace-settings-')));
+    try {
+      await mkdir(path.join(root, 'real', 'inner'), { recursive: true });
+      await symlink(path.join(root, 'real', 'inner'), path.join(root, 'link'), 'dir');
+      const of = (value: string) =>
+        readSettings((name) => (name === 'vault.folder' ? value : undefined), assert.fail)
+          .vaultFolder;
+      assert.equal(of(`${root}/link/../vault`), path.join(root, 'real', 'vault'));
+      assert.equal(of(`${root}/link/vault/`), `${root}/link/vault/`);
+      assert.equal(of(''), '');
+    } finally {
+      await rm(root, { recursive: true });
+    }
+  });
 });

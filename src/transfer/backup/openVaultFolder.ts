@@ -70,6 +70,8 @@ async function openWhole(
     if (ledger.unreadableFiles === 0) {
       checkPages(ledger.database);
       await takeReserve(ledger, folder, keyring, sqlite);
+      // What becomes of it may be a snapshot, and nobody computes its days again.
+      ledger.rollUp();
       return {
         database: ledger.database,
         dispose() {

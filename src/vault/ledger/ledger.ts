@@ -102,7 +102,7 @@ export class Ledger implements Disposable {
   }
 
   /** Brings the roll-ups up to date; when the day begins at another hour than before, all of them. */
-  rollUp(dayStartHour: number): void {
+  rollUp(dayStartHour = this.#ingestOptions().dayStartHour): void {
     if (dayStartHour !== this.#ingestOptions().dayStartHour) {
       this.database.run("INSERT OR REPLACE INTO meta VALUES ('day_start_hour', ?)", [dayStartHour]);
       this.database.run('DELETE FROM days', []);
@@ -138,7 +138,7 @@ export class Ledger implements Disposable {
    */
   prepareSnapshot(kept: ReadonlySet<string>): Uint8Array {
     try {
-      this.rollUp(this.#ingestOptions().dayStartHour);
+      this.rollUp();
       const parents = new Set([
         ...this.#heads,
         ...this.#ancestors.filter((name) => kept.has(name)),

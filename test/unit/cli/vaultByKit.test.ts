@@ -170,6 +170,18 @@ describe('millrace, with the recovery kit alone', function () {
     }
   };
 
+  /** The days of which sums are kept, never none. */
+  const daysOf = async (database: string): Promise<readonly number[]> => {
+    const opened = new Database(await loadSqlite(wasmPath), await readFile(database));
+    try {
+      const found = opened.rows('SELECT day FROM days ORDER BY day').map((row) => row.number(0));
+      assert.ok(found.length > 0);
+      return found;
+    } finally {
+      opened.close();
+    }
+  };
+
   for (const [fate, { isReadable }] of Object.entries(fates)) {
     for (const layout of Object.keys(layouts)) {
       it(`reads, copies and rebuilds a vault whose vault.json is ${fate}, its records ${layout}`, async () => {
@@ -399,6 +411,12 @@ describe('millrace, with the recovery kit alone', function () {
           assert.equal(restored.code, 0, restored.errors);
           const folder = /restored into (.*), which/.exec(restored.output)?.[1] ?? '';
           assert.equal((await contentOf(folder, identities)).sha256, content.sha256);
+          const restoredDatabase = path.join(parent, `restored ${from}.db`);
+          const sqliteArgs = ['export-sqlite', '--storage', folder, '--identity', kit];
+          await run((io) =>
+            vaultCommand.run([...sqliteArgs, '--output', restoredDatabase], io, place),
+          );
+          assert.deepEqual(await daysOf(restoredDatabase), await daysOf(database));
           if (fate !== 'reformatted') {
             const backups = path.join(parent, `backups of ${from}`);
             await mkdir(backups);

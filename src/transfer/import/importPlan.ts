@@ -13,7 +13,7 @@ import type { RecordId } from '../../vault/record.ts';
 import { dayStartHourOf } from '../export/exportJob.ts';
 import { knownSession } from '../export/exportSqlite.ts';
 import type { ImportReport, ImportSource, LeftOutReason } from '../messages/exportMessages.ts';
-import { importedId } from '../../vault/importedId.ts';
+import { importedId } from '../../vault/kinds/importedId.ts';
 import { boundsOf, missingOf } from './missingMinutes.ts';
 import { ToldTime } from './toldTime.ts';
 import type { LoneRecord } from '../../vault/kinds/recordKind.ts';

@@ -1,7 +1,7 @@
 import { dayAt, type DayNumber } from '../../facts/localDay.ts';
 import type { MinuteSample } from '../../facts/minuteSample.ts';
 import { isImported, type Origin, type RecordId } from '../record.ts';
-import { importedId } from '../importedId.ts';
+import { importedId } from '../kinds/importedId.ts';
 import { ToldMinutes } from './toldMinutes.ts';
 
 /**

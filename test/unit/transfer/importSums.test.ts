@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { writeFile } from 'node:fs/promises';
 import { ActivityWatchReader } from '../../../src/transfer/import/readers/activityWatchReader.ts';
 import { WakatimeReader } from '../../../src/transfer/import/readers/wakatimeReader.ts';
-import { importedId } from '../../../src/vault/importedId.ts';
+import { importedId } from '../../../src/vault/kinds/importedId.ts';
 import { whatCounts } from '../../../src/vault/history/whatCounts.ts';
 import { minutesOf, ReaderTrial, type Tried } from '../../support/readerTrial.ts';
 import { Desk } from '../../support/transferDesk.ts';

@@ -12,7 +12,7 @@ import { summarizeInsights } from '../../../src/vault/history/insights.ts';
 import type { LivedSession } from '../../../src/vault/history/insightMinutes.ts';
 import { whatCounts } from '../../../src/vault/history/whatCounts.ts';
 import { Ledger } from '../../../src/vault/ledger/ledger.ts';
-import { importedId } from '../../../src/vault/importedId.ts';
+import { importedId } from '../../../src/vault/kinds/importedId.ts';
 import type { Origin, VaultRecord } from '../../../src/vault/record.ts';
 import { historyRules } from '../../../src/flow/history/historyRules.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';

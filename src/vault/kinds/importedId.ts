@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RecordId } from './record.ts';
+import type { RecordId } from '../record.ts';
 
 /**
  * The id of something that an import brings: the first 16 bytes of the SHA-256 of these lines, as hex.

@@ -4,7 +4,7 @@ import type { Database } from '../sqlite/database.ts';
 import type { DayQuery, SessionMinutes } from './countedMinutes.ts';
 import { summarizeDay } from './daySummary.ts';
 import { longestReachMs } from '../database/ingest.ts';
-import { readSamples } from '../codecs/minuteSeries.ts';
+import { MinuteSeries, readSamples } from '../codecs/minuteSeries.ts';
 import { rulesOf, underLaterRules } from '../database/rescoredHistory.ts';
 import { idText, originOf } from '../codecs/rowValues.ts';
 import { isImported, origins } from '../record.ts';
@@ -16,6 +16,8 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 const daysInWeek = 7;
+/** No two zones are so far apart that a minute's days in them are. */
+const daysBeside = 3;
 /** No zone is farther from UTC. */
 const widestZoneMs = 14 * hourMs;
 const areImported = `origin IN (${origins.flatMap((origin, index) => (isImported(origin) ? index : [])).join(', ')})`;
@@ -52,20 +54,23 @@ export function rollUp(database: Database, days: Iterable<DayNumber>, dayStartHo
  * stand beside what was recorded.
  */
 export function importedDays(database: Database, dayStartHour: number): ReadonlySet<DayNumber> {
-  return daysOf(database, dayStartHour, `WHERE ${areImported}`);
+  const days = new Set<DayNumber>();
+  const sessions = database.rows(
+    `SELECT zone_offset_minutes, series FROM sessions WHERE ${areImported}`,
+    [],
+  );
+  for (const row of sessions) {
+    for (const minute of MinuteSeries.read(row.blob(1)).minutes()) {
+      days.add(dayAt(minute * minuteMs, row.number(0), dayStartHour));
+    }
+  }
+  return days;
 }
 
 /** Every day on which a session was, by its bounds. */
 export function recordedDays(database: Database, dayStartHour: number): ReadonlySet<DayNumber> {
-  return daysOf(database, dayStartHour, '');
-}
-
-function daysOf(database: Database, dayStartHour: number, where: string): ReadonlySet<DayNumber> {
   const days = new Set<DayNumber>();
-  const sessions = database.rows(
-    `SELECT start_ms, end_ms, zone_offset_minutes FROM sessions ${where}`,
-    [],
-  );
+  const sessions = database.rows('SELECT start_ms, end_ms, zone_offset_minutes FROM sessions', []);
   for (const row of sessions) {
     const offset = row.number(2);
     const last = dayAt(row.number(1), offset, dayStartHour);
@@ -104,13 +109,24 @@ function importedBeside(
   { first, last }: DayRun,
   dayStartHour: number,
 ): ReadonlySet<DayNumber> {
-  const fromMs = (first - 1) * dayMs - widestZoneMs - longestReachMs(database);
-  const toMs = (last + 3) * dayMs + widestZoneMs;
-  return daysOf(
-    database,
-    dayStartHour,
-    `WHERE start_ms >= ${fromMs} AND start_ms < ${toMs} AND ${areImported}`,
+  const [firstBeside, lastBeside] = [first - daysBeside, last + daysBeside];
+  const fromMs = firstBeside * dayMs - widestZoneMs - longestReachMs(database);
+  const toMs = (lastBeside + 2) * dayMs + widestZoneMs;
+  const sessions = database.rows(
+    `SELECT start_ms, end_ms, zone_offset_minutes FROM sessions
+     WHERE start_ms >= ? AND start_ms < ? AND ${areImported}`,
+    [fromMs, toMs],
   );
+  const days = new Set<DayNumber>();
+  for (const row of sessions) {
+    const dayOf = (wallMs: number): DayNumber => dayAt(wallMs, row.number(2), dayStartHour);
+    const from = Math.max(firstBeside, dayOf(row.number(0)));
+    const to = Math.min(lastBeside, dayOf(row.number(1)));
+    for (let day = from; day <= to; day++) {
+      days.add(day);
+    }
+  }
+  return days;
 }
 
 function rollUpDay(database: Database, day: DayNumber, dayStartHour: number): void {

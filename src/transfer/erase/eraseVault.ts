@@ -11,7 +11,7 @@ import {
 } from '../../vault/folder/vaultFolder.ts';
 import { listFiles, parseSnapshotName } from '../../vault/folder/vaultListing.ts';
 import { compact } from '../../vault/upkeep/compaction.ts';
-import { withCompactionLock } from '../../vault/upkeep/compactionLock.ts';
+import { onceNobodyCompacts } from '../../vault/upkeep/compactionLock.ts';
 import { takeReserve } from '../../vault/upkeep/uniteReadable.ts';
 import type { Ledger } from '../../vault/ledger/ledger.ts';
 import type { RecordId, VaultRecord } from '../../vault/record.ts';
@@ -38,7 +38,7 @@ export interface VaultErasure {
  * in that snapshot. Whatever was deleted before goes with it, so a run that was cut short is finished by the next.
  * @param ledger the folder's, which is read here
  * @param changes the deletions, and what takes the place of what is deleted, from the vault as it is under the lock
- * @throws {TransferError} `busy` while another process compacts
+ * @throws {TransferError} `busy` when another process goes on compacting
  */
 export async function eraseInVault(
   folder: string,
@@ -46,8 +46,7 @@ export async function eraseInVault(
   changes: (database: Database) => readonly VaultRecord[],
   place: JobPlace,
 ): Promise<VaultErasure> {
-  const { clock } = place;
-  const done = await withCompactionLock(folder, clock.wallMs(), async () => {
+  const done = await onceNobodyCompacts(folder, place, async () => {
     await ledger.refresh();
     ledger.take(changes(ledger.database));
     let files = 0;

@@ -1,6 +1,8 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as v from 'valibot';
+import type { Clock } from '../../base/clock.ts';
 import { systemErrorCode } from '../../base/errors.ts';
 import { createFile } from '../../files/durableFiles.ts';
 import { lifeOf, ownProcessMark } from '../folder/processPlace.ts';
@@ -12,6 +14,10 @@ import { lifeOf, ownProcessMark } from '../folder/processPlace.ts';
 const lockFileName = 'compaction.lock';
 /** No compaction takes so long; where the other process can't be looked at, its lock is void after that. */
 const staleMs = 10 * 60_000;
+
+/** How often it is tried again, and after how long: ten seconds, longer than all but a first compaction takes. */
+const mostTries = 100;
+const pauseMs = 100;
 
 const lockSchema = v.object({ place: v.string(), pid: v.number(), startTicks: v.number() });
 
@@ -36,6 +42,27 @@ export async function withCompactionLock<T>(
     return await work();
   } finally {
     await rm(file, { force: true });
+  }
+}
+
+/**
+ * As {@link withCompactionLock}, for what a person asked for: waits until another process, as with the day's chores, is done.
+ * @returns `undefined` when that goes on
+ * @throws `AbortError` when it was cancelled meanwhile
+ */
+export async function onceNobodyCompacts<T>(
+  folder: string,
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  for (let tries = 1; ; tries++) {
+    const done = await withCompactionLock(folder, clock.wallMs(), async () => ({
+      result: await work(),
+    }));
+    if (done !== undefined || tries === mostTries) {
+      return done?.result;
+    }
+    await delay(pauseMs, undefined, { signal });
   }
 }
 

@@ -10,8 +10,9 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { manifestFileName } from '../../../src/transfer/copies/backupNames.ts';
-import type { EraseSelection } from '../../../src/transfer/messages/eraseMessages.ts';
+import type { EraseReport, EraseSelection } from '../../../src/transfer/messages/eraseMessages.ts';
 import type { JobParams, JobResult } from '../../../src/transfer/transferContract.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
 import type { Database } from '../../../src/vault/sqlite/database.ts';
@@ -379,6 +380,20 @@ describe('erasing', function () {
       );
     });
     assert.equal((await typed()).length, kept.length + 15);
+  });
+
+  it('waits until another window has compacted', async () => {
+    await record();
+    const asked = params(theDay);
+    const { ids } = await transfer(vault, 'planErase', asked);
+    vault.clock.setWall(Date.now());
+    let erasing: Promise<EraseReport> | undefined;
+    await withCompactionLock(vault.folder, Date.now(), async () => {
+      erasing = transfer(vault, 'erase', { ...asked, ids });
+      await delay(500);
+    });
+    assert.ok((await erasing)?.isComplete);
+    assert.equal((await typed()).length, kept.length);
   });
 
   it('erases from the vaults that a restore has left beside this one', async () => {

@@ -108,6 +108,13 @@ export class TestVault {
     return writer;
   }
 
+  /** Has these records written by a window that then closes. */
+  async record(...records: readonly VaultRecord[]): Promise<void> {
+    const writer = this.writer();
+    await writer.append(...records);
+    await writer.close();
+  }
+
   async release(): Promise<void> {
     for (const release of this.#toRelease.splice(0).reverse()) {
       await release();

@@ -1,14 +1,10 @@
 import { createHash } from 'node:crypto';
-import { dayAt, type DayNumber } from '../../facts/localDay.ts';
 import type { Database, Sqlite } from '../../vault/sqlite/database.ts';
-import { MinuteSeries } from '../../vault/codecs/minuteSeries.ts';
-import { rollUp } from '../../vault/history/dayQueries.ts';
+import { daysWithMinutes, rollUp } from '../../vault/history/dayQueries.ts';
 import { defaultDayStartHour, type Ledger } from '../../vault/ledger/ledger.ts';
 import { columnsOf, contentTables } from '../../vault/database/contentDigest.ts';
 import { dropKnownSessions } from '../copies/knownSessions.ts';
 import { emptyLike, insertRow, rowBytes, valuesOf } from './syncMonths.ts';
-
-const minuteMs = 60_000;
 
 interface Change {
   readonly id: Uint8Array;
@@ -90,7 +86,7 @@ export class SyncNews {
       // It is read as any snapshot is, and may be the only one.
       const hour = present.row("SELECT value FROM meta WHERE key = 'day_start_hour'")?.number(0);
       const dayStartHour = hour ?? defaultDayStartHour;
-      rollUp(head, daysOf(head, dayStartHour), dayStartHour);
+      rollUp(head, daysWithMinutes(head, dayStartHour), dayStartHour);
       return head.export();
     } finally {
       head.close();
@@ -116,17 +112,6 @@ export class SyncNews {
     }
     return changed;
   }
-}
-
-/** Every day that has a minute. */
-function daysOf(database: Database, dayStartHour: number): ReadonlySet<DayNumber> {
-  const days = new Set<DayNumber>();
-  for (const row of database.rows('SELECT zone_offset_minutes, series FROM sessions')) {
-    for (const minute of MinuteSeries.read(row.blob(1)).minutes()) {
-      days.add(dayAt(minute * minuteMs, row.number(0), dayStartHour));
-    }
-  }
-  return days;
 }
 
 function hashOfRow(

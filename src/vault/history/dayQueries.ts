@@ -1,6 +1,6 @@
 import { dayAt, type DayNumber } from '../../facts/localDay.ts';
 import type { DayReading } from '../../readings/dayReading.ts';
-import type { Database } from '../sqlite/database.ts';
+import type { Database, Row } from '../sqlite/database.ts';
 import type { DayQuery, SessionMinutes } from './countedMinutes.ts';
 import { summarizeDay } from './daySummary.ts';
 import { longestReachMs } from '../database/ingest.ts';
@@ -54,9 +54,18 @@ export function rollUp(database: Database, days: Iterable<DayNumber>, dayStartHo
  * stand beside what was recorded.
  */
 export function importedDays(database: Database, dayStartHour: number): ReadonlySet<DayNumber> {
+  return daysWithMinutes(database, dayStartHour, areImported);
+}
+
+/** Every day that has a minute. @param where of which sessions, in SQL */
+export function daysWithMinutes(
+  database: Database,
+  dayStartHour: number,
+  where = 'TRUE',
+): ReadonlySet<DayNumber> {
   const days = new Set<DayNumber>();
   const sessions = database.rows(
-    `SELECT zone_offset_minutes, series FROM sessions WHERE ${areImported}`,
+    `SELECT zone_offset_minutes, series FROM sessions WHERE ${where}`,
     [],
   );
   for (const row of sessions) {
@@ -69,12 +78,23 @@ export function importedDays(database: Database, dayStartHour: number): Readonly
 
 /** Every day on which a session was, by its bounds. */
 export function recordedDays(database: Database, dayStartHour: number): ReadonlySet<DayNumber> {
+  return daysOfBounds(
+    database.rows('SELECT start_ms, end_ms, zone_offset_minutes FROM sessions', []),
+    dayStartHour,
+  );
+}
+
+/** The days from each session's start to its end, of those from `first` to `last`. @param sessions start, end, zone's offset */
+function daysOfBounds(
+  sessions: Iterable<Row>,
+  dayStartHour: number,
+  { first, last }: Readonly<DayRun> = { first: -Infinity, last: Infinity },
+): ReadonlySet<DayNumber> {
   const days = new Set<DayNumber>();
-  const sessions = database.rows('SELECT start_ms, end_ms, zone_offset_minutes FROM sessions', []);
   for (const row of sessions) {
-    const offset = row.number(2);
-    const last = dayAt(row.number(1), offset, dayStartHour);
-    for (let day = dayAt(row.number(0), offset, dayStartHour); day <= last; day++) {
+    const dayOf = (wallMs: number): DayNumber => dayAt(wallMs, row.number(2), dayStartHour);
+    const to = Math.min(last, dayOf(row.number(1)));
+    for (let day = Math.max(first, dayOf(row.number(0))); day <= to; day++) {
       days.add(day);
     }
   }
@@ -109,24 +129,15 @@ function importedBeside(
   { first, last }: DayRun,
   dayStartHour: number,
 ): ReadonlySet<DayNumber> {
-  const [firstBeside, lastBeside] = [first - daysBeside, last + daysBeside];
-  const fromMs = firstBeside * dayMs - widestZoneMs - longestReachMs(database);
-  const toMs = (lastBeside + 2) * dayMs + widestZoneMs;
+  const beside = { first: first - daysBeside, last: last + daysBeside };
+  const fromMs = beside.first * dayMs - widestZoneMs - longestReachMs(database);
+  const toMs = (beside.last + 2) * dayMs + widestZoneMs;
   const sessions = database.rows(
     `SELECT start_ms, end_ms, zone_offset_minutes FROM sessions
      WHERE start_ms >= ? AND start_ms < ? AND ${areImported}`,
     [fromMs, toMs],
   );
-  const days = new Set<DayNumber>();
-  for (const row of sessions) {
-    const dayOf = (wallMs: number): DayNumber => dayAt(wallMs, row.number(2), dayStartHour);
-    const from = Math.max(firstBeside, dayOf(row.number(0)));
-    const to = Math.min(lastBeside, dayOf(row.number(1)));
-    for (let day = from; day <= to; day++) {
-      days.add(day);
-    }
-  }
-  return days;
+  return daysOfBounds(sessions, dayStartHour, beside);
 }
 
 function rollUpDay(database: Database, day: DayNumber, dayStartHour: number): void {

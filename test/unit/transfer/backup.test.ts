@@ -47,9 +47,7 @@ describe('backups', function () {
   });
 
   async function record(...records: readonly VaultRecord[]): Promise<void> {
-    const writer = vault.writer();
-    await writer.append(...records);
-    await writer.close();
+    await vault.record(...records);
   }
 
   it('are an age file and a manifest, verified by restoring it', async () => {

@@ -30,9 +30,7 @@ describe('a backup that is not there at this moment', function () {
   beforeEach(async () => {
     vault = await TestVault.create(nowMs);
     folder = await folders.make();
-    const writer = vault.writer();
-    await writer.append(sessionRecord(1, nowMs - 60_000, nowMs), minuteRecord(1, 29_000_000));
-    await writer.close();
+    await vault.record(sessionRecord(1, nowMs - 60_000, nowMs), minuteRecord(1, 29_000_000));
   });
 
   afterEach(async () => {

@@ -35,9 +35,7 @@ describe('a backup drive that is full', function () {
 
   beforeEach(async () => {
     vault = await TestVault.create(nowMs);
-    const writer = vault.writer();
-    await writer.append(sessionRecord(1, nowMs - 60_000, nowMs), minuteRecord(1, 29_000_000));
-    await writer.close();
+    await vault.record(sessionRecord(1, nowMs - 60_000, nowMs), minuteRecord(1, 29_000_000));
   });
 
   afterEach(async () => {

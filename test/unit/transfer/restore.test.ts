@@ -61,9 +61,7 @@ describe('restoring', function () {
   });
 
   async function record(target: TestVault, records: readonly VaultRecord[]): Promise<void> {
-    const writer = target.writer();
-    await writer.append(...records);
-    await writer.close();
+    await target.record(...records);
   }
 
   async function backUp(): Promise<string> {

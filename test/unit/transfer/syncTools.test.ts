@@ -737,9 +737,7 @@ class Device {
 
   async record(...records: readonly VaultRecord[]): Promise<void> {
     if (records.length > 0) {
-      const writer = this.vault.writer();
-      await writer.append(...records);
-      await writer.close();
+      await this.vault.record(...records);
     }
   }
 

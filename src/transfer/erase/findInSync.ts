@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isSamePlace, placeOf } from '../../files/place.ts';
 import { shortVaultId } from '../copies/backupNames.ts';
 import { beginsAsAge, walkFolder, type FoundEntry } from '../copies/folderWalk.ts';
 import { demandFolder, presentVault } from '../copies/presentVault.ts';
@@ -125,8 +126,8 @@ class SyncSearch implements HoldingSyncFiles {
   }
 
   #isBackedUpTo(): boolean {
-    const own = path.resolve(this.#sync.folder);
-    return this.#backupFolders.some((each) => path.resolve(each) === own);
+    const own = placeOf(this.#sync.folder);
+    return this.#backupFolders.some((each) => isSamePlace(placeOf(each), own));
   }
 
   async #lookAt(entry: FoundEntry, owner: Owner): Promise<void> {

@@ -31,20 +31,24 @@ export interface Setting<T> {
 
 /** Where a setting may be set, and where it goes. */
 export interface SettingReach {
-  /** `window`: also by a workspace. `machine`: by each computer for itself. `application`: once for all profiles. */
+  /**
+   * `application`: by the person, once for all profiles. `machine`: by each computer for itself. `window`: also by whoever
+   * wrote a workspace's or a folder's settings, which come with a clone; a test asks for the reason of each such setting.
+   */
   readonly scope: 'window' | 'machine' | 'application';
-  /** What a workspace says of it is not heard until the workspace is trusted. */
+  /** Named in package.json as what a workspace that is not trusted can't say: a second lock, should a scope be read otherwise. */
   readonly isRestricted: boolean;
   /** Whether an exported configuration takes it to another computer. */
   readonly isExported: boolean;
 }
 
-const anywhere: SettingReach = { scope: 'window', isRestricted: false, isExported: true };
-/** The lists of what is blocked: no workspace's business. */
+/** What concerns the person or the record, in all windows alike: no workspace's business, nor that of a container's settings. */
 const ofPerson: SettingReach = { scope: 'application', isRestricted: true, isExported: true };
 const ofPersonHere: SettingReach = { scope: 'machine', isRestricted: true, isExported: true };
 /** Folders and ports of one computer, and what changes that computer. */
 const ofComputer: SettingReach = { scope: 'machine', isRestricted: true, isExported: false };
+/** How one window looks. */
+const ofWindow: SettingReach = { scope: 'window', isRestricted: false, isExported: true };
 
 /** A focus session or a break lasts no longer. */
 export const mostMinutes = 720;
@@ -57,13 +61,18 @@ function setting<T>(
   name: string,
   kind: SettingKind<T>,
   usual: NoInfer<T>,
-  reach = anywhere,
+  reach = ofPerson,
 ): Setting<T> {
   return { name, kind, default: usual, reach };
 }
 
 const general = {
-  statusBarDisplay: setting('statusBar.display', oneOf(['full', 'iconOnly', 'off']), 'full'),
+  statusBarDisplay: setting(
+    'statusBar.display',
+    oneOf(['full', 'iconOnly', 'off']),
+    'full',
+    ofWindow,
+  ),
   idleMinutes: setting('session.idleMinutes', within(1, 60), 5),
   dayStartHour: setting('day.startHour', wholeWithin(0, 23), 4),
   /** Empty: the extension's own storage. */
@@ -88,7 +97,7 @@ const focusSessions = {
   /** What is done when flow begins. */
   flowProtections: setting('focus.protectFlow', someOf(protections), []),
   /** As they were typed; what is no name that can be blocked is left out where the list is used. */
-  blockedSites: setting('focus.blockedSites', nameSwitches, {}, ofPerson),
+  blockedSites: setting('focus.blockedSites', nameSwitches, {}),
   blockedApps: setting('focus.blockedApps', nameSwitches, {}, ofPersonHere),
   /** Programs of the list that are ended after a warning, rather than warned about. */
   closedApps: setting('focus.closeApps', names, [], ofPersonHere),

@@ -108,6 +108,17 @@ describe('the table of settings', () => {
     }
   });
 
+  it('leaves nothing of the person or the record to a workspace', () => {
+    // Whoever writes a repository writes its settings too; so each that they may set has its reason here.
+    const harmless: Readonly<Record<string, string>> = {
+      'millrace.statusBar.display': 'how one window looks, where somebody shows their screen',
+    };
+    for (const [name, { scope }] of declared) {
+      const isForWorkspace = scope !== 'application' && scope !== 'machine';
+      assert.equal(isForWorkspace, name in harmless, `${name}: ${scope ?? 'window'}`);
+    }
+  });
+
   for (const [key, setting] of settings) {
     const { name, kind, reach } = setting;
     const readAs = (value: unknown) => {

@@ -9,6 +9,7 @@ import {
 import { EventKind } from '../../tracking/eventKind.ts';
 import { HeldEdits } from '../../tracking/heldEdits.ts';
 import { isInBulk, SaveWindow } from '../../tracking/saveWindow.ts';
+import { isInFront, notebookCellScheme } from './inFront.ts';
 
 /** Where the listener tells what it saw; times are on the monotonic clock. */
 export interface EditorEvents {
@@ -22,7 +23,6 @@ export interface EditorEvents {
 /** A formatter's edit comes this long before VS Code tells of the save, at most. */
 const beforeSaveMs = 500;
 
-const notebookCellScheme = 'vscode-notebook-cell';
 /** Settings and keybindings as documents: the editor rewrites them itself. */
 const userDataScheme = 'vscode-userdata';
 
@@ -165,12 +165,7 @@ export class EditorListener implements Disposable {
    * "replace all" changes many others in the same moment.
    */
   #isWorkedOn(document: vscode.TextDocument): boolean {
-    if (!this.#hasEditableScheme(document)) {
-      return false;
-    }
-    const inFront = vscode.window.activeTextEditor?.document;
-    // A cell's editor is not always the active text editor.
-    return inFront === undefined || inFront === document || isCell(document);
+    return this.#hasEditableScheme(document) && isInFront(document);
   }
 
   #hasEditableScheme(document: vscode.TextDocument): boolean {
@@ -189,10 +184,6 @@ export class EditorListener implements Disposable {
     this.#isEditable.set(scheme, isEditable);
     return isEditable;
   }
-}
-
-function isCell(document: vscode.TextDocument): boolean {
-  return document.uri.scheme === notebookCellScheme;
 }
 
 function reasonOf(reason: vscode.TextDocumentChangeReason | undefined): EditReason {

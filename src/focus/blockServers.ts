@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import path from 'node:path';
 import type { Language } from '../base/language.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import { readIfThere, replaceFile } from '../files/durableFiles.ts';
 import type { CompanionBlocker } from './companion/companionBlocker.ts';
 import { hostsOwner } from './hosts/hostsBlocker.ts';
 import { ProxyBlocker } from './proxy/proxyBlocker.ts';
+import { proxyToken } from './proxy/proxyToken.ts';
 import type { ServerWay } from './sites/blockWayFacts.ts';
 import type { ServerBlocker } from './sites/siteBlocker.ts';
 import type { Undoing } from './undoing.ts';
@@ -57,15 +55,3 @@ export const blockServers: {
     });
   },
 };
-
-/** Part of the PAC file's address; kept, so that an address that was pasted stays right. */
-async function proxyToken(storageFolder: string): Promise<string> {
-  const file = path.join(storageFolder, 'proxy-token');
-  const kept = (await readIfThere(file))?.toString() ?? '';
-  if (/^[0-9a-f]{32}$/.test(kept)) {
-    return kept;
-  }
-  const token = randomBytes(16).toString('hex');
-  await replaceFile(file, Buffer.from(token), { makesFolder: true });
-  return token;
-}

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 
 interface CommandResult {
-  /** `undefined` when the program is not there or was ended by a signal. */
+  /** 127 when the program is not there, as in a shell; `undefined` when it was ended before it had done. */
   readonly code: number | undefined;
   readonly output: string;
 }
@@ -15,7 +15,12 @@ export const runCommand: CommandRunner = (file, args) =>
   new Promise((resolve) => {
     const options = { timeout: commandTimeoutMs, windowsHide: true, maxBuffer: 16_000_000 };
     execFile(file, args, options, (error, stdout) => {
-      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : undefined;
-      resolve({ code, output: stdout });
+      resolve({ code: error === null ? 0 : codeOf(error.code), output: stdout });
     });
   });
+
+const notThere = 127;
+
+function codeOf(code: unknown): number | undefined {
+  return typeof code === 'number' ? code : code === 'ENOENT' ? notThere : undefined;
+}

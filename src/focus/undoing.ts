@@ -1,6 +1,7 @@
 import type { Log } from '../base/log.ts';
 import { noSteps, type StepHook } from '../files/stepHook.ts';
 import { GnomeProxy } from './proxy/gnomeProxy.ts';
+import { keptProxyToken } from './proxy/proxyToken.ts';
 import type { HealOptions, MachineBlocker, Restorer } from './undo/healLeftovers.ts';
 import type { ChangingServerWay, MachineWay } from './sites/blockWayFacts.ts';
 import { HostsBlocker } from './hosts/hostsBlocker.ts';
@@ -26,6 +27,8 @@ interface MachineOptions extends Pick<UndoingOptions, 'hostsFile' | 'helper'> {
   readonly run: CommandRunner;
   readonly environment: NodeJS.ProcessEnv;
   readonly step: StepHook;
+  /** The token in the addresses of the proxy, where it was ever used. */
+  readonly token: () => Promise<string | undefined>;
 }
 
 /** The ways that are written to the machine for the time of a block; each undoes what it did. */
@@ -61,7 +64,8 @@ export function createUndoing(options: UndoingOptions): Undoing {
   const { storageFolder, log, step = noSteps } = options;
   const restorers: Restorer[] = [];
   const journal = new RestoreJournal(storageFolder, () => restorers.map(({ kind }) => kind), step);
-  const shared = { run: runCommand, environment: process.env, ...options, journal, step };
+  const token = (): Promise<string | undefined> => keptProxyToken(storageFolder);
+  const shared = { run: runCommand, environment: process.env, ...options, journal, step, token };
   const machine = makeAll(machineWays, shared);
   const settings = makeAll(serverSettings, shared);
   const machineBlockers = Object.values(machine);

@@ -82,8 +82,11 @@ export class ProxyBlocker implements ServerBlocker {
     const proxy = this.#proxy;
     this.#proxy = undefined;
     if (proxy !== undefined) {
-      await this.#options.systemProxy?.restore();
-      await proxy.close();
+      try {
+        await this.#options.systemProxy?.restore();
+      } finally {
+        await proxy.close();
+      }
     }
   }
 
@@ -91,7 +94,7 @@ export class ProxyBlocker implements ServerBlocker {
     if (!(await isServed(this.pacUrl))) {
       return { state: 'needsSetup', detail: 'proxyNotServed' };
     }
-    const isSet = (await this.#options.systemProxy?.isInUse()) === true;
+    const isSet = (await this.#options.systemProxy?.isSet()) === true;
     return isSet
       ? { state: 'ready', detail: 'proxySet' }
       : { state: 'needsSetup', detail: 'proxyAddressToPaste' };

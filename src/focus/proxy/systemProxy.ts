@@ -1,5 +1,4 @@
 import { get } from 'node:http';
-import * as v from 'valibot';
 import type { Restorer } from '../undo/healLeftovers.ts';
 
 /** A desktop's own setting for the address of a PAC file. */
@@ -7,21 +6,13 @@ export interface SystemProxy extends Restorer {
   /** Whether there is such a setting here that can be set without more rights. */
   isSupported(): Promise<boolean>;
   /**
-   * Sets the address, having written down what was there.
+   * Sets the address, having written down what was there. What somebody has switched off since is not switched on again.
    * @param deadlineMs until when it is not a leftover; set again to renew
    * @throws {FocusError} `proxyInUse` when a proxy or an address that is not ours is there
    */
   set(url: string, deadlineMs: number): Promise<void>;
-}
-
-const mostUrls = 20;
-
-/** Every address that was set or was about to be, the latest last: any of them is ours to take away. */
-export const ourUrls = v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(mostUrls));
-
-/** Adds an address to those that are ours; the oldest go first. */
-export function withUrl(urls: readonly string[], url: string): string[] {
-  return [...urls.filter((one) => one !== url), url].slice(-mostUrls);
+  /** Whether the desktop goes by an address of ours at this moment. */
+  isSet(): Promise<boolean>;
 }
 
 const answerTimeoutMs = 1_000;

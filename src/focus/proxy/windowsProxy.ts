@@ -1,108 +1,111 @@
 import * as v from 'valibot';
-import { noSteps, type StepHook } from '../../files/stepHook.ts';
 import { FocusError } from '../focusError.ts';
-import { journalKind, type RestoreJournal } from '../undo/restoreJournal.ts';
+import { journalKind } from '../undo/restoreJournal.ts';
 import { runCommand, type CommandRunner } from '../runCommand.ts';
-import { isServed, ourUrls, withUrl, type SystemProxy } from './systemProxy.ts';
+import { parseConnectionSettings } from './connectionSettings.ts';
+import {
+  DesktopProxy,
+  proxyEntryFields,
+  type DesktopProxyOptions,
+  type ProxyEntry,
+  type ProxyStand,
+} from './desktopProxy.ts';
 
 const key = 'HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings';
 
 const windowsProxyEntry = journalKind('windowsProxy', {
   /** The registry's value before; absent when there was none. */
   urlBefore: v.optional(v.string()),
-  ourUrls,
+  ...proxyEntryFields,
 });
 
-export interface WindowsProxyOptions {
-  readonly journal: RestoreJournal;
+type WindowsProxyEntry = v.InferOutput<typeof windowsProxyEntry.schema>;
+
+export interface WindowsProxyOptions extends DesktopProxyOptions {
   readonly run?: CommandRunner;
-  readonly step?: StepHook;
   readonly platform?: NodeJS.Platform;
 }
 
-/** The current user's proxy address in the registry of Windows, through its own `reg`. */
-export class WindowsProxy implements SystemProxy {
-  readonly way = 'proxy';
+/**
+ * The current user's proxy address in the registry of Windows, through its own `reg`. `AutoConfigURL` is the one value
+ * that is written; it outranks a manual proxy, so it is taken out when somebody sets one.
+ */
+export class WindowsProxy extends DesktopProxy<WindowsProxyEntry> {
   readonly kind = windowsProxyEntry;
   readonly label = 'the proxy setting of Windows';
-  readonly #journal: RestoreJournal;
+  protected readonly addressOutranks = true;
+  protected readonly desktop = 'windows';
   readonly #run: CommandRunner;
-  readonly #step: StepHook;
   readonly #platform: NodeJS.Platform;
 
-  constructor({ journal, run, step, platform }: WindowsProxyOptions) {
-    this.#journal = journal;
+  constructor({ run, platform, ...options }: WindowsProxyOptions) {
+    super(options);
     this.#run = run ?? runCommand;
-    this.#step = step ?? noSteps;
     this.#platform = platform ?? process.platform;
   }
 
   async isSupported(): Promise<boolean> {
-    return this.#platform === 'win32' && (await this.#run('reg', ['query', key])).code === 0;
+    return this.#platform === 'win32' && (await this.read().catch(() => undefined)) !== undefined;
   }
 
-  async set(url: string, deadlineMs: number): Promise<void> {
-    const urlNow = await this.#get('AutoConfigURL');
-    const known = await this.#journal.read(this.kind);
-    if (known !== undefined && urlNow !== undefined && known.ourUrls.includes(urlNow)) {
-      await this.#journal.write(this.kind, {
-        ...known,
-        ourUrls: withUrl(known.ourUrls, url),
-        deadlineMs,
-      });
-    } else {
-      const enabled = await this.#get('ProxyEnable');
-      if (
-        (urlNow !== undefined && urlNow !== '') ||
-        (enabled !== undefined && Number(enabled) !== 0)
-      ) {
-        throw new FocusError('proxyInUse', 'A proxy is set already; Millrace does not replace it.');
-      }
-      await this.#journal.write(this.kind, {
-        target: this.kind.target,
-        version: 1,
-        deadlineMs,
-        ...(urlNow === undefined ? {} : { urlBefore: urlNow }),
-        ourUrls: [url],
-      });
+  protected async read(): Promise<ProxyStand | undefined> {
+    // What the settings of Windows keep for themselves besides; a program may have changed only these.
+    const kept = parseConnectionSettings(
+      (await this.#values(`${key}\\Connections`))?.get('DefaultConnectionSettings') ?? '',
+    );
+    // Last, in one call: the values that programs change, right before one of them is written.
+    const values = await this.#values(key);
+    if (values === undefined) {
+      return undefined;
     }
-    if (urlNow !== url) {
-      await this.#put(url);
-    }
-    this.#step('windows: address set');
+    const address = values.get('AutoConfigURL');
+    const isManual = Number(values.get('ProxyEnable') ?? 0) !== 0 || kept.isManual;
+    const hasAddress = address !== undefined && address !== '';
+    const isKeptElsewhere = !hasAddress && kept.address !== '' && !isLoopback(kept.address);
+    return {
+      goesBy: isManual || isKeptElsewhere ? 'other' : hasAddress ? 'address' : 'nothing',
+      address,
+    };
   }
 
-  async isInUse(): Promise<boolean> {
-    const entry = await this.#journal.read(this.kind);
-    return entry !== undefined && (await isServed(entry.ourUrls.at(-1) ?? ''));
+  protected print(url: string): string {
+    return url;
   }
 
-  async restore(): Promise<void> {
-    const entry = await this.#journal.read(this.kind);
-    if (entry === undefined) {
-      return;
-    }
-    if (entry.ourUrls.includes((await this.#get('AutoConfigURL')) ?? '')) {
-      await this.#put(entry.urlBefore);
-      this.#step('windows: address restored');
-    }
-    await this.#journal.remove(this.kind);
+  protected entryOf(common: ProxyEntry): WindowsProxyEntry {
+    return { ...common, target: this.kind.target, version: 1 };
   }
 
-  /** Values are printed as `    AutoConfigURL    REG_SZ    http://...`, the same in every language. */
-  async #get(name: string): Promise<string | undefined> {
-    const { code, output } = await this.#run('reg', ['query', key, '/v', name]);
-    const line = output.split(/\r?\n/).find((one) => one.trim().startsWith(`${name} `));
-    return code === 0 ? /REG_\w+\s*(.*)$/.exec(line ?? '')?.[1]?.trim() : undefined;
-  }
-
-  async #put(value: string | undefined): Promise<void> {
+  protected async putAddress(address: string | undefined): Promise<void> {
     const args =
-      value === undefined
+      address === undefined
         ? ['delete', key, '/v', 'AutoConfigURL', '/f']
-        : ['add', key, '/v', 'AutoConfigURL', '/t', 'REG_SZ', '/d', value, '/f'];
+        : ['add', key, '/v', 'AutoConfigURL', '/t', 'REG_SZ', '/d', address, '/f'];
     if ((await this.#run('reg', args)).code !== 0) {
       throw new FocusError('notWritable', 'The proxy setting of Windows could not be changed.');
     }
   }
+
+  protected goBy(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Values are printed as `    AutoConfigURL    REG_SZ    http://...`, the same in every language. */
+  async #values(of: string): Promise<ReadonlyMap<string, string> | undefined> {
+    const { code, output } = await this.#run('reg', ['query', of]);
+    if (code === undefined) {
+      throw new FocusError('notWritable', 'The proxy setting of Windows could not be read.');
+    }
+    const lines = code === 0 ? output.split(/\r?\n/) : [];
+    const values = lines.flatMap((line) => {
+      const [, name = '', value] = /^ {4}(\S.*?) {4}REG_[A-Z_]+(?: {4}(.*))?$/.exec(line) ?? [];
+      return name === '' ? [] : [[name, (value ?? '').trim()] as const];
+    });
+    return code === 0 ? new Map(values) : undefined;
+  }
+}
+
+/** Ours, or another local program's that has gone: no reason to keep away. */
+function isLoopback(address: string): boolean {
+  return /^http:\/\/127\.0\.0\.1[:/]/.test(address);
 }

@@ -8,56 +8,18 @@ import { FocusError } from '../../../src/focus/focusError.ts';
 import { GnomeProxy } from '../../../src/focus/proxy/gnomeProxy.ts';
 import { ProxyBlocker } from '../../../src/focus/proxy/proxyBlocker.ts';
 import { RestoreJournal } from '../../../src/focus/undo/restoreJournal.ts';
-import type { CommandRunner } from '../../../src/focus/runCommand.ts';
 import type { SystemProxy } from '../../../src/focus/proxy/systemProxy.ts';
 import { WindowsProxy } from '../../../src/focus/proxy/windowsProxy.ts';
+import { FakeDesktop } from '../../support/fakeDesktop.ts';
 
 class Killed extends Error {}
-
-/** GNOME's settings and Windows's registry, as their own programs show them. */
-class Desktop {
-  gnome = new Map([
-    ['mode', "'none'"],
-    ['autoconfig-url', "''"],
-  ]);
-  registry = new Map<string, string>();
-
-  readonly run: CommandRunner = (file, args) => {
-    const answer = (output: string | undefined): ReturnType<CommandRunner> =>
-      Promise.resolve({ code: output === undefined ? 1 : 0, output: output ?? '' });
-    if (file === 'gsettings') {
-      const [action, , key = '', value = ''] = args;
-      if (action === 'set') {
-        this.gnome.set(key, value);
-      }
-      return answer(`${this.gnome.get(key) ?? ''}\n`);
-    }
-    const [action] = args;
-    const name = args[args.indexOf('/v') + 1] ?? '';
-    if (action === 'add') {
-      this.registry.set(name, args[args.indexOf('/d') + 1] ?? '');
-    } else if (action === 'delete') {
-      return answer(this.registry.delete(name) ? '' : undefined);
-    }
-    const value = this.registry.get(name);
-    return answer(
-      value === undefined
-        ? undefined
-        : `\r\nHKEY_CURRENT_USER\\Software\r\n    ${name}    REG_SZ    ${value}\r\n\r\n`,
-    );
-  };
-
-  get state(): unknown {
-    return structuredClone([this.gnome, this.registry]);
-  }
-}
 
 const later = Date.now() + 3_600_000;
 
 for (const kind of ['gnome', 'windows'] as const) {
   describe(`the proxy setting of ${kind}`, () => {
     let folder: string;
-    let desktop: Desktop;
+    let desktop: FakeDesktop;
     const make = (step?: (name: string) => void): SystemProxy => {
       const hook = step === undefined ? {} : { step };
       const journal: RestoreJournal = new RestoreJournal(folder, () => [proxy.kind], step);
@@ -79,7 +41,7 @@ for (const kind of ['gnome', 'windows'] as const) {
 
     beforeEach(() => {
       folder = mkdtempSync(path.join(tmpdir(), 'millrace-proxy-'));
-      desktop = new Desktop();
+      desktop = new FakeDesktop();
     });
 
     afterEach(() => {
@@ -128,7 +90,7 @@ for (const kind of ['gnome', 'windows'] as const) {
           fc.nat(30),
           fc.constantFrom('set', 'change', 'restore'),
           async (stopAt, when) => {
-            desktop = new Desktop();
+            desktop = new FakeDesktop();
             const before = desktop.state;
             let count = 0;
             const dying = make(() => {

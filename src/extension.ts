@@ -1,6 +1,7 @@
+import { uptime } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { systemClock as clock } from './base/clock.ts';
+import { clockWithUptime } from './base/clock.ts';
 import { DisposableStore } from './base/disposable.ts';
 import { describeError } from './base/log.ts';
 import { FlowEngine } from './flow/detection/flowEngine.ts';
@@ -27,6 +28,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const failed = (error: unknown): void => {
     log.error('A listener failed', describeError(error));
   };
+  const clock = clockWithUptime(uptime);
   try {
     const store = new DisposableStore();
     context.subscriptions.push(store);

@@ -6,15 +6,22 @@ export interface Clock {
   wallMs(): number;
   /** Milliseconds that only ever grow, from an arbitrary start. May stand still while the machine sleeps. */
   monotonicMs(): number;
+  /**
+   * Milliseconds since the machine started, its sleep included, which nobody can set. May be as coarse as a second. What
+   * tells sleep from a clock that was set; see `clockWatch.ts`.
+   */
+  uptimeMs(): number;
   /** Local time minus UTC, in minutes, at the given wall-clock time (Berlin in summer: 120). */
   zoneOffsetMinutes(atWallMs: number): number;
   /** Calls `tick` about every `periodMs`, late after sleep, until disposed. Does not keep the process alive. */
   every(periodMs: number, tick: () => void): Disposable;
 }
 
+/** Cannot tell of sleep by itself: whoever has to know gives the system's word for it by {@link clockWithUptime}. */
 export const systemClock: Clock = {
   wallMs: () => Date.now(),
   monotonicMs: () => performance.now(),
+  uptimeMs: () => performance.now(),
   zoneOffsetMinutes: (atWallMs) => -new Date(atWallMs).getTimezoneOffset(),
   every(periodMs, tick) {
     const timer = setInterval(tick, periodMs);
@@ -24,3 +31,8 @@ export const systemClock: Clock = {
     });
   },
 };
+
+/** @param uptimeSeconds `os.uptime`, which this room can't import */
+export function clockWithUptime(uptimeSeconds: () => number): Clock {
+  return { ...systemClock, uptimeMs: () => 1000 * uptimeSeconds() };
+}

@@ -21,7 +21,7 @@ export type SessionEnder = (typeof sessionEnders)[number];
 export const earlyReasons = ['done', 'interrupted', 'switched', 'tired', 'other'] as const;
 export type EarlyReason = (typeof earlyReasons)[number];
 
-/** `person`: somebody pressed pause. `gap`: the clock jumped, so the machine slept or no editor was there. */
+/** `person`: somebody pressed pause. `gap`: the machine slept, no editor was there, or the clock was set forwards. */
 export const pauseCauses = ['person', 'gap'] as const;
 type PauseCause = (typeof pauseCauses)[number];
 

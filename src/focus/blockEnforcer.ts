@@ -3,7 +3,6 @@ import { describeError, type Log } from '../base/log.ts';
 import { SingleFlight } from '../base/singleFlight.ts';
 import type { AppGuard } from './apps/appGuard.ts';
 import type { FocusSessions } from './session/focusSessions.ts';
-import { blockAt } from './session/focusState.ts';
 import { isServer, type BlockMethod } from './sites/blockWayFacts.ts';
 import type { SiteBlock, SiteBlocker } from './sites/siteBlocker.ts';
 import type { Undoing } from './undoing.ts';
@@ -52,9 +51,8 @@ export class BlockEnforcer {
   }
 
   async #look(): Promise<void> {
-    const { clock, sessions, blockers, guard } = this.#options;
-    const wanted = blockAt(sessions.state, clock.wallMs());
-    const { drives } = sessions;
+    const { sessions, blockers, guard } = this.#options;
+    const { block: wanted, drives } = sessions;
     for (const blocker of blockers()) {
       if (wanted?.methods.includes(blocker.method) === true && wanted.sites.length > 0) {
         if (isServer(blocker.method) || drives) {

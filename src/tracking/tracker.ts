@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { ClockWatch } from '../base/clockWatch.ts';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { Emitter } from '../base/emitter.ts';
 import type { MinuteSample } from '../facts/minuteSample.ts';
@@ -12,14 +13,14 @@ import { SessionTracker, type Session } from './session.ts';
 
 const tickMs = 5_000;
 const stepMs = 15_000;
-/** Timers run late after sleep: a wall-clock gap of more than three ticks means that the machine slept. */
+/** Timers run late after sleep: more than three ticks that passed without one mean that the machine slept. */
 const longestGapMs = 3 * tickMs;
 const keepMs = 15 * 60_000;
 
 /** Scores the window up to a time. The result may be written over by the next call. */
 export interface Scorer<Step extends ScoredStep> {
   step(nowMs: number, presence: Presence): Step;
-  /** The machine slept, or the clock was set: nothing before has to do with what comes. */
+  /** The machine slept, or nothing was heard of for other reasons: nothing before has to do with what comes. */
   noteGap(): void;
 }
 
@@ -46,6 +47,7 @@ export interface TrackerOptions<Step extends ScoredStep> {
  */
 export class Tracker<Step extends ScoredStep> implements Disposable {
   readonly #clock: Clock;
+  readonly #watch: ClockWatch;
   readonly #ring: KeystrokeRing;
   readonly #scorer: Scorer<Step>;
   readonly #activity: ActivityClock;
@@ -62,6 +64,7 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
 
   constructor(options: TrackerOptions<Step>) {
     this.#clock = options.clock;
+    this.#watch = new ClockWatch(options.clock);
     this.#ring = options.ring;
     this.#scorer = options.scorer;
     this.#activity = new ActivityClock(options.focused, options.active);
@@ -188,13 +191,19 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
   tick(): void {
     const nowMs = this.#clock.monotonicMs();
     const wallMs = this.#clock.wallMs();
-    const wallElapsedMs = wallMs - this.#lastTickWallMs;
-    const elapsedMs = nowMs - this.#lastTickMs;
-    const clockWasSet = Math.abs(wallElapsedMs - elapsedMs) > longestGapMs;
-    if (wallElapsedMs < 0 || wallElapsedMs > longestGapMs || clockWasSet) {
+    const { elapsedMs, jumpMs } = this.#watch.look();
+    if (elapsedMs > longestGapMs) {
       this.#endAtGap();
     } else {
-      this.#countTime(this.#lastTickWallMs, wallMs, nowMs);
+      const countedMs = nowMs - this.#lastTickMs;
+      this.#countTime(
+        this.#lastTickWallMs,
+        jumpMs === 0 ? wallMs : this.#lastTickWallMs + countedMs,
+        nowMs,
+      );
+      if (jumpMs > longestGapMs || wallMs < this.#lastTickWallMs) {
+        this.#splitSession(nowMs);
+      }
     }
     this.#lastTickWallMs = wallMs;
     this.#lastTickMs = nowMs;
@@ -249,8 +258,7 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
   }
 
   #countTime(fromMs: number, toMs: number, nowMs: number): void {
-    const presence = this.#activity.presenceAt(nowMs);
-    const isHere = presence.focused && presence.active && !presence.paused;
+    const isHere = this.#isHere(nowMs);
     if (isHere && this.#latest.state === 'away') {
       // Somebody came back since the last step; what follows is theirs.
       this.stepNow();
@@ -259,6 +267,23 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
       this.#sessions.touched(toMs);
       this.#recorder.addTime(fromMs, toMs, this.#latest, this.#handOn);
     }
+  }
+
+  /**
+   * The wall clock was set while somebody works. What follows belongs to another session, so that no minute stands twice
+   * in one, and no session holds an hour that was skipped. The work goes on: nothing of it is by that clock.
+   */
+  #splitSession(nowMs: number): void {
+    const goesOn = this.#sessions.current !== undefined && this.#isHere(nowMs);
+    this.#endSession();
+    if (goesOn) {
+      this.#beginSession();
+    }
+  }
+
+  #isHere(nowMs: number): boolean {
+    const presence = this.#activity.presenceAt(nowMs);
+    return presence.focused && presence.active && !presence.paused;
   }
 
   #endSession(): void {

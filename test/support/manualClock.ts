@@ -11,6 +11,7 @@ interface Timer {
 export class ManualClock implements Clock {
   #wallMs: number;
   #monotonicMs = 1_000;
+  #uptimeMs = 500_000;
   #zoneOffsetMinutes: number;
   readonly #timers = new Set<Timer>();
 
@@ -25,6 +26,10 @@ export class ManualClock implements Clock {
 
   monotonicMs(): number {
     return this.#monotonicMs;
+  }
+
+  uptimeMs(): number {
+    return this.#uptimeMs;
   }
 
   zoneOffsetMinutes(): number {
@@ -54,9 +59,20 @@ export class ManualClock implements Clock {
     this.#moveTo(endMs);
   }
 
-  /** The machine sleeps: the wall clock goes on, timers and the monotonic clock do not. */
-  sleep(durationMs: number): void {
+  /**
+   * The machine sleeps: the wall clock and its uptime go on, timers do not.
+   * @param monotonicGoesOn as on macOS and Windows; on Linux the monotonic clock stands still
+   */
+  sleep(durationMs: number, monotonicGoesOn = false): void {
     this.#wallMs += durationMs;
+    this.#uptimeMs += durationMs;
+    if (monotonicGoesOn) {
+      this.#monotonicMs += durationMs;
+      for (const timer of this.#timers) {
+        // Each is late once, as an interval's next time is reckoned from when it ran.
+        timer.nextMs = Math.max(timer.nextMs, this.#monotonicMs);
+      }
+    }
   }
 
   /** Somebody sets the wall clock, forwards or back. */
@@ -70,6 +86,7 @@ export class ManualClock implements Clock {
 
   #moveTo(monotonicMs: number): void {
     this.#wallMs += monotonicMs - this.#monotonicMs;
+    this.#uptimeMs += monotonicMs - this.#monotonicMs;
     this.#monotonicMs = monotonicMs;
   }
 }

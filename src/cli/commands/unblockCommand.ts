@@ -1,8 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, uptime } from 'node:os';
 import path from 'node:path';
 import type { Writable } from 'node:stream';
+import { clockWithUptime } from '../../base/clock.ts';
 import { toError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { FocusStateFile } from '../../focus/session/focusStateFile.ts';
@@ -69,7 +70,7 @@ async function unblock(
       stderr.write(`${l10n.t('{0} needs one {1}.', '--watch', '--storage')}\n`);
       return exitCodes.badInput;
     }
-    await runWarden(folder, undoingOf(folder), () => Date.now());
+    await runWarden(folder, undoingOf(folder), clockWithUptime(uptime));
     return exitCodes.done;
   }
   const reports: HealReport[] = [];

@@ -124,6 +124,18 @@ export function adviseBreak(
   return { memory: suggested, suggest: slept && wasDue ? 'overdue' : 'break' };
 }
 
+/** As it would stand had the clock always gone as it goes now, after it was set forwards; nobody rested in what it skipped. */
+export function moveBreaks(memory: BreakMemory, byMs: number): BreakMemory {
+  const moved = (wallMs: number): number => (wallMs === 0 ? 0 : wallMs + byMs);
+  return {
+    workSinceMs: moved(memory.workSinceMs),
+    lastWorkMs: moved(memory.lastWorkMs),
+    suggestedMs: moved(memory.suggestedMs),
+    quietUntilMs: moved(memory.quietUntilMs),
+    suggestions: memory.suggestions,
+  };
+}
+
 /** No suggestions until a moment; what the person asked for by "not now". */
 export function quietBreaks(memory: BreakMemory, untilMs: number): BreakMemory {
   return { ...memory, quietUntilMs: Math.max(memory.quietUntilMs, untilMs) };

@@ -6,6 +6,7 @@ import type { Log } from '../../base/log.ts';
 import {
   adviseBreak,
   breakTaken,
+  moveBreaks,
   quietBreaks,
   usualBreakRules,
   type BreakAdvice,
@@ -73,8 +74,10 @@ export class BreakWatch implements Disposable {
   }
 
   #advise(state: FocusState, naturalBreak: NaturalBreak | undefined): BreakAdvice {
-    const { clock, surroundings, breakRules = usualBreakRules } = this.#options;
-    const memory = state.session?.kind === 'break' ? breakTaken(state.breaks) : state.breaks;
+    const { clock, shared, surroundings, breakRules = usualBreakRules } = this.#options;
+    const jumpMs = Math.max(0, shared.jumpSince(state.breaks.lastWorkMs));
+    const breaks = jumpMs === 0 ? state.breaks : moveBreaks(state.breaks, jumpMs);
+    const memory = state.session?.kind === 'break' ? breakTaken(breaks) : breaks;
     return adviseBreak(
       memory,
       {

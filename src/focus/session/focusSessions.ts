@@ -23,6 +23,7 @@ import {
   steadyMs,
 } from './sessionSteps.ts';
 import {
+  blockAt,
   blockNothing,
   changeOrder,
   giveOrder,
@@ -30,6 +31,7 @@ import {
   settleSession,
   type BlockChoice,
   type FocusState,
+  type PresentBlock,
 } from './focusState.ts';
 import type { FocusStateStore } from './focusStateFile.ts';
 import { viewOf, type FocusView } from './focusView.ts';
@@ -131,8 +133,15 @@ export class FocusSessions implements Disposable {
 
   /** The running session, if one runs. */
   get view(): FocusView | undefined {
-    const { session } = this.#shared.state;
+    const session = this.#session;
     return session === null ? undefined : viewOf(session, this.#steady(session));
+  }
+
+  /** What has to be held off now; a clock that was set changes nothing of it. `undefined` for nothing. */
+  get block(): PresentBlock | undefined {
+    const { state } = this.#shared;
+    const jumpMs = state.order === null ? 0 : this.#shared.jumpSince(state.order.setMs);
+    return blockAt({ ...state, session: this.#session }, this.#options.clock.wallMs(), jumpMs);
   }
 
   /** Sessions that have ended and are not in the vault yet. */
@@ -146,8 +155,8 @@ export class FocusSessions implements Disposable {
     const { clock } = this.#options;
     await this.#shared.change((state) => {
       const wallMs = clock.wallMs();
-      const replaced =
-        state.session && endSession(state.session, this.#steady(state.session), 'replaced');
+      const before = state.session && this.#shared.noteTime(state.session);
+      const replaced = before && endSession(before, this.#steady(before), 'replaced');
       const session = startSession({
         id,
         kind,
@@ -247,6 +256,12 @@ export class FocusSessions implements Disposable {
 
   dispose(): void {
     this.#store.dispose();
+  }
+
+  /** The running session, with what the clock says that is not written yet. */
+  get #session(): FocusSession | null {
+    const { session } = this.#shared.state;
+    return session && this.#shared.noteTime(session);
   }
 
   async #step(naturalBreak: NaturalBreak | undefined): Promise<void> {

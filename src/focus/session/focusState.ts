@@ -208,20 +208,26 @@ function textOf({ sites, apps, methods }: BlockChoice): string {
   return JSON.stringify([sites, named, methods]);
 }
 
-/** What has to be blocked at a moment, by whatever window; `undefined` for nothing. */
+/** What is held off, by which ways, and until when. */
+export type PresentBlock = SiteBlock & Pick<BlockOrder, 'apps' | 'methods'>;
+
+/**
+ * What has to be blocked at a moment, by whatever window; `undefined` for nothing.
+ * @param jumpMs how far the wall clock was set since the order was given
+ */
 export function blockAt(
   state: FocusState,
   wallNowMs: number,
-): (SiteBlock & Pick<BlockOrder, 'apps' | 'methods'>) | undefined {
+  jumpMs = 0,
+): PresentBlock | undefined {
   const { order: given, session: current } = state;
   if (given === null) {
     return undefined;
   }
   const { sites, apps, methods } = given;
   if (given.by === 'flow') {
-    return given.untilMs > wallNowMs
-      ? { sites, apps, methods, deadlineMs: given.untilMs }
-      : undefined;
+    const deadlineMs = given.untilMs + jumpMs;
+    return deadlineMs > wallNowMs ? { sites, apps, methods, deadlineMs } : undefined;
   }
   if (current?.id !== given.by) {
     return undefined;

@@ -124,6 +124,35 @@ export function noteGap(session: FocusSession, fromMs: number, toMs: number): Fo
 }
 
 /**
+ * Notes that the wall clock was set forwards: a silent pause for as long as it skipped, which ends nothing however long it
+ * is, as nobody was away. Told twice from the same moment, it is one.
+ * @param fromMs the steady time when the clock was last seen, the same in every window
+ */
+export function noteJump(session: FocusSession, fromMs: number, byMs: number): FocusSession {
+  if (session.end !== undefined || byMs <= 0) {
+    return session;
+  }
+  const isSame = (pause: Pause): boolean => pause.startMs === fromMs && pause.cause === 'gap';
+  const known = session.pauses.find(isSame);
+  const endMs = Math.max(fromMs + Math.round(byMs), known?.endMs ?? fromMs);
+  if (known?.endMs === endMs) {
+    return session;
+  }
+  const others = session.pauses.filter((pause) => !isSame(pause));
+  return { ...session, pauses: sortPauses([...others, { startMs: fromMs, endMs, cause: 'gap' }]) };
+}
+
+/** Whether the session knows that the wall clock was set back after it had shown a time, when nobody had looked at it since. */
+export function isShiftKnown(session: FocusSession, wallMs: number): boolean {
+  let beforeMs = 0;
+  return session.shifts.some(({ atMs, byMs }) => {
+    const lastMs = Math.round(wallMs) - beforeMs;
+    beforeMs += byMs;
+    return lastMs === atMs;
+  });
+}
+
+/**
  * Notes that the wall clock was set back.
  * @param lastMs the steady time when the clock was last seen, the same in every window
  * @param byMs how far, negative
@@ -137,12 +166,15 @@ export function noteShift(session: FocusSession, lastMs: number, byMs: number): 
   return { ...session, shifts: shifts.sort((one, other) => one.atMs - other.atMs) };
 }
 
-/** Ends a session that has been paused by the person for `lapseMs`, at the pause's start. */
+/** Ends a session that has been paused by the person for `lapseMs`, gaps left out, at the pause's start. */
 export function lapseIfForgotten(session: FocusSession, atMs: number): FocusSession {
   const open = session.pauses.find(({ endMs }) => endMs === undefined);
-  return open !== undefined && atMs - open.startMs >= lapseMs
-    ? endSession(session, open.startMs, 'lapsed')
-    : session;
+  if (open === undefined) {
+    return session;
+  }
+  const gaps = session.pauses.filter(({ cause }) => cause === 'gap');
+  const sincePauseMs = activeMs({ ...session, startMs: open.startMs, pauses: gaps }, atMs);
+  return sincePauseMs >= lapseMs ? endSession(session, open.startMs, 'lapsed') : session;
 }
 
 /** Replaces what one window has counted; a number that would shrink stays. */

@@ -1,11 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../base/clock.ts';
+import { ClockWatch } from '../../base/clockWatch.ts';
 import { loggingEmitter, type Emitter } from '../../base/emitter.ts';
 import type { Log } from '../../base/log.ts';
 import { SerialQueue } from '../../base/serialQueue.ts';
 import type { FocusSession } from '../../facts/focusSession.ts';
-import { lapseIfForgotten, noteGap, noteShift, steadyMs } from './sessionSteps.ts';
+import {
+  isShiftKnown,
+  lapseIfForgotten,
+  noteGap,
+  noteJump,
+  noteShift,
+  steadyMs,
+} from './sessionSteps.ts';
 import { emptyFocusState, mergeFocusStates, type FocusState } from './focusState.ts';
 import type { FocusStateStore } from './focusStateFile.ts';
 
@@ -19,7 +27,7 @@ export interface SharedFocusOptions {
 
 /** The driver's mark of life is written this often, and is old after three times that. */
 export const heartbeatMs = 5_000;
-/** A longer silence of the wall clock is sleep, or a time without an editor. */
+/** A longer silence is sleep, or a time without an editor. */
 const gapMs = 3 * heartbeatMs;
 
 /**
@@ -29,6 +37,7 @@ const gapMs = 3 * heartbeatMs;
 export class SharedFocus {
   readonly windowId: string;
   readonly #clock: Clock;
+  readonly #watch: ClockWatch;
   readonly #store: FocusStateStore;
   readonly #queue = new SerialQueue();
   readonly #changed: Emitter<FocusState>;
@@ -37,6 +46,7 @@ export class SharedFocus {
 
   constructor({ clock, log, store, windowId }: SharedFocusOptions) {
     this.#clock = clock;
+    this.#watch = new ClockWatch(clock);
     this.#store = store;
     this.windowId = windowId ?? randomBytes(8).toString('hex');
     this.#changed = loggingEmitter('the focus state', log);
@@ -54,6 +64,7 @@ export class SharedFocus {
   /** Reads what others wrote, if they did. */
   refresh(): Promise<FocusState> {
     return this.#queue.run(async () => {
+      this.#watch.look();
       if ((await this.#store.version()) !== this.#version) {
         await this.#join((state) => state, true);
       }
@@ -67,23 +78,32 @@ export class SharedFocus {
   }
 
   /**
-   * Looks at the clock: notes sleep, a clock that was set back, and pauses that were forgotten. Measured from
-   * the shared heartbeat, so that two windows find the same gap, which then counts once.
+   * Looks at the clock: notes sleep, a clock that was set, and pauses that were forgotten. Measured from the shared
+   * heartbeat, so that two windows find the same gap, which then counts once. What passed without a heartbeat is a gap;
+   * a clock that was set is none, however far: whoever worked goes on working. A window that has only just begun knows
+   * nothing of the time before and takes the wall clock's word for it.
    */
   noteTime(session: FocusSession): FocusSession {
-    const wallMs = this.#clock.wallMs();
     const { heartbeat } = this.#state;
     let next = session;
-    if (heartbeat !== null) {
+    if (heartbeat !== null && !isShiftKnown(session, heartbeat.wallMs)) {
       const lastMs = steadyMs(session, heartbeat.wallMs);
-      const silentMs = wallMs - heartbeat.wallMs;
-      if (silentMs > gapMs) {
-        next = noteGap(next, lastMs, steadyMs(session, wallMs));
-      } else if (silentMs < -heartbeatMs) {
-        next = noteShift(next, lastMs, silentMs);
+      const { silentMs, jumpMs } = this.#since(heartbeat.wallMs);
+      const isGap = silentMs > gapMs;
+      if (jumpMs < 0) {
+        next = noteShift(next, lastMs, jumpMs);
       }
+      if (isGap) {
+        next = noteGap(next, lastMs, lastMs + silentMs);
+      }
+      next = noteJump(next, isGap ? lastMs + silentMs : lastMs, jumpMs);
     }
-    return lapseIfForgotten(next, steadyMs(next, wallMs));
+    return lapseIfForgotten(next, steadyMs(next, this.#clock.wallMs()));
+  }
+
+  /** How far the wall clock was set since it showed a time, as far as this window saw it. */
+  jumpSince(wallMs: number): number {
+    return this.#since(wallMs).jumpMs;
   }
 
   /** Whether this window is the one that acts. Two may think so for a moment; that does no harm. */
@@ -92,7 +112,7 @@ export class SharedFocus {
     if (isFocused || heartbeat === null || heartbeat.windowId === this.windowId) {
       return true;
     }
-    return Math.abs(this.#clock.wallMs() - heartbeat.wallMs) > gapMs;
+    return this.#since(heartbeat.wallMs).silentMs > gapMs;
   }
 
   /** This window's mark of life as of now, for the state that it changes. */
@@ -107,6 +127,13 @@ export class SharedFocus {
   /** Resolves when everything asked so far is on the disk. */
   idle(): Promise<void> {
     return this.#queue.idle();
+  }
+
+  /** Time that passed since the wall clock showed a time, and how far it was set since. */
+  #since(wallMs: number): { readonly silentMs: number; readonly jumpMs: number } {
+    const silentMs = Math.max(0, Math.round(this.#watch.ageMs(wallMs)));
+    const jumpMs = Math.round(this.#clock.wallMs() - wallMs) - silentMs;
+    return { silentMs, jumpMs: Math.abs(jumpMs) > heartbeatMs ? jumpMs : 0 };
   }
 
   async #join(work: (state: FocusState) => FocusState, durable: boolean): Promise<FocusState> {

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { Clock } from '../../base/clock.ts';
+import { ClockWatch } from '../../base/clockWatch.ts';
 import { systemErrorCode } from '../../base/errors.ts';
 import { describeError, type Log } from '../../base/log.ts';
 import { readIfThere, replaceFile } from '../../files/durableFiles.ts';
@@ -15,6 +17,10 @@ import { FocusStateFile } from '../session/focusStateFile.ts';
  */
 
 const lookMs = 3_000;
+/** A window that runs renews its deadlines within this time after the clock was set. */
+const renewalMs = 15_000;
+/** More than are renewed in a day; what stands is among the last. */
+const mostDeadlines = 3_000;
 
 export interface WardenStart {
   readonly storageFolder: string;
@@ -52,7 +58,7 @@ export async function startWarden(start: WardenStart): Promise<void> {
 export async function runWarden(
   storageFolder: string,
   options: HealOptions,
-  wallMs: () => number,
+  clock: Clock,
 ): Promise<void> {
   const file = wardenFile(storageFolder);
   const isFirst = await withLock(`${file}.lock`, async () => {
@@ -67,17 +73,60 @@ export async function runWarden(
     return;
   }
   const store = new FocusStateFile(storageFolder);
-  const begunMs = performance.now();
-  const begunWallMs = wallMs();
+  const deadlines = new Deadlines(clock);
   for (;;) {
-    // A clock that is set back must not lengthen a block: the later of the two clocks counts.
-    const nowMs = Math.max(wallMs(), begunWallMs + (performance.now() - begunMs));
-    await healLeftovers(options, await store.read(), nowMs);
+    const nowMs = deadlines.look();
+    const state = await store.read();
+    await healLeftovers(options, state, nowMs, (deadlineMs) => deadlines.isOver(deadlineMs));
     if ((await options.journal.all()).length === 0) {
       await rm(file, { force: true });
       return;
     }
     await new Promise((resolve) => setTimeout(resolve, lookMs));
+  }
+}
+
+/**
+ * Deadlines are times of the wall clock, which somebody may set. So each is as long as it was when it was first seen: a clock
+ * that is set lifts no block, and lengthens none. A window that runs renews what it holds by the clock as it is now.
+ */
+export class Deadlines {
+  readonly #clock: Clock;
+  readonly #watch: ClockWatch;
+  /** When each is over, on the watch's own time. */
+  readonly #over = new Map<number, number>();
+  #setForwardMs = 0;
+  #renewedMs = -Infinity;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#watch = new ClockWatch(clock);
+  }
+
+  /** @returns the wall clock; as it would stand, while a window may still have to renew what it holds after it was set forwards */
+  look(): number {
+    const { jumpMs } = this.#watch.look();
+    const { nowMs } = this.#watch;
+    if (nowMs >= this.#renewedMs) {
+      this.#setForwardMs = 0;
+    }
+    if (jumpMs > 0) {
+      this.#setForwardMs += jumpMs;
+      this.#renewedMs = nowMs + renewalMs;
+    }
+    return this.#clock.wallMs() - this.#setForwardMs;
+  }
+
+  /** Whether a deadline is over; to be asked at each look of one that stands. */
+  isOver(deadlineMs: number): boolean {
+    const overMs =
+      this.#over.get(deadlineMs) ?? this.#watch.nowMs + (deadlineMs - this.#clock.wallMs());
+    this.#over.set(deadlineMs, overMs);
+    const [oldest] = this.#over.keys();
+    if (this.#over.size > mostDeadlines && oldest !== undefined) {
+      this.#over.delete(oldest);
+    }
+    return overMs <= this.#watch.nowMs;
   }
 }
 

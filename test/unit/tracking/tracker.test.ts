@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import type { FlowState } from '../../../src/facts/flow.ts';
 import type { Presence } from '../../../src/facts/presence.ts';
 import { EventKind } from '../../../src/tracking/eventKind.ts';
@@ -181,6 +182,90 @@ describe('Tracker', () => {
       seen.add(key);
     }
     assert.equal(bench.sessions.length, 2);
+  });
+
+  it('goes on when the clock is set forwards, in a session of its own, and counts none of what it skipped', () => {
+    for (const byMs of [30_000, 10 * minuteMs, 60 * minuteMs, 24 * 60 * minuteMs]) {
+      const bench = new Bench();
+      bench.type(3 * minuteMs);
+      bench.clock.setWall(bench.clock.wallMs() + byMs);
+      bench.type(3 * minuteMs);
+      bench.tracker.finish();
+      assert.equal(bench.gaps, 0, 'nothing of the rhythm is forgotten');
+      assert.equal(bench.ring.count, 360);
+      assert.equal(bench.recordedSeconds, 360);
+      assert.equal(bench.sessions.length, 2);
+      const lengthMs = bench.sessions.reduce(
+        (sum, { startMs: from, endMs }) => sum + endMs - from,
+        0,
+      );
+      assert.ok(Math.abs(lengthMs - 6 * minuteMs) <= 10_000, `${String(lengthMs)} ms of sessions`);
+    }
+  });
+
+  it('notices sleep whether or not the monotonic clock goes on in it', () => {
+    for (const monotonicGoesOn of [false, true]) {
+      const bench = new Bench();
+      bench.type(minuteMs);
+      bench.clock.sleep(8 * 60 * minuteMs, monotonicGoesOn);
+      bench.clock.advance(minuteMs);
+      bench.tracker.finish();
+      assert.ok(bench.recordedSeconds <= 60);
+      assert.equal(bench.gaps, 1);
+      assert.equal(bench.sessions.length, 1);
+    }
+  });
+
+  it('counts awake time alone, once, whatever clocks do', () => {
+    const step = fc.oneof(
+      { weight: 3, arbitrary: fc.constant({ kind: 'type' as const, ms: 0 }) },
+      fc.record({
+        kind: fc.constantFrom('sleep' as const, 'sleepCounted' as const),
+        ms: fc.constantFrom(20_000, 3 * minuteMs, 8 * 60 * minuteMs),
+      }),
+      fc.record({
+        kind: fc.constant('set' as const),
+        ms: fc.constantFrom(-1_440, -61, -3, -0.5, 0.5, 4, 60, 1_440).map((by) => by * minuteMs),
+      }),
+      fc.record({
+        kind: fc.constant('slew' as const),
+        ms: fc.integer({ min: -900, max: 900 }),
+      }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        const bench = new Bench();
+        let typedMs = 0;
+        let sleeps = 0;
+        for (const { kind, ms } of steps) {
+          if (kind === 'type') {
+            bench.type(40_000);
+            typedMs += 40_000;
+          } else if (kind === 'set' || kind === 'slew') {
+            bench.clock.setWall(bench.clock.wallMs() + ms);
+          } else {
+            // A tick comes at once after waking.
+            bench.clock.sleep(ms, kind === 'sleepCounted');
+            bench.tracker.tick();
+            sleeps += 1;
+          }
+        }
+        bench.tracker.finish();
+        assert.equal(bench.gaps, sleeps, 'a sleep is a gap, a clock that was set is none');
+        const lost = typedMs / 1_000 - bench.recordedSeconds;
+        // Of each minute that is torn up to a second is rounded, and a tick's time before a sleep is not known.
+        assert.ok(lost >= -steps.length - 1 && lost <= 7 * steps.length, `${String(lost)} s lost`);
+        const seen = new Set<string>();
+        for (const { session, sample } of bench.minutes) {
+          const key = `${session.id} ${String(sample.minute)}`;
+          assert.ok(!seen.has(key), `${key} stands twice`);
+          seen.add(key);
+        }
+        for (const { startMs: from, endMs } of bench.sessions) {
+          assert.ok(endMs >= from && endMs - from <= typedMs + 10_000 * steps.length);
+        }
+      }),
+    );
   });
 
   it('begins another session when the zone changes, so that each has one offset', () => {

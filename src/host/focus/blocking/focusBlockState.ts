@@ -3,7 +3,6 @@ import { loggingEmitter, type Emitter, type Event } from '../../../base/emitter.
 import { runDetached, type Log } from '../../../base/log.ts';
 import { SingleFlight } from '../../../base/singleFlight.ts';
 import type { FocusService } from '../../../focus/focusService.ts';
-import { blockAt } from '../../../focus/session/focusState.ts';
 import {
   blockMethods,
   isServer,
@@ -55,8 +54,7 @@ export class FocusBlockState {
 
   /** How many sites and apps are held off now. */
   get counts(): { readonly sites: number; readonly apps: number } {
-    const { service, clock } = this.#options;
-    const block = blockAt(service.sessions.state, clock.wallMs());
+    const { block } = this.#options.service.sessions;
     return block === undefined
       ? { sites: 0, apps: 0 }
       : { sites: block.methods.length > 0 ? block.sites.length : 0, apps: block.apps.length };

@@ -1,11 +1,17 @@
 /** The kinds of event in the ring, as the small integers that it stores. */
 export const EventKind = {
-  /** One character, or one newline with its indent, or an auto-closed pair. */
+  /**
+   * One key that types: a character, a newline with what the editor adds, an auto-closed pair, Tab, a key of an input
+   * method. The last adds none to two characters; where it takes some back, they are told as deleted.
+   */
   insert: 0,
   delete: 1,
   /** Eight characters or more, or several lines at once: paste, completion, assistant, snippet. */
   block: 2,
-  /** A selection or word written over by less than a block. */
+  /**
+   * A selection or word written over by less than a block; with no characters at all, a command that moves lines or
+   * changes their form.
+   */
   replace: 3,
   /** Undo and redo. */
   undo: 4,

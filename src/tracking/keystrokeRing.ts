@@ -70,6 +70,14 @@ export class KeystrokeRing {
     }
   }
 
+  /** Puts other counts in the place of the latest event's, which keeps its time. There must be one. */
+  reviseLatest(kind: EventKind, insertedChars: number, deletedChars: number): void {
+    const at = (this.#sequence - 1) & this.#mask;
+    this.#kinds[at] = kind;
+    this.#inserted[at] = insertedChars > maxChars ? maxChars : insertedChars;
+    this.#deleted[at] = deletedChars > maxChars ? maxChars : deletedChars;
+  }
+
   timeAt(index: number): number {
     return this.#times[(this.#oldest + index) & this.#mask] ?? NaN;
   }

@@ -29,10 +29,15 @@ export class MinuteRecorder {
   #navigations = 0;
   #blurs = 0;
 
-  /** Counts an event into the minute at hand. */
-  count(kind: EventKind, insertedChars: number): void {
+  /**
+   * Counts an event into the minute at hand.
+   * @param deletedChars of an `insert`: characters counted before that are not in the text any more
+   */
+  count(kind: EventKind, insertedChars: number, deletedChars = 0): void {
     switch (kind) {
       case EventKind.insert:
+        this.#insertedChars += insertedChars - deletedChars;
+        break;
       case EventKind.replace:
       case EventKind.unknown:
         this.#insertedChars += insertedChars;
@@ -54,6 +59,17 @@ export class MinuteRecorder {
         break;
       case EventKind.focus:
         break;
+    }
+  }
+
+  /** Takes back the characters of an event that was counted, as {@link count} is told of it once more. */
+  uncountChars(kind: EventKind, insertedChars: number, deletedChars: number): void {
+    if (kind === EventKind.block) {
+      this.#blockChars -= insertedChars;
+    } else if (kind === EventKind.insert) {
+      this.#insertedChars -= insertedChars - deletedChars;
+    } else if (kind === EventKind.replace || kind === EventKind.unknown) {
+      this.#insertedChars -= insertedChars;
     }
   }
 
@@ -107,9 +123,10 @@ export class MinuteRecorder {
         score: this.#scoredMs > 0 ? this.#scoreSum / this.#scoredMs : undefined,
         confidence: this.#scoredMs > 0 ? this.#confidenceSum / this.#scoredMs : 0,
         seconds: Math.min(60, Math.round(totalMs / 1000)),
-        insertedChars: this.#insertedChars,
+        // What an input method began in the minute before may have become shorter in this one.
+        insertedChars: Math.max(0, this.#insertedChars),
         deletes: this.#deletes,
-        blockChars: this.#blockChars,
+        blockChars: Math.max(0, this.#blockChars),
         undos: this.#undos,
         navigations: this.#navigations,
         blurs: this.#blurs,

@@ -6,6 +6,7 @@ import type { MinuteSample } from '../facts/minuteSample.ts';
 import type { Presence } from '../facts/presence.ts';
 import { ActivityClock } from './activityClock.ts';
 import type { Classification } from './editClassifier.ts';
+import { sameKeyMs } from './editReader.ts';
 import { EventKind } from './eventKind.ts';
 import type { KeystrokeRing } from './keystrokeRing.ts';
 import { MinuteRecorder, type ScoredStep } from './minuteRecorder.ts';
@@ -122,6 +123,9 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
     if (this.#activity.isPaused) {
       return;
     }
+    if (edit.revisesLatest === true && this.#revise(timeMs, edit)) {
+      return;
+    }
     this.#ring.push(timeMs, edit.kind, edit.insertedChars, edit.deletedChars);
     // An edit in a window that is not in front is a task's or another extension's.
     if (!this.#activity.isFocused) {
@@ -131,7 +135,7 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
     if (this.#sessions.current === undefined) {
       this.#beginSession();
     }
-    this.#recorder.count(edit.kind, edit.insertedChars);
+    this.#recorder.count(edit.kind, edit.insertedChars, edit.deletedChars);
   }
 
   /** A selection was moved by keyboard or mouse. */
@@ -243,6 +247,32 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
     }
   };
 
+  /**
+   * Takes an edit for what the latest one has become.
+   * @returns false when the latest one was never counted, so that this one has to be
+   */
+  #revise(timeMs: number, edit: Classification): boolean {
+    const ring = this.#ring;
+    const latest = ring.count - 1;
+    if (
+      latest < 0 ||
+      timeMs - ring.timeAt(latest) > sameKeyMs ||
+      !isTextKind(ring.kindAt(latest))
+    ) {
+      return false;
+    }
+    if (this.#activity.isFocused && this.#sessions.current !== undefined) {
+      this.#recorder.uncountChars(
+        ring.kindAt(latest),
+        ring.insertedAt(latest),
+        ring.deletedAt(latest),
+      );
+      this.#recorder.count(edit.kind, edit.insertedChars, edit.deletedChars);
+    }
+    ring.reviseLatest(edit.kind, edit.insertedChars, edit.deletedChars);
+    return true;
+  }
+
   #beginSession(): void {
     const wallMs = this.#clock.wallMs();
     // What happened before the first edit belongs to no session.
@@ -301,4 +331,8 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
     this.#scorer.noteGap();
     this.stepNow();
   }
+}
+
+function isTextKind(kind: EventKind): boolean {
+  return kind === EventKind.insert || kind === EventKind.unknown || kind === EventKind.block;
 }

@@ -73,7 +73,7 @@ export class FeatureWindow {
   }
 
   get typedChars(): number {
-    return this.#counts.sum(rows.typedChars);
+    return Math.max(0, this.#counts.sum(rows.typedChars));
   }
 
   get blockChars(): number {
@@ -109,8 +109,9 @@ export class FeatureWindow {
   add(timeMs: number, kind: EventKind, insertedChars: number, deletedChars: number): void {
     switch (kind) {
       case EventKind.insert:
-        this.#counts.add(rows.typedChars, insertedChars);
-        this.#counts.add(rows.netChars, insertedChars);
+        // What an input method turns into fewer characters takes back some that were counted.
+        this.#counts.add(rows.typedChars, insertedChars - deletedChars);
+        this.#counts.add(rows.netChars, insertedChars - deletedChars);
         break;
       case EventKind.replace:
       case EventKind.unknown:

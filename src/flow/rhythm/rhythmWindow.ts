@@ -36,7 +36,8 @@ export class RhythmWindow {
   /** Takes an event; times must not decrease. Corrections, blocks and moves are no rhythm, and part what is. */
   add(timeMs: number, kind: EventKind, insertedChars: number): void {
     const intervalMs = timeMs - this.#latestMs;
-    const isTypedKey = kind === EventKind.insert && insertedChars === 1;
+    // A key of an input method may add nothing.
+    const isTypedKey = kind === EventKind.insert && insertedChars <= 1;
     if (intervalMs < shortestRhythmMs) {
       // A batch: neither these times nor the wait before it came from a hand.
       this.#retract();

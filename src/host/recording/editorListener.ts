@@ -1,11 +1,8 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { describeError, type Log } from '../../base/log.ts';
-import {
-  classifyEdit,
-  type Classification,
-  type EditReason,
-} from '../../tracking/editClassifier.ts';
+import type { Classification, EditReason } from '../../tracking/editClassifier.ts';
+import { EditReader } from '../../tracking/editReader.ts';
 import { EventKind } from '../../tracking/eventKind.ts';
 import { HeldEdits } from '../../tracking/heldEdits.ts';
 import { isInBulk, SaveWindow } from '../../tracking/saveWindow.ts';
@@ -38,7 +35,13 @@ export class EditorListener implements Disposable {
   readonly #held: HeldEdits<vscode.TextDocument>;
   #releaseTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #isEditable = new Map<string, boolean>();
-  readonly #edit: Classification = { kind: EventKind.unknown, insertedChars: 0, deletedChars: 0 };
+  readonly #reader = new EditReader<vscode.TextDocument>();
+  readonly #edit: Classification = {
+    kind: EventKind.unknown,
+    insertedChars: 0,
+    deletedChars: 0,
+    revisesLatest: false,
+  };
   #editedIn: vscode.TextDocument | undefined;
   #selectedIn: vscode.TextDocument | undefined;
   #selectedAtVersion = 0;
@@ -101,7 +104,7 @@ export class EditorListener implements Disposable {
     this.#editedIn = document;
     const edit = this.#edit;
     if (
-      !classifyEdit(contentChanges, reasonOf(event.reason), edit) ||
+      !this.#reader.read(document, timeMs, contentChanges, reasonOf(event.reason), edit) ||
       this.#saves.covers(document, timeMs, edit.kind, contentChanges.length)
     ) {
       return;
@@ -129,6 +132,7 @@ export class EditorListener implements Disposable {
     timeMs: number,
   ): void => {
     const { document } = event.textEditor;
+    this.#reader.selectionChanged();
     // Typing moves the selection too; then the document has a new version, or is seen here first after an edit.
     const wasTyped =
       document === this.#selectedIn

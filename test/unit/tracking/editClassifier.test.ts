@@ -70,7 +70,8 @@ describe('classifyEdit', () => {
       fc.property(fc.string({ minLength: 8, maxLength: 40 }), fc.nat(5), (text, rangeLength) => {
         const kind = one(text, rangeLength)?.kind;
         const isNewlineWithIndent = /^\r?\n[ \t]*(?:\r?\n[ \t]*)?$/.test(text);
-        assert.ok(isNewlineWithIndent || kind === EventKind.block);
+        const isTab = /^ *$/.test(text);
+        assert.ok(isNewlineWithIndent || isTab || kind === EventKind.block);
       }),
     );
   });

@@ -31,6 +31,7 @@ describe('KeystrokeRing', () => {
     const capacity = 8;
     const step = fc.oneof(
       { weight: 5, arbitrary: pushed.map((event) => ({ event, forgetMs: undefined })) },
+      pushed.map((revised) => ({ event: undefined, revised, forgetMs: undefined })),
       fc.integer({ min: 0, max: 12_000 }).map((forgetMs) => ({ event: undefined, forgetMs })),
     );
     fc.assert(
@@ -38,7 +39,8 @@ describe('KeystrokeRing', () => {
         const ring = new KeystrokeRing(capacity);
         let model: Pushed[] = [];
         let total = 0;
-        for (const { event, forgetMs } of steps) {
+        for (const { event, forgetMs, ...step } of steps) {
+          const revised = 'revised' in step ? step.revised : undefined;
           if (event !== undefined) {
             ring.push(event.timeMs, event.kind, event.inserted, event.deleted);
             const latest = model.at(-1)?.timeMs ?? event.timeMs;
@@ -50,7 +52,18 @@ describe('KeystrokeRing', () => {
             });
             model = model.slice(-capacity);
             total++;
-          } else {
+          } else if (revised !== undefined) {
+            const latest = model.at(-1);
+            if (latest !== undefined) {
+              ring.reviseLatest(revised.kind, revised.inserted, revised.deleted);
+              model[model.length - 1] = {
+                timeMs: latest.timeMs,
+                kind: revised.kind,
+                inserted: Math.min(revised.inserted, 65_535),
+                deleted: Math.min(revised.deleted, 65_535),
+              };
+            }
+          } else if (forgetMs !== undefined) {
             ring.forgetBefore(forgetMs);
             model = model.filter(({ timeMs }) => timeMs >= forgetMs);
           }

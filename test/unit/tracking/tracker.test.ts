@@ -103,6 +103,62 @@ describe('Tracker', () => {
     );
   });
 
+  it('takes an edit that revises the latest key for that key, and what a conversion takes back from the typed', () => {
+    const bench = new Bench();
+    const tell = (kind: EventKind, came: number, went: number, revisesLatest = false): void => {
+      bench.tracker.edit(bench.clock.monotonicMs(), {
+        kind,
+        insertedChars: came,
+        deletedChars: went,
+        revisesLatest,
+      });
+    };
+    // A composition of nine letters becomes two characters, and a new one begins with the same key.
+    for (let letter = 0; letter < 9; letter += 1) {
+      tell(EventKind.insert, 1, 0);
+      bench.clock.advance(150);
+    }
+    tell(EventKind.insert, 0, 7);
+    bench.clock.advance(1);
+    tell(EventKind.insert, 0, 6, true);
+    assert.equal(bench.ring.count, 10);
+    assert.deepEqual([bench.ring.insertedAt(9), bench.ring.deletedAt(9)], [0, 6]);
+    // A text that is handed over one by one turns out to be a block.
+    bench.clock.advance(500);
+    tell(EventKind.unknown, 7, 0);
+    tell(EventKind.block, 8, 0, true);
+    assert.equal(bench.ring.count, 11);
+    assert.equal(bench.ring.kindAt(10), EventKind.block);
+    // What came long ago, and what is no text, is not revised.
+    bench.clock.advance(500);
+    tell(EventKind.insert, 1, 0, true);
+    bench.clock.advance(500);
+    bench.tracker.navigate(bench.clock.monotonicMs());
+    tell(EventKind.insert, 1, 0, true);
+    assert.equal(bench.ring.count, 14);
+    bench.clock.advance(minuteMs);
+    bench.tracker.finish();
+    const [first] = bench.minutes;
+    assert.deepEqual([first?.sample.insertedChars, first?.sample.blockChars], [5, 8]);
+  });
+
+  it('never records fewer than no characters, when a conversion takes back those of the minute before', () => {
+    const bench = new Bench();
+    bench.clock.advance(59_000);
+    for (let letter = 0; letter < 9; letter += 1) {
+      bench.tracker.edit(bench.clock.monotonicMs(), typed);
+    }
+    bench.clock.advance(2_000);
+    bench.tracker.tick();
+    bench.tracker.edit(bench.clock.monotonicMs(), { ...typed, insertedChars: 0, deletedChars: 7 });
+    bench.clock.advance(minuteMs);
+    bench.tracker.finish();
+    assert.deepEqual(
+      bench.minutes.map(({ sample }) => sample.insertedChars),
+      [9, 0, 0].slice(0, bench.minutes.length),
+    );
+  });
+
   it('ends a session after the idle time, at the moment somebody was last seen', () => {
     const bench = new Bench();
     bench.type(minuteMs);

@@ -8,12 +8,17 @@ const scrollingAfterTouchMs = 5 * 60_000;
 /**
  * Gathers what tells whether a person is there. Times are on the ring's clock.
  *
- * Nothing counts without a person: an edit speaks for one only while the editor itself says that keyboard or
- * mouse are in use, as an extension or a task can edit for hours on its own.
+ * Nothing counts without a person. The editor's own signal, where there is one, tells of keyboard and mouse; an edit does
+ * not, as an extension or a task can edit for hours on its own. VS Code raises the signal with the key that is pressed,
+ * before anything comes of it, and tells so on the same line as of the edit: whoever comes back is there at their first
+ * key. Where it is not told (dictation, a picker of emoji, a port of VS Code that has no such signal), a caret that a key moved
+ * or a mouse is as good.
  */
 export class ActivityClock {
   #focused: boolean;
   #signal: boolean | undefined;
+  /** The signal is from before a sleep, and nobody has touched anything since. */
+  #isStale = false;
   #paused = false;
   #lastTouchMs = -Infinity;
   #lastScrollMs = -Infinity;
@@ -35,19 +40,20 @@ export class ActivityClock {
     return this.#paused;
   }
 
+  /** Something was edited. By whom is not known; without a signal every edit stands for a person. */
   edited(timeMs: number): void {
-    if (this.#signal !== false) {
-      this.#lastTouchMs = timeMs;
+    if (this.#signal === undefined) {
+      this.#touched(timeMs);
     }
   }
 
-  /** A selection moved by keyboard or mouse: certainly a person. */
+  /** Keyboard or mouse moved a selection: certainly a person. */
   navigated(timeMs: number): void {
-    this.#lastTouchMs = timeMs;
+    this.#touched(timeMs);
   }
 
   scrolled(timeMs: number): void {
-    if (timeMs - this.#lastTouchMs < scrollingAfterTouchMs) {
+    if (this.#isInUse || timeMs - this.#lastTouchMs < scrollingAfterTouchMs) {
       this.#lastScrollMs = timeMs;
     }
   }
@@ -55,32 +61,54 @@ export class ActivityClock {
   focusChanged(focused: boolean, timeMs: number): void {
     this.#focused = focused;
     if (focused) {
-      this.#lastTouchMs = timeMs;
+      this.#touched(timeMs);
     }
   }
 
-  signalChanged(signal: boolean, timeMs: number): void {
-    this.#signal = signal;
-    if (signal) {
-      this.#lastTouchMs = timeMs;
+  signalChanged(signal: boolean | undefined, timeMs: number): void {
+    if (signal === true) {
+      this.#touched(timeMs);
+    } else if (this.#isInUse) {
+      // It falls this long after the last touch.
+      this.#lastTouchMs = Math.max(this.#lastTouchMs, timeMs - activeAfterTouchMs);
     }
+    this.#signal = signal;
   }
 
   pausedChanged(paused: boolean): void {
     this.#paused = paused;
   }
 
-  /** After sleep nobody is there until they touch something. */
+  /** After sleep nobody is there until they touch something, whatever the signal still says. */
   forgetTouch(): void {
     this.#lastTouchMs = this.#lastScrollMs = -Infinity;
+    this.#isStale = true;
+  }
+
+  /** Whether what is edited now can be somebody's work. */
+  canEdit(nowMs: number): boolean {
+    return !this.#paused && this.#focused && (this.#signal === undefined || this.#isActive(nowMs));
   }
 
   presenceAt(nowMs: number): Presence {
-    const sinceTouchMs = nowMs - Math.max(this.#lastTouchMs, this.#lastScrollMs);
     return {
       focused: this.#focused,
-      active: this.#focused && (this.#signal === true || sinceTouchMs < activeAfterTouchMs),
+      active: this.#focused && this.#isActive(nowMs),
       paused: this.#paused,
     };
+  }
+
+  #touched(timeMs: number): void {
+    this.#lastTouchMs = timeMs;
+    this.#isStale = false;
+  }
+
+  get #isInUse(): boolean {
+    return this.#signal === true && !this.#isStale;
+  }
+
+  #isActive(nowMs: number): boolean {
+    const sinceTouchMs = nowMs - Math.max(this.#lastTouchMs, this.#lastScrollMs);
+    return this.#isInUse || sinceTouchMs < activeAfterTouchMs;
   }
 }

@@ -38,7 +38,8 @@ export interface TrackerOptions<Step extends ScoredStep> {
   readonly newSessionId: () => string;
   readonly idleMs: number;
   readonly focused: boolean;
-  readonly active: boolean;
+  /** The editor's word for keyboard or mouse use in this window; `undefined` where it has none. */
+  readonly active: boolean | undefined;
   readonly onListenerError: (error: unknown) => void;
 }
 
@@ -118,19 +119,20 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
     this.#sessions.setIdleTime(idleMs);
   }
 
-  /** The typing path: O(1), and no allocation but at the first edit of a session. */
+  /**
+   * The typing path: O(1), and no allocation but at the first edit of a session.
+   *
+   * Here is the one gate: what is edited while nobody is there, be it by a task, an agent or a file that changes on the disk,
+   * leaves no trace in ring, session or minute; so neither the detector, what is usual, nor the rhythm's signature knows of it.
+   */
   edit(timeMs: number, edit: Classification): void {
-    if (this.#activity.isPaused) {
+    if (!this.#activity.canEdit(timeMs)) {
       return;
     }
     if (edit.revisesLatest === true && this.#revise(timeMs, edit)) {
       return;
     }
     this.#ring.push(timeMs, edit.kind, edit.insertedChars, edit.deletedChars);
-    // An edit in a window that is not in front is a task's or another extension's.
-    if (!this.#activity.isFocused) {
-      return;
-    }
     this.#activity.edited(timeMs);
     if (this.#sessions.current === undefined) {
       this.#beginSession();
@@ -168,7 +170,7 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
   }
 
   /** The editor's own word for keyboard or mouse use in this window changed. */
-  activeChanged(active: boolean, timeMs: number): void {
+  activeChanged(active: boolean | undefined, timeMs: number): void {
     this.#activity.signalChanged(active, timeMs);
   }
 

@@ -120,7 +120,7 @@ export class FlowDetector {
     this.#noteSpell(seen);
     this.#notePresence(presence);
     this.#noteGate(seen);
-    this.#noteEngagement(seen);
+    this.#noteEngagement(seen, presence.focused && presence.active && !presence.paused);
     const state = this.#judge(presence, seen);
     this.#isInFlow = state === 'inFlow';
     if (state !== this.#state || this.#stateSinceMs === -Infinity) {
@@ -206,11 +206,14 @@ export class FlowDetector {
     }
   }
 
-  #noteEngagement({ probability, isAssisted, ownFlowProbability }: Observation): void {
+  #noteEngagement(
+    { probability, isAssisted, ownFlowProbability }: Observation,
+    isHere: boolean,
+  ): void {
     const now = this.#nowMs;
-    // What an assistant writes shows no engagement of the person's.
+    // What an assistant writes shows no engagement of the person's, and nothing is reached while nobody is there.
     const isKnown = probability !== undefined && !isAssisted;
-    const isAbove = isKnown && probability >= enterProbability;
+    const isAbove = isHere && isKnown && probability >= enterProbability;
     const isBelow = !isKnown || probability < leaveProbability;
     this.#aboveSinceMs = isAbove ? (this.#aboveSinceMs ?? now) : undefined;
     this.#belowSinceMs = isBelow ? (this.#belowSinceMs ?? now) : undefined;
@@ -226,7 +229,9 @@ export class FlowDetector {
     }
     const mean = sum / meanSteps;
     const isReached =
-      mean >= Math.max(flowProbability, ownFlowProbability) && this.spellMs >= flowAfterMs;
+      isHere &&
+      mean >= Math.max(flowProbability, ownFlowProbability) &&
+      this.spellMs >= flowAfterMs;
     const isLeft = mean < flowLeaveProbability;
     this.#isInFlow = this.#isEngaged && (this.#isInFlow ? !isLeft : isReached);
   }

@@ -168,6 +168,9 @@ describe('Tracker', () => {
     const last = (bench.sessions[0]?.endMs ?? 0) - startMs;
     assert.ok(last >= minuteMs && last <= 2 * minuteMs + 5_000, `ended after ${String(last)} ms`);
     bench.type(10_000);
+    assert.equal(bench.ring.count, 0, 'nobody is there to type');
+    bench.tracker.activeChanged(true, bench.clock.monotonicMs());
+    bench.type(10_000);
     assert.equal(bench.tracker.session?.id, 'session-1');
   });
 
@@ -303,6 +306,7 @@ describe('Tracker', () => {
             // A tick comes at once after waking.
             bench.clock.sleep(ms, kind === 'sleepCounted');
             bench.tracker.tick();
+            bench.tracker.navigate(bench.clock.monotonicMs());
             sleeps += 1;
           }
         }

@@ -1,6 +1,6 @@
 import { canWrap, ChangeShape, shapeOf } from './changeShape.ts';
 import { EventKind } from './eventKind.ts';
-import { countGraphemes } from './graphemes.ts';
+import { countGraphemes, isOfInputMethods } from './graphemes.ts';
 
 /** One replaced range of a change event. Its text is looked at here and kept nowhere. */
 export interface EditChange {
@@ -36,7 +36,7 @@ export const longestShortText = 256;
  * one edit. With several cursors an event holds one change for each, and is one edit all the same.
  *
  * The platform says who edited only for undo and redo: a block may be paste, completion, assistant or
- * formatter, and two to seven characters at once stay `unknown`.
+ * formatter, and two to seven characters at once stay `unknown`, unless they are a word as input methods write them.
  *
  * @returns false when nothing was edited (the event also fires for a changed dirty state)
  */
@@ -105,13 +105,18 @@ function classifyText(text: string, rangeLength: number, into: Classification): 
   const isLong = length > longestShortText || text.includes('\n');
   const chars = isLong ? length : countGraphemes(text);
   if (!isLong && chars < blockChars) {
-    tell(into, rangeLength === 0 ? EventKind.unknown : EventKind.replace, chars, rangeLength);
+    tell(into, rangeLength === 0 ? kindOfWord(text) : EventKind.replace, chars, rangeLength);
   } else if (length === rangeLength) {
     // As much as there was: lines sorted or joined, upper and lower case changed.
     tellCommand(into);
   } else {
     tell(into, EventKind.block, length, rangeLength);
   }
+}
+
+/** A word may be a completion, except where words are written so. */
+function kindOfWord(text: string): EventKind {
+  return isOfInputMethods(text) ? EventKind.insert : EventKind.unknown;
 }
 
 /**

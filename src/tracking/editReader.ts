@@ -7,15 +7,14 @@ import {
   type EditReason,
 } from './editClassifier.ts';
 import { EventKind } from './eventKind.ts';
-import { countGraphemes } from './graphemes.ts';
+import { countGraphemes, isOfInputMethods } from './graphemes.ts';
+import { TypedPlace, type RangeChange } from './typedPlace.ts';
 
 /** A changed range with its place in the document as it was before the event. */
-export interface PlacedChange extends EditChange {
-  readonly rangeOffset: number;
-}
+export type PlacedChange = EditChange & RangeChange;
 
 /** What one key causes comes together; two keys of a hand never come this close. */
-export const sameKeyMs = 8;
+export const sameKeyMs = 4;
 /** An editor closes a tag a moment after the key that asked for it. */
 const closedTagMs = 2_000;
 /** One key lets a composition grow by a character, and now and then by a separator as well. */
@@ -34,24 +33,18 @@ const closingSign = /^["'`)\]}>]$/;
 export class EditReader<Document> {
   #document: Document | undefined;
   #timeMs = -Infinity;
-  /** Where the latest text begins, at the first cursor and at the last one. */
-  #first = 0;
-  #last = 0;
-  #cursors = 0;
-  /** Length of the latest text at each cursor; 0 when it can't be replaced by what belongs to it. */
-  #units = 0;
-  #graphemes = 0;
-  /** How many of its characters count as typed, and can be taken back. */
-  #counted = 0;
-  #isComposition = false;
+  #latest = new TypedPlace();
+  /** A composition that goes on while something else in the document is edited. */
+  #open = new TypedPlace();
+  /** Since the latest edit a cursor moved. */
   #hasMoved = false;
   /** What was told of the latest key, with all its parts. */
   #kind: EventKind = EventKind.unknown;
   #insertedChars = 0;
   #deletedChars = 0;
   /** Of the event at hand: where its changes begin, and whether they are alike. */
-  #from = 0;
-  #to = 0;
+  #first = 0;
+  #last = 0;
   #isAlike = false;
 
   /**
@@ -71,20 +64,30 @@ export class EditReader<Document> {
     }
     into.revisesLatest = false;
     this.#measure(changes, change);
-    if (reason === undefined && document === this.#document && this.#isAlike) {
-      if (this.#replacesLatest(changes.length, change)) {
-        this.#compose(timeMs, change.text, into);
-        return true;
-      }
-      if (this.#followsLatest(changes.length, change)) {
+    if (document !== this.#document || reason !== undefined) {
+      this.#document = document;
+      this.#latest.forget();
+      this.#open.forget();
+    }
+    if (reason === undefined && this.#isAlike) {
+      const { text, rangeLength } = change;
+      if (rangeLength > 0) {
+        const composed = this.#composedAt(changes.length, change);
+        if (composed !== undefined) {
+          this.#compose(composed, timeMs, changes, text, into);
+          return true;
+        }
+      } else if (this.#latest.endsAt(this.#first, this.#last, changes.length)) {
         const isAtOnce = timeMs - this.#timeMs <= sameKeyMs;
-        if (isAtOnce && this.#isComposition && closingSign.test(change.text)) {
+        const { isComposition } = this.#latest;
+        if (
+          (isAtOnce && isComposition && closingSign.test(text)) ||
+          this.#closesTag(timeMs, text)
+        ) {
+          this.#open.shiftBy(changes);
           return false;
         }
-        if (this.#closesTag(timeMs, change.text)) {
-          return false;
-        }
-        if (isAtOnce && (this.#isComposition || !this.#hasMoved) && this.#isText()) {
+        if (isAtOnce && (isComposition || !this.#hasMoved) && this.#isText()) {
           return this.#extend(timeMs, changes, change, into);
         }
       }
@@ -92,8 +95,9 @@ export class EditReader<Document> {
     if (!classifyEdit(changes, reason, into)) {
       return false;
     }
-    this.#document = document;
-    this.#remember(timeMs, changes.length, change, into);
+    this.#leave(changes);
+    this.#place(changes.length, change, into);
+    this.#note(timeMs, into);
     return true;
   }
 
@@ -106,40 +110,30 @@ export class EditReader<Document> {
     changes: readonly PlacedChange[],
     { text, rangeLength, rangeOffset }: PlacedChange,
   ): void {
-    this.#from = this.#to = rangeOffset;
+    this.#first = this.#last = rangeOffset;
     this.#isAlike = true;
     for (let at = 1; at < changes.length; at++) {
       const change = changes[at];
       if (change !== undefined) {
-        this.#from = Math.min(this.#from, change.rangeOffset);
-        this.#to = Math.max(this.#to, change.rangeOffset);
+        this.#first = Math.min(this.#first, change.rangeOffset);
+        this.#last = Math.max(this.#last, change.rangeOffset);
         this.#isAlike &&= change.rangeLength === rangeLength && change.text === text;
       }
     }
   }
 
-  #replacesLatest(cursors: number, { text, rangeLength }: PlacedChange): boolean {
-    return (
-      rangeLength > 0 &&
-      rangeLength === this.#units &&
-      this.#from === this.#first &&
-      this.#to === this.#last &&
-      cursors === this.#cursors &&
-      isShort(text) &&
-      // What is left of a composition that is given up; one character alone is a Backspace.
-      (text.length > 0 || (this.#isComposition && this.#graphemes > 1))
-    );
-  }
-
-  #followsLatest(cursors: number, { text, rangeLength }: PlacedChange): boolean {
-    return (
-      rangeLength === 0 &&
-      text.length > 0 &&
-      this.#units > 0 &&
-      this.#from === this.#first + this.#units &&
-      this.#to === this.#last + this.#units &&
-      cursors === this.#cursors
-    );
+  /** The text that this change stands in the place of, if an input method can have shown it. */
+  #composedAt(cursors: number, { text, rangeLength }: PlacedChange): TypedPlace | undefined {
+    if (!isShort(text)) {
+      return undefined;
+    }
+    const isAtLatest = this.#latest.isAt(this.#first, this.#last, cursors, rangeLength);
+    const isAtOpen = this.#open.isAt(this.#first, this.#last, cursors, rangeLength);
+    const found = isAtLatest ? this.#latest : isAtOpen ? this.#open : undefined;
+    // Nothing is left of a composition that is given up; where one character goes, it is a Backspace.
+    return text.length > 0 || (found?.isComposition === true && found.graphemes > 1)
+      ? found
+      : undefined;
   }
 
   #isText(): boolean {
@@ -161,18 +155,27 @@ export class EditReader<Document> {
   }
 
   /** A key of an input method. */
-  #compose(timeMs: number, text: string, into: Classification): void {
+  #compose(
+    place: TypedPlace,
+    timeMs: number,
+    changes: readonly PlacedChange[],
+    text: string,
+    into: Classification,
+  ): void {
     const graphemes = countGraphemes(text);
-    const growth = Math.max(graphemes - this.#graphemes, -this.#counted);
-    const isSameKey = timeMs - this.#timeMs <= sameKeyMs && this.#isText();
-    const before = isSameKey ? this.#insertedChars - this.#deletedChars : 0;
-    into.revisesLatest = isSameKey;
-    tellGrowth(before + growth, into);
-    this.#counted = into.kind === EventKind.block ? 0 : this.#counted + growth;
-    this.#last += (this.#cursors - 1) * (text.length - this.#units);
-    this.#units = text.length;
-    this.#graphemes = graphemes;
-    this.#isComposition = true;
+    const growth = Math.max(graphemes - place.graphemes, -place.counted);
+    tellGrowth(growth, text, into);
+    if (place === this.#open) {
+      this.#latest.shiftBy(changes);
+      this.#open = this.#latest;
+      this.#latest = place;
+    } else {
+      this.#open.shiftBy(changes);
+    }
+    place.replaceBy(text.length);
+    place.graphemes = graphemes;
+    place.counted += into.kind === EventKind.insert ? growth : 0;
+    place.isComposition = true;
     this.#note(timeMs, into);
   }
 
@@ -187,39 +190,47 @@ export class EditReader<Document> {
     into: Classification,
   ): boolean {
     classifyEdit(changes, undefined, into);
+    this.#open.shiftBy(changes);
     const { insertedChars } = into;
-    tellGrowth(this.#insertedChars - this.#deletedChars + insertedChars, into);
+    tellGrowth(this.#insertedChars - this.#deletedChars + insertedChars, change.text, into);
     into.revisesLatest = true;
-    if (this.#isComposition || !isShort(change.text)) {
-      this.#remember(timeMs, changes.length, change, into);
-      this.#counted = into.kind === EventKind.block ? 0 : insertedChars;
+    const isTyped = into.kind === EventKind.insert;
+    const latest = this.#latest;
+    if (latest.isComposition || !isShort(change.text)) {
+      this.#place(changes.length, change, into);
+      latest.counted = isTyped ? insertedChars : 0;
     } else {
-      this.#last += (this.#cursors - 1) * change.text.length;
-      this.#units += change.text.length;
-      this.#graphemes += insertedChars;
-      this.#counted = into.kind === EventKind.block ? 0 : this.#counted + insertedChars;
-      this.#note(timeMs, into);
+      latest.replaceBy(latest.units + change.text.length);
+      latest.graphemes += insertedChars;
+      latest.counted = isTyped ? latest.counted + insertedChars : 0;
     }
+    this.#note(timeMs, into);
     return true;
   }
 
+  /** The latest text is no longer that; if it is a composition, it may still go on. */
+  #leave(changes: readonly PlacedChange[]): void {
+    if (this.#latest.isComposition) {
+      const left = this.#latest;
+      this.#latest = this.#open;
+      this.#open = left;
+    }
+    this.#open.shiftBy(changes);
+  }
+
   /** Keeps the place of an edit that stands for itself. */
-  #remember(
-    timeMs: number,
-    cursors: number,
-    { text, rangeLength }: PlacedChange,
-    into: Classification,
-  ): void {
-    const canBeReplaced =
-      this.#isAlike && text.length > 0 && isShort(text) && into.kind !== EventKind.undo;
-    this.#units = canBeReplaced ? text.length : 0;
-    this.#graphemes = canBeReplaced ? countGraphemes(text) : 0;
-    this.#first = this.#from;
-    this.#last = this.#to + (cursors - 1) * (text.length - rangeLength);
-    this.#cursors = cursors;
-    this.#counted = into.kind === EventKind.block ? 0 : into.insertedChars;
-    this.#isComposition = false;
-    this.#note(timeMs, into);
+  #place(cursors: number, { text, rangeLength }: PlacedChange, into: Classification): void {
+    const place = this.#latest;
+    place.forget();
+    if (this.#isAlike && isShort(text) && into.kind !== EventKind.undo) {
+      const isTyped = into.kind === EventKind.insert || into.kind === EventKind.replace;
+      place.units = text.length;
+      place.graphemes = countGraphemes(text);
+      place.counted = isTyped ? into.insertedChars : 0;
+      place.first = this.#first;
+      place.last = this.#last + (cursors - 1) * (text.length - rangeLength);
+      place.cursors = cursors;
+    }
   }
 
   #note(timeMs: number, { kind, insertedChars, deletedChars }: Classification): void {
@@ -232,10 +243,10 @@ export class EditReader<Document> {
 }
 
 /** Characters that one key added to what was there, or took back. More than a key can are no key's. */
-function tellGrowth(chars: number, into: Classification): void {
+function tellGrowth(chars: number, text: string, into: Classification): void {
   into.insertedChars = Math.max(0, chars);
   into.deletedChars = Math.max(0, -chars);
-  if (chars <= mostOfOneKey) {
+  if (chars <= mostOfOneKey || (chars < blockChars && isOfInputMethods(text))) {
     into.kind = EventKind.insert;
   } else {
     into.kind = chars < blockChars ? EventKind.unknown : EventKind.block;

@@ -11,6 +11,10 @@ const lamAlef = /^\u0644[\u0622\u0623\u0625\u0627]$/;
 const joiner =
   /[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca\u1039\u17d2\u1a60]\u200d?$/u;
 
+/** Ideographs, kana, bopomofo, Hangul, and their punctuation. */
+const ofInputMethods =
+  /^[\u1100-\u11ff\u3001-\u303f\u3041-\u318f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff0f\uff1a-\uff20\uff65-\uff9f\u{1b000}-\u{1b16f}\u{20000}-\u{323af}\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]+$/u;
+
 /** Made when first needed: most people write nothing that asks for it. */
 let segmenter: Intl.Segmenter | undefined;
 
@@ -42,6 +46,11 @@ export function isOneCharacter(text: string): boolean {
     isJoined = joiner.test(segment);
   }
   return text.length > 0;
+}
+
+/** Whether a text is in a script of which words are written with an input method, and come whole. */
+export function isOfInputMethods(text: string): boolean {
+  return ofInputMethods.test(text);
 }
 
 function segmentsOf(text: string): Intl.Segments {

@@ -81,7 +81,7 @@ class TypedDocument {
       if (kind === EventKind.insert) {
         return sum + inserted - deleted;
       }
-      return kind === EventKind.unknown || kind === EventKind.replace ? sum + inserted : sum;
+      return kind === EventKind.replace ? sum + inserted : sum;
     }, 0);
   }
 
@@ -247,7 +247,7 @@ describe('EditReader', () => {
       );
     });
 
-    it('calls what it completes by itself unknown or a block, and never typed', () => {
+    it('takes a word that it completes for typed, and more for a block', () => {
       const document = new TypedDocument();
       document.compose(['a', 'あ', 'あり', 'ありがとう']);
       assert.deepEqual(
@@ -256,7 +256,7 @@ describe('EditReader', () => {
           [EventKind.insert, 1],
           [EventKind.insert, 0],
           [EventKind.insert, 1],
-          [EventKind.unknown, 3],
+          [EventKind.insert, 3],
         ],
       );
       document.compose(['o', 'お', 'お世話になっております']);
@@ -270,6 +270,39 @@ describe('EditReader', () => {
       one.compose(['k', 'か']);
       other.apply([{ rangeOffset: 0, rangeLength: 1, text: 'x' }]);
       assert.deepEqual(other.keys, [{ kind: EventKind.replace, inserted: 1, deleted: 1 }]);
+    });
+
+    it('goes on while something else in the document is edited', () => {
+      const document = new TypedDocument('head\n\ntail\n', [5]);
+      const texts = ['k', 'か', 'かn', 'かん', 'かんj', 'かんじ', '漢字'];
+      let length = 0;
+      texts.forEach((text, at) => {
+        document.replaceBefore(length, text);
+        length = text.length;
+        // Once it is a composition, another program writes before it and behind it.
+        if (at > 0) {
+          document.apply([{ rangeOffset: 0, rangeLength: 1, text: 'somebody else, ' }], 20);
+          document.cursors = document.cursors.map((cursor) => cursor + 14);
+          document.apply(
+            [{ rangeOffset: document.text.length, rangeLength: 0, text: 'an end' }],
+            20,
+          );
+        }
+      });
+      const keys = document.keys.filter(({ kind }) => kind === EventKind.insert);
+      assert.equal(keys.length, texts.length);
+      assert.equal(
+        keys.reduce((sum, { inserted, deleted }) => sum + inserted - deleted, 0),
+        2,
+      );
+    });
+
+    it('does not go on where something else stands now', () => {
+      const document = new TypedDocument();
+      document.compose(['k', 'か', 'かn', 'かん']);
+      document.apply([{ rangeOffset: 1, rangeLength: 0, text: 'x' }]);
+      document.apply([{ rangeOffset: 0, rangeLength: 2, text: '感' }]);
+      assert.equal(document.keys.at(-1)?.kind, EventKind.replace);
     });
 
     it('does not go on after undo', () => {
@@ -381,7 +414,8 @@ describe('EditReader', () => {
       for (const [text, kind] of [
         ['中', EventKind.insert],
         ['中国', EventKind.insert],
-        ['中国人', EventKind.unknown],
+        ['中国人', EventKind.insert],
+        ['the', EventKind.unknown],
         ['لا', EventKind.insert],
       ] as const) {
         const document = handOver(text);
@@ -407,7 +441,7 @@ describe('EditReader', () => {
         .filter(({ kind }) => kind === EventKind.block)
         .reduce((sum, { inserted }) => sum + inserted, 0);
       assert.equal(blocks, 19);
-      assert.equal(document.typed, 6);
+      assert.equal(document.typed, 1);
     });
 
     it('takes keys that a busy editor hands on together for the keys that they are', () => {

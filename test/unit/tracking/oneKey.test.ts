@@ -218,9 +218,11 @@ describe('What one key does', () => {
   it('is no key where words, a paste or several lines come at once', () => {
     for (const [text, rangeLength, kind] of [
       ['the', 0, EventKind.unknown],
-      ['中国', 0, EventKind.unknown],
+      ['中国', 0, EventKind.insert],
       ['👨‍👩‍👧‍👦👨‍👩‍👧‍👦', 0, EventKind.unknown],
-      ['한국', 0, EventKind.unknown],
+      ['한국', 0, EventKind.insert],
+      ['わたし、', 0, EventKind.insert],
+      ['中国 and', 0, EventKind.unknown],
       ['нет', 4, EventKind.replace],
       ['我今天要去学校上课', 0, EventKind.block],
       ['\n    return', 0, EventKind.block],

@@ -20,6 +20,7 @@ const closedTagMs = 2_000;
 /** One key lets a composition grow by a character, and now and then by a separator as well. */
 const mostOfOneKey = 2;
 const closedTag = /^(?:<\/[^\s<>]*|\p{L}[\p{L}\p{N}_.:-]*)>$/u;
+const tab = /^[ \t]{2,}$/;
 const closingSign = /^["'`)\]}>]$/;
 
 /**
@@ -36,8 +37,8 @@ export class EditReader<Document> {
   #latest = new TypedPlace();
   /** A composition that goes on while something else in the document is edited. */
   #open = new TypedPlace();
-  /** Since the latest edit a cursor moved. */
-  #hasMoved = false;
+  /** The editor told of the key that made the latest edit. */
+  #hasKeyEnded = false;
   /** What was told of the latest key, with all its parts. */
   #kind: EventKind = EventKind.unknown;
   #insertedChars = 0;
@@ -87,7 +88,7 @@ export class EditReader<Document> {
           this.#open.shiftBy(changes);
           return false;
         }
-        if (isAtOnce && (isComposition || !this.#hasMoved) && this.#isText()) {
+        if (isAtOnce && (isComposition || !this.#hasKeyEnded) && this.#isText()) {
           return this.#extend(timeMs, changes, change, into);
         }
       }
@@ -101,9 +102,12 @@ export class EditReader<Document> {
     return true;
   }
 
-  /** A cursor moved, or a text was typed: what is inserted from here on came later than what was there. */
-  selectionChanged(): void {
-    this.#hasMoved = true;
+  /**
+   * The editor told of a key, or a person moved a cursor: what comes from here on is another key's. Of a text that it takes
+   * in one by one, the editor tells so once at the end.
+   */
+  keyEnded(): void {
+    this.#hasKeyEnded = true;
   }
 
   #measure(
@@ -222,7 +226,7 @@ export class EditReader<Document> {
   #place(cursors: number, { text, rangeLength }: PlacedChange, into: Classification): void {
     const place = this.#latest;
     place.forget();
-    if (this.#isAlike && isShort(text) && into.kind !== EventKind.undo) {
+    if (this.#isAlike && isShort(text) && !tab.test(text) && into.kind !== EventKind.undo) {
       const isTyped = into.kind === EventKind.insert || into.kind === EventKind.replace;
       place.units = text.length;
       place.graphemes = countGraphemes(text);
@@ -238,7 +242,7 @@ export class EditReader<Document> {
     this.#kind = kind;
     this.#insertedChars = insertedChars;
     this.#deletedChars = kind === EventKind.insert ? deletedChars : 0;
-    this.#hasMoved = false;
+    this.#hasKeyEnded = false;
   }
 }
 

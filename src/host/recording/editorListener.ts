@@ -132,7 +132,6 @@ export class EditorListener implements Disposable {
     timeMs: number,
   ): void => {
     const { document } = event.textEditor;
-    this.#reader.selectionChanged();
     // Typing moves the selection too; then the document has a new version, or is seen here first after an edit.
     const wasTyped =
       document === this.#selectedIn
@@ -143,6 +142,9 @@ export class EditorListener implements Disposable {
     const byPerson =
       event.kind === vscode.TextEditorSelectionChangeKind.Keyboard ||
       event.kind === vscode.TextEditorSelectionChangeKind.Mouse;
+    if (byPerson) {
+      this.#reader.keyEnded();
+    }
     if (byPerson && !wasTyped && this.#hasEditableScheme(document)) {
       this.#held.release();
       this.#to.navigate(timeMs);

@@ -64,7 +64,7 @@ class TypedDocument {
     let length = 0;
     for (const text of shown) {
       this.replaceBefore(length, text, afterMs);
-      this.reader.selectionChanged();
+      this.reader.keyEnded();
       length = text.length;
     }
   }
@@ -72,7 +72,7 @@ class TypedDocument {
   type(text: string): void {
     for (const character of text) {
       this.replaceBefore(0, character);
-      this.reader.selectionChanged();
+      this.reader.keyEnded();
     }
   }
 
@@ -388,7 +388,7 @@ describe('EditReader', () => {
               keys += 1;
               written += 1;
             } else {
-              document.reader.selectionChanged();
+              document.reader.keyEnded();
             }
           }
           assert.equal(document.keys.length, keys);
@@ -448,7 +448,7 @@ describe('EditReader', () => {
       const document = new TypedDocument();
       for (const character of 'quickly typed') {
         document.replaceBefore(0, character, 0.3);
-        document.reader.selectionChanged();
+        document.reader.keyEnded();
       }
       assert.equal(document.count(EventKind.insert), 13);
     });

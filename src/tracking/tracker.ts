@@ -60,6 +60,8 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
   readonly #didRecord: Emitter<RecordedMinute>;
   readonly #didEndSession: Emitter<Session>;
   #latest: Step;
+  /** When the latest edit came, or the latest part of it. */
+  #latestPartMs = -Infinity;
   #lastStepMs: number;
   #lastTickWallMs: number;
   #lastTickMs: number;
@@ -133,6 +135,7 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
       return;
     }
     this.#ring.push(timeMs, edit.kind, edit.insertedChars, edit.deletedChars);
+    this.#latestPartMs = timeMs;
     this.#activity.edited(timeMs);
     if (this.#sessions.current === undefined) {
       this.#beginSession();
@@ -256,11 +259,7 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
   #revise(timeMs: number, edit: Classification): boolean {
     const ring = this.#ring;
     const latest = ring.count - 1;
-    if (
-      latest < 0 ||
-      timeMs - ring.timeAt(latest) > sameKeyMs ||
-      !isTextKind(ring.kindAt(latest))
-    ) {
+    if (latest < 0 || timeMs - this.#latestPartMs > sameKeyMs || !isTextKind(ring.kindAt(latest))) {
       return false;
     }
     if (this.#activity.isFocused && this.#sessions.current !== undefined) {
@@ -272,6 +271,7 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
       this.#recorder.count(edit.kind, edit.insertedChars, edit.deletedChars);
     }
     ring.reviseLatest(edit.kind, edit.insertedChars, edit.deletedChars);
+    this.#latestPartMs = timeMs;
     return true;
   }
 

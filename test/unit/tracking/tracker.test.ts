@@ -125,8 +125,11 @@ describe('Tracker', () => {
     assert.deepEqual([bench.ring.insertedAt(9), bench.ring.deletedAt(9)], [0, 6]);
     // A text that is handed over one by one turns out to be a block.
     bench.clock.advance(500);
-    tell(EventKind.unknown, 7, 0);
-    tell(EventKind.block, 8, 0, true);
+    tell(EventKind.insert, 1, 0);
+    for (let chars = 2; chars <= 8; chars += 1) {
+      bench.clock.advance(2);
+      tell(chars < 8 ? EventKind.unknown : EventKind.block, chars, 0, true);
+    }
     assert.equal(bench.ring.count, 11);
     assert.equal(bench.ring.kindAt(10), EventKind.block);
     // What came long ago, and what is no text, is not revised.

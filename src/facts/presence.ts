@@ -6,4 +6,6 @@ export interface Presence {
   readonly active: boolean;
   /** The person paused tracking. */
   readonly paused: boolean;
+  /** In front is a document of which the editor does not tell edits: whether somebody types there can't be told. */
+  readonly untold?: true;
 }

@@ -21,6 +21,8 @@ export interface Evidence {
   readonly blurs: number;
   /** Milliseconds since the last edit, or `undefined` when there was none. */
   readonly sinceLastEditMs: number | undefined;
+  /** In front is a document of which the editor does not tell edits; left out: there is none. */
+  readonly isUntold?: boolean;
 }
 
 /** The result of one scoring step. Complete in itself: nothing has to be remembered to understand it. */

@@ -6,6 +6,7 @@ import type { FlowEngine } from '../flow/detection/flowEngine.ts';
 import type { FlowReading } from '../flow/flowReading.ts';
 import type { KeystrokeRing } from '../tracking/keystrokeRing.ts';
 import { Tracker } from '../tracking/tracker.ts';
+import { isUntoldInFront } from './recording/inFront.ts';
 import type { Settings } from './settings/settingTable.ts';
 
 const minuteMs = 60_000;
@@ -31,6 +32,7 @@ export function createTracker(
     idleMs: idleMinutes * minuteMs,
     focused: vscode.window.state.focused,
     active: activeOf(vscode.window.state),
+    isFrontUntold: isUntoldInFront,
     onListenerError: (error) => {
       log.error('A listener of the tracker failed', describeError(error));
     },

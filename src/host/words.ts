@@ -8,7 +8,7 @@ import type { FlowReading } from '../flow/flowReading.ts';
 
 const minuteMs = 60_000;
 
-export function stateName(state: FlowState): string {
+function stateName(state: FlowState): string {
   switch (state) {
     case 'unknown':
       return vscode.l10n.t('Unknown');
@@ -30,7 +30,7 @@ export function stateName(state: FlowState): string {
 }
 
 /** What a screen reader says of the status bar: a sentence of its own, as not every language writes states small. */
-export function spokenState(state: FlowState): string {
+function spokenState(state: FlowState): string {
   switch (state) {
     case 'unknown':
       return vscode.l10n.t('Millrace: unknown');
@@ -51,7 +51,7 @@ export function spokenState(state: FlowState): string {
   }
 }
 
-/** As {@link spokenState}, with how long it has lasted; only the deep states last. */
+/** As {@link spokenReading}, with how long it has lasted; only the deep states last. */
 export function spokenStateFor(state: FlowState, lasted: string): string {
   switch (state) {
     case 'steady':
@@ -107,10 +107,32 @@ export function duration(durationMs: number): string {
 }
 
 /** Why there is a score or none, in one sentence. */
+/** Nothing is known, and it is because of what is in front. */
+function isUntold({ state, evidence }: FlowReading): boolean {
+  return state === 'unknown' && evidence.isUntold === true;
+}
+
+/** The state's name, or that it can't be told from what is in front. */
+export function readingName(reading: FlowReading): string {
+  return isUntold(reading) ? vscode.l10n.t("Can't tell here") : stateName(reading.state);
+}
+
+/** What a screen reader says of {@link readingName}. */
+export function spokenReading(reading: FlowReading): string {
+  return isUntold(reading)
+    ? vscode.l10n.t("Millrace: can't tell here")
+    : spokenState(reading.state);
+}
+
 export function stateSentence(reading: FlowReading): string {
   const { evidence } = reading;
   switch (reading.state) {
     case 'unknown':
+      if (isUntold(reading)) {
+        return vscode.l10n.t(
+          'VS Code does not say what is typed in what is in front, as in a very large file.',
+        );
+      }
       return vscode.l10n.t(
         'Too few edits to say: {0} of {1} in three minutes',
         evidence.edits,

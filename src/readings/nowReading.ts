@@ -29,6 +29,8 @@ export const nowReading = v.strictObject({
     blurs: count,
     lastEditMs: v.nullable(wallMs),
     focused: v.boolean(),
+    /** In front is a document of which the editor does not tell edits. */
+    untold: v.exactOptional(v.boolean()),
   }),
 });
 

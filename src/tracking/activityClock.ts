@@ -2,6 +2,8 @@ import type { Presence } from '../facts/presence.ts';
 
 /** How long a touch of keyboard or mouse speaks for a person; VS Code's own `active` falls after 40-70 s. */
 const activeAfterTouchMs = 60_000;
+/** What has just been opened is told of after a moment. */
+const untoldAfterMs = 4_000;
 /** Scrolling keeps a reader present this long after their last touch; a log that scrolls alone does not go on. */
 const scrollingAfterTouchMs = 5 * 60_000;
 
@@ -20,6 +22,8 @@ export class ActivityClock {
   /** The signal is from before a sleep, and nobody has touched anything since. */
   #isStale = false;
   #paused = false;
+  /** Since when edits of what is in front are not told. */
+  #untoldSinceMs: number | undefined;
   #lastTouchMs = -Infinity;
   #lastScrollMs = -Infinity;
 
@@ -79,6 +83,11 @@ export class ActivityClock {
     this.#paused = paused;
   }
 
+  /** What is in front was looked at: whether it is a document of which the editor does not tell edits. */
+  frontSeen(isUntold: boolean, timeMs: number): void {
+    this.#untoldSinceMs = isUntold ? (this.#untoldSinceMs ?? timeMs) : undefined;
+  }
+
   /** After sleep nobody is there until they touch something, whatever the signal still says. */
   forgetTouch(): void {
     this.#lastTouchMs = this.#lastScrollMs = -Infinity;
@@ -95,6 +104,8 @@ export class ActivityClock {
       focused: this.#focused,
       active: this.#focused && this.#isActive(nowMs),
       paused: this.#paused,
+      ...(this.#untoldSinceMs !== undefined &&
+        nowMs - this.#untoldSinceMs >= untoldAfterMs && { untold: true as const }),
     };
   }
 

@@ -40,6 +40,8 @@ export interface TrackerOptions<Step extends ScoredStep> {
   readonly focused: boolean;
   /** The editor's word for keyboard or mouse use in this window; `undefined` where it has none. */
   readonly active: boolean | undefined;
+  /** Whether edits of what is in front can't be told; asked at each tick. Left out: they always can. */
+  readonly isFrontUntold?: () => boolean;
   readonly onListenerError: (error: unknown) => void;
 }
 
@@ -49,6 +51,7 @@ export interface TrackerOptions<Step extends ScoredStep> {
  */
 export class Tracker<Step extends ScoredStep> implements Disposable {
   readonly #clock: Clock;
+  readonly #isFrontUntold: () => boolean;
   readonly #watch: ClockWatch;
   readonly #ring: KeystrokeRing;
   readonly #scorer: Scorer<Step>;
@@ -68,6 +71,7 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
 
   constructor(options: TrackerOptions<Step>) {
     this.#clock = options.clock;
+    this.#isFrontUntold = options.isFrontUntold ?? (() => false);
     this.#watch = new ClockWatch(options.clock);
     this.#ring = options.ring;
     this.#scorer = options.scorer;
@@ -200,6 +204,7 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
   tick(): void {
     const nowMs = this.#clock.monotonicMs();
     const wallMs = this.#clock.wallMs();
+    this.#activity.frontSeen(this.#isFrontUntold(), nowMs);
     const { elapsedMs, jumpMs } = this.#watch.look();
     if (elapsedMs > longestGapMs) {
       this.#endAtGap();

@@ -75,6 +75,17 @@ describe('NOW', function () {
     });
   }
 
+  it('says that it can not tell where VS Code does not say what is typed', async () => {
+    const now = nowIn('unknown');
+    await show({ ...now, evidence: { ...now.evidence, untold: true } });
+    const seen = await visibleText(stage.page);
+    assert.ok(seen.includes("Can't tell here: VS Code does not say what is typed"), seen);
+    assert.ok(!seen.includes('Too few edits to say'), seen);
+    // Only where nothing else is known.
+    await show({ ...nowIn('steady'), evidence: { ...now.evidence, untold: true } });
+    assert.ok(!(await visibleText(stage.page)).includes("Can't tell here"));
+  });
+
   it('counts no minutes of a spell that has just begun', async () => {
     await show({ ...nowIn('building'), spellMs: 20_000 });
     assert.ok((await visibleText(stage.page)).includes('This spell has just begun'));

@@ -47,6 +47,7 @@ export class EngineReading {
       navigations: 0,
       blurs: 0,
       sinceLastEditMs: undefined,
+      isUntold: false,
     };
     // Explaining costs more than scoring, and mostly nobody asks: the contributions are found when they are read.
     const contributions = (): readonly ScoreContribution[] => this.#explain();
@@ -78,12 +79,14 @@ export class EngineReading {
 
   /**
    * Reads off what the sources hold by now.
+   * @param isUntold in front is a document of which no edits are told
    * @param raw the features of the last step, or `undefined` when too few events; kept as it is
    * @returns the one object that every call gives
    */
   write(
     state: FlowState,
     nowMs: number,
+    isUntold: boolean,
     window: FeatureWindow,
     baseline: Baseline,
     raw: RawFeatures | undefined,
@@ -100,6 +103,7 @@ export class EngineReading {
     evidence.unknownChars = window.unknownChars;
     evidence.navigations = window.navigations;
     evidence.blurs = window.blurs;
+    evidence.isUntold = isUntold;
     evidence.sinceLastEditMs = sinceLastEditMs === Infinity ? undefined : sinceLastEditMs;
     reading.usual = baseline.usual;
     reading.baselineMinutes = baseline.minutes;

@@ -246,7 +246,8 @@ export class FlowDetector {
     }
     const sinceEditMs = this.#nowMs - seen.lastEditMs;
     if (seen.edits < editsNeeded || sinceEditMs >= scoredAfterEditMs) {
-      return this.#isReading(sinceEditMs) ? 'reading' : 'unknown';
+      const isReading = presence.untold !== true && this.#isReading(sinceEditMs);
+      return isReading ? 'reading' : 'unknown';
     }
     if (this.#isGated) {
       return 'assisted';

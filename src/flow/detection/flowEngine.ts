@@ -272,6 +272,7 @@ export class FlowEngine {
     const window = this.#windowAt(this.#nowMs);
     this.#observe(window);
     const state = this.#detector.update(this.#nowMs, this.#presence, this.#seen);
-    return this.#reading.write(state, this.#nowMs, window, this.#baseline, this.#raw);
+    const isUntold = this.#presence.untold === true;
+    return this.#reading.write(state, this.#nowMs, isUntold, window, this.#baseline, this.#raw);
   }
 }

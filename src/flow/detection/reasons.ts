@@ -38,10 +38,15 @@ const withoutScore: Readonly<Record<FlowState, string>> = {
   paused: 'Tracking is paused.',
 };
 
+const untold =
+  'The editor does not say what is typed in what is in front: whether you write or read can not be told.';
+
 /** Why a reading is what it is: the features' contributions from the largest to the smallest, or why there is no score. */
 export function reasonsOf(reading: FlowReading): Reason[] {
   if (reading.score === undefined) {
-    return [{ feature: undefined, points: 0, text: withoutScore[reading.state] }];
+    const isUntold = reading.state === 'unknown' && reading.evidence.isUntold === true;
+    const text = isUntold ? untold : withoutScore[reading.state];
+    return [{ feature: undefined, points: 0, text }];
   }
   return reading.contributions
     .map(({ feature, points }) => ({

@@ -67,6 +67,7 @@ function nowStateOf(reading: FlowReading, moment: Moment): NowReading {
       lastEditMs:
         evidence.sinceLastEditMs === undefined ? null : moment.wallMs - evidence.sinceLastEditMs,
       focused: moment.focused,
+      ...(evidence.isUntold === true && { untold: true }),
     },
   };
 }

@@ -40,25 +40,32 @@ function hasCell(notebook: vscode.NotebookDocument, document: vscode.TextDocumen
  * VS Code to tell extensions of.
  */
 function isUriInFront(uri: string): boolean {
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  if (input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom) {
-    return input.uri.toString() === uri;
-  }
-  return input instanceof vscode.TabInputTextDiff && input.modified.toString() === uri;
+  return uriOf(vscode.window.tabGroups.activeTabGroup.activeTab?.input)?.toString() === uri;
 }
 
 /**
- * Whether a text is in front of which VS Code tells extensions nothing, neither its document nor its changes, as it is
- * larger than 50 MB: whether somebody types there can't be told.
+ * Whether something is in front that can be edited without VS Code telling extensions: a text of more than 50 MB, of which
+ * they get neither document nor changes, or a custom editor of what is no text. Whether somebody types there can't be told.
+ * A terminal, a chat, a web page and the settings page are no documents: who is there edits none.
  */
-export function isUntoldTextInFront(): boolean {
-  if (vscode.window.activeTextEditor !== undefined) {
+export function isUntoldInFront(): boolean {
+  if (
+    vscode.window.activeTextEditor !== undefined ||
+    vscode.window.activeNotebookEditor !== undefined
+  ) {
     return false;
   }
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  if (!(input instanceof vscode.TabInputText)) {
-    return false;
+  const uri = uriOf(vscode.window.tabGroups.activeTabGroup.activeTab?.input)?.toString();
+  return (
+    uri !== undefined &&
+    !vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri)
+  );
+}
+
+/** Of the document that a tab shows; of two that it compares, the one that can be edited. */
+function uriOf(input: unknown): vscode.Uri | undefined {
+  if (input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom) {
+    return input.uri;
   }
-  const uri = input.uri.toString();
-  return !vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri);
+  return input instanceof vscode.TabInputTextDiff ? input.modified : undefined;
 }

@@ -12,9 +12,9 @@ import type { Settings } from '../settings/settingTable.ts';
 import {
   duration,
   featureTitle,
-  spokenState,
+  readingName,
+  spokenReading,
   spokenStateFor,
-  stateName,
   stateSentence,
   sureness,
 } from '../words.ts';
@@ -136,7 +136,7 @@ function labelOf({ reading, vault, parts }: StatusBarContent): Label {
     const spoken = vscode.l10n.t('Millrace: vault locked');
     return { icon: 'lock', text, spoken, isWarning: false };
   }
-  const name = stateName(reading.state);
+  const name = readingName(reading);
   const trouble = parts.find((part) => part.trouble !== undefined)?.trouble;
   if (trouble !== undefined) {
     return { icon: 'warning', text: name, spoken: trouble.spoken, isWarning: false };
@@ -145,7 +145,7 @@ function labelOf({ reading, vault, parts }: StatusBarContent): Label {
   const text = lastedMs < minuteMs ? name : `${name} ${shortDuration(lastedMs)}`;
   const spoken =
     lastedMs < minuteMs
-      ? spokenState(reading.state)
+      ? spokenReading(reading)
       : spokenStateFor(reading.state, spokenDuration(lastedMs));
   return { icon: stateIcons[reading.state], text, spoken, isWarning: false };
 }
@@ -182,7 +182,7 @@ function tooltipOf(content: StatusBarContent): vscode.MarkdownString {
       ...parts.flatMap(({ links }) => links.map(({ command }) => commandId(command))),
     ],
   };
-  tooltip.appendMarkdown(`**${stateName(reading.state)}**\n\n${stateSentence(reading)}\n\n`);
+  tooltip.appendMarkdown(`**${readingName(reading)}**\n\n${stateSentence(reading)}\n\n`);
   if (reading.score !== undefined && reading.low !== undefined && reading.high !== undefined) {
     const likely = vscode.l10n.t(
       'Score {0}, {1}: likely {2} to {3}',

@@ -21,6 +21,9 @@ export function aboutState(
 ): string {
   switch (now.state) {
     case 'unknown':
+      if (now.evidence.untold === true) {
+        return text('now.untold');
+      }
       return text(isFirstRun ? 'now.waiting' : 'now.unknown');
     case 'building':
     case 'steady':

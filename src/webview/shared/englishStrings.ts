@@ -17,6 +17,8 @@ export const englishStrings = {
   'now.label': 'Now',
   'now.waiting': 'Waiting for your first edits.',
   'now.unknown': 'Too few edits to say',
+  'now.untold':
+    "Can't tell here: VS Code does not say what is typed in what is in front, as in a very large file.",
   'now.spellBegun': 'This spell has just begun',
   'now.spell': '{duration} in this spell',
   'now.spellInFlow': '{spell} in this spell, {flow} in flow',

@@ -144,6 +144,26 @@ describe('FlowDetector', () => {
     assert.deepEqual(scene.go(15, 0.3), ['building']);
   });
 
+  it('does not take somebody for a reader where what they type is not told', () => {
+    const untold: Presence = { ...atWindow, untold: true };
+    const scene = new Scene();
+    scene.go(300, 0.9);
+    // What was typed before holds for its two minutes.
+    assert.deepEqual(scene.go(105, 0.9, { presence: untold, types: false }), ['inFlow']);
+    assert.deepEqual(scene.go(600, undefined, { presence: untold, types: false, edits: 0 }), [
+      'unknown',
+    ]);
+    assert.deepEqual(scene.go(60, undefined, { types: false, edits: 0 }), ['reading']);
+    assert.deepEqual(scene.go(15, undefined, { presence: untold, types: false, edits: 0 }), [
+      'unknown',
+    ]);
+    const gone: Presence = { ...elsewhere, untold: true };
+    assert.equal(
+      scene.go(120, undefined, { presence: gone, types: false, edits: 0 }).at(-1),
+      'away',
+    );
+  });
+
   it('is away a minute after the window lost the focus, and back at once', () => {
     const scene = new Scene();
     scene.go(300, 0.4);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { FlowEngine } from '../../../src/flow/detection/flowEngine.ts';
+import { reasonsOf } from '../../../src/flow/detection/reasons.ts';
 import type { FlowReading } from '../../../src/flow/flowReading.ts';
 import { EventKind } from '../../../src/tracking/eventKind.ts';
 import { KeystrokeRing } from '../../../src/tracking/keystrokeRing.ts';
@@ -36,7 +37,7 @@ class Window {
   #fallsMs: number;
   #sessionCount = 0;
 
-  constructor(focused: boolean, active: boolean | undefined) {
+  constructor(focused: boolean, active: boolean | undefined, isFrontUntold = () => false) {
     this.#fallsMs = active === true ? this.clock.monotonicMs() + minuteMs : -Infinity;
     this.tracker = new Tracker<FlowReading>({
       clock: this.clock,
@@ -46,6 +47,7 @@ class Window {
       idleMs: 5 * minuteMs,
       focused,
       active,
+      isFrontUntold,
       onListenerError: (error) => {
         throw error;
       },
@@ -203,6 +205,48 @@ describe('While nobody is there', () => {
       window.pass(30_000);
       window.tracker.finish();
       assert.equal(window.typedChars, 2);
+    }
+  });
+
+  it('is not said of whoever works where their edits are not told, and neither that they read', () => {
+    let isUntold = true;
+    const window = new Window(true, true, () => isUntold);
+    for (let key = 0; key < 3; key++) {
+      window.key();
+      window.pass(500);
+    }
+    for (let passed = 0; passed < 6; passed++) {
+      window.touch();
+      window.pass(minuteMs / 2);
+    }
+    assert.equal(window.tracker.latest.state, 'unknown');
+    assert.equal(window.tracker.latest.evidence.isUntold, true);
+    assert.match(reasonsOf(window.tracker.latest)[0]?.text ?? '', /can not be told/);
+    isUntold = false;
+    for (let passed = 0; passed < 4; passed++) {
+      window.touch();
+      window.pass(minuteMs / 2);
+    }
+    assert.equal(window.tracker.latest.state, 'reading');
+    assert.equal(window.tracker.latest.evidence.isUntold, false);
+    window.tracker.finish();
+    assert.deepEqual(
+      window.minutes.map(({ sample }) => sample.state),
+      ['unknown', 'unknown', 'unknown', 'reading', 'reading', 'reading'].slice(
+        0,
+        window.minutes.length,
+      ),
+    );
+    assert.ok(window.minutes.length >= 5);
+  });
+
+  it('tells nothing untold of what is only just being opened', () => {
+    let looks = 0;
+    const window = new Window(true, true, () => looks++ % 2 === 0);
+    for (let passed = 0; passed < 10; passed++) {
+      window.touch();
+      window.pass(minuteMs / 2);
+      assert.equal(window.tracker.latest.evidence.isUntold, false);
     }
   });
 

@@ -4,7 +4,7 @@
  */
 
 /** Goes with every history that was scored; a reading of another version is not comparable. */
-export const rulesVersion = 1;
+export const rulesVersion = 2;
 
 /** A scoring step. Activity in bins of this length still predicts the next one (autocorrelation .53). */
 export const stepMs = 15_000;

@@ -22,6 +22,8 @@ export const EventKind = {
   /** The window lost the focus, or got it. */
   blur: 7,
   focus: 8,
+  /** A key that came in one batch with others: typed, but when, and how fast, nobody knows. */
+  late: 9,
 } as const;
 
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];

@@ -42,6 +42,10 @@ export class MinuteRecorder {
       case EventKind.unknown:
         this.#insertedChars += insertedChars;
         break;
+      case EventKind.late:
+        this.#insertedChars += insertedChars;
+        this.#deletes += insertedChars === 0 ? 1 : 0;
+        break;
       case EventKind.delete:
         this.#deletes++;
         break;

@@ -8,9 +8,11 @@ import { ActivityClock } from './activityClock.ts';
 import type { Classification } from './editClassifier.ts';
 import { sameKeyMs } from './editReader.ts';
 import { EventKind } from './eventKind.ts';
+import { HandRuns } from './handRuns.ts';
 import type { KeystrokeRing } from './keystrokeRing.ts';
 import { MinuteRecorder, type ScoredStep } from './minuteRecorder.ts';
 import { SessionTracker, type Session } from './session.ts';
+import { addsText } from './waitingEvents.ts';
 
 const tickMs = 5_000;
 const stepMs = 15_000;
@@ -58,6 +60,7 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
   readonly #activity: ActivityClock;
   readonly #sessions: SessionTracker;
   readonly #recorder = new MinuteRecorder();
+  readonly #runs: HandRuns;
   readonly #store = new DisposableStore();
   readonly #didStep: Emitter<Step>;
   readonly #didRecord: Emitter<RecordedMinute>;
@@ -77,6 +80,7 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
     this.#scorer = options.scorer;
     this.#activity = new ActivityClock(options.focused, options.active);
     this.#sessions = new SessionTracker({ idleMs: options.idleMs, newId: options.newSessionId });
+    this.#runs = new HandRuns(this.#takeJudged);
     this.#didStep = this.#store.add(new Emitter(options.onListenerError));
     this.#didRecord = this.#store.add(new Emitter(options.onListenerError));
     this.#didEndSession = this.#store.add(new Emitter(options.onListenerError));
@@ -138,13 +142,12 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
     if (edit.revisesLatest === true && this.#revise(timeMs, edit)) {
       return;
     }
-    this.#ring.push(timeMs, edit.kind, edit.insertedChars, edit.deletedChars);
     this.#latestPartMs = timeMs;
     this.#activity.edited(timeMs);
     if (this.#sessions.current === undefined) {
       this.#beginSession();
     }
-    this.#recorder.count(edit.kind, edit.insertedChars, edit.deletedChars);
+    this.#runs.take(timeMs, edit.kind, edit.insertedChars, edit.deletedChars);
   }
 
   /** A selection was moved by keyboard or mouse. */
@@ -152,9 +155,8 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
     if (this.#activity.isPaused || !this.#activity.isFocused) {
       return;
     }
-    this.#ring.push(timeMs, EventKind.navigate, 0, 0);
     this.#activity.navigated(timeMs);
-    this.#countInSession(EventKind.navigate);
+    this.#runs.take(timeMs, EventKind.navigate, 0, 0);
   }
 
   /** What is seen of a document moved: somebody reads, if they were there a moment ago. */
@@ -169,9 +171,7 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
     this.tick();
     this.#activity.focusChanged(focused, timeMs);
     if (!this.#activity.isPaused) {
-      const kind = focused ? EventKind.focus : EventKind.blur;
-      this.#ring.push(timeMs, kind, 0, 0);
-      this.#countInSession(kind);
+      this.#runs.take(timeMs, focused ? EventKind.focus : EventKind.blur, 0, 0);
     }
     this.stepNow();
   }
@@ -205,6 +205,7 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
     const nowMs = this.#clock.monotonicMs();
     const wallMs = this.#clock.wallMs();
     this.#activity.frontSeen(this.#isFrontUntold(), nowMs);
+    this.#runs.settle(nowMs);
     const { elapsedMs, jumpMs } = this.#watch.look();
     if (elapsedMs > longestGapMs) {
       this.#endAtGap();
@@ -235,6 +236,7 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
   stepNow(): void {
     const nowMs = this.#clock.monotonicMs();
     this.#lastStepMs = nowMs;
+    this.#runs.settle(nowMs);
     this.#latest = this.#scorer.step(nowMs, this.#activity.presenceAt(nowMs));
     this.#didStep.fire(this.#latest);
   }
@@ -262,21 +264,28 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
    * @returns false when the latest one was never counted, so that this one has to be
    */
   #revise(timeMs: number, edit: Classification): boolean {
-    const ring = this.#ring;
-    const latest = ring.count - 1;
-    if (latest < 0 || timeMs - this.#latestPartMs > sameKeyMs || !isTextKind(ring.kindAt(latest))) {
+    if (timeMs - this.#latestPartMs > sameKeyMs) {
       return false;
     }
-    if (this.#activity.isFocused && this.#sessions.current !== undefined) {
+    this.#latestPartMs = timeMs;
+    const { kind, insertedChars, deletedChars } = edit;
+    if (this.#runs.isWaiting) {
+      return this.#runs.reviseLatest(kind, insertedChars, deletedChars);
+    }
+    const ring = this.#ring;
+    const latest = ring.count - 1;
+    if (latest < 0 || !addsText(ring.kindAt(latest))) {
+      return false;
+    }
+    if (this.#sessions.current !== undefined) {
       this.#recorder.uncountChars(
         ring.kindAt(latest),
         ring.insertedAt(latest),
         ring.deletedAt(latest),
       );
-      this.#recorder.count(edit.kind, edit.insertedChars, edit.deletedChars);
+      this.#recorder.count(kind, insertedChars, deletedChars);
     }
-    ring.reviseLatest(edit.kind, edit.insertedChars, edit.deletedChars);
-    this.#latestPartMs = timeMs;
+    ring.reviseLatest(kind, insertedChars, deletedChars);
     return true;
   }
 
@@ -288,11 +297,18 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
     this.#lastTickMs = this.#clock.monotonicMs();
   }
 
-  #countInSession(kind: EventKind): void {
+  /** Takes what was judged, into ring and record alike. Bound, as the runs call it. */
+  readonly #takeJudged = (
+    timeMs: number,
+    kind: EventKind,
+    insertedChars: number,
+    deletedChars: number,
+  ): void => {
+    this.#ring.push(timeMs, kind, insertedChars, deletedChars);
     if (this.#sessions.current !== undefined) {
-      this.#recorder.count(kind, 0);
+      this.#recorder.count(kind, insertedChars, deletedChars);
     }
-  }
+  };
 
   #countTime(fromMs: number, toMs: number, nowMs: number): void {
     const isHere = this.#isHere(nowMs);
@@ -324,6 +340,7 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
   }
 
   #endSession(): void {
+    this.#runs.release();
     this.#recorder.flush(this.#handOn);
     const ended = this.#sessions.end();
     if (ended !== undefined) {
@@ -338,8 +355,4 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
     this.#scorer.noteGap();
     this.stepNow();
   }
-}
-
-function isTextKind(kind: EventKind): boolean {
-  return kind === EventKind.insert || kind === EventKind.unknown || kind === EventKind.block;
 }

@@ -1,24 +1,12 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { RhythmTemplate, leastLimit } from '../../src/flow/rhythm/rhythmTemplate.ts';
 import { signatureIntervals, unusualInARow } from '../../src/flow/rhythm/rhythmSignature.ts';
 import { told, type Figure, type SuiteResult } from '../support/figure.ts';
 import type { RecordedSession } from '../support/judging/recorded.ts';
+import { recordedSessions } from '../support/judging/recordedSessions.ts';
 import { rhythmWindows, verify } from '../support/judging/verification.ts';
-import { repositoryRoot } from '../support/repositoryRoot.ts';
 
 /** The first 1,000 intervals make the template: sessions have half an hour, so there is no more to learn from. */
 const enrolledIntervals = 1_000;
-
-/** Recorded sessions from the file that MILLRACE_KLICKE names, or the four that lie here: too few for a figure. */
-function recordedSessions(): RecordedSession[] {
-  const fixture = path.join(repositoryRoot, 'test/fixtures/klicke/sessions.jsonl');
-  const lines = readFileSync(process.env['MILLRACE_KLICKE'] ?? fixture, 'utf8');
-  return lines
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => JSON.parse(line) as RecordedSession);
-}
 
 /** How often a run of windows, long enough for a hint, all lie beyond the limit that holds at the least. */
 function judgeHints(sessions: readonly RecordedSession[]): Figure[] {

@@ -5,6 +5,7 @@ import type { FlowReading } from '../../flow/flowReading.ts';
 import { stepMs } from '../../flow/flowRules.ts';
 import { ActivityClock } from '../../tracking/activityClock.ts';
 import { EventKind } from '../../tracking/eventKind.ts';
+import { HandRuns } from '../../tracking/handRuns.ts';
 import { KeystrokeRing } from '../../tracking/keystrokeRing.ts';
 import type { ReplayEvent } from './replayEvent.ts';
 
@@ -17,7 +18,7 @@ const quietAfterMs = 300_000;
 const latenessMs = 5_000;
 
 /**
- * A recorded stream on its way through the same ring, activity clock and engine as in the editor. There is
+ * A recorded stream on its way through the same judging of runs, ring, activity clock and engine as in the editor. There is
  * no editor to say whether somebody is there, so every event stands for a person, who is at the window again
  * with the first edit after a `blur`.
  *
@@ -26,6 +27,9 @@ const latenessMs = 5_000;
  */
 export class ReplayStream {
   readonly #ring = new KeystrokeRing(8_192);
+  readonly #runs = new HandRuns((timeMs, kind, insertedChars, deletedChars) => {
+    this.#ring.push(timeMs, kind, insertedChars, deletedChars);
+  });
   readonly #baseline = new Baseline();
   readonly #engine: FlowEngine;
   readonly #activity = new ActivityClock(true, undefined);
@@ -61,6 +65,7 @@ export class ReplayStream {
   /** Tells the step that the last event lies in. */
   finish(): void {
     if (!Number.isNaN(this.#nextStepMs)) {
+      this.#runs.release();
       this.#step();
     }
   }
@@ -89,6 +94,7 @@ export class ReplayStream {
   #step(): void {
     const timeMs = this.#nextStepMs;
     const wallMs = timeMs - this.#shiftMs;
+    this.#runs.settle(timeMs);
     this.#baseline.rollTo(dayAt(wallMs, 0, 0));
     this.#onStep(wallMs, this.#engine.step(timeMs, this.#activity.presenceAt(timeMs)));
     this.#nextStepMs = timeMs + stepMs;
@@ -99,26 +105,27 @@ export class ReplayStream {
       case EventKind.blur:
       case EventKind.focus:
         this.#activity.focusChanged(kind === EventKind.focus, timeMs);
-        this.#ring.push(timeMs, kind, 0, 0);
+        this.#runs.take(timeMs, kind, 0, 0);
         return;
       case EventKind.navigate:
         this.#comeBack(timeMs);
         this.#activity.navigated(timeMs);
-        this.#ring.push(timeMs, kind, 0, 0);
+        this.#runs.take(timeMs, kind, 0, 0);
         return;
       case EventKind.delete:
         this.#comeBack(timeMs);
         this.#activity.edited(timeMs);
-        this.#ring.push(timeMs, kind, 0, chars);
+        this.#runs.take(timeMs, kind, 0, chars);
         return;
       case EventKind.insert:
       case EventKind.block:
       case EventKind.replace:
       case EventKind.undo:
       case EventKind.unknown:
+      case EventKind.late:
         this.#comeBack(timeMs);
         this.#activity.edited(timeMs);
-        this.#ring.push(timeMs, kind, chars, 0);
+        this.#runs.take(timeMs, kind, chars, 0);
         return;
     }
   }
@@ -126,7 +133,7 @@ export class ReplayStream {
   #comeBack(timeMs: number): void {
     if (!this.#activity.isFocused) {
       this.#activity.focusChanged(true, timeMs);
-      this.#ring.push(timeMs, EventKind.focus, 0, 0);
+      this.#runs.take(timeMs, EventKind.focus, 0, 0);
     }
   }
 }

@@ -93,8 +93,9 @@ export class FeatureWindow {
   }
 
   /**
-   * Whether more than half of the characters that came in came in blocks. The largest block counts with a few
-   * lines at most: one paste, however long, does not make a stretch of typing an assistant's.
+   * Whether more than half of the characters that came in were typed by no key: they came in blocks, or without a
+   * sign of one. The largest block counts with a few lines at most: one paste, however long, does not make a stretch
+   * of typing an assistant's.
    */
   get isAssisted(): boolean {
     let largest = 0;
@@ -102,7 +103,8 @@ export class FeatureWindow {
       largest = Math.max(largest, this.#counts.at(age, rows.largestBlock));
     }
     const blockChars = this.blockChars - largest + Math.min(largest, mostOfOneBlock);
-    return blockChars > assistedShare * (blockChars + this.typedChars + this.unknownChars);
+    const otherChars = blockChars + this.unknownChars;
+    return otherChars > assistedShare * (otherChars + this.typedChars);
   }
 
   /** Takes an event of the step at hand: its time is before {@link stepEndMs}. */
@@ -114,10 +116,20 @@ export class FeatureWindow {
         this.#counts.add(rows.netChars, insertedChars - deletedChars);
         break;
       case EventKind.replace:
-      case EventKind.unknown:
-        // One key that wrote over a selection was typed; a word put right, or two characters at once, may be.
+        // One key that wrote over a selection was typed; a word put right may be.
         this.#counts.add(insertedChars === 1 ? rows.typedChars : rows.unknownChars, insertedChars);
         break;
+      case EventKind.unknown:
+        // No sign of a key: nothing of this speaks for a person who types.
+        this.#counts.add(rows.unknownChars, insertedChars);
+        return;
+      case EventKind.late:
+        // Typed, but nobody knows how fast; and the wait before the batch was the editor's.
+        this.#counts.add(rows.typedChars, insertedChars);
+        if (insertedChars > 0) {
+          this.#intervals.retract();
+        }
+        return;
       case EventKind.block:
         this.#counts.add(rows.blockChars, insertedChars);
         this.#counts.raise(rows.largestBlock, insertedChars);

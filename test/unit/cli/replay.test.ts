@@ -27,10 +27,11 @@ interface Step {
 const start = 1_700_000_000_000;
 const line = (t: number, kind = 'insert', n?: number): string =>
   `${JSON.stringify(n === undefined ? { t, kind } : { t, kind, n })}\n`;
+/** As uneven as a hand, each key up to 140 ms late: what is more even is no typing. */
 const typing = (fromMs: number, toMs: number, intervalMs = 200): string => {
   let lines = '';
-  for (let t = fromMs; t < toMs; t += intervalMs) {
-    lines += line(start + t);
+  for (let t = fromMs, key = 0; t < toMs; t += intervalMs, key++) {
+    lines += line(start + t + ((key * 37) % 11) * 14);
   }
   return lines;
 };

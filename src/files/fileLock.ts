@@ -9,7 +9,7 @@ const lockWaitMs = 25;
 
 /**
  * Runs work while no other process of this storage folder runs work under the same lock file. A lock whose
- * holder died is taken over after ten seconds; the work must be safe even then.
+ * holder died is taken over after ten seconds, and on a full disk there is none; the work must be safe even then.
  */
 export async function withLock<T>(lockFile: string, work: () => Promise<T>): Promise<T> {
   await makeFolder(path.dirname(lockFile));
@@ -17,10 +17,18 @@ export async function withLock<T>(lockFile: string, work: () => Promise<T>): Pro
   for (;;) {
     try {
       const handle = await open(lockFile, 'wx', 0o600);
-      await handle.writeFile(token);
-      await handle.close();
+      try {
+        await handle.writeFile(token);
+      } finally {
+        await handle.close();
+      }
       break;
     } catch (error) {
+      if (['ENOSPC', 'EDQUOT'].includes(systemErrorCode(error) ?? '')) {
+        // A full disk holds no lock: what frees room, or undoes something, must go on nevertheless.
+        await rm(lockFile, { force: true });
+        return work();
+      }
       // Windows says EPERM while a removed lock is still open elsewhere.
       if (!['EEXIST', 'EPERM'].includes(systemErrorCode(error) ?? '')) {
         throw error;

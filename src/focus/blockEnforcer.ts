@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { describeError, type Log } from '../base/log.ts';
 import { SingleFlight } from '../base/singleFlight.ts';
+import { FocusError } from './focusError.ts';
 import type { AppGuard } from './apps/appGuard.ts';
 import type { FocusSessions } from './session/focusSessions.ts';
 import { isServer, type BlockMethod } from './sites/blockWayFacts.ts';
@@ -24,6 +25,8 @@ export interface BlockEnforcerOptions {
 const deadlineTolerance = 5_000;
 /** How often it is looked whether something of the machine is changed and nobody watches over it. */
 const wardenMs = 60_000;
+/** What waits for the person is tried again this often. */
+const retryMs = 30_000;
 
 /**
  * Brings the ways of blocking to what the shared state asks for, in this window's part: every window tells its
@@ -33,6 +36,10 @@ export class BlockEnforcer {
   readonly #options: BlockEnforcerOptions;
   readonly #applied = new Map<BlockMethod, SiteBlock>();
   readonly #failing = new Set<BlockMethod>();
+  /** When a way that could not be released is to be tried again, by the monotonic clock. */
+  readonly #retryMs = new Map<BlockMethod, number>();
+  /** Ways whose remains wait for the person; nobody need watch over those. */
+  readonly #unsure = new Set<BlockMethod>();
   readonly #looking = new SingleFlight(() => this.#look());
   #wardenMs = -Infinity;
 
@@ -74,43 +81,75 @@ export class BlockEnforcer {
     ) {
       return;
     }
+    this.#retryMs.delete(blocker.method);
     await this.#attempt(blocker.method, async () => {
       await blocker.block(block);
       this.#applied.set(blocker.method, block);
+      this.#unsure.delete(blocker.method);
       this.#wardenMs = -Infinity;
+      return blocker.doubt?.(block);
     });
   }
 
-  /** The machine may hold the block of a window that is gone, so the journal is asked, not only our memory. */
+  /** The machine may hold the block of a window that is gone, so it is asked, and the journal, not only our memory. */
   async #release(blocker: SiteBlocker): Promise<void> {
-    const isOurs = this.#applied.has(blocker.method);
-    const isLeft = !isOurs && (await this.#isLeft(blocker.method));
+    const { method } = blocker;
+    if (this.#options.clock.monotonicMs() < (this.#retryMs.get(method) ?? -Infinity)) {
+      return;
+    }
+    const isOurs = this.#applied.has(method);
+    const isLeft = !isOurs && (await this.#isLeft(method));
     if (isOurs || isLeft) {
-      await this.#attempt(blocker.method, async () => {
-        await blocker.release();
-        this.#applied.delete(blocker.method);
+      await this.#attempt(method, async () => {
+        try {
+          await blocker.release();
+        } catch (error) {
+          this.#noteUnreleased(method, error);
+          throw error;
+        }
+        this.#applied.delete(method);
+        this.#unsure.delete(method);
+        return undefined;
       });
+    }
+  }
+
+  /** What waits for the person need not be tried every second, and what nobody can tell whose it is, not be watched over. */
+  #noteUnreleased(method: BlockMethod, error: unknown): void {
+    const isUnsure = FocusError.is(error, 'unsure');
+    if (isUnsure) {
+      this.#unsure.add(method);
+    }
+    if (isUnsure || FocusError.is(error, 'damagedSection') || FocusError.is(error, 'helperOld')) {
+      this.#retryMs.set(method, this.#options.clock.monotonicMs() + retryMs);
     }
   }
 
   async #isLeft(method: BlockMethod): Promise<boolean> {
     const { journal, machineBlockers } = this.#options.undoing;
     const blocker = machineBlockers.find(({ way }) => way === method);
-    return blocker !== undefined && (await journal.read(blocker.kind)) !== undefined;
+    return (
+      blocker !== undefined &&
+      ((await journal.read(blocker.kind)) !== undefined || (await blocker.isLeft?.()) === true)
+    );
   }
 
-  async #attempt(method: BlockMethod, work: () => Promise<void>): Promise<void> {
+  /** @param work may return what is told of it though it was done */
+  async #attempt(method: BlockMethod, work: () => Promise<FocusError | undefined>): Promise<void> {
+    let told: unknown;
     try {
-      await work();
+      told = await work();
+    } catch (error) {
+      told = error;
+    }
+    if (told === undefined) {
       if (this.#failing.delete(method)) {
         this.#options.onProblem(method, undefined);
       }
-    } catch (error) {
-      if (!this.#failing.has(method)) {
-        this.#failing.add(method);
-        this.#options.log.error('A way of blocking failed', { method, ...describeError(error) });
-        this.#options.onProblem(method, error);
-      }
+    } else if (!this.#failing.has(method)) {
+      this.#failing.add(method);
+      this.#options.log.error('A way of blocking failed', { method, ...describeError(told) });
+      this.#options.onProblem(method, told);
     }
   }
 
@@ -118,7 +157,12 @@ export class BlockEnforcer {
     const nowMs = this.#options.clock.monotonicMs();
     if (nowMs - this.#wardenMs >= wardenMs) {
       this.#wardenMs = nowMs;
-      if ((await this.#options.undoing.journal.all()).length > 0) {
+      const { journal, machineBlockers } = this.#options.undoing;
+      const waiting = machineBlockers.filter(({ way }) => this.#unsure.has(way));
+      const left = (await journal.all()).filter(
+        ({ target }) => !waiting.some(({ kind }) => kind.target === target),
+      );
+      if (left.length > 0) {
         await this.#options.startWarden();
       }
     }

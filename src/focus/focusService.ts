@@ -16,6 +16,7 @@ import type { ProcessTable } from './apps/processTable.ts';
 import {
   blockMethods,
   blockWayFacts,
+  isServer,
   serverWays,
   type BlockMethod,
   type ServerWay,
@@ -143,7 +144,11 @@ export class FocusService implements Disposable {
   async start(): Promise<HealReport> {
     const { clock, log } = this.#options;
     await this.sessions.start();
-    const report = await healLeftovers(this.undoing, this.sessions.state, clock.wallMs());
+    const report = await healLeftovers(
+      { ...this.undoing, onlyUsed: this.sessions.state.order?.methods.every(isServer) !== false },
+      this.sessions.state,
+      clock.wallMs(),
+    );
     this.#store.add(
       this.sessions.onDidChange(() => {
         runDetached(log, 'A change of blocking', this.enforcer.look());

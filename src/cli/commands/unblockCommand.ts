@@ -6,6 +6,7 @@ import type { Writable } from 'node:stream';
 import { clockWithUptime } from '../../base/clock.ts';
 import { toError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
+import { FocusError } from '../../focus/focusError.ts';
 import { FocusStateFile } from '../../focus/session/focusStateFile.ts';
 import { blockNothing, giveOrder } from '../../focus/session/focusState.ts';
 import {
@@ -30,6 +31,8 @@ const options = {
     isHidden: true,
   }),
 };
+
+const mostLines = 20;
 
 /** `millrace unblock`. Says in plain sentences what was undone and what could not be. */
 export const unblockCommand = defineCommand({
@@ -80,7 +83,7 @@ async function unblock(
   const anywhere = undoingOf(path.join(homedir(), '.millrace'));
   if (folders.length === 0) {
     // No storage is left: marks of ours, as in the hosts file, still say what is Millrace's.
-    reports.push(await undoStray(anywhere));
+    reports.push(await undoStray(anywhere, !leftovers));
   }
   return tell(reports, labelsOf(anywhere), stdout, stderr);
 }
@@ -101,13 +104,16 @@ async function undoIn(folder: string, undoing: Undoing, leftovers: boolean): Pro
   return restoreEverything(undoing, Date.now());
 }
 
-async function undoStray({ restorers }: Undoing): Promise<HealReport> {
+async function undoStray({ restorers }: Undoing, all: boolean): Promise<HealReport> {
   const restored: string[] = [];
   const failed: { target: string; error: unknown }[] = [];
+  const nowMs = Date.now();
+  const isOver = (deadlineMs: number): boolean => deadlineMs <= nowMs;
+  const wanted = { isOver, all, isWanted: false };
   for (const restorer of restorers) {
     const { target } = restorer.kind;
     try {
-      if (((await restorer.removeStray?.(Date.now(), true)) ?? 0) > 0) {
+      if (((await restorer.removeStray?.(wanted)) ?? 0) > 0) {
         restored.push(target);
       }
     } catch (error) {
@@ -137,6 +143,9 @@ function tell(
   for (const { target, error } of failed) {
     const why = translated(toError(error).message);
     stderr.write(`${l10n.t('Could not restore {0}: {1}', nameOf(target), why)}\n`);
+    if (FocusError.is(error) && error.lines.length > 0) {
+      stderr.write(`${l10n.t('Lines to look at: {0}', listed(error.lines))}\n`);
+    }
   }
   if (failed.length > 0) {
     return exitCodes.failed;
@@ -145,6 +154,11 @@ function tell(
     stdout.write(`${l10n.t('Nothing was blocked.')}\n`);
   }
   return exitCodes.done;
+}
+
+function listed(lines: readonly number[]): string {
+  const shown = lines.slice(0, mostLines).join(', ');
+  return lines.length > mostLines ? `${shown}, …` : shown;
 }
 
 /** The extension's global storage in every VS Code and its kin that this user has. */

@@ -1,22 +1,23 @@
 import { createHash } from 'node:crypto';
-import { readFile, realpath } from 'node:fs/promises';
+import { access, realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { replaceFile } from '../../files/durableFiles.ts';
 import { withLock } from '../../files/fileLock.ts';
 import { noSteps, type StepHook } from '../../files/stepHook.ts';
 import { FocusError } from '../focusError.ts';
 import type { HostsHelper } from './hostsHelper.ts';
-import {
-  editHosts,
-  finishTornEdit,
-  probeHosts,
-  removeHostsTemporary,
-  systemHostsFile,
-} from './hostsFile.ts';
-import { addSection, findSections, removeSections, type HostsSection } from './hostsSection.ts';
-import type { MachineBlocker } from '../undo/healLeftovers.ts';
+import { isHostsFileThere, probeHosts, readHosts, systemHostsFile } from './hostsFile.ts';
+import { HostsLook } from './hostsLook.ts';
+import { HostsWriter } from './hostsWriter.ts';
+import { damagedMarks, type HostsSection } from './hostsMark.ts';
+import { takeOut, textBefore } from './hostsRemoval.ts';
+import { addSection, findSections, pinnedLines, removeSections } from './hostsSection.ts';
+import type { KnownBlock } from './knownBlock.ts';
+import { linesSince, notUndone, unsure } from './hostsVerdict.ts';
+import type { MachineBlocker, StrayWanted } from '../undo/healLeftovers.ts';
 import type { RestoreJournal } from '../undo/restoreJournal.ts';
 import type { BlockerReadiness, SiteBlock } from '../sites/siteBlocker.ts';
-import { hostsEntryKind, type HostsEntry } from './hostsEntry.ts';
+import { hostsEntryKind, knownByEntry, type HostsEntry } from './hostsEntry.ts';
 import { hostNamesOf } from '../sites/siteName.ts';
 
 export interface HostsBlockerOptions {
@@ -27,10 +28,15 @@ export interface HostsBlockerOptions {
   readonly step?: StepHook;
 }
 
+type Select = (section: HostsSection) => boolean;
+
 /**
  * Blocks sites by entries of the hosts file: exact names only, `www.` added, in every program of the machine.
- * What it did is undone from the marks in the file itself; the journal says that there is something to undo,
- * heals an edit in place that was torn, and keeps the original bytes until then.
+ *
+ * The file itself is the truth about what is blocked: sections of ours are known by their marks, whether there is an entry
+ * in the journal or not. The entry knows what the marks can't tell once other tools have rewritten them: which names were
+ * blocked, and which were led nowhere before. It heals an edit in place that was torn, and goes only when a look at the
+ * file has found nothing of ours in it.
  */
 export class HostsBlocker implements MachineBlocker {
   readonly method = 'hosts';
@@ -41,14 +47,23 @@ export class HostsBlocker implements MachineBlocker {
   readonly #helper: HostsHelper | undefined;
   readonly #file: string;
   readonly #owner: string;
-  readonly #step: StepHook;
+  readonly #writer: HostsWriter;
+  readonly #look: HostsLook;
+  #isUsed = false;
 
   constructor(options: HostsBlockerOptions) {
     this.#journal = options.journal;
     this.#helper = options.helper;
     this.#file = options.hostsFile ?? systemHostsFile();
     this.#owner = hostsOwner(options.journal.folder);
-    this.#step = options.step ?? noSteps;
+    this.#writer = new HostsWriter({
+      journal: options.journal,
+      helper: options.helper,
+      file: this.#file,
+      owner: this.#owner,
+      step: options.step ?? noSteps,
+    });
+    this.#look = new HostsLook(this.#file);
   }
 
   async probe(): Promise<BlockerReadiness> {
@@ -56,63 +71,78 @@ export class HostsBlocker implements MachineBlocker {
     if (state === 'missing') {
       return { state: 'unavailable', detail: 'hostsMissing' };
     }
-    try {
-      findSections((await readFile(this.#file)).toString('latin1'));
-    } catch (error) {
-      if (FocusError.is(error, 'damagedSection')) {
-        return { state: 'unavailable', detail: 'hostsDamaged' };
-      }
-      throw error;
+    const entry = await this.#journal.read(this.kind);
+    const text = await readHosts(this.#file);
+    if (takeOut(text, this.#isOwn(entry), this.#known(entry)).odd.length > 0) {
+      return { state: 'unavailable', detail: 'hostsDamaged' };
     }
+    const isPinned = pinnedLines(text, entry?.names ?? []).length > 0;
     if (state === 'writable') {
-      return { state: 'ready', detail: 'hostsDirect' };
+      return { state: 'ready', detail: isPinned ? 'hostsPinned' : 'hostsDirect' };
     }
     if (this.#helper === undefined) {
       return { state: 'unavailable', detail: 'hostsNotWritable' };
     }
-    return (await this.#helper.isInstalled())
-      ? { state: 'ready', detail: 'hostsHelper' }
-      : { state: 'needsSetup', detail: 'hostsHelperMissing' };
+    const helper = await this.#helper.version();
+    return helper === 'current'
+      ? { state: 'ready', detail: isPinned ? 'hostsPinned' : 'hostsHelper' }
+      : { state: 'needsSetup', detail: helper === 'old' ? 'hostsHelperOld' : 'hostsHelperMissing' };
   }
 
   block({ sites, deadlineMs }: SiteBlock): Promise<void> {
     return this.#exclusively(async () => {
+      await this.#markUsed();
       const names = sites.flatMap(hostNamesOf);
       const section = { owner: this.#owner, untilMs: deadlineMs, names };
-      await this.#finishTorn(await this.#journal.read(this.kind));
-      const text = (await readFile(this.#file)).toString('latin1');
-      if (addSection(text, section) === text) {
+      const earlier = await this.#journal.read(this.kind);
+      await this.#writer.finishTorn(earlier);
+      const text = await readHosts(this.#file);
+      const known = this.#known(earlier);
+      const knowsAll = names.every((name) => known?.names.has(name));
+      if (knowsAll && addSection(text, section, known) === text) {
         return;
       }
-      const clean = removeSections(text, (one) => one.owner === this.#owner);
-      const direct = (await probeHosts(this.#file)) === 'writable';
       const entry: HostsEntry = {
         target: 'hosts',
         version: 1,
         deadlineMs,
         owner: this.#owner,
-        via: direct ? 'direct' : 'helper',
+        via: (await this.#writer.isDirect()) ? 'direct' : 'helper',
         file: await realpath(this.#file),
-        temporaryName: this.#temporaryName,
-        original: Buffer.from(clean, 'latin1').toString('base64'),
+        temporaryName: this.#writer.temporaryName,
+        original: Buffer.from(textBefore(text, this.#isOwn(earlier), known), 'latin1').toString(
+          'base64',
+        ),
+        names: [...new Set([...(earlier?.names ?? []), ...names])],
+        deadlines: [...new Set([...(earlier?.deadlines ?? []), Math.round(deadlineMs)])],
       };
       await this.#journal.write(this.kind, entry);
       try {
-        if (direct) {
-          await this.#edit(entry, (now) => addSection(now, section));
-        } else {
-          await this.#needHelper().on(section);
-        }
+        await this.#writer.put(entry, section, known);
+        await this.#verifyBlocked(section.untilMs);
       } catch (error) {
         // Nothing was changed, or the section is whole: either way releasing puts it right.
-        await this.#release().catch(() => undefined);
+        await this.#release(false).catch(() => undefined);
         throw error;
       }
     });
   }
 
+  /** Whether other lines of the file give a name that is blocked an address: then many programs still reach it. */
+  async doubt({ sites }: SiteBlock): Promise<FocusError | undefined> {
+    const lines = pinnedLines(await readHosts(this.#file), sites.flatMap(hostNamesOf));
+    return lines.length === 0
+      ? undefined
+      : new FocusError(
+          'pinned',
+          'Other lines of the hosts file give a name of the list an address, so that it can be reached.',
+          undefined,
+          lines,
+        );
+  }
+
   release(): Promise<void> {
-    return this.#exclusively(() => this.#release());
+    return this.#exclusively(() => this.#release(false));
   }
 
   /** Nobody serves entries of a hosts file: they go with the session that asked for them. */
@@ -120,105 +150,147 @@ export class HostsBlocker implements MachineBlocker {
     return Promise.resolve(false);
   }
 
-  restore(): Promise<void> {
-    return this.release();
+  restore(byPerson = false): Promise<void> {
+    return this.#exclusively(() => this.#release(byPerson));
+  }
+
+  async wasUsed(): Promise<boolean> {
+    this.#isUsed ||= await access(this.#usedFile).then(
+      () => true,
+      () => false,
+    );
+    return this.#isUsed || (await this.#journal.read(this.kind)) !== undefined;
+  }
+
+  async isLeft(): Promise<boolean> {
+    return (
+      (await this.wasUsed()) && (await this.#look.marks()).sections.some(this.#isOwn(undefined))
+    );
   }
 
   /**
-   * Takes out every section whose deadline has passed or, with `all`, every section there is, whoever made it:
-   * what remains when storage with its journal is gone.
+   * Takes out sections that no entry tells of: ours where no session wants it, those of others once their deadline has
+   * passed and, with `all`, every section there is, whoever made it.
    * @returns how many were there
    */
-  removeStray(nowMs: number, all: boolean): Promise<number> {
+  async removeStray({ isOver, all, isWanted }: StrayWanted): Promise<number> {
+    const isOwn = this.#isOwn(undefined);
+    const isStray: Select = (section) =>
+      all || isOver(section.untilMs) || (isOwn(section) && !isWanted);
+    const seen = await this.#look.marks();
+    if (!seen.sections.some(isStray) && seen.odd.length === 0) {
+      return 0;
+    }
     return this.#exclusively(async () => {
-      const isStray = (section: HostsSection): boolean => all || section.untilMs <= nowMs;
-      const text = (await readFile(this.#file)).toString('latin1');
-      const stray = findSections(text).filter(isStray);
-      if (stray.length === 0) {
-        return 0;
-      }
-      if ((await probeHosts(this.#file)) === 'writable') {
-        const known = await this.#journal.read(this.kind);
-        await this.#edit(known ?? this.#bareEntry(nowMs), (now) => removeSections(now, isStray));
-        if (known === undefined) {
+      const { count, odd } = takeOut(await readHosts(this.#file), isStray);
+      if (count > 0) {
+        const entry = await this.#journal.read(this.kind);
+        const which = [all ? 'all' : 'expired', ...(isWanted ? [] : [this.#owner])];
+        await this.#writer.take({ entry, select: isStray, which });
+        if (entry === undefined) {
           await this.#journal.remove(this.kind);
         }
-      } else {
-        await this.#needHelper().off(all ? 'all' : 'expired');
+        const now = await readHosts(this.#file);
+        if (removeSections(now, isStray) !== now) {
+          throw notUndone();
+        }
       }
-      return stray.length;
+      if (odd.length > 0) {
+        throw damagedMarks(takeOut(await readHosts(this.#file), isStray).odd);
+      }
+      return count;
     });
   }
 
-  async #release(): Promise<void> {
-    const entry = await this.#journal.read(this.kind);
-    await this.#finishTorn(entry);
-    await removeHostsTemporary(this.#file, this.#temporaryName);
-    const isOwn = (section: HostsSection): boolean => section.owner === this.#owner;
-    const text = (await readFile(this.#file)).toString('latin1');
-    if (findSections(text).some(isOwn)) {
-      if ((await probeHosts(this.#file)) === 'writable') {
-        await this.#edit(entry ?? this.#bareEntry(0), (now) => removeSections(now, isOwn));
-      } else {
-        await this.#needHelper().off(this.#owner);
+  async #release(byPerson: boolean): Promise<void> {
+    let entry = await this.#journal.read(this.kind);
+    if (await isHostsFileThere(this.#file)) {
+      await this.#writer.finishTorn(entry);
+      await this.#writer.removeTemporary();
+      const [select, known] = [this.#isOwn(entry), this.#known(entry)];
+      const text = await readHosts(this.#file);
+      const removal = takeOut(text, select, known);
+      if (removal.text !== text) {
+        if (entry !== undefined && removal.doubtful.length > 0) {
+          // Once ours are gone, nothing but this tells that what is left is not.
+          entry = { ...entry, found: [...removal.found] };
+          await this.#journal.write(this.kind, entry);
+        }
+        const which = [this.#owner, entry?.owner ?? this.#owner];
+        await this.#writer.take({ entry, select, known, which });
       }
+      await this.#verifyReleased(entry, byPerson, removal.count > 0);
     }
     await this.#journal.remove(this.kind);
   }
 
-  async #finishTorn(entry: HostsEntry | undefined): Promise<void> {
-    if (entry?.intent !== undefined) {
-      const { before, after } = entry.intent;
-      await finishTornEdit(
-        this.#file,
-        { before: Buffer.from(before, 'base64'), after: Buffer.from(after, 'base64') },
-        this.#step,
-      );
+  /** What counts is what the file says now: only then is the block forgotten, and called undone. */
+  async #verifyReleased(
+    entry: HostsEntry | undefined,
+    byPerson: boolean,
+    wasThere: boolean,
+  ): Promise<void> {
+    const [isOwn, known] = [this.#isOwn(entry), this.#known(entry)];
+    const text = await readHosts(this.#file);
+    const left = takeOut(text, isOwn, known);
+    if (left.text !== text) {
+      throw notUndone();
     }
+    const odd = left.odd.filter(({ owner }) => owner === this.#owner || owner === entry?.owner);
+    if (odd.length > 0) {
+      throw damagedMarks(odd);
+    }
+    if (entry === undefined) {
+      return;
+    }
+    const isOldEntry = known === undefined && !wasThere;
+    const doubtful = isOldEntry ? linesSince(text, entry) : left.doubtful;
+    const shown = doubtful.map((line) => line.text);
+    // Who was shown just these lines and asks again has decided to keep them.
+    if (shown.length === 0 || (byPerson && entry.shown?.join('\n') === shown.join('\n'))) {
+      return;
+    }
+    if (byPerson) {
+      await this.#journal.write(this.kind, { ...entry, shown });
+    }
+    throw unsure(doubtful.map(({ number }) => number));
   }
 
-  async #edit(entry: HostsEntry, change: (text: string) => string): Promise<void> {
-    await editHosts({
-      file: this.#file,
-      change,
-      temporaryName: this.#temporaryName,
-      beforeInPlace: async ({ before, after }) => {
-        const intent = { before: before.toString('base64'), after: after.toString('base64') };
-        await this.#journal.write(this.kind, { ...entry, intent });
-      },
-      step: this.#step,
-    });
-  }
-
-  /** For an undoing without an entry: the in-place edit still needs one to be safe. */
-  #bareEntry(deadlineMs: number): HostsEntry {
-    return {
-      target: 'hosts',
-      version: 1,
-      deadlineMs,
-      owner: this.#owner,
-      via: 'direct',
-      file: this.#file,
-      temporaryName: this.#temporaryName,
-    };
-  }
-
-  #needHelper(): HostsHelper {
-    if (this.#helper === undefined) {
+  /** Whether the section stands in the file as it was meant to. */
+  async #verifyBlocked(untilMs: number): Promise<void> {
+    const isThere = findSections(await readHosts(this.#file)).some(
+      (section) => section.owner === this.#owner && section.untilMs === Math.round(untilMs),
+    );
+    if (!isThere) {
       throw new FocusError(
-        'notWritable',
-        'The hosts file is not writable for you. Use another way of blocking, or install the helper.',
+        'contended',
+        'Another program keeps changing the hosts file. Try again in a moment.',
       );
     }
-    return this.#helper;
+  }
+
+  #known(entry: HostsEntry | undefined): KnownBlock | undefined {
+    return entry && knownByEntry(entry, [this.#owner]);
+  }
+
+  #isOwn(entry: HostsEntry | undefined): Select {
+    return ({ owner }) => owner === this.#owner || owner === entry?.owner;
+  }
+
+  /** From now on windows look at the file; those of somebody who never used it need not. */
+  async #markUsed(): Promise<void> {
+    if (!(await this.wasUsed())) {
+      await replaceFile(this.#usedFile, Buffer.alloc(0), { makesFolder: true });
+    }
+    this.#isUsed = true;
   }
 
   #exclusively<T>(work: () => Promise<T>): Promise<T> {
     return withLock(path.join(this.#journal.folder, 'hosts.lock'), work);
   }
 
-  get #temporaryName(): string {
-    return `.millrace-${this.#owner}.tmp`;
+  get #usedFile(): string {
+    return path.join(this.#journal.folder, 'hosts.used');
   }
 }
 

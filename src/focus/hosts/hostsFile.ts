@@ -30,9 +30,34 @@ export function systemHostsFile(environment: NodeJS.ProcessEnv = process.env): s
     : '/etc/hosts';
 }
 
+/** Whether there is a hosts file, and not something else of that name, which nobody could block by. */
+export async function isHostsFileThere(file: string): Promise<boolean> {
+  try {
+    return (await stat(file)).isFile();
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(systemErrorCode(error) ?? '')) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/**
+ * The hosts file's bytes, as latin1.
+ * @throws {FocusError} `unsupported` where there is none
+ */
+export async function readHosts(file: string): Promise<string> {
+  // Looked at first: reading a pipe of that name would never end.
+  if (!(await isHostsFileThere(file))) {
+    throw new FocusError('unsupported', 'There is no hosts file.');
+  }
+  return (await readFile(file)).toString('latin1');
+}
+
 // What says that the file can't be replaced by a rename, though writing into it may work: no right to the
-// folder, a bind mount (EBUSY), a lock by another program (Windows: EPERM, EACCES, EBUSY).
-const noRename = new Set(['EACCES', 'EPERM', 'EBUSY', 'EROFS', 'EXDEV']);
+// folder, a bind mount (EBUSY), a lock by another program (Windows: EPERM, EACCES, EBUSY). Nor may a full disk hold a copy
+// of the file, though taking something out of it needs no room.
+const noRename = new Set(['EACCES', 'EPERM', 'EBUSY', 'EROFS', 'EXDEV', 'ENOSPC', 'EDQUOT']);
 const tries = 5;
 
 /**
@@ -65,6 +90,9 @@ export async function editHosts(edit: HostsEdit): Promise<void> {
 /** Whether an edit would work, without making one. */
 export async function probeHosts(file: string): Promise<'writable' | 'notWritable' | 'missing'> {
   try {
+    if (!(await isHostsFileThere(file))) {
+      return 'missing';
+    }
     const real = await realpath(file);
     // Enough by itself: in place is always possible then. A read-only mount answers EROFS, also to root.
     await access(real, constants.R_OK | constants.W_OK);
@@ -155,14 +183,30 @@ async function writeInPlace(file: string, edit: HostsEdit, intent: HostsIntent):
   if ((await probeHosts(file)) !== 'writable') {
     throw notWritable();
   }
-  await edit.beforeInPlace(intent);
-  step('hosts: intent kept');
+  const { before, after } = intent;
+  // Cutting off the end is one step, which nothing can tear; it works where no intent could be written, on a full disk.
+  if (!before.subarray(0, after.length).equals(after)) {
+    await edit.beforeInPlace(intent);
+    step('hosts: intent kept');
+  }
   const current = await readFile(file);
-  if (!current.equals(intent.before)) {
+  if (!current.equals(before)) {
     return false;
   }
-  await overwrite(file, current, intent.after, step);
+  try {
+    await overwrite(file, current, after, step);
+  } catch (error) {
+    if (isFull(error)) {
+      // Half of an entry is worse than none; what was there has its room still.
+      await overwrite(file, await readFile(file), before, noSteps);
+    }
+    throw error;
+  }
   return true;
+}
+
+function isFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes(systemErrorCode(error) ?? '');
 }
 
 /** Writes from the first byte that differs; a shorter file is cut last. */

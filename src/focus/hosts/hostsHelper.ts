@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { FocusError } from '../focusError.ts';
-import { hostsHelperScript } from './hostsHelperScript.ts';
+import { hostsHelperScript, hostsHelperVersion } from './hostsHelperScript.ts';
 import type { NewSection } from './hostsSection.ts';
 
 export const hostsHelperFile = '/usr/local/libexec/millrace-hosts';
-const helperTimeoutMs = 15_000;
+const helperTimeoutMs = 30_000;
+const helperStart = "#!/bin/sh\n# Millrace's helper for the hosts file.";
 
 export interface HostsHelperOptions {
   readonly file?: string;
@@ -26,14 +27,24 @@ export class HostsHelper {
     this.#elevate = elevate;
   }
 
-  /** Whether exactly this version's helper is there, and is one that nobody but root can have changed. */
+  /** Whether a helper is there that does all that is asked, and that nobody but root can have changed. */
   async isInstalled(): Promise<boolean> {
+    return (await this.version()) === 'current';
+  }
+
+  /** `old`: an earlier version's, which knows sections only as it wrote them. A later version's does all that this one does. */
+  async version(): Promise<'current' | 'old' | 'missing'> {
     try {
       const { uid, mode } = await stat(this.#file);
       const text = await readFile(this.#file, 'utf8');
-      return uid === 0 && (mode & 0o022) === 0 && text === hostsHelperScript;
+      if (uid !== 0 || (mode & 0o022) !== 0 || !text.startsWith(helperStart)) {
+        return 'missing';
+      }
+      const version = Number(/^# Version (\d+)\.$/m.exec(text)?.[1] ?? 1);
+      const isOurs = text === hostsHelperScript || version > hostsHelperVersion;
+      return isOurs ? 'current' : version < hostsHelperVersion ? 'old' : 'missing';
     } catch {
-      return false;
+      return 'missing';
     }
   }
 
@@ -42,7 +53,11 @@ export class HostsHelper {
     await this.#run(['on', owner, String(Math.round(untilMs))], `${names.join('\n')}\n`);
   }
 
-  /** Takes out one owner's section, the expired ones, or all. @throws {FocusError} as `on` does */
+  /**
+   * Takes out one owner's section, the expired ones, or all. What it can't tell whose it is stays, and is no failure of its:
+   * whoever asks looks at the file.
+   * @throws {FocusError} as `on` does
+   */
   async off(which: string): Promise<void> {
     await this.#run(['off', which], '');
   }
@@ -68,7 +83,7 @@ export class HostsHelper {
         'The hosts file holds a Millrace mark without its partner. Nothing was changed.',
       );
     }
-    if (code !== 0) {
+    if (code !== 0 && code !== 4) {
       throw new FocusError('helperFailed', 'The hosts helper refused, or needs a password.');
     }
   }

@@ -1,13 +1,22 @@
+import { placeProgram, takingProgram } from './hostsHelperAwk.ts';
+
+/** Grows with what the helper can do; it stands in the script, from 2 on. */
+export const hostsHelperVersion = 2;
+
 /**
  * The helper, as it is installed: root's, readable by all, and able to do nothing but put in and take out
  * Millrace's own section of the hosts file. POSIX sh and awk, the same on Linux and macOS.
+ * What it takes out is what `hostsRemoval.ts` would, and where it puts it is where `hostsSection.ts` would.
  */
 export const hostsHelperScript = String.raw`#!/bin/sh
 # Millrace's helper for the hosts file. It accepts two things and nothing else:
 #   millrace-hosts on OWNER UNTIL    blocks the names on its input, one a line, until UNTIL (ms since 1970)
 #   millrace-hosts off OWNER         takes that block out again; OWNER may be "all" or "expired"
 # "sudo millrace-hosts off all" undoes everything, with no editor and no Millrace.
-# Exit codes: 0 done, 2 not accepted, 3 a mark without its partner (nothing changed), 1 anything else.
+# Only its own entries go; lines that other programs wrote stay, also between its marks.
+# Exit codes: 0 done, 2 not accepted, 3 a mark without its partner (left as it is), 4 done, but for lines that may be
+# another program's (left as they are), 1 anything else (nothing changed).
+# Version ${hostsHelperVersion}.
 set -eu
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 LC_ALL=C
@@ -26,6 +35,7 @@ matches() {
 
 [ $# -ge 1 ] || refuse "only on and off are accepted"
 action=$1
+until=0
 case "$action" in
   on)
     [ $# -eq 3 ] || refuse "on needs OWNER and UNTIL"
@@ -63,6 +73,7 @@ done
 locked=yes
 
 real=$(readlink -f "$hosts" 2>/dev/null || echo "$hosts")
+[ -f "$real" ] || { echo "millrace-hosts: there is no hosts file" >&2; exit 1; }
 
 # Writing in place was cut short by a crash: do it again, from the copy that was kept for that.
 if [ -f "$state/pending" ]; then
@@ -72,101 +83,138 @@ if [ -f "$state/pending" ]; then
 fi
 
 # What a crash left beside the file.
-rm -f "$(dirname "$real")"/.millrace-helper.*
+rm -f "$(dirname "$real")"/.millrace-helper.* "$state"/*.new
 
 cp "$real" "$work/before"
 
-# Everything but the sections that go. A line end that was added for a section goes with it.
+# Whether the last line has no end.
 last=0
 [ -z "$(tail -c 1 "$work/before")" ] || last=1
-awk -v owner="$owner" -v action="$action" -v now="$(date +%s)" -v unended="$last" '
-  function emit(text) { if (shown++) printf "\n"; printf "%s", text; added = 0; wasLast = NR }
+
+# Text goes through awk; where awk would not give it back as it is (a NUL byte in some), nothing is touched.
+awk -v unended="$last" '
+  NR > 1 { printf "\n" }
+  { printf "%s", $0 }
+  END { if (NR && !unended) printf "\n" }
+' "$work/before" | cmp -s - "$work/before" || { echo "millrace-hosts: not a text file" >&2; exit 1; }
+
+# What was kept of the blocks that may go: their names, deadlines, and the file as it was before.
+: > "$work/known"
+for kept in "$state"/*.names; do
+  [ -f "$kept" ] || continue
+  whose=$(basename "$kept" .names)
+  case "$owner" in all | expired | "$whose") ;; *) continue ;; esac
   {
-    line = $0
-    sub(/\r$/, "", line)
-    if (line ~ /^# BEGIN Millrace [0-9a-f]+ until=[0-9]+ newline=(kept|lf|crlf)$/) {
-      if (inside) exit 3
-      split(line, word, " ")
-      inside = word[4]
-      deadline = substr(word[5], 7) / 1000
-      keeps = !(owner == "all" || owner == inside || (owner == "expired" && deadline <= now))
-      if (keeps) {
-        if (carried != "" && word[6] == "newline=kept") sub(/newline=kept/, "newline=" carried, $0)
-        carried = ""
-        emit($0)
-      } else if (word[6] != "newline=kept") {
-        carried = substr(word[6], 9)
-      }
-      next
-    }
-    if (line ~ /^# END Millrace [0-9a-f]+$/) {
-      split(line, word, " ")
-      if (!inside || word[4] != inside) exit 3
-      inside = ""
-      if (keeps) emit($0)
-      next
-    }
-    if (line ~ /^# (BEGIN|END) Millrace/) exit 3
-    if (inside && !keeps) next
-    if (!inside) carried = ""
-    emit($0)
-  }
-  END {
-    if (inside) exit 3
-    if (shown && carried == "" && !(wasLast == NR && unended)) printf "\n"
-    if (carried != "") printf "%s\n", carried > "/dev/stderr"
-  }
-' "$work/before" > "$work/clean" 2> "$work/carried" || exit 3
+    echo "O $whose"
+    cat "$kept"
+    sed 's/^/B /' "$state/$whose.before" 2>/dev/null || true
+    echo
+  } >> "$work/known"
+done
 
-# With the line end that was added gone, so must be the carriage return that belonged to it.
-if [ "$(cat "$work/carried")" = crlf ]; then
-  size=$(($(wc -c < "$work/clean") - 1))
-  dd if="$work/clean" of="$work/cut" bs=1 count="$size" 2>/dev/null
-  mv "$work/cut" "$work/clean"
-fi
+now=$(date +%s)
 
-cp "$work/clean" "$work/after"
+# Everything but what goes. A line end that was added for a section goes with it.
+awk -v owner="$owner" -v action="$action" -v now="$now" -v unended="$last" \
+  -v doubts="$work/doubtful" -v odds="$work/odd" -v done="$work/done" '
+${takingProgram}' part=known "$work/known" part=hosts "$work/before" > "$work/clean"
+
 if [ "$action" = on ]; then
+  # A mark of anybody without its partner: not to be guessed at.
+  [ ! -s "$work/odd" ] || exit 3
   head -n "$most_names" > "$work/names"
   grep -Eqvx '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?([.][a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+' "$work/names" \
     && refuse "a name is not valid"
   grep -Eq '.{254}|(^|[.])(localhost|local|localdomain|internal)$|[.][0-9]+$' "$work/names" \
     && refuse "a name is not valid"
+
+  # What will be needed to undo it, kept before anything is changed.
+  awk -v doubts="$work/doubtful" '
+    BEGIN { while ((getline line < doubts) > 0) skip[line] = 1 }
+    !(NR in skip)
+  ' "$work/clean" | sed '/^# BEGIN Millrace /,/^# END Millrace /d' > "$state/$owner.before.new"
+  {
+    cat "$state/$owner.names" 2>/dev/null || true
+    echo "U $until"
+    sed 's/^/N /' "$work/names"
+  } | sort -u > "$state/$owner.names.new"
+  sync
+  mv "$state/$owner.before.new" "$state/$owner.before"
+  mv "$state/$owner.names.new" "$state/$owner.names"
+  sync
+
+  # It stands at the end or, where an entry leads one of the names elsewhere, above all entries: the first one counts
+  # for many who read the file.
+  above=$(awk '
+${placeProgram}  ' part=names "$work/names" part=hosts "$work/clean")
   end=''
   head -n 1 "$work/clean" | grep -q "$(printf '\r')\$" && end=$(printf '\r')
   added=kept
-  if [ -n "$(tail -c 1 "$work/clean")" ]; then
+  if [ "$above" -eq 0 ] && [ -n "$(tail -c 1 "$work/clean")" ]; then
     added=lf
     [ -z "$end" ] || added=crlf
-    printf '%s\n' "$end" >> "$work/after"
   fi
   {
     printf '# BEGIN Millrace %s until=%s newline=%s%s\n' "$owner" "$until" "$added" "$end"
     awk -v end="$end" '{ printf "0.0.0.0 %s%s\n:: %s%s\n", $0, end, $0, end }' "$work/names"
     printf '# END Millrace %s%s\n' "$owner" "$end"
-  } >> "$work/after"
-fi
-cmp -s "$work/before" "$work/after" && exit 0
-
-# A copy with the same mode, owner and labels, filled, synced and renamed; in place where that can't be.
-beside=$(dirname "$real")/.millrace-helper.$$
-if { cp --preserve=all "$real" "$beside" 2>/dev/null || cp -p "$real" "$beside" 2>/dev/null; } \
-  && cat "$work/after" > "$beside" && { sync "$beside" 2>/dev/null || sync; } \
-  && mv -f "$beside" "$real" 2>/dev/null; then
-  beside=''
+  } > "$work/section"
+  {
+    if [ "$above" -eq 0 ]; then
+      cat "$work/clean"
+      [ "$added" = kept ] || printf '%s\n' "$end"
+      cat "$work/section"
+    elif [ "$above" -gt 1 ]; then
+      head -n $((above - 1)) "$work/clean"
+      cat "$work/section"
+      tail -n "+$above" "$work/clean"
+    elif [ "$(head -c 3 "$work/clean" | od -An -tx1 | tr -d ' \n')" = efbbbf ]; then
+      head -c 3 "$work/clean"
+      cat "$work/section"
+      tail -c +4 "$work/clean"
+    else
+      cat "$work/section" "$work/clean"
+    fi
+  } > "$work/after"
 else
-  cp "$work/after" "$work/pending"
-  sync
-  mv "$work/pending" "$state/pending"
-  sync
-  cat "$state/pending" > "$real"
-  sync
-  rm -f "$state/pending"
+  cp "$work/clean" "$work/after"
 fi
 
-if [ "$(uname)" = Darwin ]; then
-  dscacheutil -flushcache
-  killall -HUP mDNSResponder 2>/dev/null || true
+if ! cmp -s "$work/before" "$work/after"; then
+  # A copy with the same mode, owner and labels, filled, synced and renamed; in place where that can't be.
+  beside=$(dirname "$real")/.millrace-helper.$$
+  if { cp --preserve=all "$real" "$beside" 2>/dev/null || cp -p "$real" "$beside" 2>/dev/null; } \
+    && cat "$work/after" > "$beside" && { sync "$beside" 2>/dev/null || sync; } \
+    && mv -f "$beside" "$real" 2>/dev/null; then
+    beside=''
+  else
+    cp "$work/after" "$work/pending"
+    sync
+    mv "$work/pending" "$state/pending"
+    sync
+    cat "$state/pending" > "$real"
+    sync
+    rm -f "$state/pending"
+  fi
+
+  if [ "$(uname)" = Darwin ]; then
+    dscacheutil -flushcache
+    killall -HUP mDNSResponder 2>/dev/null || true
+  fi
+fi
+[ "$action" = off ] || exit 0
+
+# What was kept for it is needed no longer.
+if [ -s "$work/done" ]; then
+  while read -r whose; do
+    rm -f "$state/$whose.names" "$state/$whose.before"
+  done < "$work/done"
+fi
+[ ! -s "$work/odd" ] || exit 3
+if [ -s "$work/doubtful" ]; then
+  echo "millrace-hosts: these lines of the hosts file were not there before, and may be another program's:" \
+    "$(tr '\n' ' ' < "$work/doubtful")" >&2
+  exit 4
 fi
 `;
 
@@ -194,7 +242,7 @@ rule=/etc/sudoers.d/millrace
 [ "$(id -u)" -eq 0 ] || { echo "Run this with sudo." >&2; exit 1; }
 
 if [ $# -gt 0 ] && [ "$1" = uninstall ]; then
-  [ ! -x "$helper" ] || "$helper" off all
+  [ ! -x "$helper" ] || "$helper" off all || [ $? -eq 4 ]
   rm -f "$helper" "$rule"
   rm -rf /var/lib/millrace
   echo "Removed."

@@ -1,3 +1,4 @@
+import type { FocusError } from '../focusError.ts';
 import type { BlockMethod } from './blockWayFacts.ts';
 
 /** What shall be blocked now. Complete in itself; carries its own end. */
@@ -26,6 +27,11 @@ export interface SiteBlocker {
   probe(): Promise<BlockerReadiness>;
   /** Blocks exactly these sites. @throws {FocusError} when that can't be; then nothing is left changed. */
   block(block: SiteBlock): Promise<void>;
+  /**
+   * Looks whether what was blocked is, as far as that can be seen.
+   * @returns what the person should know, where it may not be
+   */
+  doubt?(block: SiteBlock): Promise<FocusError | undefined>;
   /** Lets everything through and puts back what was there. @throws {FocusError} when something remains. */
   release(): Promise<void>;
 }

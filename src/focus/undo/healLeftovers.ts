@@ -16,12 +16,28 @@ export interface Restorer {
   readonly label: string;
   /** Whether somebody still serves what the entry set up, so that it is none of a dead editor. */
   isInUse(): Promise<boolean>;
-  restore(): Promise<void>;
+  /** @param byPerson somebody asks for it, and is told what could not be decided for them */
+  restore(byPerson?: boolean): Promise<void>;
   /**
-   * Undoes what no journal tells of, known by marks of ours: what is past its time or, with `all`, everything.
+   * Undoes what no journal tells of, known by marks of ours: what is past its time, what of our own nothing wants and,
+   * with `all`, everything.
    * @returns how many there were
    */
-  removeStray?(nowMs: number, all: boolean): Promise<number>;
+  removeStray?(wanted: StrayWanted): Promise<number>;
+  /** Whether it was ever used with this storage; where it never was, nobody need look for what it could have left. */
+  wasUsed?(): Promise<boolean>;
+  /** Whether the machine itself shows something of ours, as a cheap look tells, which may be taken every second. */
+  isLeft?(): Promise<boolean>;
+}
+
+/** What `removeStray` looks for. */
+export interface StrayWanted {
+  /** Whether a deadline is over. */
+  readonly isOver: (deadlineMs: number) => boolean;
+  /** Whoever made it, and whatever still runs. */
+  readonly all: boolean;
+  /** A session that runs wants this way of blocking. */
+  readonly isWanted: boolean;
 }
 
 /** A way that is written to the machine for the time of a block: it undoes what it did. */
@@ -31,6 +47,8 @@ export interface HealOptions {
   readonly journal: RestoreJournal;
   readonly restorers: readonly Restorer[];
   readonly log: Log;
+  /** Looks only for leftovers of ways that were ever used with this storage: what windows and the warden do. */
+  readonly onlyUsed?: boolean;
 }
 
 /** What an undoing came to, by the journal's targets. `failed` holds error reasons, never names or paths. */
@@ -51,28 +69,35 @@ export function healLeftovers(
   isOver = (deadlineMs: number): boolean => deadlineMs <= nowMs,
 ): Promise<HealReport> {
   const wanted = state === undefined ? undefined : blockAt(state, nowMs);
+  const isWanted = (way: BlockMethod): boolean => wanted?.methods.includes(way) === true;
   const isLeftover = async (restorer: Restorer, deadlineMs: number): Promise<boolean> => {
     if (isOver(deadlineMs)) {
       return true;
     }
     // What a server has set stays as long as somebody serves it; what was written for a session goes with it.
-    return isServer(restorer.way)
-      ? !(await restorer.isInUse())
-      : wanted?.methods.includes(restorer.way) !== true;
+    return isServer(restorer.way) ? !(await restorer.isInUse()) : !isWanted(restorer.way);
   };
-  return undo(options, isLeftover, nowMs, false);
+  return undo(options, isLeftover, { nowMs, isOver, all: false, isWanted });
 }
 
 /** Undoes every block, whoever made it and whatever still runs. */
 export function restoreEverything(options: HealOptions, nowMs: number): Promise<HealReport> {
-  return undo(options, () => Promise.resolve(true), nowMs, true);
+  const isOver = (): boolean => true;
+  return undo(options, () => Promise.resolve(true), {
+    ...{ nowMs, isOver, all: true },
+    isWanted: () => false,
+  });
+}
+
+interface UndoWanted extends Pick<StrayWanted, 'isOver' | 'all'> {
+  readonly nowMs: number;
+  readonly isWanted: (way: BlockMethod) => boolean;
 }
 
 async function undo(
-  { journal, restorers, log }: HealOptions,
+  { journal, restorers, log, onlyUsed = false }: HealOptions,
   isLeftover: (restorer: Restorer, deadlineMs: number) => Promise<boolean>,
-  nowMs: number,
-  all: boolean,
+  { nowMs, isOver, all, isWanted }: UndoWanted,
 ): Promise<HealReport> {
   const restored: string[] = [];
   const failed: { target: string; error: unknown }[] = [];
@@ -93,14 +118,16 @@ async function undo(
       if (entry === undefined || !(await isLeftover(restorer, entry.deadlineMs))) {
         return false;
       }
-      await restorer.restore();
+      await restorer.restore(all);
       return true;
     });
   }
   for (const restorer of restorers) {
     const { target } = restorer.kind;
-    if (!failed.some((one) => one.target === target)) {
-      await attempt(target, async () => ((await restorer.removeStray?.(nowMs, all)) ?? 0) > 0);
+    const isWorthALook = !onlyUsed || (await restorer.wasUsed?.()) !== false;
+    if (isWorthALook && !failed.some((one) => one.target === target)) {
+      const stray = { isOver, all, isWanted: isWanted(restorer.way) };
+      await attempt(target, async () => ((await restorer.removeStray?.(stray)) ?? 0) > 0);
     }
   }
   await journal.tidy(nowMs);

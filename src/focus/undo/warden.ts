@@ -7,6 +7,7 @@ import { systemErrorCode } from '../../base/errors.ts';
 import { describeError, type Log } from '../../base/log.ts';
 import { readIfThere, replaceFile } from '../../files/durableFiles.ts';
 import { withLock } from '../../files/fileLock.ts';
+import { FocusError } from '../focusError.ts';
 import { healLeftovers, type HealOptions } from './healLeftovers.ts';
 import { FocusStateFile } from '../session/focusStateFile.ts';
 
@@ -76,9 +77,18 @@ export async function runWarden(
   const deadlines = new Deadlines(clock);
   for (;;) {
     const nowMs = deadlines.look();
-    const state = await store.read();
-    await healLeftovers(options, state, nowMs, (deadlineMs) => deadlines.isOver(deadlineMs));
-    if ((await options.journal.all()).length === 0) {
+    const { failed } = await healLeftovers(
+      { ...options, onlyUsed: true },
+      await store.read(),
+      nowMs,
+      (deadlineMs) => deadlines.isOver(deadlineMs),
+    );
+    // What nobody can tell whose it is waits for the person, and not for a process.
+    const waiting = failed.filter(({ error }) => FocusError.is(error, 'unsure'));
+    const left = (await options.journal.all()).filter(
+      ({ target }) => !waiting.some((one) => one.target === target),
+    );
+    if (left.length === 0) {
       await rm(file, { force: true });
       return;
     }

@@ -56,7 +56,7 @@ export class FocusCommands {
         throw error;
       }
       this.#options.log.error('A focus command failed', { command, ...describeError(error) });
-      void vscode.window.showErrorMessage(focusFailureSentence(error.reason));
+      void vscode.window.showErrorMessage(focusFailureSentence(error.reason, error.lines));
     }
   }
 

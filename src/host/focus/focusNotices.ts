@@ -7,7 +7,7 @@ import type { FocusService } from '../../focus/focusService.ts';
 import { foldName } from '../../focus/apps/processTable.ts';
 import type { FocusSettings } from '../settings/settingTable.ts';
 import { writeSetting } from '../settings/writeSetting.ts';
-import { focusFailureSentence, methodName } from './focusSentences.ts';
+import { focusFailureSentence, isOfUndoing, methodName } from './focusSentences.ts';
 import type { Notices } from '../notices/notices.ts';
 import {
   whileAppIsListed,
@@ -118,11 +118,9 @@ export function noticeFocus(options: FocusNoticesOptions): Disposable {
         return;
       }
       const why = FocusError.is(error)
-        ? focusFailureSentence(error.reason)
+        ? focusFailureSentence(error.reason, error.lines)
         : vscode.l10n.t('The log says more.');
-      notices.warn(key, vscode.l10n.t('{0}: sites are not blocked. {1}', methodName(method), why), [
-        openBlockingSettings(),
-      ]);
+      notices.warn(key, problemSentence(methodName(method), why, error), [openBlockingSettings()]);
     }),
   );
   store.add(
@@ -131,6 +129,15 @@ export function noticeFocus(options: FocusNoticesOptions): Disposable {
     }),
   );
   return store;
+}
+
+function problemSentence(way: string, why: string, error: unknown): string {
+  if (FocusError.is(error, 'pinned')) {
+    return vscode.l10n.t('{0}: not all sites are blocked. {1}', way, why);
+  }
+  return FocusError.is(error) && isOfUndoing(error.reason)
+    ? vscode.l10n.t('{0}: sites may still be blocked. {1}', way, why)
+    : vscode.l10n.t('{0}: sites are not blocked. {1}', way, why);
 }
 
 /** The button that leads to the ways of blocking. */

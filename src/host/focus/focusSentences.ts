@@ -6,6 +6,8 @@ import type { SiteRefusal } from '../../focus/sites/siteName.ts';
 
 /** The words for blocking that its notices, dialogs and the dashboard share. */
 
+const mostLines = 10;
+
 /** A way of blocking, in a notice. */
 export function methodName(method: BlockMethod): string {
   return inEditorLanguage(blockWayFacts[method].name);
@@ -17,7 +19,24 @@ export function shortMethodName(method: BlockMethod): string {
 }
 
 /** What a failure means to the person, and what they can do about it. */
-export function focusFailureSentence(reason: FocusFailure): string {
+export function focusFailureSentence(reason: FocusFailure, lines: readonly number[] = []): string {
+  const sentence = failureSentence(reason);
+  return lines.length === 0
+    ? sentence
+    : `${sentence} ${vscode.l10n.t('Lines to look at: {0}', listed(lines))}`;
+}
+
+/** Whether a failure is one of undoing, so that something may still be blocked. */
+export function isOfUndoing(reason: FocusFailure): boolean {
+  return reason === 'unsure' || reason === 'notUndone' || reason === 'helperOld';
+}
+
+function listed(lines: readonly number[]): string {
+  const shown = lines.slice(0, mostLines).join(', ');
+  return lines.length > mostLines ? `${shown}, …` : shown;
+}
+
+function failureSentence(reason: FocusFailure): string {
   switch (reason) {
     case 'notWritable':
       return vscode.l10n.t(
@@ -26,6 +45,22 @@ export function focusFailureSentence(reason: FocusFailure): string {
     case 'damagedSection':
       return vscode.l10n.t(
         'A mark of Millrace in the hosts file has lost its partner. Nothing was changed; remove the mark by hand.',
+      );
+    case 'unsure':
+      return vscode.l10n.t(
+        'Lines of the hosts file block names of your list and were not there before; nobody can tell who wrote them. Remove what you do not want, then run "Restore Everything Now": what is left then is yours.',
+      );
+    case 'notUndone':
+      return vscode.l10n.t(
+        'Entries of Millrace are still in the hosts file. Run "Restore Everything Now" in a moment.',
+      );
+    case 'pinned':
+      return vscode.l10n.t(
+        'Other lines of the hosts file give a name of your list an address, so that many programs still reach it.',
+      );
+    case 'helperOld':
+      return vscode.l10n.t(
+        'The hosts helper is an earlier version\'s. Run "Show Hosts Helper Script" and install it again.',
       );
     case 'contended':
       return vscode.l10n.t('Another program kept changing the same place. Try again in a moment.');
@@ -59,6 +94,10 @@ export function readinessSentence(detail: string): string | undefined {
       return vscode.l10n.t('Paste the PAC address into the settings of your browser or desktop.');
     case 'hostsMissing':
       return vscode.l10n.t('There is no hosts file.');
+    case 'hostsPinned':
+      return focusFailureSentence('pinned');
+    case 'hostsHelperOld':
+      return focusFailureSentence('helperOld');
     case 'hostsDamaged':
       return focusFailureSentence('damagedSection');
     case 'hostsNotWritable':

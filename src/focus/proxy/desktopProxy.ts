@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { noSteps, type StepHook } from '../../files/stepHook.ts';
 import { FocusError } from '../focusError.ts';
+import type { StrayWanted } from '../undo/healLeftovers.ts';
 import type { JournalEntry, JournalKind, RestoreJournal } from '../undo/restoreJournal.ts';
 import { isServed, type SystemProxy } from './systemProxy.ts';
 
@@ -105,7 +106,7 @@ export abstract class DesktopProxy<Entry extends ProxyEntry> implements SystemPr
   }
 
   /** An address of ours that another program put back after the end: known by its token. */
-  async removeStray(_nowMs: number, all: boolean): Promise<number> {
+  async removeStray({ all }: StrayWanted): Promise<number> {
     const token = await this.#token();
     if (token === undefined || (await this.#journal.read(this.kind)) !== undefined) {
       return 0;

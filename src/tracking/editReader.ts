@@ -74,6 +74,10 @@ export class EditReader<Document> {
       const { text, rangeLength } = change;
       if (rangeLength > 0) {
         const composed = this.#composedAt(changes.length, change);
+        if (composed !== undefined && this.#repeatsLatest(timeMs, composed, text)) {
+          this.#timeMs = timeMs;
+          return false;
+        }
         if (composed !== undefined) {
           this.#compose(composed, timeMs, changes, text, into);
           return true;
@@ -138,6 +142,16 @@ export class EditReader<Document> {
     return text.length > 0 || (found?.isComposition === true && found.graphemes > 1)
       ? found
       : undefined;
+  }
+
+  /** Whether what is taken over is only told once more, as the editor does where it edits in a text area. */
+  #repeatsLatest(timeMs: number, { isComposition, units }: TypedPlace, text: string): boolean {
+    return (
+      isComposition &&
+      text.length === units &&
+      timeMs - this.#timeMs <= sameKeyMs &&
+      !this.#hasKeyEnded
+    );
   }
 
   #isText(): boolean {

@@ -227,6 +227,15 @@ describe('EditReader', () => {
       assert.equal(document.count(EventKind.insert), 7);
     });
 
+    it('takes what is taken over twice for one key', () => {
+      const document = new TypedDocument('', [0]);
+      document.compose(['n', 'に', 'にほ', '日本']);
+      document.replaceBefore(2, '日本', 120);
+      document.replaceBefore(2, '日本', 1);
+      assert.equal(document.keys.length, 5);
+      assert.equal(document.typed, 2);
+    });
+
     it('leaves out the quote that the editor closes behind one from a dead key', () => {
       const document = new TypedDocument();
       document.compose(['´', "'"]);

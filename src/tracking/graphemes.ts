@@ -13,7 +13,7 @@ const joiner =
 
 /** Ideographs, kana, bopomofo, Hangul, and their punctuation. */
 const ofInputMethods =
-  /^[\u1100-\u11ff\u3001-\u303f\u3041-\u318f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff0f\uff1a-\uff20\uff65-\uff9f\u{1b000}-\u{1b16f}\u{20000}-\u{323af}\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]+$/u;
+  /^[\u1100-\u11ff\u3000-\u303f\u3041-\u318f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uffef\u{1b000}-\u{1b16f}\u{20000}-\u{323af}\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]+$/u;
 
 /** Made when first needed: most people write nothing that asks for it. */
 let segmenter: Intl.Segmenter | undefined;
@@ -24,7 +24,8 @@ export function countGraphemes(text: string): number {
     return text.length;
   }
   let count = 0;
-  for (const _segment of segmentsOf(text)) {
+  const segments = segmentsOf(text)[Symbol.iterator]();
+  while (segments.next().done !== true) {
     count++;
   }
   return count;

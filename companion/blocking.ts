@@ -1,4 +1,5 @@
 import type { CompanionBlock } from '../src/focus/companion/companionProtocol.ts';
+import { hostName, isWithinSite } from '../src/focus/sites/hostName.ts';
 
 /** The page that stands in the place of a blocked one; the address that was wanted follows after `#`. */
 const blockedPage = chrome.runtime.getURL('blocked.html');
@@ -58,8 +59,8 @@ export function isBlocked(address: string, block: CompanionBlock): boolean {
   if (!/^https?:\/\//.test(address) || !URL.canParse(address)) {
     return false;
   }
-  const host = new URL(address).hostname.replace(/\.$/, '');
-  return block.sites.some((site) => host === site || host.endsWith(`.${site}`));
+  const host = hostName(new URL(address).hostname);
+  return host !== undefined && block.sites.some((site) => isWithinSite(host, site));
 }
 
 function rulesFor(sites: readonly string[]): NetRule[] {

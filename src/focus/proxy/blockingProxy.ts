@@ -1,11 +1,5 @@
-import {
-  createServer,
-  request,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { connect, Socket, type LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { systemErrorCode } from '../../base/errors.ts';
 import { english, type Language } from '../../base/language.ts';
@@ -13,7 +7,10 @@ import { blockedPage } from './blockedReply.ts';
 import { FocusError } from '../focusError.ts';
 import { pacFile } from './pacFile.ts';
 import type { SiteBlock } from '../sites/siteBlocker.ts';
-import { isWithinSite } from '../sites/siteName.ts';
+import { isWithinSite } from '../sites/hostName.ts';
+import { endSocket, joinSockets, limitConnecting } from './joinedSockets.ts';
+import { passRequest } from './passedRequest.ts';
+import { requestTarget, tunnelTarget } from './proxyTarget.ts';
 
 export interface BlockingProxyOptions {
   readonly port: number;
@@ -24,6 +21,10 @@ export interface BlockingProxyOptions {
   readonly onBlocked: () => void;
   /** Of the page in the place of a blocked one; English where there is none. */
   readonly language?: Language | undefined;
+  /** Finds the address of a name; the system's way where there is none. */
+  readonly lookup?: LookupFunction;
+  /** How long a half of a tunnel may be left alone; for tests. */
+  readonly lingerMs?: number;
 }
 
 /**
@@ -40,7 +41,12 @@ export class BlockingProxy {
 
   constructor(options: BlockingProxyOptions) {
     this.#options = options;
-    this.#server = createServer({ keepAliveTimeout: 30_000, maxHeaderSize: 65_536 });
+    this.#server = createServer({
+      keepAliveTimeout: 30_000,
+      maxHeaderSize: 65_536,
+      // How long a body takes is between the browser and the site.
+      requestTimeout: 0,
+    });
     this.#server.on('request', (incoming: IncomingMessage, answer: ServerResponse) => {
       this.#serve(incoming, answer);
     });
@@ -110,35 +116,17 @@ export class BlockingProxy {
       this.#serveOwn(target, incoming, answer);
       return;
     }
-    const url = URL.canParse(target) ? new URL(target) : undefined;
-    if (url?.protocol !== 'http:' || !this.#isKnown(url.hostname)) {
+    const asked = requestTarget(target);
+    if (asked === undefined || !this.#isKnown(asked.host)) {
       answer.writeHead(403, { Connection: 'close' }).end();
       return;
     }
-    if (this.#isBlocked(url.hostname)) {
+    if (this.#isBlocked(asked.host)) {
       this.#refusePage(answer);
       return;
     }
-    this.#track(answer.socket, url.hostname);
-    const headers = { ...incoming.headers };
-    // What concerns only the way to the proxy (RFC 9110, 7.6.1).
-    delete headers['proxy-connection'];
-    delete headers['proxy-authorization'];
-    delete headers.connection;
-    const outgoing = request(url, { method: incoming.method ?? 'GET', headers }, (reply) => {
-      answer.writeHead(reply.statusCode ?? 502, reply.rawHeaders);
-      reply.pipe(answer);
-    });
-    outgoing.on('error', () => {
-      if (!answer.headersSent) {
-        answer.writeHead(502);
-      }
-      answer.end();
-    });
-    answer.on('close', () => {
-      outgoing.destroy();
-    });
-    incoming.pipe(outgoing);
+    this.#track(answer.socket, asked.host);
+    passRequest(incoming, answer, asked, this.#options.lookup);
   }
 
   #serveOwn(path: string, incoming: IncomingMessage, answer: ServerResponse): void {
@@ -163,40 +151,58 @@ export class BlockingProxy {
     }
   }
 
-  #tunnel(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => {
-      socket.destroy();
+  #tunnel(incoming: IncomingMessage, near: Duplex, head: Buffer): void {
+    near.on('error', () => {
+      near.destroy();
     });
-    const { host, port } = splitAuthority(incoming.url ?? '');
-    if (port === undefined || !this.#isKnown(host)) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+    if (!(near instanceof Socket)) {
+      near.destroy();
       return;
     }
+    const refuse = (status: string): void => {
+      endSocket(near, `HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+    };
+    const asked = tunnelTarget(incoming.url ?? '');
+    this.#track(near, asked?.host ?? '');
+    if (asked === undefined || !this.#isKnown(asked.host)) {
+      refuse('403 Forbidden');
+      return;
+    }
+    const { host, address, port } = asked;
     if (this.#isBlocked(host)) {
       this.#options.onBlocked();
-      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+      refuse('403 Forbidden');
       return;
     }
-    const far: Socket = connect(port, host, () => {
+    const { lookup, lingerMs: linger } = this.#options;
+    const far = connect({
+      ...{ host: address, port, allowHalfOpen: true },
+      ...(lookup === undefined ? {} : { lookup }),
+    });
+    limitConnecting(far, () => {
+      far.destroy();
+      refuse('504 Gateway Timeout');
+    });
+    const fail = (): void => {
+      refuse('502 Bad Gateway');
+    };
+    const giveUp = (): void => {
+      far.destroy();
+    };
+    far.once('error', fail);
+    near.once('close', giveUp);
+    far.once('connect', () => {
+      far.removeListener('error', fail);
+      near.removeListener('close', giveUp);
+      joinSockets(near, far, linger);
+      near.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+      if (head.length > 0) {
+        far.write(head);
+      }
       // The block may have begun while the far end was being reached.
       if (this.#isBlocked(host)) {
-        far.destroy();
-        return;
+        near.destroy();
       }
-      socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
-      far.write(head);
-      far.pipe(socket);
-      socket.pipe(far);
-    });
-    this.#track(socket, host);
-    far.on('error', () => {
-      socket.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n');
-    });
-    far.on('close', () => {
-      socket.destroy();
-    });
-    socket.on('close', () => {
-      far.destroy();
     });
   }
 
@@ -235,13 +241,4 @@ export class BlockingProxy {
       block.sites.some((name) => isWithinSite(host, name))
     );
   }
-}
-
-function splitAuthority(authority: string): { host: string; port: number | undefined } {
-  const match = /^([a-z0-9.-]{1,253}):(\d{1,5})$/i.exec(authority);
-  const port = Number(match?.[2]);
-  return {
-    host: (match?.[1] ?? '').toLowerCase().replace(/\.$/, ''),
-    port: port >= 1 && port <= 65_535 ? port : undefined,
-  };
 }

@@ -1,4 +1,4 @@
-import { domainToASCII } from 'node:url';
+import { hostName, hostPart } from './hostName.ts';
 
 /** Where a person's own connections go; from the editor's settings and the environment. */
 export interface ConnectionFacts {
@@ -19,9 +19,9 @@ export function neededHosts(facts: ConnectionFacts): ReadonlySet<string> {
     ...facts.services.flatMap(hostOfAddress),
   ];
   for (const host of all) {
-    const ascii = domainToASCII(host.toLowerCase()).replace(/\.$/, '');
-    if (ascii !== '') {
-      hosts.add(ascii);
+    const name = hostName(host);
+    if (name !== undefined) {
+      hosts.add(name);
     }
   }
   return hosts;
@@ -67,11 +67,6 @@ function hostsOfRemote(authority: string): string[] {
 }
 
 function hostOfAddress(address: string): string[] {
-  const host = address
-    .trim()
-    .replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
-    .split(/[/?#]/, 1)[0]
-    ?.replace(/^.*@/, '')
-    .replace(/:\d+$/, '');
-  return host === undefined || host === '' ? [] : [host];
+  const host = hostPart(address.trim());
+  return host === '' ? [] : [host];
 }

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { domainToASCII } from 'node:url';
+import { hostName, hostPart, isWithinSite } from './hostName.ts';
 
 /** Why a line can't be blocked. `protected`: the person's own remote or proxy needs it. */
 export type SiteRefusal =
@@ -47,9 +47,7 @@ export function parseSiteName(text: string): SiteName {
   if (/[%[\]:@\s\\]/.test(host)) {
     return refuse(host.startsWith('[') ? 'address' : 'malformed');
   }
-  const name = domainToASCII(host)
-    .replace(/\.$/, '')
-    .replace(/^www\.(?=[^.]+\.)/, '');
+  const name = (hostName(host) ?? '').replace(/^www\.(?=[^.]+\.)/, '');
   if (isIP(name) !== 0) {
     return refuse('address');
   }
@@ -76,11 +74,6 @@ export function hostNamesOf(name: string): string[] {
   return [name, `www.${name}`];
 }
 
-/** Whether a host is a site or lies below it. */
-export function isWithinSite(host: string, name: string): boolean {
-  return host === name || host.endsWith(`.${name}`);
-}
-
 /**
  * Whether blocking a site would cut off a host that is needed. The widest method decides (it blocks what lies
  * below a name too), so that a list means the same with every method.
@@ -92,13 +85,6 @@ export function wouldCut(name: string, neededHosts: Iterable<string>): boolean {
     }
   }
   return false;
-}
-
-function hostPart(typed: string): string {
-  const withoutScheme = typed.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').replace(/^\/\//, '');
-  const authority = withoutScheme.split(/[/?#]/, 1)[0] ?? '';
-  const withoutUser = authority.slice(authority.lastIndexOf('@') + 1);
-  return withoutUser.startsWith('[') ? withoutUser : withoutUser.replace(/:\d*$/, '');
 }
 
 function refuse(refusal: SiteRefusal): SiteName {

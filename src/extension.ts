@@ -39,7 +39,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     const ring = new KeystrokeRing();
     const engine = new FlowEngine(ring);
     const tracker = store.add(createTracker(ring, engine, settings.current, clock, log));
-    store.add(new EditorListener(tracker, log));
+    store.add(tracker.takeFrom(store.add(new EditorListener(tracker, log))));
 
     await nextTurn();
     const beganMs = clock.monotonicMs();

@@ -15,7 +15,7 @@ export const EventKind = {
   replace: 3,
   /** Undo and redo. */
   undo: 4,
-  /** An edit of which the editor tells too little to say more: two to seven characters at once. */
+  /** An edit of which the editor tells too little to say more: too much at once for a key, or no sign of one. */
   unknown: 5,
   /** A selection moved by keyboard or mouse. */
   navigate: 6,

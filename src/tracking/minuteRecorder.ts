@@ -39,7 +39,6 @@ export class MinuteRecorder {
         this.#insertedChars += insertedChars - deletedChars;
         break;
       case EventKind.replace:
-      case EventKind.unknown:
         this.#insertedChars += insertedChars;
         break;
       case EventKind.late:
@@ -62,6 +61,8 @@ export class MinuteRecorder {
         this.#blurs++;
         break;
       case EventKind.focus:
+      case EventKind.unknown:
+        // Whether an unknown edit was typed can't be told, so it is told neither as typed nor as a block.
         break;
     }
   }
@@ -72,7 +73,7 @@ export class MinuteRecorder {
       this.#blockChars -= insertedChars;
     } else if (kind === EventKind.insert) {
       this.#insertedChars -= insertedChars - deletedChars;
-    } else if (kind === EventKind.replace || kind === EventKind.unknown) {
+    } else if (kind === EventKind.replace) {
       this.#insertedChars -= insertedChars;
     }
   }

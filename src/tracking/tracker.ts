@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { ClockWatch } from '../base/clockWatch.ts';
-import { DisposableStore, type Disposable } from '../base/disposable.ts';
+import { DisposableStore, toDisposable, type Disposable } from '../base/disposable.ts';
 import { Emitter } from '../base/emitter.ts';
 import type { MinuteSample } from '../facts/minuteSample.ts';
 import type { Presence } from '../facts/presence.ts';
@@ -25,6 +25,14 @@ export interface Scorer<Step extends ScoredStep> {
   step(nowMs: number, presence: Presence): Step;
   /** The machine slept, or nothing was heard of for other reasons: nothing before has to do with what comes. */
   noteGap(): void;
+}
+
+/** Who tells of edits, and keeps some of them back until it is sure of them. */
+export interface EditSource {
+  /** Tells of those that need not wait any more. */
+  settle(timeMs: number): void;
+  /** Tells of all. */
+  flush(): void;
 }
 
 /** A minute of a session that is over and can be stored. */
@@ -65,6 +73,7 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
   readonly #didStep: Emitter<Step>;
   readonly #didRecord: Emitter<RecordedMinute>;
   readonly #didEndSession: Emitter<Session>;
+  #source: EditSource | undefined;
   #latest: Step;
   /** When the latest edit came, or the latest part of it. */
   #latestPartMs = -Infinity;
@@ -123,6 +132,14 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
 
   get isFocused(): boolean {
     return this.#activity.isFocused;
+  }
+
+  /** Asks this source, before it counts or scores, for what it keeps back. Dispose the result to stop. */
+  takeFrom(source: EditSource): Disposable {
+    this.#source = source;
+    return toDisposable(() => {
+      this.#source = undefined;
+    });
   }
 
   setIdleTime(idleMs: number): void {
@@ -184,6 +201,7 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
   /** Ends the session, forgets the window's events, and records nothing until {@link resume}. */
   pause(): void {
     if (!this.#activity.isPaused) {
+      this.#source?.flush();
       this.tick();
       this.#endSession();
       this.#ring.forgetBefore(Infinity);
@@ -203,6 +221,7 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
   /** Counts the time since the last tick, notices sleep, ends what is over, and scores when it is time. */
   tick(): void {
     const nowMs = this.#clock.monotonicMs();
+    this.#source?.settle(nowMs);
     const wallMs = this.#clock.wallMs();
     this.#activity.frontSeen(this.#isFrontUntold(), nowMs);
     this.#runs.settle(nowMs);
@@ -243,6 +262,7 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
 
   /** Hands on everything that is not handed on yet, as the window closes. */
   finish(): void {
+    this.#source?.flush();
     this.tick();
     this.#endSession();
   }

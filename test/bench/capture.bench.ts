@@ -1,23 +1,46 @@
-import {
-  classifyEdit,
-  type Classification,
-  type EditChange,
-} from '../../src/tracking/editClassifier.ts';
+import { EditPlace, placeOf, type Span, type SpanChange } from '../../src/tracking/carets.ts';
+import type { Classification } from '../../src/tracking/editClassifier.ts';
+import { EditReader, type PlacedChange } from '../../src/tracking/editReader.ts';
+import { EditHint, EditSigns, type EditSurroundings } from '../../src/tracking/editSigns.ts';
 import { EventKind } from '../../src/tracking/eventKind.ts';
 import { KeystrokeRing } from '../../src/tracking/keystrokeRing.ts';
 import { atMost, told, type SuiteResult } from '../support/figure.ts';
 import { allocatedPerCall, percentile, timeEach } from '../support/percentile.ts';
 
+interface Edit {
+  readonly changes: readonly (PlacedChange & SpanChange)[];
+  readonly carets: readonly Span[];
+}
+
+/** An edit at carets of one line, which writes over so many characters. */
+function editOf(text: string, rangeLength: number, cursors = 1): Edit {
+  const carets = Array.from({ length: cursors }, (_, line) => {
+    const end = { line, character: 20 };
+    return { start: end, end };
+  });
+  const changes = carets.map(({ end }) => ({
+    text,
+    rangeLength,
+    rangeOffset: 100 * end.line + end.character - rangeLength,
+    range: {
+      isSingleLine: true,
+      start: { line: end.line, character: end.character - rangeLength },
+      end,
+    },
+  }));
+  return { changes, carets };
+}
+
 /** What an hour of typing is made of, in about the shares that it has. */
-const edits: readonly (readonly EditChange[])[] = [
-  ...['a', 'e', ' ', ';', '()', '\n    '].map((text) => [{ text, rangeLength: 0 }]),
-  [{ text: '', rangeLength: 1 }],
-  [{ text: 'x', rangeLength: 4 }],
-  [{ text: 'const value = compute();\n', rangeLength: 0 }],
-  Array.from({ length: 5 }, () => ({ text: 'y', rangeLength: 0 })),
+const edits: readonly Edit[] = [
+  ...['a', 'e', ' ', ';', '()', '\n    '].map((text) => editOf(text, 0)),
+  editOf('', 1),
+  editOf('x', 4),
+  editOf('const value = compute();\n', 0),
+  editOf('y', 0, 5),
 ];
 
-/** From the change event to the ring: our whole part in a key, but for the editor's own call. */
+/** From the change event and the selection event after it to the ring: our whole part in a key, but for the editor's own call. */
 export function run(): Promise<SuiteResult> {
   const ring = new KeystrokeRing();
   const classification: Classification = {
@@ -25,11 +48,34 @@ export function run(): Promise<SuiteResult> {
     insertedChars: 0,
     deletedChars: 0,
   };
+  const document = {};
+  const around: EditSurroundings = {
+    version: 0,
+    place: EditPlace.atCarets,
+    hint: EditHint.none,
+    caretLine: 0,
+    caretCharacter: 20,
+    isClean: false,
+  };
+  const reader = new EditReader<object>();
+  const signs = new EditSigns<object, object>({
+    handOn: (timeMs, { kind, insertedChars, deletedChars }) => {
+      ring.push(timeMs, kind, insertedChars, deletedChars);
+    },
+    isPartOf: (edited, saved) => edited === saved,
+  });
   const capture = (index: number): void => {
-    const changes = edits[index % edits.length] ?? [];
-    if (classifyEdit(changes, undefined, classification)) {
-      const { kind, insertedChars, deletedChars } = classification;
-      ring.push(index * 150, kind, insertedChars, deletedChars);
+    const edit = edits[index % edits.length];
+    const timeMs = index * 150;
+    if (
+      edit !== undefined &&
+      reader.read(document, timeMs, edit.changes, undefined, classification)
+    ) {
+      around.version = index;
+      around.place = placeOf(edit.changes, edit.carets);
+      signs.edited(timeMs, classification, document, around);
+      signs.selected(timeMs, document, index, true, 0, 21);
+      reader.keyEnded();
     }
   };
   const calls = 200_000;

@@ -49,12 +49,11 @@ describe('EditorListener', () => {
         ]),
       );
       await vscode.window.showNotebookDocument(notebook);
+      await vscode.commands.executeCommand('notebook.cell.edit');
       const cell = notebook.cellAt(0).document;
-      const edit = new vscode.WorkspaceEdit();
-      edit.insert(cell.uri, new vscode.Position(0, 0), 'x');
-      assert.ok(await vscode.workspace.applyEdit(edit));
-      await waitFor('the edit in the cell', () => events.edits.length > 0);
-      assert.deepEqual(events.edits, [{ kind: 'insert', insertedChars: 1, deletedChars: 0 }]);
+      await waitFor('the cell', () => vscode.window.activeTextEditor?.document === cell);
+      const heard = await events.during(() => typeText('x'));
+      assert.deepEqual(heard, [{ kind: 'insert', insertedChars: 1, deletedChars: 0 }]);
     });
 
     it('with several cursors as one edit', async () => {

@@ -55,7 +55,13 @@ export class RecordedEvents implements vscode.Disposable {
     const heard = nextChange((_document, changes) => changes.some(({ text }) => text === marker));
     await typeText(marker);
     await heard;
+    this.flush();
     return this.edits.splice(0).slice(0, -1);
+  }
+
+  /** Has the listener tell of what it keeps back until it is sure. */
+  flush(): void {
+    this.#listener.flush();
   }
 
   dispose(): void {
@@ -80,6 +86,13 @@ export function nextChange(
       },
     );
   });
+}
+
+/**
+ * Resolves when every event has arrived that the window sent until now: it answers in the order in which it sends.
+ */
+export async function roundTrip(): Promise<void> {
+  await vscode.commands.executeCommand('setContext', 'millrace.test', true);
 }
 
 /** Types as keys do, through VS Code's own command. */

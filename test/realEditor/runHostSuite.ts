@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { repositoryRoot } from '../support/repositoryRoot.ts';
 import type { EditorServer } from './editorServer.ts';
+import { LentHands } from './lentHands.ts';
 import { remoteUri, windowUrl } from './editorWindow.ts';
 import { makeTestFolder, RealEditor, removeTestFolder } from './realEditor.ts';
 
@@ -28,20 +29,24 @@ const reportMark = 'test|';
  */
 export async function runHostSuite(run: HostSuiteRun): Promise<void> {
   const folder = await makeTestFolder('host');
+  const hands = await LentHands.lend();
   try {
     const workspace = path.join(folder, 'workspace');
     await mkdir(workspace);
     const editor = await RealEditor.start({
       folder,
-      environment: run.environment,
+      environment: { ...run.environment, ...hands.environment },
       withTestDriver: true,
     });
     try {
-      await runInWindow(await editor.browser.newPage(), editor.server, workspace, run);
+      const page = await editor.browser.newPage();
+      await hands.useOn(page);
+      await runInWindow(page, editor.server, workspace, run);
     } finally {
       await editor.stop();
     }
   } finally {
+    await hands.stop();
     await removeTestFolder(folder);
   }
 }

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { describeError, type Log } from '../../base/log.ts';
+import { EditPlace, placeOf } from '../../tracking/carets.ts';
 import type { Classification, EditReason } from '../../tracking/editClassifier.ts';
 import { EditReader } from '../../tracking/editReader.ts';
+import { EditHint, EditSigns, type EditSurroundings } from '../../tracking/editSigns.ts';
 import { EventKind } from '../../tracking/eventKind.ts';
-import { HeldEdits } from '../../tracking/heldEdits.ts';
-import { isInBulk, SaveWindow } from '../../tracking/saveWindow.ts';
-import { isInFront, notebookCellScheme } from './inFront.ts';
+import type { EditSource } from '../../tracking/tracker.ts';
+import { isInFront, notebookCellScheme, notebookOf } from './inFront.ts';
 
 /** Where the listener tells what it saw; times are on the monotonic clock. */
 export interface EditorEvents {
@@ -17,8 +18,7 @@ export interface EditorEvents {
   activeChanged(active: boolean, timeMs: number): void;
 }
 
-/** A formatter's edit comes this long before VS Code tells of the save, at most. */
-const beforeSaveMs = 500;
+type Saved = vscode.TextDocument | vscode.NotebookDocument;
 
 /** Settings and keybindings as documents: the editor rewrites them itself. */
 const userDataScheme = 'vscode-userdata';
@@ -27,13 +27,11 @@ const userDataScheme = 'vscode-userdata';
  * Listens to VS Code and passes on times and kinds, never text or names. Each handler takes its time stamp
  * first, and none ever throws into VS Code: other extensions share the thread.
  */
-export class EditorListener implements Disposable {
+export class EditorListener implements Disposable, EditSource {
   readonly #store = new DisposableStore();
   readonly #to: EditorEvents;
   readonly #log: Log;
-  readonly #saves = new SaveWindow<vscode.TextDocument>();
-  readonly #held: HeldEdits<vscode.TextDocument>;
-  #releaseTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #signs: EditSigns<vscode.TextDocument, Saved>;
   readonly #isEditable = new Map<string, boolean>();
   readonly #reader = new EditReader<vscode.TextDocument>();
   readonly #edit: Classification = {
@@ -41,6 +39,14 @@ export class EditorListener implements Disposable {
     insertedChars: 0,
     deletedChars: 0,
     revisesLatest: false,
+  };
+  readonly #around: EditSurroundings = {
+    version: 0,
+    place: EditPlace.elsewhere,
+    hint: EditHint.none,
+    caretLine: 0,
+    caretCharacter: 0,
+    isClean: false,
   };
   #editedIn: vscode.TextDocument | undefined;
   #selectedIn: vscode.TextDocument | undefined;
@@ -50,28 +56,50 @@ export class EditorListener implements Disposable {
   constructor(to: EditorEvents, log: Log) {
     this.#to = to;
     this.#log = log;
-    this.#held = new HeldEdits((timeMs, edit) => {
-      to.edit(timeMs, edit);
-    });
-    this.#store.add({
-      dispose: () => {
-        clearTimeout(this.#releaseTimer);
+    this.#signs = new EditSigns<vscode.TextDocument, Saved>({
+      handOn: (timeMs, edit) => {
+        if (edit.kind === EventKind.navigate) {
+          to.navigate(timeMs);
+        } else {
+          to.edit(timeMs, edit);
+        }
       },
+      isPartOf: (document, saved) => document === saved || notebookOf(document) === saved,
     });
     this.#listen(vscode.workspace.onDidChangeTextDocument, this.#textChanged);
     this.#listen(vscode.window.onDidChangeTextEditorSelection, this.#selectionChanged);
     this.#listen(vscode.window.onDidChangeTextEditorVisibleRanges, this.#visibleRangesChanged);
     this.#listen(vscode.window.onDidChangeWindowState, this.#windowStateChanged);
-    this.#listen(vscode.workspace.onWillSaveTextDocument, (event, timeMs) => {
-      this.#saves.saveBegan(event.document, timeMs);
-      this.#held.saveBegan(event.document);
+    this.#listen(vscode.workspace.onWillSaveTextDocument, ({ document, reason }, timeMs) => {
+      this.#signs.saveBegan(timeMs, document, trimsAtCarets(reason));
     });
     this.#listen(vscode.workspace.onDidSaveTextDocument, (document, timeMs) => {
-      this.#saves.saveEnded(document, timeMs);
+      this.#signs.saveEnded(timeMs, document);
+    });
+    this.#listen(vscode.workspace.onWillSaveNotebookDocument, ({ notebook, reason }, timeMs) => {
+      this.#signs.saveBegan(timeMs, notebook, trimsAtCarets(reason));
+    });
+    this.#listen(vscode.workspace.onDidSaveNotebookDocument, (notebook, timeMs) => {
+      this.#signs.saveEnded(timeMs, notebook);
+    });
+  }
+
+  /** Tells of what waits no longer for a sign or a save. */
+  settle(timeMs: number): void {
+    this.#attempt(() => {
+      this.#signs.settle(timeMs);
+    });
+  }
+
+  /** Tells of all that waits. */
+  flush(): void {
+    this.#attempt(() => {
+      this.#signs.flush();
     });
   }
 
   dispose(): void {
+    this.flush();
     this.#store.dispose();
   }
 
@@ -88,6 +116,14 @@ export class EditorListener implements Disposable {
     );
   }
 
+  #attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#complain(error);
+    }
+  }
+
   /** Once: a part that fails with every key must not fill the log. */
   #complain(error: unknown): void {
     if (!this.#hasFailed) {
@@ -98,34 +134,44 @@ export class EditorListener implements Disposable {
 
   readonly #textChanged = (event: vscode.TextDocumentChangeEvent, timeMs: number): void => {
     const { document, contentChanges } = event;
-    if (contentChanges.length === 0 || !this.#isWorkedOn(document)) {
+    if (contentChanges.length === 0) {
+      // VS Code tells so that something else has changed: whether there is something to save.
+      if (document.isDirty) {
+        this.#signs.becameDirty(document);
+      }
+      return;
+    }
+    if (!this.#isWorkedOn(document)) {
       return;
     }
     this.#editedIn = document;
-    const edit = this.#edit;
-    if (
-      !this.#reader.read(document, timeMs, contentChanges, reasonOf(event.reason), edit) ||
-      this.#saves.covers(document, timeMs, edit.kind, contentChanges.length)
-    ) {
-      return;
-    }
-    if (edit.kind !== EventKind.undo && isInBulk(edit.kind, contentChanges.length)) {
-      this.#held.hold(document, timeMs, edit);
-      clearTimeout(this.#releaseTimer);
-      this.#releaseTimer = setTimeout(this.#release, beforeSaveMs);
-    } else {
-      this.#held.release();
-      this.#to.edit(timeMs, edit);
+    const reason = reasonOf(event.reason);
+    if (this.#reader.read(document, timeMs, contentChanges, reason, this.#edit)) {
+      this.#noteSurroundings(document, contentChanges);
+      this.#signs.edited(timeMs, this.#edit, document, this.#around);
     }
   };
 
-  readonly #release = (): void => {
-    try {
-      this.#held.release();
-    } catch (error) {
-      this.#complain(error);
+  #noteSurroundings(
+    document: vscode.TextDocument,
+    changes: readonly vscode.TextDocumentContentChangeEvent[],
+  ): void {
+    const around = this.#around;
+    around.version = document.version;
+    // A cell is never told to be unsaved.
+    around.isClean = !document.isDirty && document.uri.scheme !== notebookCellScheme;
+    around.hint = hintOf(changes, this.#edit);
+    const editor = vscode.window.activeTextEditor;
+    if (editor?.document === document) {
+      // The extension host still has the selections of before the edit.
+      const { active } = editor.selection;
+      around.place = placeOf(changes, editor.selections);
+      around.caretLine = active.line;
+      around.caretCharacter = active.character;
+    } else {
+      around.place = EditPlace.elsewhere;
     }
-  };
+  }
 
   readonly #selectionChanged = (
     event: vscode.TextEditorSelectionChangeEvent,
@@ -139,15 +185,17 @@ export class EditorListener implements Disposable {
         : document === this.#editedIn;
     this.#selectedIn = document;
     this.#selectedAtVersion = document.version;
-    const byPerson =
-      event.kind === vscode.TextEditorSelectionChangeKind.Keyboard ||
-      event.kind === vscode.TextEditorSelectionChangeKind.Mouse;
-    if (byPerson) {
+    const byKeyboard = event.kind === vscode.TextEditorSelectionChangeKind.Keyboard;
+    if (event.textEditor === vscode.window.activeTextEditor) {
+      const { line, character } = event.textEditor.selection.active;
+      this.#signs.selected(timeMs, document, document.version, byKeyboard, line, character);
+    }
+    const byMouse = event.kind === vscode.TextEditorSelectionChangeKind.Mouse;
+    if (byKeyboard || byMouse) {
       this.#reader.keyEnded();
     }
-    if (byPerson && !wasTyped && this.#hasEditableScheme(document)) {
-      this.#held.release();
-      this.#to.navigate(timeMs);
+    if ((byMouse || (byKeyboard && !wasTyped)) && this.#hasEditableScheme(document)) {
+      this.#signs.navigated(timeMs);
     }
   };
 
@@ -161,7 +209,7 @@ export class EditorListener implements Disposable {
   };
 
   readonly #windowStateChanged = (state: vscode.WindowState, timeMs: number): void => {
-    this.#held.release();
+    this.#signs.flush();
     this.#to.activeChanged(state.active, timeMs);
     this.#to.focusChanged(state.focused, timeMs);
   };
@@ -190,6 +238,30 @@ export class EditorListener implements Disposable {
     this.#isEditable.set(scheme, isEditable);
     return isEditable;
   }
+}
+
+/** A document that saves itself after a while leaves blanks at the carets. */
+function trimsAtCarets(reason: vscode.TextDocumentSaveReason): boolean {
+  return reason !== vscode.TextDocumentSaveReason.AfterDelay;
+}
+
+const lineBreak = /^\r?\n/;
+const blanks = /^[ \t]{1,64}$/;
+
+function hintOf(
+  changes: readonly vscode.TextDocumentContentChangeEvent[],
+  { kind }: Classification,
+): EditHint {
+  const { text = '', rangeLength = 0 } = changes[0] ?? {};
+  const isBlank = blanks.test(text);
+  if (lineBreak.test(text) || (isBlank && changes.length > 1)) {
+    return EditHint.ofLines;
+  }
+  if (isBlank) {
+    return EditHint.isBlank;
+  }
+  // A key that writes in the place of what the key before wrote is an input method's.
+  return kind === EventKind.insert && rangeLength > 0 ? EditHint.composes : EditHint.none;
 }
 
 function reasonOf(reason: vscode.TextDocumentChangeReason | undefined): EditReason {

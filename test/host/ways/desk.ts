@@ -1,0 +1,172 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { waitFor } from '../../support/waitFor.ts';
+import {
+  closeEditors,
+  openNewFile,
+  RecordedEvents,
+  roundTrip,
+  type HeardEdit,
+} from '../recordedEvents.ts';
+
+/** What one way of changing a document is tried with: files, settings, providers, and a listener that hears. */
+export class Desk {
+  readonly events = new RecordedEvents();
+  readonly #registrations: vscode.Disposable[] = [];
+  readonly #settings = new Map<string, unknown>();
+  #files = 0;
+
+  /** Does something, and returns what the listener told of it once all of it has arrived. */
+  async heard(work: () => Promise<unknown>): Promise<readonly HeardEdit[]> {
+    await roundTrip();
+    this.events.flush();
+    this.events.edits.length = 0;
+    await work();
+    await roundTrip();
+    this.events.flush();
+    return this.events.edits.splice(0);
+  }
+
+  /** A new file in front, with the carets at these places. */
+  async open(
+    text = '',
+    carets: readonly vscode.Selection[] = [caret(0, 0)],
+    extension = 'txt',
+  ): Promise<vscode.TextEditor> {
+    this.#files += 1;
+    const editor = await openNewFile(`way-${this.#files}.${extension}`, text);
+    await this.moveTo(editor, carets);
+    return editor;
+  }
+
+  async moveTo(editor: vscode.TextEditor, carets: readonly vscode.Selection[]): Promise<void> {
+    editor.selections = carets;
+    await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
+    await roundTrip();
+  }
+
+  /** A file with this text that is open, but behind; then another one in front. */
+  async openBehind(text: string): Promise<vscode.TextDocument> {
+    const behind = await this.open(text);
+    await this.open('in front\n');
+    return behind.document;
+  }
+
+  /** A notebook in front, with these cells. */
+  async openNotebook(cells: readonly string[]): Promise<vscode.NotebookDocument> {
+    const notebook = await vscode.workspace.openNotebookDocument(
+      'jupyter-notebook',
+      new vscode.NotebookData(
+        cells.map(
+          (text) => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, 'python'),
+        ),
+      ),
+    );
+    await vscode.window.showNotebookDocument(notebook);
+    await roundTrip();
+    return notebook;
+  }
+
+  /** The same of a file, which can be saved. */
+  async openNotebookFile(cells: readonly string[]): Promise<vscode.NotebookDocument> {
+    this.#files += 1;
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+    const file = path.join(folder, `way-${this.#files}.ipynb`);
+    const language_info = { name: 'python' };
+    const content = {
+      cells: cells.map((source) => ({
+        ...{ cell_type: 'code', source, metadata: {}, outputs: [], execution_count: null },
+      })),
+      ...{ metadata: { language_info }, nbformat: 4, nbformat_minor: 5 },
+    };
+    await writeFile(file, JSON.stringify(content));
+    const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.file(file));
+    await vscode.window.showNotebookDocument(notebook);
+    await roundTrip();
+    return notebook;
+  }
+
+  /** Puts a caret into a cell of the notebook in front. */
+  async editCell(notebook: vscode.NotebookDocument, at: number): Promise<vscode.TextDocument> {
+    const cell = notebook.cellAt(at).document;
+    await vscode.commands.executeCommand('notebook.focusTop');
+    for (let below = 0; below < at; below += 1) {
+      await vscode.commands.executeCommand('notebook.focusNextEditor');
+    }
+    await vscode.commands.executeCommand('notebook.cell.edit');
+    await waitFor(
+      'the editor of the cell',
+      () => vscode.window.activeTextEditor?.document === cell,
+    );
+    return cell;
+  }
+
+  /** Replaces what a file on the disk holds, as another program does, and waits until the editor has it. */
+  async changeOnDisk(document: vscode.TextDocument, text: string): Promise<void> {
+    await writeFile(document.uri.fsPath, text);
+    await this.until(document, (now) => now === text);
+  }
+
+  /** Something that is no text editor, in front. */
+  openPage(): void {
+    const panel = vscode.window.createWebviewPanel('way', 'A page', vscode.ViewColumn.Active);
+    panel.webview.html = '<p>A page</p>';
+    this.#registrations.push(panel);
+  }
+
+  async until(document: vscode.TextDocument, fits: (text: string) => boolean): Promise<void> {
+    await waitFor('the text of the document', () => fits(document.getText()), { everyMs: 20 });
+  }
+
+  /** Sets a setting until the end. */
+  async set(section: string, name: string, value: unknown): Promise<void> {
+    this.#settings.set(`${section}.${name}`, value);
+    await vscode.workspace.getConfiguration(section).update(name, value, true);
+  }
+
+  /** Keeps a registration until the end. */
+  use(registration: vscode.Disposable): void {
+    this.#registrations.push(registration);
+  }
+
+  /** Clears the desk for the next way. */
+  async clear(): Promise<void> {
+    for (const registration of this.#registrations.splice(0)) {
+      registration.dispose();
+    }
+    await closeEditors();
+    for (const name of this.#settings.keys()) {
+      await vscode.workspace.getConfiguration().update(name, undefined, true);
+    }
+    this.#settings.clear();
+  }
+
+  async stop(): Promise<void> {
+    await this.clear();
+    this.events.dispose();
+  }
+}
+
+/** A caret that selects nothing. */
+export function caret(line: number, character: number): vscode.Selection {
+  return new vscode.Selection(line, character, line, character);
+}
+
+/** Edits as an agent does, without any editor: again, if somebody else's edit was quicker. */
+export async function applyAsAgent(
+  document: vscode.TextDocument,
+  line: number,
+  character: number,
+  text: string,
+): Promise<void> {
+  await waitFor(
+    'the edit to be applied',
+    async () => {
+      const edit = new vscode.WorkspaceEdit();
+      edit.insert(document.uri, new vscode.Position(line, character), text);
+      return await vscode.workspace.applyEdit(edit);
+    },
+    { everyMs: 5 },
+  );
+}

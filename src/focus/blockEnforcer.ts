@@ -118,6 +118,8 @@ export class BlockEnforcer {
   #noteUnreleased(method: BlockMethod, error: unknown): void {
     const isUnsure = FocusError.is(error, 'unsure');
     if (isUnsure) {
+      // Ours is gone; the journal tells that something is left to ask about.
+      this.#applied.delete(method);
       this.#unsure.add(method);
     }
     if (isUnsure || FocusError.is(error, 'damagedSection') || FocusError.is(error, 'helperOld')) {

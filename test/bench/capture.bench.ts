@@ -1,7 +1,8 @@
 import { EditPlace, placeOf, type Span, type SpanChange } from '../../src/tracking/carets.ts';
 import type { Classification } from '../../src/tracking/editClassifier.ts';
 import { EditReader, type PlacedChange } from '../../src/tracking/editReader.ts';
-import { EditHint, EditSigns, type EditSurroundings } from '../../src/tracking/editSigns.ts';
+import { EditSigns } from '../../src/tracking/editSigns.ts';
+import { EditHint, type EditSurroundings } from '../../src/tracking/keptEdits.ts';
 import { EventKind } from '../../src/tracking/eventKind.ts';
 import { KeystrokeRing } from '../../src/tracking/keystrokeRing.ts';
 import { atMost, told, type SuiteResult } from '../support/figure.ts';

@@ -31,7 +31,11 @@ function wordFor({ kind, insertedChars, deletedChars }: HeardEdit): string {
       return 'undone';
     case 'block':
       return 'inserted';
-    default:
+    case 'unknown':
+    case 'late':
+    case 'navigate':
+    case 'blur':
+    case 'focus':
       return kind;
   }
 }

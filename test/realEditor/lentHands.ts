@@ -8,17 +8,17 @@ const addressVariable = 'MILLRACE_TEST_HANDS';
 /** What hands can be asked for. */
 export interface Deeds {
   /** Presses a key or a chord, such as `Control+s`. */
-  press(key: string): Promise<void>;
+  readonly press: (key: string) => Promise<void>;
   /** Types with a key press for each character. */
-  type(text: string, delayMs: number): Promise<void>;
+  readonly type: (text: string, delayMs: number) => Promise<void>;
   /** Sets the text that an input method composes, as with each of its keys. */
-  compose(text: string): Promise<void>;
+  readonly compose: (text: string) => Promise<void>;
   /** Commits text as an input method does at its end, an emoji picker or dictation. */
-  commit(text: string): Promise<void>;
+  readonly commit: (text: string) => Promise<void>;
   /** Drags with the mouse from one word on the screen to another; both stand alone in their lines. */
-  drag(from: string, to: string): Promise<void>;
+  readonly drag: (from: string, to: string) => Promise<void>;
   /** Waits until something is on the screen, by its selector. */
-  see(selector: string): Promise<void>;
+  readonly see: (selector: string) => Promise<void>;
 }
 
 export type DeedName = keyof Deeds;

@@ -4,7 +4,8 @@ import { describeError, type Log } from '../../base/log.ts';
 import { EditPlace, placeOf } from '../../tracking/carets.ts';
 import type { Classification, EditReason } from '../../tracking/editClassifier.ts';
 import { EditReader } from '../../tracking/editReader.ts';
-import { EditHint, EditSigns, type EditSurroundings } from '../../tracking/editSigns.ts';
+import { EditSigns } from '../../tracking/editSigns.ts';
+import { EditHint, type EditSurroundings } from '../../tracking/keptEdits.ts';
 import { EventKind } from '../../tracking/eventKind.ts';
 import type { EditSource } from '../../tracking/tracker.ts';
 import { isInFront, notebookCellScheme, notebookOf } from './inFront.ts';
@@ -158,8 +159,9 @@ export class EditorListener implements Disposable, EditSource {
   ): void {
     const around = this.#around;
     around.version = document.version;
-    // A cell is never told to be unsaved.
-    around.isClean = !document.isDirty && document.uri.scheme !== notebookCellScheme;
+    // Neither cells nor untitled documents are told to be unsaved.
+    around.isClean =
+      !document.isDirty && !document.isUntitled && document.uri.scheme !== notebookCellScheme;
     around.hint = hintOf(changes, this.#edit);
     const editor = vscode.window.activeTextEditor;
     if (editor?.document === document) {

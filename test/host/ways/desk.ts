@@ -10,10 +10,15 @@ import {
   type HeardEdit,
 } from '../recordedEvents.ts';
 
+/** What VS Code gives for a registration, a panel, a channel. */
+interface Registration {
+  dispose(): unknown;
+}
+
 /** What one way of changing a document is tried with: files, settings, providers, and a listener that hears. */
 export class Desk {
   readonly events = new RecordedEvents();
-  readonly #registrations: vscode.Disposable[] = [];
+  readonly #registrations: Registration[] = [];
   readonly #settings = new Map<string, unknown>();
   #files = 0;
 
@@ -126,7 +131,7 @@ export class Desk {
   }
 
   /** Keeps a registration until the end. */
-  use(registration: vscode.Disposable): void {
+  use(registration: Registration): void {
     this.#registrations.push(registration);
   }
 

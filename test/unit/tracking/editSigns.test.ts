@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { EditPlace } from '../../../src/tracking/carets.ts';
-import { EditHint, EditSigns } from '../../../src/tracking/editSigns.ts';
+import { EditSigns } from '../../../src/tracking/editSigns.ts';
 import { EventKind } from '../../../src/tracking/eventKind.ts';
+import { EditHint } from '../../../src/tracking/keptEdits.ts';
 
 type KindName = keyof typeof EventKind;
 
@@ -10,6 +11,15 @@ interface Told {
   readonly timeMs: number;
   readonly kind: KindName;
   readonly insertedChars: number;
+}
+
+interface EditOptions {
+  readonly document?: string;
+  readonly insertedChars?: number;
+  readonly deletedChars?: number;
+  readonly hint?: EditHint;
+  readonly isClean?: boolean;
+  readonly revisesLatest?: boolean;
 }
 
 const names = Object.keys(EventKind) as KindName[];
@@ -36,10 +46,10 @@ class Editor {
       document = 'a',
       insertedChars = 1,
       deletedChars = 0,
-      hint = EditHint.none as EditHint,
+      hint = EditHint.none,
       isClean = false,
       revisesLatest = false,
-    } = {},
+    }: EditOptions = {},
   ): this {
     this.#version++;
     const edit = { kind: EventKind[kind], insertedChars, deletedChars, revisesLatest };
@@ -219,7 +229,8 @@ describe('EditSigns', () => {
     it('what came as the document was read from the disk again', () => {
       editor.edit('block', EditPlace.elsewhere, { isClean: true }).selection(false).later(1_000);
       editor.edit('block', EditPlace.atCarets, { isClean: true }).selection(false).later(1_000);
-      editor.edit('insert', EditPlace.elsewhere, { isClean: true });
+      editor.edit('insert', EditPlace.elsewhere, { isClean: true }).later(1_000);
+      editor.edit('delete', EditPlace.atCarets, { isClean: true }).selection(false);
       assert.deepEqual(editor.kinds(), []);
       editor.edit('block', EditPlace.elsewhere, { isClean: true }).signs.becameDirty('a');
       editor.later(1_000).edit('block', EditPlace.atCarets, { isClean: true });

@@ -1,0 +1,200 @@
+import { EditPlace } from './carets.ts';
+import type { Classification } from './editClassifier.ts';
+import { EventKind } from './eventKind.ts';
+
+/** Takes what was decided, in the order in which it happened. The object is written over later. */
+export type HandOn = (timeMs: number, edit: Classification) => void;
+
+/** A formatter's edit comes this long before VS Code tells of the save, at most. */
+const beforeSaveMs = 500;
+/** Blanks trimmed at the caret come this long before it. */
+const trimBeforeSaveMs = 200;
+/** A document that was edited is told to be unsaved within this time; one that was read from the disk again is not. */
+const becomesDirtyMs = 250;
+/** Edits kept back at one time; of more, the oldest is let go. */
+const capacity = 128;
+
+/** What the text of an edit says beside its kind. */
+export const EditHint = {
+  none: 0,
+  /** It is blank, as that of Tab. */
+  isBlank: 1,
+  /** It stands in the place of what the edit before inserted, as that of an input method does. */
+  composes: 2,
+  /** It begins with a line break, as that of Enter, or indents several lines. */
+  ofLines: 3,
+} as const;
+
+export type EditHint = (typeof EditHint)[keyof typeof EditHint];
+
+/** What is known of an edit beside its kind. */
+export interface EditSurroundings {
+  /** The document's version after the edit. */
+  version: number;
+  place: EditPlace;
+  hint: EditHint;
+  /** Where the first caret was before the edit. */
+  caretLine: number;
+  caretCharacter: number;
+  /** Nothing in the document was unsaved, as after it was read from the disk; if it was edited, it is told to be unsaved. */
+  isClean: boolean;
+}
+
+/** What becomes of an edit that is kept back. */
+export const Verdict = {
+  /** Nothing is known yet: it waits for the selection event. */
+  waiting: 0,
+  /** Settled, and it counts. */
+  counts: 1,
+  /** Counts, unless a save of its document begins soon. */
+  unlessTrimmed: 2,
+  unlessSaved: 3,
+  /** Counts, if the document is told to be unsaved. */
+  unlessReloaded: 4,
+  /** A formatter's, or of the disk: it never happened. */
+  dropped: 5,
+} as const;
+
+export type Verdict = (typeof Verdict)[keyof typeof Verdict];
+
+/** An edit that is kept back; its slot is used again. */
+export interface KeptEdit<Document> {
+  timeMs: number;
+  readonly edit: Classification;
+  document: Document | undefined;
+  readonly around: EditSurroundings;
+  /** The caret moved with it, though no key was told as the cause. */
+  moved: boolean;
+  verdict: Verdict;
+}
+
+/**
+ * The edits that wait, oldest first: for their sign, for a save that would show them to be a formatter's, or behind another,
+ * so that the order stays. Slots are made once; nothing is allocated for an edit.
+ */
+export class KeptEdits<Document> {
+  readonly #handOn: HandOn;
+  readonly #slots: readonly KeptEdit<Document>[] = Array.from({ length: capacity }, () => ({
+    timeMs: 0,
+    edit: { kind: EventKind.unknown, insertedChars: 0, deletedChars: 0, revisesLatest: false },
+    document: undefined,
+    around: {
+      version: 0,
+      place: EditPlace.elsewhere,
+      hint: EditHint.none,
+      caretLine: 0,
+      caretCharacter: 0,
+      isClean: false,
+    },
+    moved: false,
+    verdict: Verdict.dropped,
+  }));
+  #first = 0;
+  #count = 0;
+
+  /** @param handOn takes each edit that counts */
+  constructor(handOn: HandOn) {
+    this.#handOn = handOn;
+  }
+
+  /** The latest, if nothing is decided of it yet. */
+  get latestWaiting(): KeptEdit<Document> | undefined {
+    if (this.#count === 0) {
+      return undefined;
+    }
+    const latest = this.#at(this.#count - 1);
+    return latest.verdict === Verdict.waiting ? latest : undefined;
+  }
+
+  /** A slot behind all others, of which nothing is decided; the caller fills in the counts and what is around. */
+  append(timeMs: number, kind: EventKind, document: Document | undefined): KeptEdit<Document> {
+    if (this.#count === capacity) {
+      this.#handOnFirst();
+    }
+    const kept = this.#at(this.#count);
+    this.#count++;
+    kept.timeMs = timeMs;
+    kept.edit.kind = kind;
+    kept.document = document;
+    kept.moved = false;
+    kept.verdict = Verdict.waiting;
+    return kept;
+  }
+
+  /** The document is unsaved: what is kept of it was not read from the disk. */
+  becameDirty(document: Document): void {
+    for (let at = 0; at < this.#count; at++) {
+      const kept = this.#at(at);
+      if (kept.document === document) {
+        kept.around.isClean = false;
+      }
+    }
+  }
+
+  /** A save began: drops what waited for one, of the documents that are saved. */
+  dropSaved(
+    timeMs: number,
+    trimsAtCarets: boolean,
+    isSaved: (document: Document) => boolean,
+  ): void {
+    for (let at = 0; at < this.#count; at++) {
+      const { verdict, timeMs: keptMs, document } = this.#at(at);
+      if (
+        document !== undefined &&
+        isOfSave(verdict, trimsAtCarets) &&
+        timeMs - keptMs < waitOf(verdict) &&
+        isSaved(document)
+      ) {
+        this.#at(at).verdict = Verdict.dropped;
+      }
+    }
+  }
+
+  /** Hands on what need not wait any more, up to the first that does. */
+  handOnDue(nowMs: number): void {
+    while (this.#count > 0) {
+      const first = this.#at(0);
+      if (first.verdict === Verdict.waiting || nowMs - first.timeMs < waitOf(first.verdict)) {
+        return;
+      }
+      this.#handOnFirst();
+    }
+  }
+
+  #at(index: number): KeptEdit<Document> {
+    const kept = this.#slots[(this.#first + index) % capacity];
+    if (kept === undefined) {
+      throw new RangeError(`No edit is kept at ${index}`);
+    }
+    return kept;
+  }
+
+  #handOnFirst(): void {
+    const first = this.#at(0);
+    this.#first = (this.#first + 1) % capacity;
+    this.#count--;
+    first.document = undefined;
+    const isReloaded = first.around.isClean && waitOf(first.verdict) > 0;
+    if (first.verdict !== Verdict.dropped && !isReloaded) {
+      this.#handOn(first.timeMs, first.edit);
+    }
+  }
+}
+
+function isOfSave(verdict: Verdict, trimsAtCarets: boolean): boolean {
+  return verdict === Verdict.unlessSaved || (verdict === Verdict.unlessTrimmed && trimsAtCarets);
+}
+
+/** So long an edit with this verdict waits for what would take it away. */
+function waitOf(verdict: Verdict): number {
+  switch (verdict) {
+    case Verdict.unlessSaved:
+      return beforeSaveMs;
+    case Verdict.unlessTrimmed:
+      return trimBeforeSaveMs;
+    case Verdict.unlessReloaded:
+      return becomesDirtyMs;
+    default:
+      return 0;
+  }
+}

@@ -359,6 +359,42 @@ describe('Tracker', () => {
     assert.equal(bench.recordedSeconds, 150);
   });
 
+  it('asks who keeps edits back for what is due at each tick, and for all of it at a pause and at the end', () => {
+    const bench = new Bench();
+    const { tracker, clock } = bench;
+    let kept = 0;
+    const asked: string[] = [];
+    const tell = (): void => {
+      for (; kept > 0; kept--) {
+        tracker.edit(clock.monotonicMs(), typed);
+      }
+    };
+    const registration = tracker.takeFrom({
+      settle: () => asked.push('settle'),
+      flush: () => {
+        asked.push('flush');
+        tell();
+      },
+    });
+    bench.type(10_000);
+    assert.deepEqual(asked, ['settle', 'settle']);
+    kept = 3;
+    tracker.pause();
+    tracker.resume();
+    bench.type(1_000);
+    kept = 2;
+    tracker.finish();
+    assert.deepEqual(
+      bench.minutes.map(({ sample }) => sample.insertedChars),
+      [13, 3],
+    );
+    asked.length = 0;
+    registration.dispose();
+    tracker.tick();
+    tracker.finish();
+    assert.deepEqual(asked, []);
+  });
+
   it('does not count time away, and notices at once when somebody comes back', () => {
     const bench = new Bench();
     bench.type(minuteMs);

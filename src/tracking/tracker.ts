@@ -176,6 +176,11 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
     this.#runs.take(timeMs, EventKind.navigate, 0, 0);
   }
 
+  /** A key moved a caret, be it by typing: somebody is there, whatever the editor's signal says. */
+  touch(timeMs: number): void {
+    this.#activity.navigated(timeMs);
+  }
+
   /** What is seen of a document moved: somebody reads, if they were there a moment ago. */
   scroll(timeMs: number): void {
     this.#activity.scrolled(timeMs);

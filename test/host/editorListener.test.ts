@@ -26,6 +26,27 @@ describe('EditorListener', () => {
   const kinds = async (work: () => Promise<unknown>): Promise<readonly string[]> =>
     (await events.during(work)).map(({ kind }) => kind);
 
+  it('tells that somebody is there before it tells what they typed, as of nobody else', async () => {
+    const order: string[] = [];
+    const heard = new RecordedEvents({
+      touch: () => order.push('touch'),
+      edit: () => order.push('edit'),
+    });
+    try {
+      const { document } = await openNewFile('touch.txt');
+      order.length = 0;
+      const edit = new vscode.WorkspaceEdit();
+      edit.insert(document.uri, new vscode.Position(0, 0), 'x');
+      await vscode.workspace.applyEdit(edit);
+      await typeText('a');
+      await waitFor('the key', () => order.at(-1) === 'edit' && order.includes('touch'));
+      assert.equal(order.filter((what) => what === 'touch').length, 1);
+      assert.deepEqual(order.slice(-2), ['touch', 'edit']);
+    } finally {
+      heard.dispose();
+    }
+  });
+
   describe('counts what a person does', () => {
     it('in a file, one edit for each key', async () => {
       await openNewFile('keys.txt');

@@ -32,6 +32,7 @@ export class RecordedEvents implements vscode.Disposable {
       navigate: () => {
         this.navigations += 1;
       },
+      touch: () => {},
       scroll: () => {},
       focusChanged: () => {},
       activeChanged: () => {},

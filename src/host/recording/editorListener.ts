@@ -14,6 +14,8 @@ import { isInFront, notebookCellScheme, notebookOf } from './inFront.ts';
 export interface EditorEvents {
   edit(timeMs: number, edit: Classification): void;
   navigate(timeMs: number): void;
+  /** A key moved the caret, be it by typing; told before what was typed. */
+  touch(timeMs: number): void;
   scroll(timeMs: number): void;
   focusChanged(focused: boolean, timeMs: number): void;
   activeChanged(active: boolean, timeMs: number): void;
@@ -189,6 +191,9 @@ export class EditorListener implements Disposable, EditSource {
     this.#selectedAtVersion = document.version;
     const byKeyboard = event.kind === vscode.TextEditorSelectionChangeKind.Keyboard;
     if (event.textEditor === vscode.window.activeTextEditor) {
+      if (byKeyboard) {
+        this.#to.touch(timeMs);
+      }
       const { line, character } = event.textEditor.selection.active;
       this.#signs.selected(timeMs, document, document.version, byKeyboard, line, character);
     }

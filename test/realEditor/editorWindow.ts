@@ -11,6 +11,9 @@ export interface WindowContent {
   readonly file?: string;
 }
 
+/** Shares of a delay, one on average. */
+const unevenly = [0.7, 1.5, 0.9, 1.6, 0.6, 1.1, 0.6];
+
 /** One VS Code window in a browser page, as a person uses it: keys, clicks, and what is on the screen. */
 export class EditorWindow {
   readonly page: Page;
@@ -66,9 +69,20 @@ export class EditorWindow {
     await this.page.locator('.editor-group-container .monaco-editor.focused').first().waitFor();
   }
 
-  /** Types with real key events, one key after the other. */
+  /**
+   * Types with real key events, one key after the other.
+   * @param options `delayMs` from key to key on average, as uneven as a hand's: what is even is no typing
+   */
   async type(text: string, { delayMs = 0 } = {}): Promise<void> {
-    await this.page.keyboard.type(text, { delay: delayMs });
+    if (delayMs === 0) {
+      await this.page.keyboard.type(text);
+      return;
+    }
+    let key = 0;
+    for (const character of text) {
+      const share = unevenly[key++ % unevenly.length] ?? 1;
+      await this.page.keyboard.type(character, { delay: delayMs * share });
+    }
   }
 
   /** Presses one key or a chord, such as `Control+s`. */

@@ -33,17 +33,18 @@ export interface MinuteSample {
 
 /**
  * The five features in their own units, before they are compared with what is usual for the person
- * (docs/how-the-score-is-made.md). Kept so that history can be scored again.
+ * (docs/how-the-score-is-made.md); `undefined` where there was too little to tell. Kept so that history can be scored
+ * again.
  */
 export interface RawFeatures {
-  /** 1.4826 * MAD of ln(interval in ms), intervals under 2 s; 0 or more, larger is less even. */
-  readonly rhythm: number;
+  /** 1.4826 * MAD of ln(interval in ms), intervals under 2 s; more than 0, larger is less even. */
+  readonly rhythm: number | undefined;
   /** Engaged fraction of the window times exp(-0.3 * blurs), 0-1. */
-  readonly focus: number;
+  readonly focus: number | undefined;
   /** Evenness of engaged time over ten 30 s bins, 0-1. */
-  readonly consistency: number;
+  readonly consistency: number | undefined;
   /** Deletions over events, 0-1. */
-  readonly error: number;
+  readonly error: number | undefined;
   /** ln(1 + net typed characters per engaged minute), 0 or more. */
-  readonly velocity: number;
+  readonly velocity: number | undefined;
 }

@@ -35,12 +35,16 @@ export interface FlowReading {
   readonly high: number | undefined;
   /** 0-1; 0 where there is no score. */
   readonly confidence: number;
-  /** The normalised features in the order of `featureNames`, each within +-3; `undefined` when too few events. */
+  /**
+   * The normalised features in the order of `featureNames`, each within +-3; 0, as usual, where `raw` has none; `undefined` when too
+   * few events.
+   */
   readonly features: Float32Array | undefined;
+  /** In their own units; one that there was too little to tell of is `undefined`. */
   readonly raw: RawFeatures | undefined;
   /**
-   * What each feature adds or takes; they add up to score minus usual, in the order of `featureNames`; empty without a score. An engine
-   * finds them when they are first read.
+   * What each feature that is known adds or takes; they add up to score minus usual, in the order of `featureNames`; empty without a
+   * score. An engine finds them when they are first read.
    */
   readonly contributions: readonly ScoreContribution[];
   readonly usual: UsualScore;

@@ -17,6 +17,11 @@ export const engagedAfterEditMs = 5_000;
 /** Fewer edits than this in the window say nothing. */
 export const editsNeeded = 15;
 
+/** Fewer intervals than this have no spread that would say anything. */
+export const intervalsNeeded = 10;
+/** A burst shorter than this is no measure of a tempo. */
+export const engagedNeededMs = 15_000;
+
 /** Intervals from here up are pauses and not rhythm. */
 export const longestRhythmMs = 2_000;
 /**

@@ -58,6 +58,10 @@ const zone = fc.integer({ min: -14 * 60, max: 14 * 60 });
 const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.option(value, { nil: undefined });
 
+function perhaps(value: fc.Arbitrary<number>): fc.Arbitrary<number | undefined> {
+  return fc.option(value, { nil: undefined });
+}
+
 /** Samples within the ranges that are stored exactly, so that a round trip gives them back. */
 export const anySample: fc.Arbitrary<MinuteSample> = plain({
   minute: fc.nat(2 ** 32 - 1),
@@ -73,11 +77,12 @@ export const anySample: fc.Arbitrary<MinuteSample> = plain({
   blurs: fc.nat(15),
   raw: fc.option(
     plain({
-      rhythm: fc.nat(254).map((step) => step * 0.02),
-      focus: fc.nat(254).map((step) => step / 254),
-      consistency: fc.nat(254).map((step) => step / 254),
-      error: fc.nat(254).map((step) => step / 254),
-      velocity: fc.nat(254).map((step) => step / 32),
+      // Of each there may be too little to tell. No rhythm is so even that it would be 0.
+      rhythm: perhaps(fc.integer({ min: 1, max: 254 }).map((step) => step * 0.02)),
+      focus: perhaps(fc.nat(254).map((step) => step / 254)),
+      consistency: perhaps(fc.nat(254).map((step) => step / 254)),
+      error: perhaps(fc.nat(254).map((step) => step / 254)),
+      velocity: perhaps(fc.nat(254).map((step) => step / 32)),
     }),
     { nil: undefined },
   ),

@@ -82,7 +82,7 @@ async function replay(
 
 /** One step as a line of JSON: what is not known is `null`. */
 function describeStep(wallMs: number, reading: FlowReading): string {
-  const { features } = reading;
+  const { features, raw } = reading;
   return JSON.stringify({
     t: wallMs,
     state: reading.state,
@@ -91,7 +91,8 @@ function describeStep(wallMs: number, reading: FlowReading): string {
     features: Object.fromEntries(
       featureNames.map((name, index) => {
         const value = features?.[index];
-        return [name, value === undefined ? null : round(value, 3)];
+        const isKnown = value !== undefined && raw?.[name] !== undefined;
+        return [name, isKnown ? round(value, 3) : null];
       }),
     ),
     reasons: reasonsOf(reading).map(({ feature, points, text }) => ({

@@ -44,7 +44,8 @@ export class Baseline {
   readonly #range = new Float64Array(featureNames.length);
   readonly #usual = { ...populationUsual };
   readonly #quartiles = { low: 0, median: 0, high: 0 };
-  #scoredSteps = 0;
+  /** Steps in each row: a feature that was unknown in a step has none of it. */
+  readonly #rowSteps = new Float64Array(rowCount);
   #activeSteps = 0;
 
   /** @param days history, oldest first, as {@link days} gave it */
@@ -60,12 +61,12 @@ export class Baseline {
 
   /** Minutes of scored time that this rests on. */
   get minutes(): number {
-    return this.#scoredSteps / stepsPerMinute;
+    return this.#stepsIn(scoreRow) / stepsPerMinute;
   }
 
   /** How much of what is usual is the person's own, 0-1. */
   get maturity(): number {
-    return Math.min(1, this.minutes / matureBaselineMinutes);
+    return this.#maturityOf(scoreRow);
   }
 
   /** What scores are usual. One object, written over as history grows. */
@@ -78,8 +79,9 @@ export class Baseline {
    * without a score counts as below.
    */
   scoreOfTopShare(share: number): number {
-    const wanted = share * (this.#scoredSteps + this.#activeSteps);
-    if (this.#scoredSteps === 0 || wanted >= this.#scoredSteps) {
+    const scoredSteps = this.#stepsIn(scoreRow);
+    const wanted = share * (scoredSteps + this.#activeSteps);
+    if (scoredSteps === 0 || wanted >= scoredSteps) {
       return 0;
     }
     let above = 0;
@@ -109,14 +111,16 @@ export class Baseline {
     }
   }
 
-  /** Adds scored steps to the latest day. */
+  /** Adds scored steps to the latest day; of an unknown feature nothing is learned. */
   add(raw: RawFeatures, score: number, steps = 1): void {
     const bins = this.#latest().bins;
     for (let row = 0; row < scoreRow; row++) {
-      this.#addTo(bins, row, raw[nameOf(row)], steps);
+      const value = raw[nameOf(row)];
+      if (value !== undefined) {
+        this.#addTo(bins, row, value, steps);
+      }
     }
     this.#addTo(bins, scoreRow, score, steps);
-    this.#scoredSteps += steps;
     this.#settle();
   }
 
@@ -128,11 +132,14 @@ export class Baseline {
 
   /**
    * Writes the features as distances from the usual, in interquartile ranges: z = (x - median) / range, within
-   * +-3. More rhythm is an evener one, more error is never less than usual, velocity ends at +2.
+   * +-3. More rhythm is an evener one, more error is never less than usual, velocity ends at +2. A feature that is not
+   * known is as usual: 0.
    */
   normalise(raw: RawFeatures, into: Float32Array): void {
     for (let row = 0; row < scoreRow; row++) {
-      const z = (raw[nameOf(row)] - (this.#centre[row] ?? 0)) / (this.#range[row] ?? 1);
+      const value = raw[nameOf(row)];
+      const z =
+        value === undefined ? 0 : (value - (this.#centre[row] ?? 0)) / (this.#range[row] ?? 1);
       into[row] = Math.max(-featureLimit, Math.min(featureLimit, z));
     }
     into[0] = -(into[0] ?? 0);
@@ -154,6 +161,15 @@ export class Baseline {
     const before = bins[at] ?? 0;
     bins[at] = before + steps;
     this.#total[at] = (this.#total[at] ?? 0) + steps;
+    this.#rowSteps[row] = this.#stepsIn(row) + steps;
+  }
+
+  #stepsIn(row: number): number {
+    return this.#rowSteps[row] ?? 0;
+  }
+
+  #maturityOf(row: number): number {
+    return Math.min(1, this.#stepsIn(row) / stepsPerMinute / matureBaselineMinutes);
   }
 
   #sumUp(): void {
@@ -165,9 +181,10 @@ export class Baseline {
         this.#total[at] = (this.#total[at] ?? 0) + (bins[at] ?? 0);
       }
     }
-    this.#scoredSteps = 0;
-    for (let bin = 0; bin < baselineBins; bin++) {
-      this.#scoredSteps += this.#total[scoreRow * baselineBins + bin] ?? 0;
+    this.#rowSteps.fill(0);
+    for (let at = 0; at < this.#total.length; at++) {
+      const row = Math.floor(at / baselineBins);
+      this.#rowSteps[row] = this.#stepsIn(row) + (this.#total[at] ?? 0);
     }
     this.#settle();
   }
@@ -177,7 +194,7 @@ export class Baseline {
     const found = this.#quartiles;
     for (let row = 0; row < scoreRow; row++) {
       const name = nameOf(row);
-      const own = this.maturity * ownShare[name];
+      const own = this.#maturityOf(row) * ownShare[name];
       const people = populationFeatures[name];
       const peopleRange = people.high - people.low;
       this.#findQuartiles(row);
@@ -197,7 +214,7 @@ export class Baseline {
   #findQuartiles(row: number): void {
     const found = this.#quartiles;
     found.low = found.median = found.high = 0;
-    const total = this.#scoredSteps;
+    const total = this.#stepsIn(row);
     let sum = 0;
     for (let bin = 0; bin < baselineBins; bin++) {
       const here = this.#total[row * baselineBins + bin] ?? 0;

@@ -1,7 +1,9 @@
-import type { FlowState, ScoreContribution } from '../../facts/flow.ts';
+import { featureCount, type FlowState, type ScoreContribution } from '../../facts/flow.ts';
 import type { RawFeatures } from '../../facts/minuteSample.ts';
 import type { Baseline } from '../baseline/baseline.ts';
 import type { FeatureWindow } from '../features/featureWindow.ts';
+import { countKnown } from '../features/knownFeatures.ts';
+import type { SmoothedFeatures } from '../features/smoothedFeatures.ts';
 import type { FlowDetector, Observation } from './flowDetector.ts';
 import type { FlowModel } from '../model/flowModel.ts';
 import type { Evidence, FlowReading, UsualScore } from '../flowReading.ts';
@@ -16,7 +18,7 @@ const noContributions: readonly ScoreContribution[] = [];
 /** What an engine holds for good and writes over at every step; a reading is read off it. */
 export interface ReadingSources {
   readonly seen: Observation;
-  readonly smoothed: Float32Array;
+  readonly smoothed: SmoothedFeatures;
   readonly detector: FlowDetector;
 }
 
@@ -110,7 +112,7 @@ export class EngineReading {
     reading.stateMs = detector.stateMs;
     reading.spellMs = detector.spellMs;
     reading.inFlowMs = detector.inFlowMs;
-    reading.features = raw === undefined ? undefined : smoothed;
+    reading.features = raw === undefined ? undefined : smoothed.values;
     reading.raw = raw;
     this.#writeScore(sinceLastEditMs, baseline);
     return reading;
@@ -128,10 +130,11 @@ export class EngineReading {
       return;
     }
     this.#range.measure(
-      this.#model.logit(smoothed),
+      this.#model.logit(smoothed.values),
       this.#evidence,
       baseline.maturity,
       reading.spellMs,
+      featureCount - countKnown(smoothed.known),
     );
     reading.score = 100 * probability;
     reading.low = this.#range.low;
@@ -144,7 +147,8 @@ export class EngineReading {
       return noContributions;
     }
     if (!this.#isExplained) {
-      this.#shapley.explain(this.#sources.smoothed, this.#reading.usual.score);
+      const { smoothed } = this.#sources;
+      this.#shapley.explain(smoothed.values, this.#reading.usual.score, smoothed.known);
       this.#isExplained = true;
     }
     return this.#shapley.contributions;

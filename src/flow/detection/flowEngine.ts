@@ -1,10 +1,10 @@
-import { featureCount } from '../../facts/flow.ts';
 import type { RawFeatures } from '../../facts/minuteSample.ts';
 import type { Presence } from '../../facts/presence.ts';
 import { EventKind } from '../../tracking/eventKind.ts';
 import type { KeystrokeRing } from '../../tracking/keystrokeRing.ts';
 import { Baseline } from '../baseline/baseline.ts';
 import { FeatureWindow, type SavedWindow } from '../features/featureWindow.ts';
+import { SmoothedFeatures } from '../features/smoothedFeatures.ts';
 import { EngineReading } from './engineReading.ts';
 import { FlowDetector, type SavedDetector } from './flowDetector.ts';
 import { sigmoid, type FlowModel } from '../model/flowModel.ts';
@@ -37,6 +37,8 @@ export interface SavedEngine {
   readonly window: SavedWindow;
   readonly detector: SavedDetector;
   readonly smoothed: readonly number[] | null;
+  /** The features of these that are known, a bit for each. */
+  readonly known: number;
   readonly isFocused: boolean;
   /** From the latest step's time to the end of the step at hand. */
   readonly restMs: number;
@@ -55,8 +57,7 @@ export class FlowEngine {
   #baseline: Baseline;
   #model: FlowModel;
   readonly #detector = new FlowDetector();
-  readonly #normalised = new Float32Array(featureCount);
-  readonly #smoothed = new Float32Array(featureCount);
+  readonly #smoothed = new SmoothedFeatures();
   readonly #seen = {
     edits: 0,
     lastEditMs: -Infinity,
@@ -68,7 +69,6 @@ export class FlowEngine {
   readonly #reading: EngineReading;
   #window: FeatureWindow | undefined;
   #raw: RawFeatures | undefined;
-  #hasSmoothed = false;
   /** Events of the ring that are counted. */
   #counted: number;
   #isFocused = true;
@@ -140,7 +140,8 @@ export class FlowEngine {
       version: 1,
       window: window.save(),
       detector: this.#detector.save(),
-      smoothed: this.#hasSmoothed ? [...this.#smoothed] : null,
+      smoothed: this.#smoothed.known === 0 ? null : [...this.#smoothed.values],
+      known: this.#smoothed.known,
       isFocused: this.#isFocused,
       restMs: this.#nowMs === -Infinity ? stepMs : window.stepEndMs - this.#nowMs,
     };
@@ -153,8 +154,7 @@ export class FlowEngine {
     this.#window = new FeatureWindow(nowMs);
     this.#window.restore(saved.window, nowMs + saved.restMs);
     this.#detector.restore(saved.detector, this.#window.spellStartMs, nowMs);
-    this.#hasSmoothed = saved.smoothed !== null;
-    this.#smoothed.set(saved.smoothed ?? []);
+    this.#smoothed.restore(saved.smoothed ?? [], saved.known);
     this.#isFocused = saved.isFocused;
     this.#raw = undefined;
     this.#score(this.#window);
@@ -168,7 +168,7 @@ export class FlowEngine {
     this.#window?.clear();
     this.#counted = this.#ring.sequence;
     this.#raw = undefined;
-    this.#hasSmoothed = false;
+    this.#smoothed.forget();
     this.#seen.edits = 0;
     this.#seen.isAssisted = false;
   }
@@ -228,16 +228,10 @@ export class FlowEngine {
 
   #smooth(): void {
     if (this.#raw === undefined) {
-      this.#hasSmoothed = false;
-      return;
+      this.#smoothed.forget();
+    } else {
+      this.#smoothed.add(this.#raw, this.#baseline, newShare);
     }
-    this.#baseline.normalise(this.#raw, this.#normalised);
-    const share = this.#hasSmoothed ? newShare : 1;
-    for (let index = 0; index < featureCount; index++) {
-      const before = this.#smoothed[index] ?? 0;
-      this.#smoothed[index] = before + share * ((this.#normalised[index] ?? 0) - before);
-    }
-    this.#hasSmoothed = true;
   }
 
   /** Brings what the detector sees up to the last step. */
@@ -246,7 +240,7 @@ export class FlowEngine {
     seen.lastEditMs = window.lastEditMs;
     seen.spellStartMs = window.spellStartMs;
     seen.probability =
-      this.#raw === undefined ? undefined : sigmoid(this.#model.logit(this.#smoothed));
+      this.#raw === undefined ? undefined : sigmoid(this.#model.logit(this.#smoothed.values));
     seen.ownFlowProbability =
       this.#baseline.minutes < flowShareMinutes
         ? 0

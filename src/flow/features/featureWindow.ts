@@ -3,7 +3,10 @@ import { EventKind } from '../../tracking/eventKind.ts';
 import {
   assistedShare,
   consistencySteps,
+  editsNeeded,
   engagedAfterEditMs,
+  engagedNeededMs,
+  intervalsNeeded,
   longestRhythmMs,
   mostCorrectedChars,
   mostOfOneBlock,
@@ -22,8 +25,6 @@ const bins = consistencySteps / binSteps;
 /** Half of a bin engaged is enough for full consistency. */
 const fullBinFraction = 0.5;
 const sdFloor = 0.05;
-/** A burst shorter than this is no measure of a tempo. */
-const leastEngagedMs = 15_000;
 
 /** A window's content in plain numbers. It holds no times of keys, only counts by step. */
 export interface SavedWindow {
@@ -32,6 +33,8 @@ export interface SavedWindow {
   /** From the last edit, and from the first of its spell, to the end of the step at hand; `null` without one. */
   readonly lastEditAgeMs: number | null;
   readonly spellAgeMs: number | null;
+  /** Steps that have ended since the window began to watch, as far as features look back. */
+  readonly watchedSteps: number;
 }
 
 /**
@@ -48,6 +51,7 @@ export class FeatureWindow {
   #stepEndMs: number;
   #lastEditMs = -Infinity;
   #spellStartMs = -Infinity;
+  #watchedSteps = 0;
 
   /** @param startMs when the first step begins; steps follow each other from there for good */
   constructor(startMs: number) {
@@ -165,6 +169,7 @@ export class FeatureWindow {
     const restMs = this.#lastEditMs + engagedAfterEditMs - this.#stepEndMs;
     this.#counts.add(rows.engagedMs, Math.max(0, restMs));
     this.#stepEndMs += stepMs;
+    this.#watchedSteps = Math.min(consistencySteps, this.#watchedSteps + 1);
   }
 
   /** Passes many steps in which nothing happened, at once. */
@@ -173,6 +178,7 @@ export class FeatureWindow {
     if (steps > keptSteps) {
       this.#stepEndMs += (steps - keptSteps) * stepMs;
       this.#wipe();
+      this.#watchedSteps = consistencySteps;
     }
   }
 
@@ -180,25 +186,26 @@ export class FeatureWindow {
   clear(): void {
     this.#wipe();
     this.#lastEditMs = this.#spellStartMs = -Infinity;
+    this.#watchedSteps = 0;
   }
 
   /**
-   * The features over the steps that have ended.
-   *
-   * Consistency counts time before the first edit as not engaged, so that a good start after a break
-   * becomes consistent only by going on.
+   * The features over the steps that have ended; one is unknown while what it looks back on was not watched, or has too
+   * little in it. Watched time without an edit is known not to be engaged: a good start after a break becomes
+   * consistent only by going on.
    */
   features(): RawFeatures {
     const edits = this.edits;
     const engagedMs = this.#counts.sum(rows.engagedMs);
     const engagedFraction = engagedMs / (windowSteps * stepMs);
-    const engagedMinutes = Math.max(engagedMs, leastEngagedMs) / 60_000;
+    const netChars = Math.max(0, this.#counts.sum(rows.netChars));
     return {
-      rhythm: this.#intervals.spread(),
+      rhythm: this.#intervals.count >= intervalsNeeded ? this.#intervals.spread() : undefined,
       focus: engagedFraction * Math.exp(-blurCost * this.blurs),
-      consistency: this.#consistency(),
-      error: edits > 0 ? this.#counts.sum(rows.deletes) / edits : 0,
-      velocity: Math.log(1 + Math.max(0, this.#counts.sum(rows.netChars)) / engagedMinutes),
+      consistency: this.#watchedSteps >= consistencySteps ? this.#consistency() : undefined,
+      error: edits >= editsNeeded ? this.#counts.sum(rows.deletes) / edits : undefined,
+      velocity:
+        engagedMs >= engagedNeededMs ? Math.log(1 + (60_000 * netChars) / engagedMs) : undefined,
     };
   }
 
@@ -210,6 +217,7 @@ export class FeatureWindow {
       intervals: this.#intervals.save(),
       lastEditAgeMs: ageOf(this.#lastEditMs),
       spellAgeMs: ageOf(this.#spellStartMs),
+      watchedSteps: this.#watchedSteps,
     };
   }
 
@@ -223,6 +231,7 @@ export class FeatureWindow {
       ageMs === null ? -Infinity : stepEndMs - ageMs;
     this.#lastEditMs = timeOf(saved.lastEditAgeMs);
     this.#spellStartMs = timeOf(saved.spellAgeMs);
+    this.#watchedSteps = saved.watchedSteps;
   }
 
   #consistency(): number {

@@ -1,8 +1,9 @@
-import { featureCount, type FlowState } from '../../facts/flow.ts';
+import type { FlowState } from '../../facts/flow.ts';
 import type { DayNumber } from '../../facts/localDay.ts';
 import type { MinuteSample } from '../../facts/minuteSample.ts';
 import { Baseline } from '../baseline/baseline.ts';
 import { FlowDetector } from '../detection/flowDetector.ts';
+import { SmoothedFeatures } from '../features/smoothedFeatures.ts';
 import { sigmoid, type FlowModel } from '../model/flowModel.ts';
 import {
   assistedShare,
@@ -43,11 +44,9 @@ export class Rescorer {
   readonly baseline: Baseline;
   readonly #model: FlowModel;
   readonly #detector = new FlowDetector();
-  readonly #normalised = new Float32Array(featureCount);
-  readonly #smoothed = new Float32Array(featureCount);
+  readonly #smoothed = new SmoothedFeatures();
   readonly #typedChars = new Float64Array(windowMinutes);
   readonly #blockChars = new Float64Array(windowMinutes);
-  #hasSmoothed = false;
   #lastMinute = -Infinity;
   #lastEditMs = -Infinity;
   #spellStartMs = -Infinity;
@@ -65,7 +64,7 @@ export class Rescorer {
       this.#detector.reset();
       this.#typedChars.fill(0);
       this.#blockChars.fill(0);
-      this.#hasSmoothed = false;
+      this.#smoothed.forget();
     }
     this.#lastMinute = sample.minute;
     this.#noteEdits(sample, endMs);
@@ -101,17 +100,11 @@ export class Rescorer {
 
   #probabilityOf({ raw }: MinuteSample): number | undefined {
     if (raw === undefined) {
-      this.#hasSmoothed = false;
+      this.#smoothed.forget();
       return undefined;
     }
-    this.baseline.normalise(raw, this.#normalised);
-    const share = this.#hasSmoothed ? newShare : 1;
-    for (let index = 0; index < featureCount; index++) {
-      const before = this.#smoothed[index] ?? 0;
-      this.#smoothed[index] = before + share * ((this.#normalised[index] ?? 0) - before);
-    }
-    this.#hasSmoothed = true;
-    return sigmoid(this.#model.logit(this.#smoothed));
+    this.#smoothed.add(raw, this.baseline, newShare);
+    return sigmoid(this.#model.logit(this.#smoothed.values));
   }
 
   #judge(sample: MinuteSample, probability: number | undefined, endMs: number): FlowState {

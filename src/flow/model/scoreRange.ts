@@ -10,6 +10,8 @@ const ofOneEdit = 4;
 const ofNoBaseline = 0.8;
 /** ... of a window in which nothing is known to be typed ... */
 const ofUnknownChars = 1;
+/** ... of each feature that is not known ... */
+const ofUnknownFeature = 0.7;
 /** ... and of a spell that has only just begun: most of the window is what was before it. */
 const ofNewSpell = 4;
 const windowMs = windowSteps * stepMs;
@@ -24,15 +26,23 @@ export class ScoreRange {
   /**
    * @param maturity of the baseline, 0-1
    * @param spellMs how long the present spell has lasted
+   * @param unknownFeatures how many are taken as usual, as there is too little to tell
    */
-  measure(logit: number, evidence: Evidence, maturity: number, spellMs: number): void {
+  measure(
+    logit: number,
+    evidence: Evidence,
+    maturity: number,
+    spellMs: number,
+    unknownFeatures = 0,
+  ): void {
     const chars = evidence.typedChars + evidence.blockChars + evidence.unknownChars;
     const unknownShare = chars > 0 ? evidence.unknownChars / chars : 0;
     const few = ofOneEdit ** 2 / Math.max(1, evidence.edits);
     const strange = ofNoBaseline * (1 - maturity);
     const vague = ofUnknownChars * unknownShare;
     const young = ofNewSpell * Math.max(0, 1 - spellMs / windowMs);
-    const reach = eightOfTen * Math.sqrt(few + strange ** 2 + vague ** 2 + young ** 2);
+    const missing = unknownFeatures * ofUnknownFeature ** 2;
+    const reach = eightOfTen * Math.sqrt(few + strange ** 2 + vague ** 2 + young ** 2 + missing);
     this.low = 100 * sigmoid(logit - reach);
     this.high = 100 * sigmoid(logit + reach);
     this.confidence = 1 - (this.high - this.low) / 100;

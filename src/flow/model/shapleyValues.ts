@@ -1,7 +1,9 @@
 import { featureCount, featureNames, type ScoreContribution } from '../../facts/flow.ts';
+import { countKnown, isKnownFeature } from '../features/knownFeatures.ts';
 import { sigmoid, type FlowModel } from './flowModel.ts';
 
 const coalitions = 1 << featureCount;
+const all = coalitions - 1;
 /** Of the orders in which five features can join, the share in which one joins after a given number of others. */
 const weightAfter: readonly number[] = [1 / 5, 1 / 20, 1 / 30, 1 / 20, 1 / 5];
 /** To within a millionth of a range: the score then agrees to far less than a point. */
@@ -19,28 +21,35 @@ type MutableContribution = { -readonly [Name in keyof ScoreContribution]: ScoreC
  * it does. Features that have not joined stand where the score is the usual one.
  */
 export class ShapleyValues {
-  readonly contributions: readonly ScoreContribution[];
   readonly #contributions: MutableContribution[];
   readonly #model: FlowModel;
   readonly #values = new Float64Array(coalitions);
   readonly #mixed = new Float32Array(featureCount);
   readonly #reference = new Float32Array(featureCount);
   #referenceScore = NaN;
+  /** The features that are known, a bit for each. */
+  #known = all;
 
   constructor(model: FlowModel) {
     this.#model = model;
-    this.contributions = this.#contributions = featureNames.map((feature) => ({
-      feature,
-      points: 0,
-    }));
+    this.#contributions = featureNames.map((feature) => ({ feature, points: 0 }));
+  }
+
+  /** What was explained last, without the features that are not known; written over by the next explanation. */
+  get contributions(): readonly ScoreContribution[] {
+    return this.#known === all
+      ? this.#contributions
+      : this.#contributions.filter((_, index) => this.#isKnown(index));
   }
 
   /**
-   * Writes {@link contributions} for features whose score is to be explained.
+   * Writes {@link contributions} for features whose score is to be explained. One that is not known is 0 for whom the
+   * score is the usual one as well, and so no reason.
    * @param usualScore 0-100
+   * @param known a bit for each feature that is known, from the lowest on
    */
-  explain(features: Float32Array, usualScore: number): void {
-    this.#findReference(usualScore);
+  explain(features: Float32Array, usualScore: number, known: number = all): void {
+    this.#findReference(usualScore, known);
     for (let coalition = 0; coalition < coalitions; coalition++) {
       for (let index = 0; index < featureCount; index++) {
         const from = (coalition >> index) & 1 ? features : this.#reference;
@@ -55,9 +64,11 @@ export class ShapleyValues {
       this.#write(index, points);
     }
     // What rounding leaves, and a usual score of 0 or 100 that no features reach, is nobody's: share it.
-    const rest = ((this.#values[coalitions - 1] ?? 0) - usualScore - sum) / featureCount;
+    const rest = ((this.#values[coalitions - 1] ?? 0) - usualScore - sum) / countKnown(known);
     for (let index = 0; index < featureCount; index++) {
-      this.#write(index, (this.#contributions[index]?.points ?? 0) + rest);
+      if (this.#isKnown(index)) {
+        this.#write(index, (this.#contributions[index]?.points ?? 0) + rest);
+      }
     }
   }
 
@@ -67,7 +78,7 @@ export class ShapleyValues {
     for (let coalition = 0; coalition < coalitions; coalition++) {
       if ((coalition & own) === 0) {
         const gain = (this.#values[coalition | own] ?? 0) - (this.#values[coalition] ?? 0);
-        points += (weightAfter[bitCount(coalition)] ?? 0) * gain;
+        points += (weightAfter[countKnown(coalition)] ?? 0) * gain;
       }
     }
     return points;
@@ -81,11 +92,12 @@ export class ShapleyValues {
   }
 
   /** Bisects along the model's direction for the point whose score is the usual one. */
-  #findReference(usualScore: number): void {
-    if (usualScore === this.#referenceScore) {
+  #findReference(usualScore: number, known: number): void {
+    if (usualScore === this.#referenceScore && known === this.#known) {
       return;
     }
     this.#referenceScore = usualScore;
+    this.#known = known;
     let low = -farthest;
     let high = farthest;
     for (let halving = 0; halving < halvings; halving++) {
@@ -101,19 +113,17 @@ export class ShapleyValues {
 
   #placeReference(distance: number): void {
     for (let index = 0; index < featureCount; index++) {
-      this.#reference[index] = distance * (this.#model.direction[index] ?? 0);
+      this.#reference[index] = this.#isKnown(index)
+        ? distance * (this.#model.direction[index] ?? 0)
+        : 0;
     }
+  }
+
+  #isKnown(index: number): boolean {
+    return isKnownFeature(this.#known, index);
   }
 
   #score(features: Float32Array): number {
     return 100 * sigmoid(this.#model.logit(features));
   }
-}
-
-function bitCount(mask: number): number {
-  let count = 0;
-  for (let rest = mask; rest > 0; rest &= rest - 1) {
-    count++;
-  }
-  return count;
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { flowStates } from '../../facts/flow.ts';
+import { featureNames, flowStates } from '../../facts/flow.ts';
 import type { MinuteSample, RawFeatures } from '../../facts/minuteSample.ts';
 import { origins } from '../../vault/record.ts';
 import { formatTime, parseTime } from '../../facts/isoTime.ts';
@@ -43,14 +43,12 @@ export function minuteJson(
     raw:
       raw === undefined
         ? null
-        : {
-            rhythm: shortNumber(raw.rhythm),
-            focus: shortNumber(raw.focus),
-            consistency: shortNumber(raw.consistency),
-            error: shortNumber(raw.error),
-            velocity: shortNumber(raw.velocity),
-          },
+        : Object.fromEntries(featureNames.map((name) => [name, featureJson(raw[name])])),
   };
+}
+
+function featureJson(value: number | undefined): number | null {
+  return value === undefined ? null : shortNumber(value);
 }
 
 /** What an export has of a session beside its minutes. */
@@ -144,13 +142,24 @@ function parseRaw(value: unknown): RawFeatures | undefined {
     return undefined;
   }
   const { rhythm, focus, consistency, error, velocity } = value;
-  return isWithin(rhythm, Number.MAX_VALUE) &&
-    isWithin(focus, 1) &&
-    isWithin(consistency, 1) &&
-    isWithin(error, 1) &&
-    isWithin(velocity, Number.MAX_VALUE)
-    ? { rhythm, focus, consistency, error, velocity }
+  return isFeature(rhythm, Number.MAX_VALUE) &&
+    isFeature(focus, 1) &&
+    isFeature(consistency, 1) &&
+    isFeature(error, 1) &&
+    isFeature(velocity, Number.MAX_VALUE)
+    ? {
+        // Before there was a word for it, a rhythm that could not be told was written as 0.
+        rhythm: rhythm === 0 ? undefined : (rhythm ?? undefined),
+        focus: focus ?? undefined,
+        consistency: consistency ?? undefined,
+        error: error ?? undefined,
+        velocity: velocity ?? undefined,
+      }
     : undefined;
+}
+
+function isFeature(value: unknown, most: number): value is number | null {
+  return value === null || isWithin(value, most);
 }
 
 function hasMembers(value: unknown, members: number): value is Readonly<Record<string, unknown>> {

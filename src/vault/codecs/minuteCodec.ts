@@ -8,8 +8,9 @@ import { VaultError } from '../vaultError.ts';
  */
 export const packedMinuteBytes = 14;
 
-/** In the score's byte, and in the first of the raw features': there is none. */
+/** In the score's byte, and in those of the raw features: there is none. In the first of these it stands for all five. */
 const none = 255;
+const mostOfFeature = 254;
 const confidenceSteps = 15;
 const fractionSteps = 254;
 /** Raw `rhythm` and `velocity` have no upper bound by definition; these steps reach 5.08 and 7.94. */
@@ -81,11 +82,17 @@ function packRaw(raw: RawFeatures | undefined, target: Uint8Array, offset: numbe
     target.fill(0, offset + 1, offset + 5);
     return;
   }
-  target[offset] = quantise(raw.rhythm / rhythmStep, 254);
-  target[offset + 1] = quantise(raw.focus * fractionSteps, fractionSteps);
-  target[offset + 2] = quantise(raw.consistency * fractionSteps, fractionSteps);
-  target[offset + 3] = quantise(raw.error * fractionSteps, fractionSteps);
-  target[offset + 4] = quantise(raw.velocity / velocityStep, 254);
+  // No hand is so even that its rhythm would be 0: that stands for none, as it did before there was a word for it.
+  target[offset] =
+    raw.rhythm === undefined ? 0 : Math.max(1, quantise(raw.rhythm / rhythmStep, mostOfFeature));
+  target[offset + 1] = packFeature(raw.focus, fractionSteps);
+  target[offset + 2] = packFeature(raw.consistency, fractionSteps);
+  target[offset + 3] = packFeature(raw.error, fractionSteps);
+  target[offset + 4] = packFeature(raw.velocity, 1 / velocityStep);
+}
+
+function packFeature(value: number | undefined, steps: number): number {
+  return value === undefined ? none : quantise(value * steps, mostOfFeature);
 }
 
 function unpackRaw(source: Uint8Array, offset: number): RawFeatures | undefined {
@@ -94,12 +101,16 @@ function unpackRaw(source: Uint8Array, offset: number): RawFeatures | undefined 
     return undefined;
   }
   return {
-    rhythm: at(0) * rhythmStep,
-    focus: at(1) / fractionSteps,
-    consistency: at(2) / fractionSteps,
-    error: at(3) / fractionSteps,
-    velocity: at(4) * velocityStep,
+    rhythm: at(0) === 0 ? undefined : at(0) * rhythmStep,
+    focus: unpackFeature(at(1), fractionSteps),
+    consistency: unpackFeature(at(2), fractionSteps),
+    error: unpackFeature(at(3), fractionSteps),
+    velocity: unpackFeature(at(4), 1 / velocityStep),
   };
+}
+
+function unpackFeature(byte: number, steps: number): number | undefined {
+  return byte === none ? undefined : byte / steps;
 }
 
 /** The nearest whole number in 0 to `most`; NaN counts as 0. */

@@ -205,6 +205,28 @@ describe('millrace replay', function () {
     assert.equal(gone.at(-2)?.state, 'away');
   });
 
+  it('tells what there is too little to tell of as null, and gives no reason from it', async () => {
+    let lines = '';
+    for (let t = 0, key = 0; t < 400_000; t += 2_100 + ((key * 37) % 11) * 700, key++) {
+      lines += line(start + t);
+    }
+    const steps = stepsOf(await replay(lines)).filter(({ score }) => score !== null);
+    assert.ok(steps.length > 10);
+    for (const { features, reasons } of steps) {
+      assert.equal(features['rhythm'], null);
+      assert.equal(
+        reasons.some(({ feature }) => feature === 'rhythm'),
+        false,
+      );
+      assert.equal(typeof features['focus'], 'number');
+    }
+    const early = stepsOf(await replay(typing(0, 290_000))).filter(({ score }) => score !== null);
+    assert.ok(early.slice(0, 15).every(({ features }) => features['consistency'] === null));
+    const late = stepsOf(await replay(typing(0, 400_000))).at(-1);
+    assert.ok(Object.values(late?.features ?? {}).every((value) => value !== null));
+    assert.equal(late?.reasons.length, 5);
+  });
+
   it('shows pasted text as assisted and its absence as reading', async () => {
     let pasted = '';
     for (let t = 0; t < 240_000; t += 3_000) {

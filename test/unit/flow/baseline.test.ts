@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { featureCount } from '../../../src/facts/flow.ts';
+import { featureCount, featureNames, type FeatureName } from '../../../src/facts/flow.ts';
 import type { RawFeatures } from '../../../src/facts/minuteSample.ts';
 import { Baseline } from '../../../src/flow/baseline/baseline.ts';
 import { populationFeatures, populationUsual } from '../../../src/flow/baseline/population.ts';
 
-const usual: RawFeatures = {
+type KnownFeatures = Readonly<Record<FeatureName, number>>;
+
+const usual: KnownFeatures = {
   rhythm: populationFeatures.rhythm.median,
   focus: populationFeatures.focus.median,
   consistency: populationFeatures.consistency.median,
@@ -20,7 +22,7 @@ function normalised(baseline: Baseline, raw: RawFeatures): number[] {
 }
 
 /** Two hours of steps around a person's own values. */
-function grown(baseline: Baseline, centre: RawFeatures, score = 50): Baseline {
+function grown(baseline: Baseline, centre: KnownFeatures, score = 50): Baseline {
   for (let step = 0; step < 480; step++) {
     const away = ((step % 21) - 10) / 10;
     baseline.add(
@@ -46,7 +48,13 @@ describe('Baseline', () => {
   });
 
   it("is the person's own after two hours", () => {
-    const own: RawFeatures = { rhythm: 0.9, focus: 0.5, consistency: 0.4, error: 0.2, velocity: 4 };
+    const own: KnownFeatures = {
+      rhythm: 0.9,
+      focus: 0.5,
+      consistency: 0.4,
+      error: 0.2,
+      velocity: 4,
+    };
     const baseline = grown(new Baseline(), own, 60);
     assert.equal(baseline.maturity, 1);
     const [rhythm, focus, consistency, error, velocity] = normalised(baseline, own);
@@ -59,6 +67,36 @@ describe('Baseline', () => {
     assert.ok((consistency ?? NaN) < 0 && (consistency ?? NaN) > (before[2] ?? NaN));
     assert.ok(Math.abs(baseline.usual.score - 60) <= 2);
     assert.ok(baseline.usual.low < 55 && baseline.usual.high > 65);
+  });
+
+  it('takes a feature that is not known as usual, and learns nothing of it', () => {
+    const own: KnownFeatures = {
+      rhythm: 0.9,
+      focus: 0.5,
+      consistency: 0.4,
+      error: 0.2,
+      velocity: 4,
+    };
+    for (const name of featureNames) {
+      const at = featureNames.indexOf(name);
+      const baseline = grown(new Baseline(), own, 60);
+      assert.equal(normalised(baseline, { ...own, [name]: undefined })[at], 0);
+      const before = normalised(baseline, usual)[at];
+      const { score } = baseline.usual;
+      for (let step = 0; step < 2_000; step++) {
+        baseline.add({ ...own, [name]: undefined }, 60);
+      }
+      assert.equal(normalised(baseline, usual)[at], before, name);
+      assert.equal(baseline.usual.score, score);
+      // From bytes and days it comes back as it was.
+      assert.deepEqual(normalised(new Baseline(baseline.days), usual), normalised(baseline, usual));
+      // One that was hardly ever known is still compared with people's.
+      const seldom = new Baseline();
+      for (let step = 0; step < 480; step++) {
+        seldom.add({ ...own, [name]: undefined }, 60);
+      }
+      assert.equal(normalised(seldom, usual)[at], 0, name);
+    }
   });
 
   it('turns the features so that more is better, but for errors, which only cost', () => {

@@ -18,7 +18,8 @@ function played(events: readonly StreamEvent[], untilMs: number): FeatureWindow 
   return window;
 }
 
-const near = (actual: number, expected: number, tolerance = 1e-9): void => {
+const near = (actual: number | undefined, expected: number, tolerance = 1e-9): void => {
+  assert.ok(actual !== undefined);
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected}`);
 };
 
@@ -94,8 +95,26 @@ describe('FeatureWindow', () => {
     const events = typeEvenly(0, 240_000);
     assert.equal(played(events, 405_000).edits, 75);
     assert.equal(played(events, 420_000).edits, 0);
-    assert.ok(played(events, 330_000).features().consistency > 0);
+    assert.ok((played(events, 330_000).features().consistency ?? NaN) > 0);
     assert.equal(played(events, 555_000).features().consistency, 0);
+  });
+
+  it('does not know what there is too little to tell of, for each feature', () => {
+    // Single keys, each after a pause: no interval, however many keys.
+    const apart = played(typeEvenly(0, 600_000, 2_100), 600_000).features();
+    assert.equal(apart.rhythm, undefined);
+    assert.ok((apart.focus ?? 0) > 0.9 && apart.error === 0);
+    const nine = typeEvenly(0, 2_000);
+    assert.equal(played(nine, 30_000).features().rhythm, undefined);
+    near(played([...nine, insertAt(2_000)], 30_000).features().rhythm, 0, 0.02);
+    // Seven seconds of engagement are no tempo, and fourteen edits no share of deletions.
+    assert.equal(played(typeEvenly(0, 2_000), 30_000).features().velocity, undefined);
+    assert.ok((played(typeEvenly(0, 11_000), 30_000).features().velocity ?? 0) > 0);
+    assert.equal(played(typeEvenly(0, 2_800), 30_000).features().error, undefined);
+    assert.equal(played(typeEvenly(0, 3_000), 30_000).features().error, 0);
+    // Five minutes are looked back on to tell how evenly they were engaged.
+    assert.equal(played(typeEvenly(0, 285_000), 285_000).features().consistency, undefined);
+    near(played(typeEvenly(0, 300_000), 300_000).features().consistency, 1);
   });
 
   it('begins a spell with the first edit and after every pause of three minutes', () => {

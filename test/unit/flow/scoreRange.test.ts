@@ -35,6 +35,9 @@ describe('ScoreRange', () => {
     const least = widthOf(plenty, 1);
     assert.ok(widthOf({ ...plenty, edits: 15 }, 1) > least);
     assert.ok(widthOf(plenty, 0) > least);
+    const unknown = new ScoreRange();
+    unknown.measure(0, plenty, 1, 600_000, 2);
+    assert.ok(unknown.high - unknown.low > least);
     assert.ok(widthOf({ ...plenty, unknownChars: 400 }, 1) > least);
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { featureNames } from '../../../src/facts/flow.ts';
 import { sigmoid, unitVector, type FlowModel } from '../../../src/flow/model/flowModel.ts';
 import { LogisticModel } from '../../../src/flow/model/logisticModel.ts';
 import { ShapleyValues } from '../../../src/flow/model/shapleyValues.ts';
@@ -34,6 +35,32 @@ describe('ShapleyParts', () => {
       );
     });
   }
+
+  it('leaves out what is not known, and adds up without it', () => {
+    for (const model of [logistic, entangled]) {
+      const explained = new ShapleyValues(model);
+      fc.assert(
+        fc.property(
+          vector,
+          fc.integer({ min: 0, max: 100 }),
+          fc.integer({ min: 1, max: 31 }),
+          (values, usual, known) => {
+            const features = Float32Array.from(values, (value, index) =>
+              (known >> index) & 1 ? value : 0,
+            );
+            explained.explain(features, usual, known);
+            const told = featureNames.filter((_, index) => (known >> index) & 1);
+            assert.deepEqual(
+              explained.contributions.map(({ feature }) => feature),
+              told,
+            );
+            const score = 100 * sigmoid(model.logit(features));
+            assert.ok(Math.abs(sum(explained) - (score - usual)) < 1e-9);
+          },
+        ),
+      );
+    }
+  });
 
   it('gives a feature that changes nothing no part', () => {
     const blind = new LogisticModel({ weights: [0, 1, 1, -1, 1], bias: 0 });

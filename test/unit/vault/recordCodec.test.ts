@@ -45,6 +45,14 @@ describe('vault/minuteCodec', () => {
     );
   });
 
+  it('reads a rhythm of 0, which earlier versions wrote where there was no interval, as none', () => {
+    const { sample } = minuteRecord(0);
+    const raw = { rhythm: 0.5, focus: 1, consistency: 1, error: 0, velocity: 5 };
+    const bytes = pack({ ...sample, raw });
+    bytes[9] = 0;
+    assert.deepEqual(unpackMinute(bytes, 0, 0).raw, { ...raw, rhythm: undefined });
+  });
+
   it('saturates instead of wrapping', () => {
     const { sample } = minuteRecord(0);
     const huge = { ...sample, insertedChars: 1e9, deletes: 1e9, blockChars: 1e9, undos: 99 };

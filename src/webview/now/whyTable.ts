@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { ScoreContribution } from '../../facts/flow.ts';
+import { featureNames, type FeatureName, type ScoreContribution } from '../../facts/flow.ts';
 import type { NowReading } from '../../readings/nowReading.ts';
 import { formatCount, formatPoints } from '../shared/format.ts';
 import { barTableStyles } from './barTableStyles.ts';
@@ -11,7 +11,7 @@ import { text } from '../shared/strings.ts';
 /** Half of the chart's width, in points; larger contributions stretch the scale. */
 const halfScalePoints = 20;
 
-/** Five signed contributions that add up to the score minus what is usual. */
+/** Signed contributions that add up to the score minus what is usual, and which features there is too little to tell of. */
 @customElement('millrace-why')
 export class WhyTable extends LitElement {
   static override readonly styles = [
@@ -64,6 +64,9 @@ export class WhyTable extends LitElement {
       feature,
       points: rounded[index] ?? 0,
     }));
+    const unknown = featureNames.filter((name) =>
+      contributions.every(({ feature }) => feature !== name),
+    );
     const scale = Math.max(halfScalePoints, ...contributions.map(({ points }) => Math.abs(points)));
     return html`<h3 class="sub">
         ${text('why.title')}
@@ -83,7 +86,7 @@ export class WhyTable extends LitElement {
           </tr>
         </thead>
         <tbody>
-          ${contributions.map((contribution) => row(contribution, scale))}
+          ${contributions.map((contribution) => row(contribution, scale))}${unknown.map(unknownRow)}
         </tbody>
       </table>`;
   }
@@ -135,6 +138,13 @@ function row({ feature, points }: ScoreContribution, scale: number): TemplateRes
       </svg>
     </td>
     <td class="value">${formatPoints(points)}</td>
+  </tr>`;
+}
+
+function unknownRow(feature: FeatureName): TemplateResult {
+  return html`<tr title=${text(`feature.${feature}.more`)}>
+    <th scope="row">${text(`feature.${feature}`)}</th>
+    <td class="muted" colspan="2">${text('why.unknown')}</td>
   </tr>`;
 }
 

@@ -56,6 +56,7 @@ export const englishStrings = {
   'why.belowTypical': '{points} below the typical {usual}',
   'why.sameTypical': 'at the typical {usual}',
   'why.mostly': ', mostly {feature}',
+  'why.unknown': 'not enough to tell',
   'why.caption': 'What moved the score, in points against {usual}',
   'why.feature': 'Part',
   'why.points': 'Points',

@@ -176,7 +176,7 @@ export class HandRuns {
       this.#hold();
       return;
     }
-    const judged = this.#asHand(timeMs, kind, intervalMs);
+    const judged = this.#asHand(timeMs, kind);
     if (this.#fastIntervals > mostFastIntervals) {
       this.#run = 'batch';
       this.#addToBatch(timeMs, judged, insertedChars, deletedChars);
@@ -205,11 +205,11 @@ export class HandRuns {
   }
 
   /** What a key is that is part of no run: itself, or a part of a stream that no hand types. */
-  #asHand(timeMs: number, kind: EventKind, intervalMs: number): EventKind {
+  #asHand(timeMs: number, kind: EventKind): EventKind {
     if (kind !== EventKind.insert && kind !== EventKind.replace) {
       return kind;
     }
-    switch (this.#stream.note(timeMs, intervalMs)) {
+    switch (this.#stream.note(timeMs)) {
       case 'hand':
         return kind;
       case 'stream':

@@ -11,6 +11,7 @@ export class TextStream {
   readonly #pace = new TypingPace();
   /** Of the text as a whole, what was typed and what was not. */
   readonly #textPace = new TypingPace();
+  #lastMs = -Infinity;
 
   /** Takes an edit without a sign of a key. */
   noteOther(timeMs: number, chars: number): void {
@@ -18,14 +19,15 @@ export class TextStream {
   }
 
   /**
-   * Takes a key that types.
-   * @param intervalMs since the key before it
+   * Takes a key that types; times must not decrease.
    * @returns whether it is a `hand`'s as far as this shows, a `stream`'s, or `either`: text comes too fast only together
    *   with what was not typed
    */
-  note(timeMs: number, intervalMs: number): 'hand' | 'stream' | 'either' {
+  note(timeMs: number): 'hand' | 'stream' | 'either' {
     this.#textPace.add(timeMs);
     const isTooFast = this.#pace.add(timeMs);
+    const intervalMs = timeMs - this.#lastMs;
+    this.#lastMs = timeMs;
     if (intervalMs < longestRepeatMs) {
       this.#spread.add(Math.max(1, intervalMs));
     } else {

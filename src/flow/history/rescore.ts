@@ -112,7 +112,8 @@ export class Rescorer {
       edits: probability === undefined ? 0 : editsNeeded,
       lastEditMs: this.#lastEditMs,
       spellStartMs: this.#spellStartMs,
-      isAssisted: this.#isAssisted(),
+      // What came without a sign of a key is not in the record: that it was most of a minute is known by its state alone.
+      isAssisted: this.#isAssisted() || sample.state === 'assisted',
       probability,
       ownFlowProbability:
         this.baseline.minutes < flowShareMinutes

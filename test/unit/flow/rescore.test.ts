@@ -80,6 +80,31 @@ describe('Rescorer', () => {
     assert.ok(same / scored > 0.85, `${same} of ${scored}`);
   });
 
+  it('leaves minutes assisted in which most text had no sign of a key, as that is not in the record', () => {
+    const rescorer = new Rescorer();
+    for (let minute = 0; minute < 20; minute++) {
+      const stored = sample(minute, { state: 'assisted', raw: engaged });
+      const { state, score } = rescorer.next(stored, 0);
+      assert.ok(state !== 'inFlow' && state !== 'steady');
+      if (minute > 0) {
+        assert.equal(state, 'assisted');
+        assert.equal(score, undefined);
+      }
+    }
+  });
+
+  it('scores minutes of which some features are not known', () => {
+    const rescorer = new Rescorer();
+    const known = new Rescorer();
+    for (let minute = 0; minute < 30; minute++) {
+      const raw = { ...engaged, rhythm: undefined, consistency: undefined };
+      const { score } = rescorer.next(sample(minute, { raw }), 0);
+      assert.ok(score !== undefined && score > 0 && score < 100);
+      known.next(sample(minute, { raw: engaged }), 0);
+    }
+    assert.equal(rescorer.baseline.minutes, known.baseline.minutes);
+  });
+
   it('changes with the model', () => {
     const never = new LogisticModel({ weights: [0, 0, 0, 0, 0], bias: -5 });
     const rescorer = new Rescorer(undefined, never);

@@ -66,7 +66,7 @@ function placeOfOne({ range, text }: SpanChange, carets: readonly Span[]): EditP
       return EditPlace.atCarets;
     }
     let place: EditPlace = EditPlace.elsewhere;
-    if (coversCaret && isSame(start, caret.start)) {
+    if (coversCaret ? isSame(start, caret.start) : isAtEndOf(range, caret)) {
       place = EditPlace.partly;
     } else if (start.line >= caret.start.line && end.line <= caret.end.line) {
       place = EditPlace.onLines;
@@ -76,6 +76,11 @@ function placeOfOne({ range, text }: SpanChange, carets: readonly Span[]): EditP
     nearest = place > nearest ? place : nearest;
   }
   return nearest;
+}
+
+/** Whether something is inserted at an end of what is selected, as brackets around it are. */
+function isAtEndOf({ start, end }: Span, selected: Span): boolean {
+  return isSame(start, end) && (isSame(start, selected.start) || isSame(end, selected.end));
 }
 
 function isBefore(a: Place, b: Place): boolean {

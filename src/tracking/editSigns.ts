@@ -246,9 +246,10 @@ export class EditSigns<Document, Saved> {
       return document === this.#typedIn;
     }
     const isOneKey = edit.kind === EventKind.insert || edit.kind === EventKind.replace;
-    // Ctrl+Enter breaks its line where the caret is not, and takes it there.
+    // Ctrl+Enter breaks its line where the caret is not, and takes it there; Enter may take blanks along, behind the caret or
+    // those that the editor had set before it.
     const isThere =
-      place === EditPlace.atCarets || (place === EditPlace.onLines && hint === EditHint.ofLines);
+      place === EditPlace.atCarets || (place >= EditPlace.onLines && hint === EditHint.ofLines);
     return isOneKey && isThere && moved && hint !== EditHint.none;
   }
 

@@ -47,6 +47,13 @@ describe('placeOf', () => {
     assert.equal(placeOf([change(span(4, 7), 'a')], []), EditPlace.elsewhere);
   });
 
+  it('finds what a selection is set in at its ends', () => {
+    const selected = [span(4, 2, 5, 3)];
+    const around = [change(span(5, 3), ')'), change(span(4, 2), '(')];
+    assert.equal(placeOf(around, selected), EditPlace.partly);
+    assert.equal(placeOf([change(span(4, 5), '(')], selected), EditPlace.onLines);
+  });
+
   it('wants one change at most for each caret', () => {
     const two = [span(1, 0), span(2, 0)];
     const at = (line: number): SpanChange => change(span(line, 0), 'a');

@@ -142,6 +142,13 @@ describe('EditSigns', () => {
       assert.deepEqual(editor.kinds(), ['insert', 'insert', 'unknown', 'unknown']);
     });
 
+    it('Enter that takes blanks along, though its changes are not all at the caret', () => {
+      const ofLines = { hint: EditHint.ofLines };
+      editor.edit('insert', EditPlace.partly, ofLines).selection(false).later(200);
+      editor.edit('insert', EditPlace.partly, ofLines).later(200);
+      assert.deepEqual(editor.kinds(), ['insert', 'unknown']);
+    });
+
     it('a command that moves the line of the caret, and none that changes others', () => {
       const nothing = { insertedChars: 0 };
       editor.edit('replace', EditPlace.nearLines, nothing).selection(false).later(600);

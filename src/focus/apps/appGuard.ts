@@ -144,6 +144,7 @@ export class AppGuard implements Disposable {
   async #signal(entry: ProcessEntry, how: 'ask' | 'end'): Promise<boolean> {
     const { table, facts } = this.#options;
     // What was allowed at the scan may be another process, or under another parent, by now.
+    const others = (await table.list()).filter(({ pid }) => pid !== entry.pid);
     const now = await table.look(entry.pid);
     if (now === undefined || !isSameProcess(entry, now) || now.name !== entry.name) {
       return false;
@@ -151,9 +152,7 @@ export class AppGuard implements Disposable {
     if (!this.#apps.has(foldName(now.name))) {
       return false;
     }
-    const own = await table.look(facts.ownPid);
-    const line = [now, ...(own === undefined ? [] : [own])];
-    if (new AppRefusals(line, facts).refusal(now) !== undefined) {
+    if (new AppRefusals([...others, now], facts).refusal(now) !== undefined) {
       return false;
     }
     return table.signal(now.pid, how);

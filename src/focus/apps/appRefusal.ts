@@ -1,29 +1,21 @@
 import { foldName, type ProcessEntry } from './processTable.ts';
+import { familyOf, type ProgramFamily } from './programFamily.ts';
 
-/** Why a process is never touched, whatever the list says. */
+/** Why a process is never touched, whatever the list says. `unseen`: the table does not even show ourselves. */
 export type AppRefusal =
-  'system' | 'kernel' | 'self' | 'ancestor' | 'editor' | 'otherUser' | 'protected' | 'root';
+  | 'system'
+  | 'kernel'
+  | 'self'
+  | 'ancestor'
+  | 'editor'
+  | 'otherUser'
+  | 'protected'
+  | 'root'
+  | 'unseen';
 
-/** Programs that end a session, a desktop, or somebody's work when they end. Folded names. */
-const protectedApps: ReadonlySet<string> = new Set(
-  `init systemd systemd-logind launchd loginwindow windowserver kernel_task dbus-daemon dbus-broker
-  dbus-broker-launch runit openrc s6-svscan elogind login getty agetty
-  xorg xwayland x wayland gnome-shell gnome-session gnome-session-binary mutter kwin_x11 kwin_wayland
-  plasmashell ksmserver startplasma-wayland cinnamon cinnamon-session xfce4-session xfwm4 xfce4-panel
-  mate-session marco lxsession lxqt-session openbox i3 sway hyprland weston labwc river gdm gdm3 sddm lightdm
-  gnome-keyring-daemon pipewire wireplumber pulseaudio xdg-desktop-portal ssh-agent gpg-agent
-  finder dock systemuiserver controlcenter
-  explorer csrss wininit winlogon services lsass smss svchost dwm sihost ctfmon fontdrvhost taskmgr
-  startmenuexperiencehost shellexperiencehost searchhost runtimebroker conhost wsl wslhost vmmem
-  sh bash dash zsh fish ksh tcsh csh nu pwsh powershell cmd busybox sudo su doas
-  sshd ssh mosh-server tmux tmux: server screen zellij
-  gnome-terminal-server konsole xterm alacritty kitty wezterm-gui foot terminal iterm2 windowsterminal
-  code code-insiders codium vscodium code-server code-tunnel cursor windsurf electron node bun deno
-  vim nvim gvim emacs emacs-gtk nano hx helix zed sublime_text idea pycharm webstorm clion goland rider
-  containerd dockerd docker podman qemu-system-x86_64 virtualboxvm`
-    .split(/\s+/)
-    .concat('tmux: server'),
-);
+// Where systems keep what runs them: daemons, helpers of the desktop, input methods. Not where apps are.
+const systemPlaces =
+  /^(?:\/usr)?\/(?:libexec|sbin|lib\/systemd)\/|^\/System\/Library\/|^[a-z]:\\windows\\/i;
 
 export interface RefusalFacts {
   readonly ownPid: number;
@@ -39,18 +31,22 @@ export class AppRefusals {
   readonly #ancestors = new Set<number>();
   readonly #editorRoot: number;
   readonly #userId: number | undefined;
+  readonly #isSeen: boolean;
+  readonly #editorFolder: string | undefined;
 
   constructor(table: readonly ProcessEntry[], facts: RefusalFacts) {
     this.#facts = facts;
     this.#byPid = new Map(table.map((entry) => [entry.pid, entry]));
     const own = this.#byPid.get(facts.ownPid);
     this.#userId = facts.ownUserId ?? own?.userId;
-    // The editor's root: the topmost of our ancestors, without a gap, that runs the same program as we do.
+    this.#isSeen = own !== undefined;
+    this.#editorFolder = applicationFolder(facts.ownExecutable);
+    // The editor's root: the topmost of our ancestors, without a gap, that is of the same application as we are.
     let root = facts.ownPid;
     let isEditor = true;
     for (const entry of this.#linesUp(facts.ownPid)) {
       this.#ancestors.add(entry.pid);
-      isEditor &&= entry.pid > 1 && (entry.executable ?? '') === facts.ownExecutable;
+      isEditor &&= entry.pid > 1 && this.#isEditors(entry);
       root = isEditor ? entry.pid : root;
     }
     this.#editorRoot = root;
@@ -62,6 +58,9 @@ export class AppRefusals {
     if (this.#userId === undefined || this.#facts.ownUserId === 0) {
       // As root nothing would stop a mistake.
       return 'root';
+    }
+    if (!this.#isSeen) {
+      return 'unseen';
     }
     if (entry.pid <= 1 || !Number.isInteger(entry.pid)) {
       return 'system';
@@ -78,10 +77,14 @@ export class AppRefusals {
     if (entry.userId !== this.#userId) {
       return 'otherUser';
     }
-    if (entry.name === '' || protectedApps.has(foldName(entry.name))) {
+    if (
+      entry.name === '' ||
+      familyOf(entry.name) !== undefined ||
+      systemPlaces.test(entry.executable ?? '')
+    ) {
       return 'protected';
     }
-    if (entry.executable !== undefined && entry.executable === this.#facts.ownExecutable) {
+    if (this.#isEditors(entry)) {
       return 'editor';
     }
     for (const parent of this.#linesUp(entry.pid)) {
@@ -90,6 +93,15 @@ export class AppRefusals {
       }
     }
     return undefined;
+  }
+
+  /** Whether a process is of the editor's own application, helpers under other names among them. */
+  #isEditors({ executable }: ProcessEntry): boolean {
+    return (
+      executable !== undefined &&
+      (executable === this.#facts.ownExecutable ||
+        (this.#editorFolder !== undefined && executable.startsWith(this.#editorFolder)))
+    );
   }
 
   /** The parents of a process, nearest first; ends at the top, at a gap, or where the table is a circle. */
@@ -106,10 +118,27 @@ export class AppRefusals {
   }
 }
 
+/** Why a name can't be put on the list; `undefined` when it can. */
+export function appNameRefusal(name: string): 'malformed' | ProgramFamily | undefined {
+  const folded = foldName(name);
+  return folded === '' || folded.length > 255 || /[/\\*?]/.test(folded)
+    ? 'malformed'
+    : familyOf(folded);
+}
+
 /** Whether a name may be put on the list at all. */
 export function isBlockableApp(name: string): boolean {
-  const folded = foldName(name);
-  return (
-    folded !== '' && folded.length <= 255 && !/[/\\*?]/.test(folded) && !protectedApps.has(folded)
-  );
+  return appNameRefusal(name) === undefined;
+}
+
+/**
+ * The folder that holds an application and nothing else, with the mark that ends it: the outermost `.app` on macOS,
+ * elsewhere that of the executable. `undefined` where programs of all kinds lie side by side.
+ */
+function applicationFolder(executable: string): string | undefined {
+  const bundle = /^.*?\.app\//.exec(executable)?.[0];
+  const folder = bundle ?? /^.*[\\/]/.exec(executable)?.[0];
+  return folder === undefined || /(?:^|[\\/])(?:s?bin|local|opt|usr|[a-z]:)?[\\/]$/i.test(folder)
+    ? undefined
+    : folder;
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { FocusFailure } from '../../focus/focusError.ts';
+import type { ProgramFamily } from '../../focus/apps/programFamily.ts';
 import { blockWayFacts, type BlockMethod } from '../../focus/sites/blockWayFacts.ts';
 import { inEditorLanguage } from '../editorLanguage.ts';
 import type { SiteRefusal } from '../../focus/sites/siteName.ts';
@@ -128,5 +129,21 @@ export function refusalSentence(refusal: SiteRefusal): string {
       return vscode.l10n.t('That is no name of a site.');
     case 'protected':
       return vscode.l10n.t('Your own remote, proxy or editor needs that.');
+  }
+}
+
+/** Why a program can't be on the list. */
+export function appRefusalSentence(refusal: 'malformed' | ProgramFamily): string {
+  switch (refusal) {
+    case 'malformed':
+      return vscode.l10n.t('That is no name of a program file.');
+    case 'interpreter':
+      return vscode.l10n.t(
+        'Many programs run in that one. Millrace can not tell which, so it touches none of them.',
+      );
+    case 'work':
+      return vscode.l10n.t('Your work may be in that one. Millrace does not touch it.');
+    case 'system':
+      return vscode.l10n.t('Your desktop or your system needs that one.');
   }
 }

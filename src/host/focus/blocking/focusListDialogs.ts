@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isBlockableApp } from '../../../focus/apps/appRefusal.ts';
+import { appNameRefusal } from '../../../focus/apps/appRefusal.ts';
 import { siteGroups, type SiteGroupId } from '../../../focus/sites/siteGroups.ts';
 import {
   addSite,
@@ -13,7 +13,7 @@ import { hostsNeededHere } from './connectionFacts.ts';
 import { siteListOf, switchesOf } from './focusChoice.ts';
 import { writeSetting } from '../../settings/writeSetting.ts';
 import type { FocusSettings } from '../../settings/settingTable.ts';
-import { refusalSentence } from '../focusSentences.ts';
+import { appRefusalSentence, refusalSentence } from '../focusSentences.ts';
 
 /** The commands that add to the lists of sites and programs. */
 
@@ -46,11 +46,12 @@ async function addSiteEntry(settings: FocusSettings): Promise<void> {
 async function addAppEntry(settings: FocusSettings): Promise<void> {
   const title = vscode.l10n.t('App to Block');
   const prompt = vscode.l10n.t('The name of its program file, without folder or .exe');
-  const name = await askText({ title, prompt }, (text) =>
-    isBlockableApp(text)
+  const name = await askText({ title, prompt }, (text) => {
+    const refusal = appNameRefusal(text);
+    return refusal === undefined
       ? { value: text.trim() }
-      : { objection: vscode.l10n.t('That is no program that Millrace may touch.') },
-  );
+      : { objection: appRefusalSentence(refusal) };
+  });
   if (name === undefined) {
     return;
   }

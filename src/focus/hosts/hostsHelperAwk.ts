@@ -223,7 +223,7 @@ export const takingProgram = String.raw`  # What a mark says, also when another 
     noend = (unended && lastline == n) || (m && carried != "")
     if (m && carried == "crlf") sub(/\r$/, "", O[m])
     printf "%s", bom
-    for (i = 1; i <= m; i++) printf "%s%s", O[i], i == m && noend ? "" : "\n"
+    for (i = 1; i <= m; i++) printf "%s%s", O[i], ((i == m && noend) ? "" : "\n")
   }
 `;
 
@@ -252,5 +252,5 @@ export const placeProgram = String.raw`    part == "names" { wanted[$0] = 1; nex
         if (each in wanted) found = 1
       }
     }
-    END { print found ? first : 0 }
+    END { print (found ? first : 0) }
 `;

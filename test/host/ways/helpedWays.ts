@@ -148,7 +148,7 @@ export const helpedWays: WayGroup = {
             editor.document.uri,
             new vscode.Position(1, 2),
           ]);
-          await hands.see('.rename-box input');
+          await hands.see('.rename-box input:focus');
           await hands.type('title', 10);
           await hands.press('Enter');
           await renamed;

@@ -1,5 +1,5 @@
 /** A place in a document, counted from 0. */
-export interface Place {
+interface Place {
   readonly line: number;
   readonly character: number;
 }

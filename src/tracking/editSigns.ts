@@ -131,12 +131,12 @@ export class EditSigns<Document, Saved> {
 
   /**
    * The editor said that it is about to save.
-   * @param trimsAtCarets whether blanks may have been trimmed where the carets are; a save by itself leaves them
+   * @param byItself as the document does after a while, without a formatter
    */
-  saveBegan(timeMs: number, saved: Saved, trimsAtCarets: boolean): void {
+  saveBegan(timeMs: number, saved: Saved, byItself: boolean): void {
     this.#decideLatest();
-    this.#saves.began(timeMs, saved);
-    this.#kept.dropSaved(timeMs, trimsAtCarets, (document) => this.#isPartOf(document, saved));
+    this.#saves.began(timeMs, saved, byItself);
+    this.#kept.dropSaved(timeMs, byItself, (document) => this.#isPartOf(document, saved));
     this.#kept.handOnDue(timeMs);
   }
 

@@ -5,12 +5,12 @@ import { EventKind } from './eventKind.ts';
 /** Takes what was decided, in the order in which it happened. The object is written over later. */
 export type HandOn = (timeMs: number, edit: Classification) => void;
 
-/** A formatter's edit comes this long before VS Code tells of the save, at most. */
-const beforeSaveMs = 500;
+/** A formatter's edit comes this long before VS Code tells of the save, at most: others may format after it. */
+const beforeSaveMs = 2_000;
 /** Blanks trimmed at the caret come this long before it. */
-const trimBeforeSaveMs = 200;
+const trimBeforeSaveMs = 1_000;
 /** A document that was edited is told to be unsaved within this time; one that was read from the disk again is not. */
-const becomesDirtyMs = 250;
+const becomesDirtyMs = 500;
 /** Edits kept back at one time; of more, the oldest is let go. */
 const capacity = 128;
 
@@ -131,21 +131,29 @@ export class KeptEdits<Document> {
     }
   }
 
-  /** A save began: drops what waited for one, of the documents that are saved. */
-  dropSaved(
-    timeMs: number,
-    trimsAtCarets: boolean,
-    isSaved: (document: Document) => boolean,
-  ): void {
-    for (let at = 0; at < this.#count; at++) {
-      const { verdict, timeMs: keptMs, document } = this.#at(at);
+  /**
+   * A save began: drops what waited for one, of the documents that are saved.
+   * @param byItself the document saves itself after a while: blanks may be trimmed where no caret is, and a final newline
+   *   added, but it is not formatted
+   */
+  dropSaved(timeMs: number, byItself: boolean, isSaved: (document: Document) => boolean): void {
+    let isBehindKeys = true;
+    for (let at = this.#count - 1; at >= 0; at--) {
+      const kept = this.#at(at);
+      const { verdict, edit, document } = kept;
+      // Nobody types between what is trimmed and the save.
+      isBehindKeys &&= verdict !== Verdict.counts;
+      const isOfSave =
+        verdict === Verdict.unlessTrimmed
+          ? isBehindKeys && !byItself
+          : verdict === Verdict.unlessSaved && (!byItself || edit.kind === EventKind.unknown);
       if (
+        isOfSave &&
         document !== undefined &&
-        isOfSave(verdict, trimsAtCarets) &&
-        timeMs - keptMs < waitOf(verdict) &&
+        timeMs - kept.timeMs < waitOf(verdict) &&
         isSaved(document)
       ) {
-        this.#at(at).verdict = Verdict.dropped;
+        kept.verdict = Verdict.dropped;
       }
     }
   }
@@ -181,10 +189,6 @@ export class KeptEdits<Document> {
   }
 }
 
-function isOfSave(verdict: Verdict, trimsAtCarets: boolean): boolean {
-  return verdict === Verdict.unlessSaved || (verdict === Verdict.unlessTrimmed && trimsAtCarets);
-}
-
 /** So long an edit with this verdict waits for what would take it away. */
 function waitOf(verdict: Verdict): number {
   switch (verdict) {
@@ -194,7 +198,9 @@ function waitOf(verdict: Verdict): number {
       return trimBeforeSaveMs;
     case Verdict.unlessReloaded:
       return becomesDirtyMs;
-    default:
+    case Verdict.waiting:
+    case Verdict.counts:
+    case Verdict.dropped:
       return 0;
   }
 }

@@ -17,6 +17,8 @@ export type SaveTime = (typeof SaveTime)[keyof typeof SaveTime];
 interface Save<Saved> {
   readonly saved: Saved;
   readonly hasEnded: boolean;
+  /** No formatter runs. */
+  readonly byItself: boolean;
   readonly untilMs: number;
 }
 
@@ -29,18 +31,21 @@ export class Saves<Document, Saved> {
     this.#isPartOf = isPartOf;
   }
 
-  began(timeMs: number, saved: Saved): void {
-    this.#note(timeMs, { saved, hasEnded: false, untilMs: timeMs + longestSaveMs });
+  /** @param byItself the document saves itself after a while, which no formatter follows */
+  began(timeMs: number, saved: Saved, byItself: boolean): void {
+    this.#note(timeMs, { saved, hasEnded: false, byItself, untilMs: timeMs + longestSaveMs });
   }
 
   ended(timeMs: number, saved: Saved): void {
-    this.#note(timeMs, { saved, hasEnded: true, untilMs: timeMs + afterSaveMs });
+    const byItself = this.#saves.some((save) => save.saved === saved && save.byItself);
+    const forMs = byItself ? 0 : afterSaveMs;
+    this.#note(timeMs, { saved, hasEnded: true, byItself: false, untilMs: timeMs + forMs });
   }
 
   /** Whether a document is saved at a time, or was just before. */
   timeOf(document: Document, timeMs: number): SaveTime {
     for (const { saved, hasEnded, untilMs } of this.#saves) {
-      if (timeMs <= untilMs && this.#isPartOf(document, saved)) {
+      if (timeMs < untilMs && this.#isPartOf(document, saved)) {
         return hasEnded ? SaveTime.after : SaveTime.during;
       }
     }

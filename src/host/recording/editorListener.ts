@@ -74,13 +74,13 @@ export class EditorListener implements Disposable, EditSource {
     this.#listen(vscode.window.onDidChangeTextEditorVisibleRanges, this.#visibleRangesChanged);
     this.#listen(vscode.window.onDidChangeWindowState, this.#windowStateChanged);
     this.#listen(vscode.workspace.onWillSaveTextDocument, ({ document, reason }, timeMs) => {
-      this.#signs.saveBegan(timeMs, document, trimsAtCarets(reason));
+      this.#signs.saveBegan(timeMs, document, isByItself(reason));
     });
     this.#listen(vscode.workspace.onDidSaveTextDocument, (document, timeMs) => {
       this.#signs.saveEnded(timeMs, document);
     });
     this.#listen(vscode.workspace.onWillSaveNotebookDocument, ({ notebook, reason }, timeMs) => {
-      this.#signs.saveBegan(timeMs, notebook, trimsAtCarets(reason));
+      this.#signs.saveBegan(timeMs, notebook, isByItself(reason));
     });
     this.#listen(vscode.workspace.onDidSaveNotebookDocument, (notebook, timeMs) => {
       this.#signs.saveEnded(timeMs, notebook);
@@ -247,9 +247,9 @@ export class EditorListener implements Disposable, EditSource {
   }
 }
 
-/** A document that saves itself after a while leaves blanks at the carets. */
-function trimsAtCarets(reason: vscode.TextDocumentSaveReason): boolean {
-  return reason !== vscode.TextDocumentSaveReason.AfterDelay;
+/** Whether a document saves itself, a while after it was edited. */
+function isByItself(reason: vscode.TextDocumentSaveReason): boolean {
+  return reason === vscode.TextDocumentSaveReason.AfterDelay;
 }
 
 const lineBreak = /^\r?\n/;

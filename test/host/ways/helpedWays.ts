@@ -84,6 +84,33 @@ export const helpedWays: WayGroup = {
       },
     },
     {
+      name: "Letters while an assistant's suggestion of several lines comes and goes",
+      typedChars: 12,
+      attempt: async (desk) => {
+        let asked = 0;
+        desk.use(
+          vscode.languages.registerInlineCompletionItemProvider(plain, {
+            provideInlineCompletionItems: (_document, position) => {
+              asked += 1;
+              return [
+                new vscode.InlineCompletionItem(
+                  ` turns\nthe wheel\n${'and stones\n'.repeat(asked % 3)}`,
+                  new vscode.Range(position, position),
+                ),
+              ];
+            },
+          }),
+        );
+        await desk.set('editor', 'inlineSuggest.enabled', true);
+        await atTheEnd(desk, '');
+        const heard = await desk.heard(() => hands.type('flow goes on', 250));
+        if (asked === 0) {
+          throw new Error('Nothing was suggested');
+        }
+        return heard;
+      },
+    },
+    {
       name: 'A snippet',
       attempt: async (desk) => {
         const editor = await desk.open();

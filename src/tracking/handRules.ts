@@ -18,14 +18,16 @@ export const longestRepeatMs = 600;
 export const shortestRepeatDelayMs = 200;
 export const longestRepeatDelayMs = 1_050;
 /**
- * How alike the intervals of a held key are, as the standard deviation of their logarithms: the first of these numbers
- * for a few intervals, the second for more of them, as timers are coarse and hosts are late. Where the intervals follow
- * a system's delay they may differ more; without one they must be as even as a clock.
+ * How alike the intervals of a held key are, as the standard deviation of their logarithms: for a few intervals, and for
+ * more of them, as timers are coarse and hosts are late. Where the intervals follow a system's delay they may differ more;
+ * without one they must be as even as a clock.
  */
 export const fewIntervals = 5;
 export const moreIntervals = 8;
-export const delayedRepeatSpreads: readonly [few: number, more: number] = [0.04, 0.09];
-export const repeatSpreads: readonly [few: number, more: number] = [0.015, 0.07];
+export const fewDelayedSpread = 0.04;
+export const moreDelayedSpread = 0.09;
+export const fewSpread = 0.015;
+export const moreSpread = 0.07;
 /**
  * Typed characters whose last intervals spread less than this come from a stream: of people's stretches of as many, one
  * in a thousand is so even.

@@ -21,6 +21,8 @@ export type JudgedEvent = (
 
 /** More keys than this at once are never a hand's. */
 const mostInBatch = handfulOfKeys + (burstKeysPerSecond * longestStallMs) / 1_000;
+/** So long after the key before it, a key has nothing to do with it. */
+const noIntervalMs = 60_000;
 /** What waits for the next keys is decided when none has come for so long. */
 const decidedAfterMs = longestRepeatMs + fastKeyMs;
 
@@ -51,7 +53,7 @@ export class HandRuns {
   #lastInserted = 0;
   #lastDeleted = 0;
   /** The interval before the last key. */
-  #lastIntervalMs = Infinity;
+  #lastIntervalMs = noIntervalMs;
   #fastIntervals = 0;
   /** The wait before the first of the fast keys. */
   #stallMs = 0;
@@ -117,7 +119,7 @@ export class HandRuns {
   }
 
   #takeKey(timeMs: number, kind: EventKind, insertedChars: number, deletedChars: number): void {
-    const intervalMs = timeMs - this.#lastMs;
+    const intervalMs = Math.min(noIntervalMs, timeMs - this.#lastMs);
     const isSame =
       kind === this.#lastKind &&
       insertedChars === this.#lastInserted &&

@@ -13,13 +13,11 @@ export class IntervalSpread {
     this.#logs = new Float64Array(intervals);
   }
 
-  /** `Infinity` until there are as many intervals as are looked at. */
-  get spread(): number {
+  /** Whether the intervals spread less than this; false until there are as many as are looked at. */
+  isBelow(spread: number): boolean {
     const { length } = this.#logs;
-    if (this.#count < length) {
-      return Infinity;
-    }
-    return Math.sqrt(Math.max(0, this.#squares / length - (this.#sum / length) ** 2));
+    const mean = this.#sum / length;
+    return this.#count >= length && this.#squares / length - mean * mean < spread * spread;
   }
 
   /** @param intervalMs more than 0 */

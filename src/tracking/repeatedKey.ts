@@ -1,12 +1,14 @@
 import {
-  delayedRepeatSpreads,
   fastKeyMs,
   fastRepeats,
+  fewDelayedSpread,
   fewIntervals,
+  fewSpread,
   longestRepeatDelayMs,
   longestRepeatMs,
+  moreDelayedSpread,
   moreIntervals,
-  repeatSpreads,
+  moreSpread,
   shortestRepeatDelayMs,
   shortestRepeatMs,
 } from './handRules.ts';
@@ -42,6 +44,8 @@ export class RepeatedKey {
   /** The interval before the latest one, if both keys at its ends were this key; else 0. */
   #beforeMs = 0;
   #meanMs = 0;
+  /** Kept, as a number that is handed from call to call would be allocated. */
+  #spread = 0;
 
   /** Whether what has been noted is more than a hand does: the key is held. */
   get isHeld(): boolean {
@@ -51,11 +55,11 @@ export class RepeatedKey {
     ) {
       return true;
     }
-    const spread = this.#spread;
-    const [few, more] = this.#followsDelay ? delayedRepeatSpreads : repeatSpreads;
+    const few = this.#followsDelay ? fewDelayedSpread : fewSpread;
+    const more = this.#followsDelay ? moreDelayedSpread : moreSpread;
     const isEven =
-      (this.#intervals >= fewIntervals && spread < few) ||
-      (this.#intervals >= moreIntervals && spread < more);
+      (this.#intervals >= fewIntervals && this.#spread < few) ||
+      (this.#intervals >= moreIntervals && this.#spread < more);
     return isEven && this.#meanMs >= shortestRepeatMs;
   }
 
@@ -67,7 +71,7 @@ export class RepeatedKey {
     if (this.#intervals < 2) {
       return this.#intervals === 1 && this.#followsDelay ? Math.max(keys, 2) : keys;
     }
-    return this.#spread < this.#watchedSpread ? Math.max(keys, this.#intervals + ofChain) : keys;
+    return this.#isWatched() ? Math.max(keys, this.#intervals + ofChain) : keys;
   }
 
   /** Takes the interval before a key. @param isSame whether it is the key of before */
@@ -91,7 +95,9 @@ export class RepeatedKey {
       this.#sum = log;
       this.#squares = log * log;
     }
-    this.#meanMs = Math.exp(this.#sum / this.#intervals);
+    const mean = this.#sum / this.#intervals;
+    this.#meanMs = Math.exp(mean);
+    this.#spread = Math.sqrt(Math.max(0, this.#squares / this.#intervals - mean * mean));
     this.#beforeMs = intervalMs;
   }
 
@@ -127,18 +133,13 @@ export class RepeatedKey {
     this.#fastMs += intervalMs;
   }
 
-  /** Up to which spread more intervals may yet show that it is held. */
-  get #watchedSpread(): number {
-    const [few, more] = this.#followsDelay ? delayedRepeatSpreads : repeatSpreads;
+  /** Whether more intervals may yet show that it is held. */
+  #isWatched(): boolean {
     if (this.#followsDelay) {
-      return this.#intervals < mostWatchedIntervals ? watchedSpread : more;
+      const limit = this.#intervals < mostWatchedIntervals ? watchedSpread : moreDelayedSpread;
+      return this.#spread < limit;
     }
-    return this.#intervals < watchedIntervals ? few : more;
-  }
-
-  get #spread(): number {
-    const mean = this.#sum / this.#intervals;
-    return Math.sqrt(Math.max(0, this.#squares / this.#intervals - mean * mean));
+    return this.#spread < (this.#intervals < watchedIntervals ? fewSpread : moreSpread);
   }
 }
 

@@ -34,7 +34,7 @@ export class TextStream {
       // Slow typing has but few short intervals, and those are alike because they are the short ones.
       this.#spread.clear();
     }
-    if (isTooFast || this.#spread.spread < leastHandSpread) {
+    if (isTooFast || this.#spread.isBelow(leastHandSpread)) {
       return 'stream';
     }
     return this.#textPace.isTooFast ? 'either' : 'hand';

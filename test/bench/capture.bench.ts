@@ -4,6 +4,7 @@ import { EditReader, type PlacedChange } from '../../src/tracking/editReader.ts'
 import { EditSigns } from '../../src/tracking/editSigns.ts';
 import { EditHint, type EditSurroundings } from '../../src/tracking/keptEdits.ts';
 import { EventKind } from '../../src/tracking/eventKind.ts';
+import { HandRuns } from '../../src/tracking/handRuns.ts';
 import { KeystrokeRing } from '../../src/tracking/keystrokeRing.ts';
 import { atMost, told, type SuiteResult } from '../support/figure.ts';
 import { allocatedPerCall, percentile, timeEach } from '../support/percentile.ts';
@@ -59,15 +60,19 @@ export function run(): Promise<SuiteResult> {
     isClean: false,
   };
   const reader = new EditReader<object>();
+  const runs = new HandRuns((timeMs, kind, insertedChars, deletedChars) => {
+    ring.push(timeMs, kind, insertedChars, deletedChars);
+  });
   const signs = new EditSigns<object, object>({
     handOn: (timeMs, { kind, insertedChars, deletedChars }) => {
-      ring.push(timeMs, kind, insertedChars, deletedChars);
+      runs.take(timeMs, kind, insertedChars, deletedChars);
     },
     isPartOf: (edited, saved) => edited === saved,
   });
   const capture = (index: number): void => {
     const edit = edits[index % edits.length];
-    const timeMs = index * 150;
+    // As uneven as a hand.
+    const timeMs = index * 150 + ((index * 37) % 11) * 9;
     if (
       edit !== undefined &&
       reader.read(document, timeMs, edit.changes, undefined, classification)

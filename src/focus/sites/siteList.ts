@@ -60,6 +60,23 @@ export function sitesToBlock(list: SiteList, needed: ReadonlySet<string>): strin
   return [...names].filter((name) => !wouldCut(name, needed)).sort();
 }
 
+/** What of a list can't be blocked, though it is on, and why: it stays on the list, and the person is told. */
+export function sitesLeftOut(
+  { sites }: SiteList,
+  needed: ReadonlySet<string>,
+): { readonly name: string; readonly refusal: SiteRefusal }[] {
+  return sites
+    .filter(({ enabled }) => enabled)
+    .flatMap(({ name }) => {
+      const parsed = parseSiteName(name);
+      return !parsed.ok
+        ? [{ name, refusal: parsed.refusal }]
+        : wouldCut(parsed.name, needed)
+          ? [{ name, refusal: 'protected' as const }]
+          : [];
+    });
+}
+
 export interface SiteImport {
   readonly list: SiteList;
   /** How many names were new. */

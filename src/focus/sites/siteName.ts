@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { hostName, hostPart, isWithinSite } from './hostName.ts';
+import { isPublicSuffix } from './publicSuffix.ts';
 
 /** Why a line can't be blocked. `protected`: the person's own remote or proxy needs it. */
 export type SiteRefusal =
@@ -10,6 +11,8 @@ export type SiteRefusal =
   | 'local'
   | 'singleLabel'
   | 'malformed'
+  /** Everybody may register a name below it: `co.uk`. */
+  | 'publicSuffix'
   | 'protected';
 
 export type SiteName =
@@ -64,6 +67,9 @@ export function parseSiteName(text: string): SiteName {
   }
   if (labels.length < 2) {
     return refuse('singleLabel');
+  }
+  if (isPublicSuffix(name)) {
+    return refuse('publicSuffix');
   }
   // With room for `www.`; RFC 1035 allows 253 characters.
   return name.length > 249 ? refuse('tooLong') : { ok: true, name };

@@ -8,7 +8,7 @@ import { blockWayFacts, isServer, waysThatAreOn } from '../../focus/sites/blockW
 import type { FocusWish } from '../../protocol/focusWish.ts';
 import type { CommandOf } from '../commandTable.ts';
 import { hostsNeededHere } from './blocking/connectionFacts.ts';
-import { blockChoiceOf } from './blocking/focusChoice.ts';
+import { blockChoiceOf, leftOutOf } from './blocking/focusChoice.ts';
 import { addBlockEntry, addSiteGroup, importSitesFromFile } from './blocking/focusListDialogs.ts';
 import {
   copyPacAddress,
@@ -41,6 +41,8 @@ const usualExtensionMinutes = 15;
 export class FocusCommands {
   readonly #options: FocusCommandsOptions;
   readonly #sessions: FocusSessions;
+  /** The names of which was said that they are not blocked. */
+  #toldOf = '';
 
   constructor(options: FocusCommandsOptions) {
     this.#options = options;
@@ -134,14 +136,14 @@ export class FocusCommands {
     switch (command) {
       case 'startFocus':
         await this.begin('focus');
-        this.#sayIfNothingBlocks();
+        this.#sayWhatIsNotBlocked();
         break;
       case 'startCustomFocus': {
         const title = vscode.l10n.t('Length of the Focus Session');
         const minutes = await askLength(title, settings.focusMinutes);
         if (minutes !== undefined) {
           await this.begin('custom', minutes);
-          this.#sayIfNothingBlocks();
+          this.#sayWhatIsNotBlocked();
         }
         break;
       }
@@ -205,8 +207,24 @@ export class FocusCommands {
   }
 
   /** A list that nothing blocks would be a promise not kept; said until told not to. */
-  #sayIfNothingBlocks(): void {
+  #sayWhatIsNotBlocked(): void {
     const now = this.#options.settings();
+    const leftOut = leftOutOf(now, hostsNeededHere());
+    const [first] = leftOut;
+    const names = leftOut.map(({ name }) => name).join(', ');
+    // Once in a window for each list: it is the same in the next session.
+    if (first !== undefined && names !== this.#toldOf) {
+      this.#toldOf = names;
+      this.#options.notices.reply(
+        'focus.leftOut',
+        vscode.l10n.t(
+          'On your list and not blocked: {0}. The first, because: {1}',
+          names.slice(0, 200),
+          first.reason,
+        ),
+        [openBlockingSettings()],
+      );
+    }
     const hasSites = Object.values(now.blockedSites).some(Boolean);
     if (hasSites && waysThatAreOn(now).length === 0) {
       this.#options.notices.reply(

@@ -127,6 +127,10 @@ export function refusalSentence(refusal: SiteRefusal): string {
     case 'singleLabel':
     case 'malformed':
       return vscode.l10n.t('That is no name of a site.');
+    case 'publicSuffix':
+      return vscode.l10n.t(
+        'Everybody can have a site below that name, so it stands for no site. Name the one that you mean.',
+      );
     case 'protected':
       return vscode.l10n.t('Your own remote, proxy or editor needs that.');
   }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { appNameRefusal } from '../../../focus/apps/appRefusal.ts';
+import { isSharedHost } from '../../../focus/sites/publicSuffix.ts';
 import { siteGroups, type SiteGroupId } from '../../../focus/sites/siteGroups.ts';
 import {
   addSite,
@@ -8,6 +9,7 @@ import {
   switchSite,
 } from '../../../focus/sites/siteList.ts';
 import { askText } from '../../dialogs/askText.ts';
+import { confirm } from '../../dialogs/confirm.ts';
 import { chooseFile } from '../../dialogs/chooseFile.ts';
 import { hostsNeededHere } from './connectionFacts.ts';
 import { siteListOf, switchesOf } from './focusChoice.ts';
@@ -36,11 +38,22 @@ async function addSiteEntry(settings: FocusSettings): Promise<void> {
   const prompt = vscode.l10n.t('A name or an address, such as example.com');
   const longer = await askText({ title, prompt }, (text) => {
     const adding = addSite(list, text, needed);
-    return adding.ok ? { value: adding.list } : { objection: refusalSentence(adding.refusal) };
+    return adding.ok ? { value: adding } : { objection: refusalSentence(adding.refusal) };
   });
-  if (longer !== undefined) {
-    await writeSetting('blockedSites', switchesOf(longer));
+  if (longer !== undefined && (!isSharedHost(longer.name) || (await isMeant(longer.name)))) {
+    await writeSetting('blockedSites', switchesOf(longer.list));
   }
+}
+
+/** Asks once more for a name below which strangers have their sites. */
+function isMeant(name: string): Promise<boolean> {
+  return confirm({
+    question: vscode.l10n.t('Block every site below {0}?', name),
+    detail: vscode.l10n.t(
+      'Many people have their own sites there, also projects that you may need. A longer name blocks one of them alone.',
+    ),
+    yes: vscode.l10n.t('Block Them All'),
+  });
 }
 
 async function addAppEntry(settings: FocusSettings): Promise<void> {

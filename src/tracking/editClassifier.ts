@@ -24,6 +24,8 @@ export interface Classification {
    * Left out is the same as false.
    */
   revisesLatest?: boolean;
+  /** It ends with another character than the edit before: no repeat of a key that is held. Left out: that can't be told. */
+  isOtherKey?: boolean;
 }
 
 /** Eight characters at once are more than a key, an IME word or a short completion. */

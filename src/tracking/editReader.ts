@@ -29,7 +29,8 @@ const closingSign = /^["'`)\]}>]$/;
  * An input method shows what it has so far as text of the document, and replaces all of it with every key. So an
  * edit that replaces just what the edit before inserted is one more key, and only what it adds is new. It counts in
  * characters as a reader counts them; where a conversion leaves fewer of them, the difference is taken back from
- * what was typed, and is no deletion. Of the edit before, only its place and its counts are known here, no text.
+ * what was typed, and is no deletion. Of the edit before, only its place, its counts and its last code unit are known
+ * here, until the next one.
  */
 export class EditReader<Document> {
   #document: Document | undefined;
@@ -43,6 +44,8 @@ export class EditReader<Document> {
   #kind: EventKind = EventKind.unknown;
   #insertedChars = 0;
   #deletedChars = 0;
+  /** The last code unit of what the latest edit inserted; -1 for nothing. */
+  #lastUnit = -1;
   /** Of the event at hand: where its changes begin, and whether they are alike. */
   #first = 0;
   #last = 0;
@@ -64,6 +67,7 @@ export class EditReader<Document> {
       return false;
     }
     into.revisesLatest = false;
+    this.#compareEnd(change.text, into);
     this.#measure(changes, change);
     if (document !== this.#document || reason !== undefined) {
       this.#document = document;
@@ -112,6 +116,12 @@ export class EditReader<Document> {
    */
   keyEnded(): void {
     this.#hasKeyEnded = true;
+  }
+
+  #compareEnd(text: string, into: Classification): void {
+    const unit = text.length > 0 ? text.charCodeAt(text.length - 1) : -1;
+    into.isOtherKey = unit !== this.#lastUnit;
+    this.#lastUnit = unit;
   }
 
   #measure(

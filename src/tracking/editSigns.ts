@@ -74,6 +74,7 @@ export class EditSigns<Document, Saved> {
     kept.edit.insertedChars = edit.insertedChars;
     kept.edit.deletedChars = edit.deletedChars;
     kept.edit.revisesLatest = edit.revisesLatest === true;
+    kept.edit.isOtherKey = edit.isOtherKey === true;
     const own = kept.around;
     own.version = around.version;
     own.place = around.place;
@@ -124,7 +125,7 @@ export class EditSigns<Document, Saved> {
     this.#decideLatest();
     const kept = this.#kept.append(timeMs, EventKind.navigate, undefined);
     kept.edit.insertedChars = kept.edit.deletedChars = 0;
-    kept.edit.revisesLatest = false;
+    kept.edit.revisesLatest = kept.edit.isOtherKey = false;
     kept.verdict = Verdict.counts;
     this.#kept.handOnDue(timeMs);
   }

@@ -37,7 +37,7 @@ const decidedAfterMs = longestRepeatMs + fastKeyMs;
  * - Typing that is more even than any hand's, or faster than the fastest people type for long, is a stream: `unknown`.
  *   Where text comes faster only together with edits that have no sign of a key, its keys are `late`.
  *
- * Times and kinds alone, constant time, no allocation. A key that may turn out to be one of these waits for the next
+ * Times and kinds, and what {@link noteOtherKey} tells; constant time, no allocation. A key that may turn out to be one of these waits for the next
  * ones, for about half a second at most; everything comes out in the order in which it went in.
  */
 export class HandRuns {
@@ -89,6 +89,11 @@ export class HandRuns {
         this.#to(timeMs, kind, insertedChars, deletedChars);
         return;
     }
+  }
+
+  /** What is taken next is known to be another key than the one before; where nobody says so, times and kinds tell. */
+  noteOtherKey(): void {
+    this.#lastKind = EventKind.focus;
   }
 
   /** Whether the latest event waits for the next ones. */

@@ -76,7 +76,13 @@ export class KeptEdits<Document> {
   readonly #handOn: HandOn;
   readonly #slots: readonly KeptEdit<Document>[] = Array.from({ length: capacity }, () => ({
     timeMs: 0,
-    edit: { kind: EventKind.unknown, insertedChars: 0, deletedChars: 0, revisesLatest: false },
+    edit: {
+      kind: EventKind.unknown,
+      insertedChars: 0,
+      deletedChars: 0,
+      revisesLatest: false,
+      isOtherKey: false,
+    },
     document: undefined,
     around: {
       version: 0,

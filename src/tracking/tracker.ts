@@ -164,6 +164,9 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
     if (this.#sessions.current === undefined) {
       this.#beginSession();
     }
+    if (edit.isOtherKey === true) {
+      this.#runs.noteOtherKey();
+    }
     this.#runs.take(timeMs, edit.kind, edit.insertedChars, edit.deletedChars);
   }
 

@@ -42,6 +42,7 @@ export class EditorListener implements Disposable, EditSource {
     insertedChars: 0,
     deletedChars: 0,
     revisesLatest: false,
+    isOtherKey: false,
   };
   readonly #around: EditSurroundings = {
     version: 0,

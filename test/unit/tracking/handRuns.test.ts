@@ -119,6 +119,30 @@ describe('HandRuns', () => {
     );
   });
 
+  it('takes different keys for no held one, however evenly a slow connection hands them on', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 90, max: 300 }), fc.nat(8), fc.nat(), (everyMs, late, seed) => {
+        const keys = handTyping({ minutes: 8, medianMs: 200, spread: 0.5, seed }).filter(
+          ({ kind }) => kind === EventKind.insert,
+        );
+        let typed = 0;
+        const runs = new HandRuns((_timeMs, _kind, insertedChars) => {
+          typed += insertedChars;
+        });
+        let latestMs = 0;
+        for (const [at, { wallMs, kind, chars }] of keys.entries()) {
+          const handedMs = everyMs * Math.ceil(wallMs / everyMs) + ((at * 7) % (late + 1));
+          latestMs = Math.max(latestMs, handedMs);
+          runs.noteOtherKey();
+          runs.take(latestMs, kind, chars, 0);
+        }
+        runs.release();
+        assert.equal(typed, keys.length);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   it('keeps what a busy editor hands on in one batch as typed, and no more', () => {
     fc.assert(
       fc.property(

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { FlowState } from '../../../src/facts/flow.ts';
 import type { Presence } from '../../../src/facts/presence.ts';
+import type { Classification } from '../../../src/tracking/editClassifier.ts';
+import { EditReader } from '../../../src/tracking/editReader.ts';
 import { EventKind } from '../../../src/tracking/eventKind.ts';
 import { KeystrokeRing } from '../../../src/tracking/keystrokeRing.ts';
 import type { ScoredStep } from '../../../src/tracking/minuteRecorder.ts';
@@ -101,6 +103,35 @@ describe('Tracker', () => {
       bench.sessions.map(({ id, startMs: start, endMs }) => [id, start, endMs]),
       [['session-0', startMs + 20_000, startMs + 140_000]],
     );
+  });
+
+  it('counts every key of a connection that hands one on at each beat, and one of a key that is held', () => {
+    for (const [text, wanted] of [
+      ['the quick brown fox jumps over the lazy dog', 43],
+      ['nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn', 1],
+    ] as const) {
+      const bench = new Bench();
+      const reader = new EditReader<object>();
+      const document = {};
+      for (const [rangeOffset, letter] of [...text].entries()) {
+        const edit: Classification = {
+          kind: EventKind.unknown,
+          insertedChars: 0,
+          deletedChars: 0,
+        };
+        const change = { text: letter, rangeOffset, rangeLength: 0 };
+        assert.ok(
+          reader.read(document, bench.clock.monotonicMs(), [change], undefined, edit),
+          letter,
+        );
+        bench.tracker.edit(bench.clock.monotonicMs(), edit);
+        // Words are thought of between, as nobody types evenly for long.
+        bench.clock.advance(letter === ' ' ? 700 : 200);
+      }
+      bench.tracker.finish();
+      const typed = bench.minutes.reduce((sum, { sample }) => sum + sample.insertedChars, 0);
+      assert.equal(typed, wanted);
+    }
   });
 
   it('takes an edit that revises the latest key for that key, and what a conversion takes back from the typed', () => {

@@ -3,7 +3,7 @@ import type { RawFeatures } from '../../facts/minuteSample.ts';
 import type { Baseline } from '../baseline/baseline.ts';
 import type { FeatureWindow } from '../features/featureWindow.ts';
 import { countKnown } from '../features/knownFeatures.ts';
-import type { SmoothedFeatures } from '../features/smoothedFeatures.ts';
+import type { SmoothedFeatures } from '../baseline/smoothedFeatures.ts';
 import type { FlowDetector, Observation } from './flowDetector.ts';
 import type { FlowModel } from '../model/flowModel.ts';
 import type { Evidence, FlowReading, UsualScore } from '../flowReading.ts';

@@ -4,7 +4,7 @@ import { EventKind } from '../../tracking/eventKind.ts';
 import type { KeystrokeRing } from '../../tracking/keystrokeRing.ts';
 import { Baseline } from '../baseline/baseline.ts';
 import { FeatureWindow, type SavedWindow } from '../features/featureWindow.ts';
-import { SmoothedFeatures } from '../features/smoothedFeatures.ts';
+import { SmoothedFeatures } from '../baseline/smoothedFeatures.ts';
 import { EngineReading } from './engineReading.ts';
 import { FlowDetector, type SavedDetector } from './flowDetector.ts';
 import { sigmoid, type FlowModel } from '../model/flowModel.ts';

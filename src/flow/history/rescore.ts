@@ -3,7 +3,7 @@ import type { DayNumber } from '../../facts/localDay.ts';
 import type { MinuteSample } from '../../facts/minuteSample.ts';
 import { Baseline } from '../baseline/baseline.ts';
 import { FlowDetector } from '../detection/flowDetector.ts';
-import { SmoothedFeatures } from '../features/smoothedFeatures.ts';
+import { SmoothedFeatures } from '../baseline/smoothedFeatures.ts';
 import { sigmoid, type FlowModel } from '../model/flowModel.ts';
 import {
   assistedShare,

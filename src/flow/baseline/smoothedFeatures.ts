@@ -1,7 +1,7 @@
 import { featureCount } from '../../facts/flow.ts';
 import type { RawFeatures } from '../../facts/minuteSample.ts';
-import type { Baseline } from '../baseline/baseline.ts';
-import { isKnownFeature, knownFeatures } from './knownFeatures.ts';
+import type { Baseline } from './baseline.ts';
+import { isKnownFeature, knownFeatures } from '../features/knownFeatures.ts';
 
 /**
  * The normalised features, smoothed from step to step. One that is not known is as usual, 0, at once, and what was known of it

@@ -21,8 +21,10 @@ export interface EditSignsOptions<Document, Saved> {
 const longestWaitMs = 250;
 /** A key without its sign is still a key when the one before it was, so long ago at most. */
 const sameSpellMs = 2_000;
-/** After text that came to the caret without a key, a stream goes on within this time; a hand takes longer to go on. */
-const streamGapMs = 150;
+/** After one text that came to the caret without a key, a hand takes this long to go on; a stream is quicker. */
+const afterOneMs = 150;
+/** After several it is a stream, which may halt for a moment. */
+const afterSeveralMs = 2_000;
 
 /**
  * Decides which edits a hand made. What an edit looks like (`editClassifier.ts`) does not tell: an agent can write one
@@ -50,6 +52,8 @@ export class EditSigns<Document, Saved> {
   #typedIn: Document | undefined;
   #lastTypedMs = -Infinity;
   #lastStreamedMs = -Infinity;
+  /** Texts that came to the caret without a key since the last one with its sign. */
+  #streamed = 0;
   #wasRescued = false;
 
   constructor({ handOn, isPartOf }: EditSignsOptions<Document, Saved>) {
@@ -123,6 +127,7 @@ export class EditSigns<Document, Saved> {
   /** A person moved a caret, and not by an edit. */
   navigated(timeMs: number): void {
     this.#decideLatest();
+    this.#streamed = 0;
     const kept = this.#kept.append(timeMs, EventKind.navigate, undefined);
     kept.edit.insertedChars = kept.edit.deletedChars = 0;
     kept.edit.revisesLatest = kept.edit.isOtherKey = false;
@@ -191,6 +196,9 @@ export class EditSigns<Document, Saved> {
     const saveTime =
       kept.document === undefined ? SaveTime.none : this.#saves.timeOf(kept.document, timeMs);
     const isAtCarets = kept.around.place === EditPlace.atCarets;
+    if (byKeyboard) {
+      this.#streamed = 0;
+    }
     if (
       (byKeyboard && kept.around.place >= EditPlace.partly) ||
       this.#isKeyAtCaret(kept, saveTime)
@@ -218,6 +226,7 @@ export class EditSigns<Document, Saved> {
     }
     if (isAtCarets) {
       this.#lastStreamedMs = timeMs;
+      this.#streamed++;
       // What is completed moves the caret; a final newline leaves it, or puts it back.
       const verdict = kept.moved ? Verdict.counts : Verdict.unlessSaved;
       kept.verdict = isDuringSave ? Verdict.dropped : verdict;
@@ -235,7 +244,8 @@ export class EditSigns<Document, Saved> {
     saveTime: SaveTime,
   ): boolean {
     const { place, hint } = around;
-    if (timeMs - this.#lastStreamedMs < streamGapMs) {
+    const streamGapMs = this.#streamed > 1 ? afterSeveralMs : afterOneMs;
+    if (this.#streamed > 0 && timeMs - this.#lastStreamedMs < streamGapMs) {
       return false;
     }
     if (place === EditPlace.atCarets && edit.kind === EventKind.delete) {

@@ -213,6 +213,14 @@ describe('EditSigns', () => {
       assert.deepEqual(new Set(editor.kinds()), new Set(['unknown']));
     });
 
+    it('a line break of a stream that halted, but the Enter of a person who went on', () => {
+      const piece = { insertedChars: 4 };
+      editor.edit('unknown', EditPlace.atCarets, piece).selection(false).later(60);
+      editor.edit('unknown', EditPlace.atCarets, piece).selection(false).later(1_500);
+      editor.enter().later(60).key().later(60).enter();
+      assert.deepEqual(editor.kinds(), ['unknown', 'unknown', 'unknown', 'insert', 'insert']);
+    });
+
     it('a change elsewhere in the same document, though the person moves the caret', () => {
       editor.edit('insert', EditPlace.elsewhere).selection(true);
       assert.deepEqual(editor.kinds(), ['unknown']);
@@ -255,9 +263,10 @@ describe('EditSigns', () => {
 
     it('a completion; a long one is a block', () => {
       editor.edit('replace', EditPlace.atCarets, { insertedChars: 5 }).selection(false).later(400);
+      editor.key().later(400);
       editor.edit('block', EditPlace.atCarets, { insertedChars: 30 }).selection(false).later(400);
       editor.enter();
-      assert.deepEqual(editor.kinds(), ['unknown', 'block', 'insert']);
+      assert.deepEqual(editor.kinds(), ['unknown', 'insert', 'block', 'insert']);
     });
   });
 

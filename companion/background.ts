@@ -3,7 +3,14 @@ import {
   isRecord,
   type CompanionBlock,
 } from '../src/focus/companion/companionProtocol.ts';
-import { applyBlock, bringBackTabs, isBlocked, replaceOpenTabs, replaceTab } from './blocking.ts';
+import {
+  applyBlock,
+  bringBackTabs,
+  isBlocked,
+  replaceOpenTabs,
+  replaceTab,
+  wantedAddress,
+} from './blocking.ts';
 import { EditorLink, pair, type Pairing } from './editorLink.ts';
 
 /**
@@ -43,11 +50,11 @@ chrome.tabs.onUpdated.addListener((id, change) => {
   const { block } = held;
   const address = change.url;
   if (block !== undefined && address !== undefined && isBlocked(address, block)) {
-    void replaceTab(id, address);
+    void replaceTab(id, address, true);
   }
 });
-chrome.runtime.onMessage.addListener((message, _sender, answer) => {
-  void serve(message).then(answer);
+chrome.runtime.onMessage.addListener((message, sender, answer) => {
+  void serve(message, sender).then(answer);
   return true;
 });
 later(async () => {
@@ -130,7 +137,7 @@ async function hold(block: CompanionBlock | undefined): Promise<void> {
 }
 
 /** What the pop-up and the blocked page ask. */
-async function serve(message: unknown): Promise<unknown> {
+async function serve(message: unknown, sender: MessageSender): Promise<unknown> {
   if (!isRecord(message)) {
     return undefined;
   }
@@ -140,10 +147,15 @@ async function serve(message: unknown): Promise<unknown> {
       isPaired: (await readPairing()) !== undefined,
       isConnected: link !== undefined && Date.now() - held.heardMs < companionSilenceMs,
       deadlineMs: held.block?.deadlineMs,
+      wanted: await heldAddress(sender),
     };
   }
   if (ask === 'held') {
-    await link?.tellBlocked(1);
+    const { block } = held;
+    const address = await heldAddress(sender);
+    if (block !== undefined && address !== undefined && isBlocked(address, block)) {
+      await link?.tellBlocked(1);
+    }
     return undefined;
   }
   if (ask === 'pair' && typeof code === 'string') {
@@ -157,6 +169,11 @@ async function serve(message: unknown): Promise<unknown> {
     return 'paired';
   }
   return undefined;
+}
+
+/** What a page that we held back stands for: one that fills a tab, and has our key. */
+function heldAddress({ tab, frameId, url }: MessageSender): Promise<string | undefined> {
+  return tab !== undefined && frameId === 0 ? wantedAddress(url) : Promise.resolve(undefined);
 }
 
 function later(work: () => Promise<void>): void {

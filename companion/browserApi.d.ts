@@ -9,6 +9,12 @@ interface ExtensionTab {
   readonly pendingUrl?: string;
 }
 
+interface MessageSender {
+  readonly tab?: ExtensionTab;
+  readonly frameId?: number;
+  readonly url?: string;
+}
+
 interface ExtensionStorage {
   get(keys: string | readonly string[]): Promise<Record<string, unknown>>;
   set(items: Readonly<Record<string, unknown>>): Promise<void>;
@@ -27,7 +33,7 @@ declare const chrome: {
     getURL(path: string): string;
     sendMessage(message: unknown): Promise<unknown>;
     readonly onMessage: ExtensionEvent<
-      (message: unknown, sender: unknown, answer: (value: unknown) => void) => boolean
+      (message: unknown, sender: MessageSender, answer: (value: unknown) => void) => boolean
     >;
     readonly onStartup: ExtensionEvent<() => void>;
     readonly onInstalled: ExtensionEvent<() => void>;
@@ -46,6 +52,8 @@ declare const chrome: {
   };
   readonly tabs: {
     query(query: { readonly url?: readonly string[] }): Promise<readonly ExtensionTab[]>;
+    get(id: number): Promise<ExtensionTab>;
+    goBack(id: number): Promise<void>;
     update(id: number, change: { readonly url: string }): Promise<unknown>;
     readonly onUpdated: ExtensionEvent<
       (id: number, change: { readonly url?: string }, tab: ExtensionTab) => void

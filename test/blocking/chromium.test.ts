@@ -188,6 +188,89 @@ describe('Chromium', function () {
     assert.deepEqual(await journal.all(), []);
   });
 
+  it('has a page of the companion that no other site can use, and brings back what was written', async () => {
+    let counted = 0;
+    const blocker = new CompanionBlocker({
+      storageFolder: path.join(folder, 'page-storage'),
+      port: 47_148,
+      owner: '12345678',
+      clock: systemClock,
+      log: new MemoryLog(),
+      onBlocked: (count) => {
+        counted += count;
+      },
+      onPaired: () => {},
+    });
+    await blocker.open();
+    cleanUpOfTest.add(() => blocker.close());
+    const extension = path.join(repositoryRoot, '.cache/blocking/companion');
+    const page = await open([
+      `--disable-extensions-except=${extension}`,
+      `--load-extension=${extension}`,
+    ]);
+    const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+    const base = worker.url().replace('background.js', '');
+    const popup = await context.newPage();
+    await popup.goto(`${base}popup.html`);
+    await popup.fill('#code', blocker.server?.offerPairing() ?? '');
+    await popup.click('button');
+    await waitFor('the companion', () => blocker.server?.connected === 1);
+    await popup.close();
+
+    const draft = await context.newPage();
+    await draft.goto('http://distraction.test/form');
+    await draft.locator('#draft').pressSequentially('not sent yet');
+    await blocker.block({ sites, deadlineMs: inAnHour() });
+    await waitFor('the draft to be replaced', () => draft.url().startsWith(base));
+    const dotted = await context.newPage();
+    await dotted.goto('http://distraction.test./').catch(() => undefined);
+    await waitFor('the name with a dot', () => dotted.url().startsWith(base));
+    await waitFor('the count', () => counted === 2);
+
+    const blocked = 'http://distraction.test/';
+    const elsewhere = 'http://work.test/elsewhere';
+    for (const key of ['', '?', `?${'0'.repeat(36)}`]) {
+      for (const address of [blocked, elsewhere]) {
+        const target = `${base}blocked.html${key}#${address}`;
+        await page.goto('http://work.test/');
+        await page.evaluate((to) => {
+          location.href = to;
+        }, target);
+        await pause(300);
+        await page.goto('http://work.test/');
+        await page.evaluate((from) => {
+          const frame = document.createElement('iframe');
+          frame.src = from;
+          document.body.append(frame);
+        }, target);
+        await pause(300);
+      }
+    }
+    // Even one that was really held back, should its address become known.
+    await page.goto('http://work.test/');
+    await page.evaluate((from) => {
+      const frame = document.createElement('iframe');
+      frame.src = from;
+      document.body.append(frame);
+    }, draft.url());
+    await pause(500);
+    assert.ok(!(await page.frames()[1]?.content())?.includes('data-text'), 'it is not framed');
+    assert.equal(counted, 2, 'nothing was held back but by the rules');
+
+    const linked = await context.newPage();
+    await linked.goto('http://work.test/');
+    await linked.evaluate((to) => {
+      location.href = to;
+    }, `${base}blocked.html#${elsewhere}`);
+    await blocker.release();
+    await waitFor('the draft', () => draft.url() === 'http://distraction.test/form');
+    assert.equal(await draft.locator('#draft').inputValue(), 'not sent yet');
+    await waitFor('the name with a dot', () => dotted.url() === 'http://distraction.test./');
+    await pause(6_000);
+    assert.ok(!linked.url().includes('elsewhere') || linked.url().startsWith(base));
+    assert.notEqual(linked.url(), elsewhere);
+  });
+
   it('is blocked by the companion, an open tab too, and let go again', async () => {
     const log = new MemoryLog();
     const extension = path.join(repositoryRoot, '.cache/blocking/companion');

@@ -30,6 +30,11 @@ export async function openTestSites(folder: string): Promise<TestSites> {
   const serve = (incoming: IncomingMessage, answer: ServerResponse): void => {
     const host = (incoming.headers.host ?? '').replace(/:\d+$/, '');
     counts.set(host, (counts.get(host) ?? 0) + 1);
+    if (incoming.url === '/form') {
+      answer.setHeader('Content-Type', 'text/html');
+      answer.end(form);
+      return;
+    }
     answer.setHeader('Cache-Control', 'no-store');
     if (incoming.url === '/ping') {
       answer.end('pong');
@@ -58,6 +63,9 @@ export async function openTestSites(folder: string): Promise<TestSites> {
     },
   };
 }
+
+/** A page in which somebody writes something that is not sent yet. */
+const form = '<!doctype html><title>form</title><textarea id="draft"></textarea>';
 
 /** A page that asks its server ten times a second over the connection that it has, and says how that went. */
 function page(host: string): string {

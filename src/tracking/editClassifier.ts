@@ -24,7 +24,7 @@ export interface Classification {
    * Left out is the same as false.
    */
   revisesLatest?: boolean;
-  /** It ends with another character than the edit before: no repeat of a key that is held. Left out: that can't be told. */
+  /** It types, and ends otherwise than what the edit before typed: no repeat of a key that is held. Left out: false. */
   isOtherKey?: boolean;
 }
 

@@ -44,7 +44,7 @@ export class EditReader<Document> {
   #kind: EventKind = EventKind.unknown;
   #insertedChars = 0;
   #deletedChars = 0;
-  /** The last code unit of what the latest edit inserted; -1 for nothing. */
+  /** The last code unit of what the latest key typed; -1 where it typed nothing. */
   #lastUnit = -1;
   /** Of the event at hand: where its changes begin, and whether they are alike. */
   #first = 0;
@@ -67,7 +67,6 @@ export class EditReader<Document> {
       return false;
     }
     into.revisesLatest = false;
-    this.#compareEnd(change.text, into);
     this.#measure(changes, change);
     if (document !== this.#document || reason !== undefined) {
       this.#document = document;
@@ -106,7 +105,7 @@ export class EditReader<Document> {
     }
     this.#leave(changes);
     this.#place(changes.length, change, into);
-    this.#note(timeMs, into);
+    this.#note(timeMs, change.text, into);
     return true;
   }
 
@@ -116,12 +115,6 @@ export class EditReader<Document> {
    */
   keyEnded(): void {
     this.#hasKeyEnded = true;
-  }
-
-  #compareEnd(text: string, into: Classification): void {
-    const unit = text.length > 0 ? text.charCodeAt(text.length - 1) : -1;
-    into.isOtherKey = unit !== this.#lastUnit;
-    this.#lastUnit = unit;
   }
 
   #measure(
@@ -204,7 +197,7 @@ export class EditReader<Document> {
     place.graphemes = graphemes;
     place.counted += into.kind === EventKind.insert ? growth : 0;
     place.isComposition = true;
-    this.#note(timeMs, into);
+    this.#note(timeMs, text, into);
   }
 
   /**
@@ -232,7 +225,7 @@ export class EditReader<Document> {
       latest.graphemes += insertedChars;
       latest.counted = isTyped ? latest.counted + insertedChars : 0;
     }
-    this.#note(timeMs, into);
+    this.#note(timeMs, change.text, into);
     return true;
   }
 
@@ -261,7 +254,13 @@ export class EditReader<Document> {
     }
   }
 
-  #note(timeMs: number, { kind, insertedChars, deletedChars }: Classification): void {
+  #note(timeMs: number, text: string, into: Classification): void {
+    const { kind, insertedChars, deletedChars } = into;
+    // What undoes, moves or deletes may bring or take anything, and is one key held all the same.
+    const unit =
+      kind === EventKind.insert && text.length > 0 ? text.charCodeAt(text.length - 1) : -1;
+    into.isOtherKey = unit !== -1 && unit !== this.#lastUnit;
+    this.#lastUnit = unit;
     this.#timeMs = timeMs;
     this.#kind = kind;
     this.#insertedChars = insertedChars;

@@ -510,9 +510,14 @@ describe('EditReader', () => {
     const document = {};
     const edit: Classification = { kind: EventKind.unknown, insertedChars: 0, deletedChars: 0 };
     let timeMs = 0;
-    const isOther = (text: string, rangeOffset: number, rangeLength = 0): boolean | undefined => {
+    const isOther = (
+      text: string,
+      rangeOffset: number,
+      rangeLength = 0,
+      reason?: EditReason,
+    ): boolean | undefined => {
       const change = { text, rangeOffset, rangeLength };
-      assert.ok(reader.read(document, (timeMs += 150), [change], undefined, edit), text);
+      assert.ok(reader.read(document, (timeMs += 150), [change], reason, edit), text);
       return edit.isOtherKey;
     };
     assert.deepEqual(
@@ -520,7 +525,8 @@ describe('EditReader', () => {
       [true, false, true, true, true, false, true, false, true, false],
     );
     // Backspace after a key, and held; a vowel held in an input method, and other keys in one.
-    assert.deepEqual([isOther('', 5, 1), isOther('', 4, 1)], [true, false]);
+    assert.deepEqual([isOther('', 5, 1), isOther('', 4, 1)], [false, false]);
+    assert.deepEqual([isOther('b', 5, 0, 'undo'), isOther('c', 6, 0, 'undo')], [false, false]);
     assert.deepEqual(
       [isOther('あ', 9), isOther('ああ', 9, 1), isOther('あああ', 9, 2), isOther('あああk', 9, 3)],
       [true, false, false, true],

@@ -5,10 +5,8 @@ import { EventKind } from './eventKind.ts';
 /** Takes what was decided, in the order in which it happened. The object is written over later. */
 export type HandOn = (timeMs: number, edit: Classification) => void;
 
-/** A formatter's edit comes this long before VS Code tells of the save, at most: others may format after it. */
+/** A formatter's edit, or what is trimmed, comes this long before VS Code tells of the save, at most: others may format after it. */
 const beforeSaveMs = 2_000;
-/** Blanks trimmed at the caret come this long before it. */
-const trimBeforeSaveMs = 1_000;
 /** A document that was edited is told to be unsaved within this time; one that was read from the disk again is not. */
 const becomesDirtyMs = 500;
 /** Edits kept back at one time; of more, the oldest is let go. */
@@ -143,15 +141,15 @@ export class KeptEdits<Document> {
    *   added, but it is not formatted
    */
   dropSaved(timeMs: number, byItself: boolean, isSaved: (document: Document) => boolean): void {
-    let isBehindKeys = true;
+    let canBeTrimmed = !byItself;
     for (let at = this.#count - 1; at >= 0; at--) {
       const kept = this.#at(at);
       const { verdict, edit, document } = kept;
-      // Nobody types between what is trimmed and the save.
-      isBehindKeys &&= verdict !== Verdict.counts;
+      // Nobody types between what is trimmed and the save, and it is one edit.
+      canBeTrimmed &&= verdict !== Verdict.counts;
       const isOfSave =
         verdict === Verdict.unlessTrimmed
-          ? isBehindKeys && !byItself
+          ? canBeTrimmed
           : verdict === Verdict.unlessSaved && (!byItself || edit.kind === EventKind.unknown);
       if (
         isOfSave &&
@@ -161,6 +159,7 @@ export class KeptEdits<Document> {
       ) {
         kept.verdict = Verdict.dropped;
       }
+      canBeTrimmed &&= verdict !== Verdict.unlessTrimmed;
     }
   }
 
@@ -199,9 +198,8 @@ export class KeptEdits<Document> {
 function waitOf(verdict: Verdict): number {
   switch (verdict) {
     case Verdict.unlessSaved:
-      return beforeSaveMs;
     case Verdict.unlessTrimmed:
-      return trimBeforeSaveMs;
+      return beforeSaveMs;
     case Verdict.unlessReloaded:
       return becomesDirtyMs;
     case Verdict.waiting:

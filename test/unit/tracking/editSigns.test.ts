@@ -305,6 +305,9 @@ describe('EditSigns', () => {
       editor.told.length = 0;
       editor.later(2_000).backspace().later(100).key().later(100).save();
       assert.deepEqual(editor.kinds(), ['delete', 'insert']);
+      editor.told.length = 0;
+      editor.later(2_000).backspace().later(100).backspace().later(100).backspace(2).save();
+      assert.deepEqual(editor.kinds(), ['delete', 'delete']);
     });
 
     it('keeps what no save followed, and what a save of another document did', () => {

@@ -330,6 +330,47 @@ describe('the helper of the first version, under an editor that knows more', () 
     });
   }
 
+  it('leaves its place to one that heals after kill -9 between any two lines, also without its marks', () => {
+    const lines = hostsHelperScript.split('\n');
+    const first = lines.findIndex((line) => line.startsWith('mkdir -p -m 0700'));
+    const places = lines
+      .map((_, index) => index)
+      .filter(
+        (index) =>
+          index > first &&
+          /^ {0,4}(?:cp|cat|mv|sync|rm|beside=|real=|locked=|above=|done)\b/.test(
+            lines[index] ?? '',
+          ),
+      );
+    assert.ok(places.length > 15);
+    writeFileSync(hostsHelperFile, hostsHelperScript);
+    const strip = (text: string): string => text.replace(/#.*\n/g, '');
+    const until = String(inAnHour());
+    for (const place of isLong ? places : places.filter((_, index) => index % 3 === 0)) {
+      const dying = path.join(folder, 'dying.sh');
+      writeFileSync(
+        dying,
+        [...lines.slice(0, place + 1), 'kill -9 $$', ...lines.slice(place + 1)].join('\n'),
+      );
+      for (const args of [
+        ['on', '11111111', until],
+        ['off', '11111111'],
+      ]) {
+        writeFileSync(hosts, original);
+        if (args[0] === 'off') {
+          spawnSync(hostsHelperFile, ['on', '11111111', until], { input: 'a.test\n' });
+          writeFileSync(hosts, strip(read()));
+        }
+        spawnSync('sh', [dying, ...args], { input: 'a.test\n' });
+        rmSync('/var/lib/millrace/lock', { recursive: true, force: true });
+        writeFileSync(hosts, strip(read()));
+        assert.equal(spawnSync(hostsHelperFile, ['off', 'all']).status, 0);
+        assert.equal(read(), strip(original), `after line ${place}: ${lines[place] ?? ''}`);
+      }
+    }
+    rmSync('/var/lib/millrace', { recursive: true });
+  });
+
   it('gives way to this version in the middle of a block', async () => {
     writeFileSync(hostsHelperFile, hostsHelperScript);
     await blocker.block({ sites, deadlineMs: inAnHour() });

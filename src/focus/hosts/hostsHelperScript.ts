@@ -52,11 +52,11 @@ case "$action" in
 esac
 
 mkdir -p -m 0700 "$state"
-work=$(mktemp -d "$state/work.XXXXXX")
+work=''
 beside=''
 locked=''
 finish() {
-  rm -rf "$work"
+  [ -z "$work" ] || rm -rf "$work"
   [ -z "$beside" ] || rm -f "$beside"
   [ -z "$locked" ] || rmdir "$state/lock" 2>/dev/null || true
 }
@@ -72,18 +72,26 @@ until mkdir "$state/lock" 2>/dev/null; do
 done
 locked=yes
 
+# What a crash left.
+rm -rf "$state"/work.* "$state"/*.new
+work=$(mktemp -d "$state/work.XXXXXX")
+
 real=$(readlink -f "$hosts" 2>/dev/null || echo "$hosts")
 [ -f "$real" ] || { echo "millrace-hosts: there is no hosts file" >&2; exit 1; }
 
-# Writing in place was cut short by a crash: do it again, from the copy that was kept for that.
+# Writing in place was cut short by a crash: do it again, from the copy that was kept for that. A file that is not the
+# beginning of that copy is whole, or another program has written it since.
 if [ -f "$state/pending" ]; then
-  cat "$state/pending" > "$real"
-  sync
+  size=$(($(wc -c < "$real")))
+  if [ "$size" -eq 0 ] || head -c "$size" "$state/pending" | cmp -s - "$real"; then
+    cat "$state/pending" > "$real"
+    sync
+  fi
   rm -f "$state/pending"
 fi
 
 # What a crash left beside the file.
-rm -f "$(dirname "$real")"/.millrace-helper.* "$state"/*.new
+rm -f "$(dirname "$real")"/.millrace-helper.*
 
 cp "$real" "$work/before"
 

@@ -166,7 +166,7 @@ describe('A hosts file that other programs edit while a block is in it', functio
             }
           } else {
             doubts += 1;
-            assert.ok(FocusError.is(error), String(error));
+            assert.ok(FocusError.is(error));
             assert.ok(error.lines.length > 0 && journal.length === 1, error.reason);
           }
         },

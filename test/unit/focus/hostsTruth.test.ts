@@ -267,7 +267,7 @@ describe('The hosts file itself', function () {
       await hosts.block({ sites, deadlineMs: inAnHour() });
       const entry = await journal.read(hostsEntryKind);
       assert.ok(entry !== undefined);
-      const { names: _names, deadlines: _deadlines, ...first } = entry;
+      const first = { ...entry, names: undefined, deadlines: undefined };
       await journal.write(hostsEntryKind, first);
       const blocked = read();
       write(blocked.replace(/#.*\n/g, ''));

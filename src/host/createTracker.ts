@@ -11,11 +11,6 @@ import type { Settings } from './settings/settingTable.ts';
 
 const minuteMs = 60_000;
 
-/** A port of VS Code may not tell of keyboard and mouse at all. */
-export function activeOf({ active }: Partial<vscode.WindowState>): boolean | undefined {
-  return active;
-}
-
 /** The tracker of this window, as its window is now. */
 export function createTracker(
   ring: KeystrokeRing,
@@ -31,7 +26,8 @@ export function createTracker(
     newSessionId: () => randomBytes(16).toString('hex'),
     idleMs: idleMinutes * minuteMs,
     focused: vscode.window.state.focused,
-    active: activeOf(vscode.window.state),
+    // `undefined` in a port of VS Code that does not tell of keyboard and mouse.
+    active: vscode.window.state.active,
     isFrontUntold: isUntoldInFront,
     onListenerError: (error) => {
       log.error('A listener of the tracker failed', describeError(error));

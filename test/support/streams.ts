@@ -3,7 +3,7 @@ import { EventKind } from '../../src/tracking/eventKind.ts';
 import { Random } from './generator/random.ts';
 
 /** A time that every stream begins at. */
-export const streamStartMs = Date.UTC(2024, 0, 8, 9);
+const streamStartMs = Date.UTC(2024, 0, 8, 9);
 
 export interface HandOptions {
   readonly minutes: number;

@@ -24,7 +24,7 @@ export interface Classification {
    * Left out is the same as false.
    */
   revisesLatest?: boolean;
-  /** It types, and ends otherwise than what the edit before typed: no repeat of a key that is held. Left out: false. */
+  /** It types another character than stands before it: no repeat of a key that is held. Left out is the same as false. */
   isOtherKey?: boolean;
 }
 

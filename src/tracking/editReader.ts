@@ -29,8 +29,7 @@ const closingSign = /^["'`)\]}>]$/;
  * An input method shows what it has so far as text of the document, and replaces all of it with every key. So an
  * edit that replaces just what the edit before inserted is one more key, and only what it adds is new. It counts in
  * characters as a reader counts them; where a conversion leaves fewer of them, the difference is taken back from
- * what was typed, and is no deletion. Of the edit before, only its place, its counts and its last code unit are known
- * here, until the next one.
+ * what was typed, and is no deletion. Of the edit before, only its place and its counts are known here, no text.
  */
 export class EditReader<Document> {
   #document: Document | undefined;
@@ -44,8 +43,6 @@ export class EditReader<Document> {
   #kind: EventKind = EventKind.unknown;
   #insertedChars = 0;
   #deletedChars = 0;
-  /** The last code unit of what the latest key typed; -1 where it typed nothing. */
-  #lastUnit = -1;
   /** Of the event at hand: where its changes begin, and whether they are alike. */
   #first = 0;
   #last = 0;
@@ -105,7 +102,7 @@ export class EditReader<Document> {
     }
     this.#leave(changes);
     this.#place(changes.length, change, into);
-    this.#note(timeMs, change.text, into);
+    this.#note(timeMs, into);
     return true;
   }
 
@@ -197,7 +194,7 @@ export class EditReader<Document> {
     place.graphemes = graphemes;
     place.counted += into.kind === EventKind.insert ? growth : 0;
     place.isComposition = true;
-    this.#note(timeMs, text, into);
+    this.#note(timeMs, into);
   }
 
   /**
@@ -225,7 +222,7 @@ export class EditReader<Document> {
       latest.graphemes += insertedChars;
       latest.counted = isTyped ? latest.counted + insertedChars : 0;
     }
-    this.#note(timeMs, change.text, into);
+    this.#note(timeMs, into);
     return true;
   }
 
@@ -254,13 +251,7 @@ export class EditReader<Document> {
     }
   }
 
-  #note(timeMs: number, text: string, into: Classification): void {
-    const { kind, insertedChars, deletedChars } = into;
-    // What undoes, moves or deletes may bring or take anything, and is one key held all the same.
-    const unit =
-      kind === EventKind.insert && text.length > 0 ? text.charCodeAt(text.length - 1) : -1;
-    into.isOtherKey = unit !== -1 && unit !== this.#lastUnit;
-    this.#lastUnit = unit;
+  #note(timeMs: number, { kind, insertedChars, deletedChars }: Classification): void {
     this.#timeMs = timeMs;
     this.#kind = kind;
     this.#insertedChars = insertedChars;

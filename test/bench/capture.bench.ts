@@ -1,18 +1,23 @@
 import { EditPlace, placeOf, type Span, type SpanChange } from '../../src/tracking/carets.ts';
-import type { Classification } from '../../src/tracking/editClassifier.ts';
+import type { Classification, EditChange } from '../../src/tracking/editClassifier.ts';
 import { EditReader, type PlacedChange } from '../../src/tracking/editReader.ts';
 import { EditSigns } from '../../src/tracking/editSigns.ts';
 import { EditHint, type EditSurroundings } from '../../src/tracking/keptEdits.ts';
 import { EventKind } from '../../src/tracking/eventKind.ts';
 import { HandRuns } from '../../src/tracking/handRuns.ts';
 import { KeystrokeRing } from '../../src/tracking/keystrokeRing.ts';
+import { isOtherKey } from '../../src/tracking/otherKey.ts';
 import { atMost, told, type SuiteResult } from '../support/figure.ts';
 import { allocatedPerCall, percentile, timeEach } from '../support/percentile.ts';
 
 interface Edit {
   readonly changes: readonly (PlacedChange & SpanChange)[];
   readonly carets: readonly Span[];
+  readonly first: EditChange;
 }
+
+/** What stands before the carets. */
+const line = '    return 1;          ';
 
 /** An edit at carets of one line, which writes over so many characters. */
 function editOf(text: string, rangeLength: number, cursors = 1): Edit {
@@ -30,7 +35,7 @@ function editOf(text: string, rangeLength: number, cursors = 1): Edit {
       end,
     },
   }));
-  return { changes, carets };
+  return { changes, carets, first: { text, rangeLength } };
 }
 
 /** What an hour of typing is made of, in about the shares that it has. */
@@ -77,6 +82,7 @@ export function run(): Promise<SuiteResult> {
       edit !== undefined &&
       reader.read(document, timeMs, edit.changes, undefined, classification)
     ) {
+      classification.isOtherKey = isOtherKey(edit.first, line, 20);
       around.version = index;
       around.place = placeOf(edit.changes, edit.carets);
       signs.edited(timeMs, classification, document, around);

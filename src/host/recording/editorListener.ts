@@ -8,6 +8,7 @@ import { EditSigns } from '../../tracking/editSigns.ts';
 import { EditHint, type EditSurroundings } from '../../tracking/keptEdits.ts';
 import { EventKind } from '../../tracking/eventKind.ts';
 import type { EditSource } from '../../tracking/tracker.ts';
+import { isOtherKey } from '../../tracking/otherKey.ts';
 import { isInFront, notebookCellScheme, notebookOf } from './inFront.ts';
 
 /** Where the listener tells what it saw; times are on the monotonic clock. */
@@ -151,10 +152,33 @@ export class EditorListener implements Disposable, EditSource {
     this.#editedIn = document;
     const reason = reasonOf(event.reason);
     if (this.#reader.read(document, timeMs, contentChanges, reason, this.#edit)) {
+      this.#noteOtherKey(document, contentChanges);
       this.#noteSurroundings(document, contentChanges);
       this.#signs.edited(timeMs, this.#edit, document, this.#around);
     }
   };
+
+  #noteOtherKey(
+    document: vscode.TextDocument,
+    changes: readonly vscode.TextDocumentContentChangeEvent[],
+  ): void {
+    this.#edit.isOtherKey = false;
+    // A key that undoes, moves or deletes may bring or take anything, and is held all the same.
+    if (this.#edit.kind !== EventKind.insert) {
+      return;
+    }
+    // What stands before the first change is where it was, whatever the others brought.
+    let first: vscode.TextDocumentContentChangeEvent | undefined;
+    for (const change of changes) {
+      if (first === undefined || change.rangeOffset < first.rangeOffset) {
+        first = change;
+      }
+    }
+    if (first !== undefined) {
+      const { line, character } = first.range.start;
+      this.#edit.isOtherKey = isOtherKey(first, document.lineAt(line).text, character);
+    }
+  }
 
   #noteSurroundings(
     document: vscode.TextDocument,

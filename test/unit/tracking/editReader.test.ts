@@ -504,32 +504,4 @@ describe('EditReader', () => {
     document.replaceBefore(3, 'console');
     assert.deepEqual(document.keys.at(-1), { kind: EventKind.replace, inserted: 7, deleted: 3 });
   });
-
-  it('tells of each key whether it may be the one before, held down: what it brings ends alike', () => {
-    const reader = new EditReader<object>();
-    const document = {};
-    const edit: Classification = { kind: EventKind.unknown, insertedChars: 0, deletedChars: 0 };
-    let timeMs = 0;
-    const isOther = (
-      text: string,
-      rangeOffset: number,
-      rangeLength = 0,
-      reason?: EditReason,
-    ): boolean | undefined => {
-      const change = { text, rangeOffset, rangeLength };
-      assert.ok(reader.read(document, (timeMs += 150), [change], reason, edit), text);
-      return edit.isOtherKey;
-    };
-    assert.deepEqual(
-      ['a', 'a', 'b', 'a', '()', '()', '\n  ', '\n  ', '😀', '😀'].map((text) => isOther(text, 0)),
-      [true, false, true, true, true, false, true, false, true, false],
-    );
-    // Backspace after a key, and held; a vowel held in an input method, and other keys in one.
-    assert.deepEqual([isOther('', 5, 1), isOther('', 4, 1)], [false, false]);
-    assert.deepEqual([isOther('b', 5, 0, 'undo'), isOther('c', 6, 0, 'undo')], [false, false]);
-    assert.deepEqual(
-      [isOther('あ', 9), isOther('ああ', 9, 1), isOther('あああ', 9, 2), isOther('あああk', 9, 3)],
-      [true, false, false, true],
-    );
-  });
 });

@@ -32,7 +32,23 @@ export const systemClock: Clock = {
   },
 };
 
-/** @param uptimeSeconds `os.uptime`, which this room can't import */
+/**
+ * The system's clock, with the system's uptime. Where that can't be had, as in a sandbox, it is asked for no more.
+ * @param uptimeSeconds `os.uptime`, which this room can't import
+ */
 export function clockWithUptime(uptimeSeconds: () => number): Clock {
-  return { ...systemClock, uptimeMs: () => 1000 * uptimeSeconds() };
+  let isThere = true;
+  return {
+    ...systemClock,
+    uptimeMs() {
+      try {
+        if (isThere) {
+          return 1000 * uptimeSeconds();
+        }
+      } catch {
+        isThere = false;
+      }
+      return systemClock.uptimeMs();
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { clockWithUptime } from '../../../src/base/clock.ts';
 import { ClockWatch } from '../../../src/base/clockWatch.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 
@@ -116,6 +117,26 @@ describe('ClockWatch', () => {
     look(20 * minute);
     assert.equal(watch.ageMs(beforeMs), 11 * minute);
     assert.equal(watch.jumpSince(beforeMs), 0);
+  });
+
+  it('takes no uptime that can not be had for a sleep, nor one that comes back', () => {
+    let isDenied = false;
+    let asked = 0;
+    const clock = clockWithUptime(() => {
+      asked += 1;
+      if (isDenied) {
+        throw new Error('Denied');
+      }
+      return 9_000_000;
+    });
+    const watch = new ClockWatch(clock);
+    isDenied = true;
+    for (let look = 0; look < 3; look++) {
+      const { elapsedMs, jumpMs } = watch.look();
+      assert.ok(elapsedMs < 2_000 && jumpMs === 0);
+      isDenied = false;
+    }
+    assert.equal(asked, 2);
   });
 
   it('takes the clock by its word for what was before it, and for what is to come', () => {

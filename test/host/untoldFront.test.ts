@@ -105,6 +105,20 @@ describe('what can not be told of what is in front', () => {
     assert.equal(isUntoldInFront(), true);
   });
 
+  it('is what is done in a custom editor of a text, whose edits have no sign of a key', async () => {
+    const { document } = await openNewFile('shown.md', '# A title\n');
+    assert.equal(isUntoldInFront(), false);
+    const preview = 'vscode.markdown.preview.editor';
+    await vscode.commands.executeCommand('vscode.openWith', document.uri, preview);
+    await waitFor(
+      'the custom editor',
+      () =>
+        vscode.window.activeTextEditor === undefined &&
+        vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputCustom,
+    );
+    assert.equal(isUntoldInFront(), true);
+  });
+
   for (const [what, command] of [
     ['settings', 'workbench.action.openSettings2'],
     ['keyboard shortcuts', 'workbench.action.openGlobalKeybindings'],

@@ -44,8 +44,9 @@ function isUriInFront(uri: string): boolean {
 }
 
 /**
- * Whether something is in front that can be edited without VS Code telling extensions: a text of more than 50 MB, of which
- * they get neither document nor changes, or a custom editor of what is no text. Whether somebody types there can't be told.
+ * Whether something is in front of which VS Code does not tell what a person types: a text of more than 50 MB, of which
+ * extensions get neither document nor changes, or a custom editor, which edits what is no text without a word, and a text
+ * as an agent does, without a sign of a key. Whether somebody types there can't be told.
  * A terminal, a chat, a web page and the settings page are no documents: who is there edits none.
  */
 export function isUntoldInFront(): boolean {
@@ -55,7 +56,11 @@ export function isUntoldInFront(): boolean {
   ) {
     return false;
   }
-  const uri = uriOf(vscode.window.tabGroups.activeTabGroup.activeTab?.input)?.toString();
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  if (input instanceof vscode.TabInputCustom) {
+    return true;
+  }
+  const uri = uriOf(input)?.toString();
   return (
     uri !== undefined &&
     !vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri)

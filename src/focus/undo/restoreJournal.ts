@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { readIfThere, replaceFile, syncFolder } from '../../files/durableFiles.ts';
 import { noSteps, type StepHook } from '../../files/stepHook.ts';
+import { FocusError } from '../focusError.ts';
 
 /**
  * What has to be undone, one file for each thing of the machine that is changed, written and on the disk before
@@ -38,10 +39,10 @@ export function journalKind<const Target extends string, Fields extends v.Object
   return { target, schema: v.strictObject({ target: v.literal(target), ...head, ...fields }) };
 }
 
-/** Bytes of the machine as they were, in Base64. */
+/** Bytes of the machine as they were, in Base64. A hosts file with the lists of a blocker has tens of megabytes. */
 export const journalBytes = v.pipe(
   v.string(),
-  v.maxLength(8_000_000),
+  v.maxLength(128_000_000),
   v.regex(/^[A-Za-z0-9+/]*={0,2}$/),
 );
 
@@ -87,11 +88,20 @@ export class RestoreJournal {
     return entries.filter((one) => one !== undefined);
   }
 
-  /** Writes an entry so that it outlives everything that may follow. */
+  /**
+   * Writes an entry so that it outlives everything that may follow.
+   * @throws {FocusError} `unsupported` for one that could not be read again: then nothing may be changed
+   */
   async write<Entry extends JournalEntry>(
-    { target }: JournalKind<Entry>,
+    { target, schema }: JournalKind<Entry>,
     written: Entry,
   ): Promise<void> {
+    if (!v.is(schema, written)) {
+      throw new FocusError(
+        'unsupported',
+        'What would have to be put back is too large to be kept.',
+      );
+    }
     await replaceFile(this.#file(target), Buffer.from(`${JSON.stringify(written)}\n`), {
       makesFolder: true,
       step: this.#step,

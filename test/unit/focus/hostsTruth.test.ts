@@ -262,6 +262,23 @@ describe('The hosts file itself', function () {
       room.dispose();
     });
 
+    it('takes them out of a file of many megabytes as well, which the journal has to keep', async () => {
+      const list = Array.from(
+        { length: 230_000 },
+        (_, at) => `0.0.0.0 advert-${at}.example.test\n`,
+      );
+      const large = original + list.join('');
+      assert.ok(large.length > 7_000_000);
+      write(large);
+      const { hosts, journal } = undoingOf();
+      await hosts.block({ sites, deadlineMs: inAnHour() });
+      assert.equal((await journal.all()).length, 1);
+      write(read().replace(/#.*\n/g, ''));
+      await hosts.release();
+      assert.ok(read() === large);
+      assert.deepEqual(await journal.all(), []);
+    });
+
     it('says which, of an entry of the first versions whose marks are gone', async () => {
       const { hosts, journal } = undoingOf();
       await hosts.block({ sites, deadlineMs: inAnHour() });

@@ -188,6 +188,42 @@ describe('Tracker', () => {
     );
   });
 
+  it('takes a held key for one and a macro for none, and keeps a batch, in ring and record alike', () => {
+    const bench = new Bench();
+    const press = (keys: number, apartMs: number): void => {
+      for (let key = 0; key < keys; key++) {
+        bench.tracker.edit(bench.clock.monotonicMs(), typed);
+        bench.clock.advance(apartMs);
+      }
+    };
+    const typedInRing = (): number => {
+      let chars = 0;
+      for (let at = 0; at < bench.ring.count; at++) {
+        const kind = bench.ring.kindAt(at);
+        const isTyped = kind === EventKind.insert || kind === EventKind.late;
+        chars += isTyped ? bench.ring.insertedAt(at) : 0;
+      }
+      return chars;
+    };
+    // A press, the system's delay, and the repeats.
+    press(1, 500);
+    press(60, 33);
+    bench.clock.advance(6_000);
+    assert.equal(typedInRing(), 1);
+    // A macro of three hundred keys, of which somebody pressed one.
+    press(300, 3);
+    bench.clock.advance(6_000);
+    assert.equal(typedInRing(), 2);
+    // What was typed while the editor was busy for a second.
+    press(12, 2);
+    bench.clock.advance(6_000);
+    assert.equal(typedInRing(), 14);
+    bench.clock.advance(minuteMs);
+    bench.tracker.finish();
+    const counted = bench.minutes.reduce((sum, { sample }) => sum + sample.insertedChars, 0);
+    assert.equal(counted, 14);
+  });
+
   it('ends a session after the idle time, at the moment somebody was last seen', () => {
     const bench = new Bench();
     bench.type(minuteMs);

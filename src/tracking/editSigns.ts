@@ -93,9 +93,9 @@ export class EditSigns<Document, Saved> {
     }
   }
 
-  /** The document is unsaved from now on: it was edited, not read from the disk. */
-  becameDirty(document: Document): void {
-    this.#kept.becameDirty(document);
+  /** The document is unsaved from this version on: it was edited, not read from the disk. */
+  becameDirty(document: Document, version: number): void {
+    this.#kept.becameDirty(document, version);
   }
 
   /**

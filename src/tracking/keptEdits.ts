@@ -125,11 +125,11 @@ export class KeptEdits<Document> {
     return kept;
   }
 
-  /** The document is unsaved: what is kept of it was not read from the disk. */
-  becameDirty(document: Document): void {
+  /** The document is unsaved as of this version: the edit that made it so was not read from the disk. */
+  becameDirty(document: Document, version: number): void {
     for (let at = 0; at < this.#count; at++) {
       const kept = this.#at(at);
-      if (kept.document === document) {
+      if (kept.document === document && kept.around.version === version) {
         kept.around.isClean = false;
       }
     }

@@ -142,7 +142,7 @@ export class EditorListener implements Disposable, EditSource {
     if (contentChanges.length === 0) {
       // VS Code tells so that something else has changed: whether there is something to save.
       if (document.isDirty) {
-        this.#signs.becameDirty(document);
+        this.#signs.becameDirty(document, document.version);
       }
       return;
     }

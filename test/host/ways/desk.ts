@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -20,7 +21,6 @@ export class Desk {
   readonly events = new RecordedEvents();
   readonly #registrations: Registration[] = [];
   readonly #settings = new Map<string, unknown>();
-  #files = 0;
 
   /** Does something, and returns what the listener told of it once all of it has arrived. */
   async heard(work: () => Promise<unknown>): Promise<readonly HeardEdit[]> {
@@ -39,8 +39,7 @@ export class Desk {
     carets: readonly vscode.Selection[] = [caret(0, 0)],
     extension = 'txt',
   ): Promise<vscode.TextEditor> {
-    this.#files += 1;
-    const editor = await openNewFile(`way-${this.#files}.${extension}`, text);
+    const editor = await openNewFile(`way-${randomUUID()}.${extension}`, text);
     await this.moveTo(editor, carets);
     return editor;
   }
@@ -75,9 +74,8 @@ export class Desk {
 
   /** The same of a file, which can be saved. */
   async openNotebookFile(cells: readonly string[]): Promise<vscode.NotebookDocument> {
-    this.#files += 1;
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
-    const file = path.join(folder, `way-${this.#files}.ipynb`);
+    const file = path.join(folder, `way-${randomUUID()}.ipynb`);
     const language_info = { name: 'python' };
     const content = {
       cells: cells.map((source) => ({
@@ -104,6 +102,11 @@ export class Desk {
       'the editor of the cell',
       () => vscode.window.activeTextEditor?.document === cell,
     );
+    const editor = vscode.window.activeTextEditor;
+    if (editor !== undefined) {
+      editor.selection = caret(0, 0);
+    }
+    await roundTrip();
     return cell;
   }
 

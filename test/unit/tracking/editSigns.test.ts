@@ -82,6 +82,12 @@ class Editor {
     return this.edit('delete', EditPlace.atCarets, chars).selection(false);
   }
 
+  /** The latest edit left something to save. */
+  dirty(): this {
+    this.signs.becameDirty('a', this.#version);
+    return this;
+  }
+
   later(ms: number): this {
     this.nowMs += ms;
     return this;
@@ -247,12 +253,13 @@ describe('EditSigns', () => {
       editor.edit('insert', EditPlace.elsewhere, { isClean: true }).later(1_000);
       editor.edit('delete', EditPlace.atCarets, { isClean: true }).selection(false);
       assert.deepEqual(editor.kinds(), []);
-      editor.edit('block', EditPlace.elsewhere, { isClean: true }).signs.becameDirty('a');
+      editor.edit('block', EditPlace.elsewhere, { isClean: true }).dirty();
       editor.later(1_000).edit('block', EditPlace.atCarets, { isClean: true });
-      editor.signs.becameDirty('a');
+      editor.dirty();
       assert.deepEqual(editor.kinds(), ['block', 'block']);
       editor.told.length = 0;
-      editor.edit('insert', EditPlace.atCarets, { isClean: true }).selection(true);
+      editor.edit('block', EditPlace.elsewhere, { isClean: true }).later(20);
+      editor.edit('insert', EditPlace.atCarets, { isClean: true }).dirty().selection(true);
       assert.deepEqual(editor.kinds(), ['insert']);
     });
 

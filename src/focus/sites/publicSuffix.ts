@@ -123,13 +123,13 @@ export function isSharedHost(name: string): boolean {
 }
 
 function readCategories(): ReadonlySet<string> {
-  let label = '';
+  let category = '';
   const names = new Set<string>();
   for (const word of categories.split(/\s+/).filter((one) => one !== '')) {
     if (word.endsWith(':')) {
-      label = word.slice(0, -1);
+      category = word.slice(0, -1);
     } else {
-      names.add(`${label}.${word}`);
+      names.add(`${category}.${word}`);
     }
   }
   return names;

@@ -47,6 +47,31 @@ const edits: readonly Edit[] = [
   editOf('y', 0, 5),
 ];
 
+/** A word of an input method, as the editor shows it after each key: each edit replaces what the one before brought. */
+const shown = [
+  'n',
+  'に',
+  'にh',
+  'にほ',
+  'にほn',
+  'にほん',
+  'にほんg',
+  'にほんご',
+  '日本語',
+  '日本語',
+];
+const compositions: readonly Edit[] = shown.map((text, at) => {
+  const rangeLength = shown[at - 1]?.length ?? 0;
+  const start = { line: 0, character: 20 };
+  const end = { line: 0, character: 20 + rangeLength };
+  const range = { isSingleLine: true, start, end };
+  return {
+    changes: [{ text, rangeLength, rangeOffset: 20, range }],
+    carets: [{ start: end, end }],
+    first: { text, rangeLength },
+  };
+});
+
 /** From the change event and the selection event after it to the ring: our whole part in a key, but for the editor's own call. */
 export function run(): Promise<SuiteResult> {
   const ring = new KeystrokeRing();
@@ -74,31 +99,38 @@ export function run(): Promise<SuiteResult> {
     },
     isPartOf: (edited, saved) => edited === saved,
   });
-  const capture = (index: number): void => {
-    const edit = edits[index % edits.length];
-    // As uneven as a hand.
-    const timeMs = index * 150 + ((index * 37) % 11) * 9;
-    if (
-      edit !== undefined &&
-      reader.read(document, timeMs, edit.changes, undefined, classification)
-    ) {
-      classification.isOtherKey = isOtherKey(edit.first, line, 20);
-      around.version = index;
-      around.place = placeOf(edit.changes, edit.carets);
-      signs.edited(timeMs, classification, document, around);
-      signs.selected(timeMs, document, index, true, 0, 21);
-      reader.keyEnded();
-    }
-  };
+  const captureOf =
+    (made: readonly Edit[]) =>
+    (index: number): void => {
+      const edit = made[index % made.length];
+      // As uneven as a hand.
+      const timeMs = index * 150 + ((index * 37) % 11) * 9;
+      if (
+        edit !== undefined &&
+        reader.read(document, timeMs, edit.changes, undefined, classification)
+      ) {
+        classification.isOtherKey = isOtherKey(edit.first, line, 20);
+        around.version = index;
+        around.place = placeOf(edit.changes, edit.carets);
+        signs.edited(timeMs, classification, document, around);
+        signs.selected(timeMs, document, index, true, 0, 21);
+        reader.keyEnded();
+      }
+    };
+  const capture = captureOf(edits);
   const calls = 200_000;
   timeEach(calls, capture);
   const times = timeEach(calls, capture);
   const bytes = allocatedPerCall(20_000, capture);
+  const compose = captureOf(compositions);
+  timeEach(calls, compose);
+  const composing = timeEach(calls, compose);
   return Promise.resolve({
     suite: 'capture',
     figures: [
       atMost('classify and push, p99', percentile(times, 0.99), 'us', 5),
       told('classify and push, p50', percentile(times, 0.5), 'us'),
+      atMost('a key of an input method, p99', percentile(composing, 0.99), 'us', 5),
       // The measure itself leaves a little; an object for each event would be 32 bytes and more.
       atMost('allocated per event', bytes, 'B', 8),
     ],

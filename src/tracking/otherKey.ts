@@ -1,6 +1,9 @@
 import type { EditChange } from './editClassifier.ts';
 
-const afterLineBreak = /^\r?\n([\s\S]*)$/;
+const lineFeed = 10;
+const carriageReturn = 13;
+const space = 32;
+const tab = 9;
 
 /**
  * Whether a change can't be the repeat of a key that is held down: such a key writes what stands before the caret already.
@@ -18,11 +21,10 @@ export function isOtherKey(
   if (length === 0) {
     return false;
   }
-  const rest = afterLineBreak.exec(text)?.[1];
-  if (rest !== undefined) {
+  const breakLength = lengthOfBreak(text);
+  if (breakLength > 0) {
     // Enter: what it set into its line, an indent or the sign of a comment, is all that stands there.
-    const written = line.slice(0, character);
-    return written !== rest && written.trim() !== '';
+    return holdsOther(line, character, text, breakLength);
   }
   if (rangeLength > 0 && length > 1) {
     // An input method writes all that it shows anew.
@@ -32,6 +34,28 @@ export function isOtherKey(
   const width = isHighSurrogate(text.charCodeAt(0)) ? 2 : 1;
   for (let at = 0; at < width; at++) {
     if (line.charCodeAt(character - width + at) !== text.charCodeAt(at)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+function lengthOfBreak(text: string): number {
+  if (text.charCodeAt(0) === lineFeed) {
+    return 1;
+  }
+  return text.charCodeAt(0) === carriageReturn && text.charCodeAt(1) === lineFeed ? 2 : 0;
+}
+
+/** Whether something stands in a line before a place that is neither blank nor the end of a text. Allocates nothing. */
+function holdsOther(line: string, character: number, text: string, from: number): boolean {
+  let isBlank = true;
+  let isSame = text.length - from === character;
+  for (let at = 0; at < character; at++) {
+    const unit = line.charCodeAt(at);
+    isBlank &&= unit === space || unit === tab;
+    isSame &&= unit === text.charCodeAt(from + at);
+    if (!isBlank && !isSame) {
       return true;
     }
   }

@@ -93,7 +93,7 @@ export class MinuteRecorder {
     while (atMs < toMs) {
       const minute = Math.floor(atMs / minuteMs);
       if (this.#minute !== undefined && this.#minute !== minute) {
-        this.flush(completed);
+        this.#leaveMinute(completed);
       }
       this.#minute = minute;
       const untilMs = Math.min(toMs, (minute + 1) * minuteMs);
@@ -105,26 +105,18 @@ export class MinuteRecorder {
   /** Hands on the minute at hand when the clock has left it. */
   close(wallMs: number, completed: (sample: MinuteSample) => void): void {
     if (this.#minute !== undefined && Math.floor(wallMs / minuteMs) !== this.#minute) {
-      this.flush(completed);
+      this.#leaveMinute(completed);
     }
   }
 
   /** Hands on what there is of the minute at hand, whole or not. */
   flush(completed: (sample: MinuteSample) => void): void {
     const minute = this.#minute;
-    let totalMs = 0;
-    let longest = 0;
-    for (let state = 0; state < flowStates.length; state++) {
-      const stateMs = this.#stateMs[state] ?? 0;
-      totalMs += stateMs;
-      if (stateMs > (this.#stateMs[longest] ?? 0)) {
-        longest = state;
-      }
-    }
+    const totalMs = this.#countedMs();
     if (minute !== undefined && totalMs >= leastMs) {
       completed({
         minute,
-        state: flowStates[longest] ?? 'unknown',
+        state: this.#longestState(),
         score: this.#scoredMs > 0 ? this.#scoreSum / this.#scoredMs : undefined,
         confidence: this.#scoredMs > 0 ? this.#confidenceSum / this.#scoredMs : 0,
         seconds: Math.min(60, Math.round(totalMs / 1000)),
@@ -143,12 +135,37 @@ export class MinuteRecorder {
 
   /** Forgets the minute at hand. */
   clear(): void {
+    this.#forgetTime();
+    this.#insertedChars = this.#deletes = this.#blockChars = 0;
+    this.#undos = this.#navigations = this.#blurs = 0;
+  }
+
+  /** What was counted in the last moments of a minute, too short to be kept, stands in the next one. */
+  #leaveMinute(completed: (sample: MinuteSample) => void): void {
+    if (this.#countedMs() >= leastMs) {
+      this.flush(completed);
+    } else {
+      this.#forgetTime();
+    }
+  }
+
+  #forgetTime(): void {
     this.#minute = undefined;
     this.#stateMs.fill(0);
     this.#scoreSum = this.#confidenceSum = this.#scoredMs = 0;
     this.#raw = undefined;
-    this.#insertedChars = this.#deletes = this.#blockChars = 0;
-    this.#undos = this.#navigations = this.#blurs = 0;
+  }
+
+  #countedMs(): number {
+    let countedMs = 0;
+    for (const stateMs of this.#stateMs) {
+      countedMs += stateMs;
+    }
+    return countedMs;
+  }
+
+  #longestState(): FlowState {
+    return flowStates[this.#stateMs.indexOf(Math.max(...this.#stateMs))] ?? 'unknown';
   }
 
   #add(durationMs: number, step: ScoredStep): void {

@@ -105,13 +105,29 @@ describe('Tracker', () => {
     );
   });
 
+  it('counts what came in the last moments of a minute, whenever in it a session begins', () => {
+    for (const beforeEndMs of [1, 40, 120, 350, 499, 500, 700, 4_000]) {
+      const bench = new Bench();
+      const wallMs = bench.clock.wallMs();
+      bench.clock.advance(60_000 - (wallMs % 60_000) + 60_000 - beforeEndMs);
+      for (let key = 0; key < 40; key++) {
+        bench.tracker.edit(bench.clock.monotonicMs(), typed);
+        bench.clock.advance(90 + ((key * 97) % 420));
+      }
+      bench.tracker.finish();
+      const counted = bench.minutes.reduce((sum, { sample }) => sum + sample.insertedChars, 0);
+      assert.equal(counted, 40, `from ${String(beforeEndMs)} ms before a minute's end`);
+    }
+  });
+
   it('counts every key of a connection that hands one on at each beat, and one of a key that is held', () => {
     for (const [text, wanted] of [
       ['the quick brown fox jumps over the lazy dog', 43],
       ['nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn', 1],
     ] as const) {
       const bench = new Bench();
-      for (const [at, letter] of [...text].entries()) {
+      for (let at = 0; at < text.length; at++) {
+        const letter = text.charAt(at);
         const edit: Classification = {
           kind: EventKind.insert,
           insertedChars: 1,

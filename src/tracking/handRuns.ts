@@ -6,6 +6,7 @@ import {
   longestRepeatMs,
   longestStallMs,
   mostFastIntervals,
+  shortestRepeatMs,
 } from './handRules.ts';
 import { RepeatedKey } from './repeatedKey.ts';
 import { TextStream } from './textStream.ts';
@@ -136,7 +137,9 @@ export class HandRuns {
       if (this.#repeated.isHeld) {
         this.#hold();
       } else {
-        this.#addToBatch(timeMs, kind, insertedChars, deletedChars);
+        // What comes at once is judged as a batch alone; what only comes fast may be a stream's.
+        const judged = intervalMs < shortestRepeatMs ? kind : this.#asHand(timeMs, kind);
+        this.#addToBatch(timeMs, judged, insertedChars, deletedChars);
       }
     }
     this.#lastMs = timeMs;

@@ -193,10 +193,17 @@ describe('HandRuns', () => {
         (apartMs, jitter, seed) => {
           const events = streamedText({ minutes: 4, apartMs, jitter, mostChars: 1, seed });
           const kept = charsOf(judged(events), EventKind.insert);
-          assert.ok(kept < 60, `${kept} of ${events.length}`);
+          assert.ok(kept < 30, `${kept} of ${events.length}`);
         },
       ),
-      { numRuns: 150 },
+      // About the interval below which keys look like a batch, they do so again and again.
+      {
+        numRuns: 150,
+        examples: [
+          [45, 0.1405, 1_933_566_566],
+          [48, 0.188, 48_018],
+        ],
+      },
     );
   });
 

@@ -98,6 +98,10 @@ const floors = {
       'stored',
     ],
   },
+  tracking: {
+    ground: ['eventKind'],
+    folders: ['edits', 'signs', 'runs'],
+  },
   flow: {
     ground: ['flowReading', 'flowRules', 'leb128'],
     folders: ['features', 'model', 'baseline', 'rhythm', 'detection', 'history'],

@@ -5,14 +5,14 @@ import { Emitter } from '../base/emitter.ts';
 import type { MinuteSample } from '../facts/minuteSample.ts';
 import type { Presence } from '../facts/presence.ts';
 import { ActivityClock } from './activityClock.ts';
-import type { Classification } from './editClassifier.ts';
-import { sameKeyMs } from './editReader.ts';
+import type { Classification } from './edits/editClassifier.ts';
+import { sameKeyMs } from './edits/editReader.ts';
 import { EventKind } from './eventKind.ts';
-import { HandRuns } from './handRuns.ts';
+import { HandRuns } from './runs/handRuns.ts';
 import type { KeystrokeRing } from './keystrokeRing.ts';
 import { MinuteRecorder, type ScoredStep } from './minuteRecorder.ts';
 import { SessionTracker, type Session } from './session.ts';
-import { addsText } from './waitingEvents.ts';
+import { addsText } from './runs/waitingEvents.ts';
 
 const tickMs = 5_000;
 const stepMs = 15_000;

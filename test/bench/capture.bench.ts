@@ -1,12 +1,12 @@
-import { EditPlace, placeOf, type Span, type SpanChange } from '../../src/tracking/carets.ts';
-import type { Classification, EditChange } from '../../src/tracking/editClassifier.ts';
-import { EditReader, type PlacedChange } from '../../src/tracking/editReader.ts';
-import { EditSigns } from '../../src/tracking/editSigns.ts';
-import { EditHint, type EditSurroundings } from '../../src/tracking/keptEdits.ts';
+import { EditPlace, placeOf, type Span, type SpanChange } from '../../src/tracking/signs/carets.ts';
+import type { Classification, EditChange } from '../../src/tracking/edits/editClassifier.ts';
+import { EditReader, type PlacedChange } from '../../src/tracking/edits/editReader.ts';
+import { EditSigns } from '../../src/tracking/signs/editSigns.ts';
+import { noSurroundings, type EditSurroundings } from '../../src/tracking/signs/keptEdits.ts';
 import { EventKind } from '../../src/tracking/eventKind.ts';
-import { HandRuns } from '../../src/tracking/handRuns.ts';
+import { HandRuns } from '../../src/tracking/runs/handRuns.ts';
 import { KeystrokeRing } from '../../src/tracking/keystrokeRing.ts';
-import { isOtherKey } from '../../src/tracking/otherKey.ts';
+import { isOtherKey } from '../../src/tracking/edits/otherKey.ts';
 import { atMost, told, type SuiteResult } from '../support/figure.ts';
 import { allocatedPerCall, percentile, timeEach } from '../support/percentile.ts';
 
@@ -82,12 +82,9 @@ export function run(): Promise<SuiteResult> {
   };
   const document = {};
   const around: EditSurroundings = {
-    version: 0,
+    ...noSurroundings(),
     place: EditPlace.atCarets,
-    hint: EditHint.none,
-    caretLine: 0,
     caretCharacter: 20,
-    isClean: false,
   };
   const reader = new EditReader<object>();
   const runs = new HandRuns((timeMs, kind, insertedChars, deletedChars) => {

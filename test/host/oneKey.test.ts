@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { countGraphemes } from '../../src/tracking/graphemes.ts';
+import { countGraphemes } from '../../src/tracking/edits/graphemes.ts';
 import { pause, waitFor } from '../support/waitFor.ts';
-import { hands, hasHands } from './hands.ts';
+import { hands } from './hands.ts';
 import type { HeardEdit } from './recordedEvents.ts';
-import { caret, Desk } from './ways/desk.ts';
+import { caret, useDesk, type Desk } from './ways/desk.ts';
 
 /** Longer than the parts of one key lie apart, and as short as a quick hand's. */
 const betweenKeysMs = 25;
@@ -14,20 +14,8 @@ const key: HeardEdit = { kind: 'insert', insertedChars: 1, deletedChars: 0 };
 /** What one key does, with real keys and an input method, as VS Code's own rules for languages have it. */
 describe('One key in the editor', () => {
   let desk: Desk;
-
-  before(function () {
-    if (!hasHands()) {
-      // A desktop VS Code has nobody who could press keys for us.
-      this.skip();
-    }
-    desk = new Desk();
-  });
-
-  afterEach(() => desk.clear());
-
-  after(async () => {
-    // Not made when it was skipped.
-    await (desk as Desk | undefined)?.stop();
+  useDesk((made) => {
+    desk = made;
   });
 
   const press =

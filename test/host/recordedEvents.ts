@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Log } from '../../src/base/log.ts';
 import { EditorListener, type EditorEvents } from '../../src/host/recording/editorListener.ts';
-import type { Classification } from '../../src/tracking/editClassifier.ts';
+import type { Classification } from '../../src/tracking/edits/editClassifier.ts';
 import { EventKind } from '../../src/tracking/eventKind.ts';
 import { waitFor } from '../support/waitFor.ts';
 

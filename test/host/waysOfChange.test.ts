@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { hasHands } from './hands.ts';
 import type { HeardEdit } from './recordedEvents.ts';
-import { Desk } from './ways/desk.ts';
+import { useDesk, type Desk } from './ways/desk.ts';
 import { helpedWays, savingWays } from './ways/helpedWays.ts';
 import { inputMethodWays, keyWays } from './ways/keyWays.ts';
 import { notebookWays, otherWays, outsideWays } from './ways/otherWays.ts';
@@ -49,24 +48,15 @@ function typedCharsOf(heard: readonly HeardEdit[]): number {
   );
 }
 
-/** Forty ways in which a document changes, tried in the real editor; docs/what-counts.md says what each counts as. */
+/** The ways in which a document changes, tried in the real editor; docs/what-counts.md says what each counts as. */
 describe('Ways of change', () => {
   const found = new Map<string, string>();
   let desk: Desk;
-
-  before(function () {
-    if (!hasHands()) {
-      // A desktop VS Code has nobody who could press keys for us.
-      this.skip();
-    }
-    desk = new Desk();
+  useDesk((made) => {
+    desk = made;
   });
 
-  afterEach(() => desk.clear());
-
-  after(async () => {
-    // Not made when it was skipped.
-    await (desk as Desk | undefined)?.stop();
+  after(() => {
     if (remakes) {
       writeFileSync(page, withTables(readFileSync(page, 'utf8')));
     }

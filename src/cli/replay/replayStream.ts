@@ -5,7 +5,7 @@ import type { FlowReading } from '../../flow/flowReading.ts';
 import { stepMs } from '../../flow/flowRules.ts';
 import { ActivityClock } from '../../tracking/activityClock.ts';
 import { EventKind } from '../../tracking/eventKind.ts';
-import { HandRuns } from '../../tracking/handRuns.ts';
+import { HandRuns } from '../../tracking/runs/handRuns.ts';
 import { KeystrokeRing } from '../../tracking/keystrokeRing.ts';
 import type { ReplayEvent } from './replayEvent.ts';
 

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { describeError, type Log } from '../../base/log.ts';
-import { EditPlace, placeOf } from '../../tracking/carets.ts';
-import type { Classification, EditReason } from '../../tracking/editClassifier.ts';
-import { EditReader } from '../../tracking/editReader.ts';
-import { EditSigns } from '../../tracking/editSigns.ts';
-import { EditHint, type EditSurroundings } from '../../tracking/keptEdits.ts';
+import { EditPlace, placeOf } from '../../tracking/signs/carets.ts';
+import type { Classification, EditReason } from '../../tracking/edits/editClassifier.ts';
+import { EditReader } from '../../tracking/edits/editReader.ts';
+import { EditSigns } from '../../tracking/signs/editSigns.ts';
+import { EditHint, noSurroundings } from '../../tracking/signs/keptEdits.ts';
 import { EventKind } from '../../tracking/eventKind.ts';
 import type { EditSource } from '../../tracking/tracker.ts';
-import { isOtherKey } from '../../tracking/otherKey.ts';
+import { isOtherKey } from '../../tracking/edits/otherKey.ts';
 import { isInFront, notebookCellScheme, notebookOf } from './inFront.ts';
 
 /** Where the listener tells what it saw; times are on the monotonic clock. */
@@ -45,14 +45,7 @@ export class EditorListener implements Disposable, EditSource {
     revisesLatest: false,
     isOtherKey: false,
   };
-  readonly #around: EditSurroundings = {
-    version: 0,
-    place: EditPlace.elsewhere,
-    hint: EditHint.none,
-    caretLine: 0,
-    caretCharacter: 0,
-    isClean: false,
-  };
+  readonly #around = noSurroundings();
   #editedIn: vscode.TextDocument | undefined;
   #selectedIn: vscode.TextDocument | undefined;
   #selectedAtVersion = 0;

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { waitFor } from '../../support/waitFor.ts';
+import { hasHands } from '../hands.ts';
 import {
   closeEditors,
   openNewFile,
@@ -177,4 +178,22 @@ export async function applyAsAgent(
     },
     { everyMs: 5 },
   );
+}
+
+/** One desk for the tests of a suite, cleared after each; `take` gets it before the first. */
+export function useDesk(take: (desk: Desk) => void): void {
+  let desk: Desk | undefined;
+
+  before(function () {
+    if (!hasHands()) {
+      // A desktop VS Code has nobody who could press keys for us.
+      this.skip();
+    }
+    desk = new Desk();
+    take(desk);
+  });
+
+  afterEach(() => desk?.clear());
+
+  after(() => desk?.stop());
 }

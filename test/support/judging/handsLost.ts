@@ -1,5 +1,5 @@
 import { EventKind } from '../../../src/tracking/eventKind.ts';
-import { HandRuns } from '../../../src/tracking/handRuns.ts';
+import { HandRuns } from '../../../src/tracking/runs/handRuns.ts';
 import { eventsOf, type RecordedSession } from './recorded.ts';
 
 /** What became of the characters that one person typed one at a time. */

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { EditPlace, placeOf, type SpanChange, type Span } from '../../../src/tracking/carets.ts';
+import {
+  EditPlace,
+  placeOf,
+  type SpanChange,
+  type Span,
+} from '../../../src/tracking/signs/carets.ts';
 
 const span = (line: number, from: number, toLine = line, to = from): Span => ({
   start: { line, character: from },

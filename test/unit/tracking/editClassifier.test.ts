@@ -5,7 +5,7 @@ import {
   type Classification,
   type EditChange,
   type EditReason,
-} from '../../../src/tracking/editClassifier.ts';
+} from '../../../src/tracking/edits/editClassifier.ts';
 import { EventKind } from '../../../src/tracking/eventKind.ts';
 
 function classify(changes: readonly EditChange[], reason?: EditReason): Classification | undefined {

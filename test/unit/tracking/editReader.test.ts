@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Classification, EditReason } from '../../../src/tracking/editClassifier.ts';
-import { EditReader, type PlacedChange } from '../../../src/tracking/editReader.ts';
+import type { Classification, EditReason } from '../../../src/tracking/edits/editClassifier.ts';
+import { EditReader, type PlacedChange } from '../../../src/tracking/edits/editReader.ts';
 import { EventKind } from '../../../src/tracking/eventKind.ts';
-import { countGraphemes } from '../../../src/tracking/graphemes.ts';
+import { countGraphemes } from '../../../src/tracking/edits/graphemes.ts';
 
 /** One key as the tracker holds it, with what revised it. */
 interface Key {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { EditPlace } from '../../../src/tracking/carets.ts';
-import { EditSigns } from '../../../src/tracking/editSigns.ts';
+import { EditPlace } from '../../../src/tracking/signs/carets.ts';
+import { EditSigns } from '../../../src/tracking/signs/editSigns.ts';
 import { EventKind } from '../../../src/tracking/eventKind.ts';
-import { EditHint } from '../../../src/tracking/keptEdits.ts';
+import { EditHint } from '../../../src/tracking/signs/keptEdits.ts';
 
 type KindName = keyof typeof EventKind;
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { ReplayEvent } from '../../../src/cli/replay/replayEvent.ts';
 import { EventKind } from '../../../src/tracking/eventKind.ts';
-import { HandRuns } from '../../../src/tracking/handRuns.ts';
+import { HandRuns } from '../../../src/tracking/runs/handRuns.ts';
 import { judgeHands } from '../../support/judging/handsLost.ts';
 import { fixtureSessions, recordedSessions } from '../../support/judging/recordedSessions.ts';
 import { burst, handTyping, heldKey, inOrder, streamedText } from '../../support/streams.ts';

@@ -4,9 +4,9 @@ import {
   classifyEdit,
   type Classification,
   type EditChange,
-} from '../../../src/tracking/editClassifier.ts';
+} from '../../../src/tracking/edits/editClassifier.ts';
 import { EventKind } from '../../../src/tracking/eventKind.ts';
-import { countGraphemes, isOneCharacter } from '../../../src/tracking/graphemes.ts';
+import { countGraphemes, isOneCharacter } from '../../../src/tracking/edits/graphemes.ts';
 
 function classify(...changes: readonly EditChange[]): Classification {
   const into: Classification = { kind: EventKind.unknown, insertedChars: 0, deletedChars: 0 };

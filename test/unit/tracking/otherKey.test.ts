@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isOtherKey } from '../../../src/tracking/otherKey.ts';
+import { isOtherKey } from '../../../src/tracking/edits/otherKey.ts';
 
 /** Whether a key that writes `text` behind `line` is known not to be the one that wrote its end. */
 function isOther(line: string, text: string, rangeLength = 0): boolean {

@@ -1,6 +1,6 @@
 import { EditPlace } from './carets.ts';
-import type { Classification } from './editClassifier.ts';
-import { EventKind } from './eventKind.ts';
+import type { Classification } from '../edits/editClassifier.ts';
+import { EventKind } from '../eventKind.ts';
 import {
   EditHint,
   KeptEdits,

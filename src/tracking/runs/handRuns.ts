@@ -1,4 +1,4 @@
-import { EventKind } from './eventKind.ts';
+import { EventKind } from '../eventKind.ts';
 import {
   burstKeysPerSecond,
   fastKeyMs,

@@ -1,6 +1,6 @@
 import { EditPlace } from './carets.ts';
-import type { Classification } from './editClassifier.ts';
-import { EventKind } from './eventKind.ts';
+import type { Classification } from '../edits/editClassifier.ts';
+import { EventKind } from '../eventKind.ts';
 
 /** Takes what was decided, in the order in which it happened. The object is written over later. */
 export type HandOn = (timeMs: number, edit: Classification) => void;
@@ -66,6 +66,18 @@ export interface KeptEdit<Document> {
   verdict: Verdict;
 }
 
+/** Surroundings of which nothing is known yet, to be written over. */
+export function noSurroundings(): EditSurroundings {
+  return {
+    version: 0,
+    place: EditPlace.elsewhere,
+    hint: EditHint.none,
+    caretLine: 0,
+    caretCharacter: 0,
+    isClean: false,
+  };
+}
+
 /**
  * The edits that wait, oldest first: for their sign, for a save that would show them to be a formatter's, or behind another,
  * so that the order stays. Slots are made once; nothing is allocated for an edit.
@@ -82,14 +94,7 @@ export class KeptEdits<Document> {
       isOtherKey: false,
     },
     document: undefined,
-    around: {
-      version: 0,
-      place: EditPlace.elsewhere,
-      hint: EditHint.none,
-      caretLine: 0,
-      caretCharacter: 0,
-      isClean: false,
-    },
+    around: noSurroundings(),
     moved: false,
     verdict: Verdict.dropped,
   }));

@@ -6,7 +6,7 @@ import {
   type EditChange,
   type EditReason,
 } from './editClassifier.ts';
-import { EventKind } from './eventKind.ts';
+import { EventKind } from '../eventKind.ts';
 import { countGraphemes, isOfInputMethods } from './graphemes.ts';
 import { TypedPlace, type RangeChange } from './typedPlace.ts';
 

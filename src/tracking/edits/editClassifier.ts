@@ -1,5 +1,5 @@
 import { canWrap, ChangeShape, shapeOf } from './changeShape.ts';
-import { EventKind } from './eventKind.ts';
+import { EventKind } from '../eventKind.ts';
 import { countGraphemes, isOfInputMethods } from './graphemes.ts';
 
 /** One replaced range of a change event. Its text is looked at here and kept nowhere. */

@@ -8,7 +8,7 @@ import { blockWayFacts, isServer, waysThatAreOn } from '../../focus/sites/blockW
 import type { FocusWish } from '../../protocol/focusWish.ts';
 import type { CommandOf } from '../commandTable.ts';
 import { hostsNeededHere } from './blocking/connectionFacts.ts';
-import { blockChoiceOf, leftOutOf } from './blocking/focusChoice.ts';
+import { blockChoiceOf } from './blocking/focusChoice.ts';
 import { addBlockEntry, addSiteGroup, importSitesFromFile } from './blocking/focusListDialogs.ts';
 import {
   copyPacAddress,
@@ -16,6 +16,7 @@ import {
   pairBrowser,
   showHostsHelper,
 } from './blocking/focusSetupDialogs.ts';
+import { leftOutOf } from './blocking/leftOut.ts';
 import { openBlockingSettings } from './focusNotices.ts';
 import { focusFailureSentence } from './focusSentences.ts';
 import { askEarlyReason, askLength } from './session/focusSessionDialogs.ts';

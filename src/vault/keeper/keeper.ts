@@ -87,11 +87,12 @@ export class Keeper implements Disposable {
 
   async #open(folder: string, secrets: readonly Uint8Array[]): Promise<Record<string, never>> {
     this.dispose();
-    const { log } = this.#options;
+    const { log, scorer } = this.#options;
     this.#folder = folder;
     this.#keyring = secrets.map((secret) => identityFromSecret(secret));
     const sqlite = await this.#options.sqlite();
-    this.#ledger = new Ledger({ folder, keyring: this.#keyring, sqlite, log });
+    const keyring = this.#keyring;
+    this.#ledger = new Ledger({ folder, keyring, sqlite, log, rules: scorer.rules });
     return {};
   }
 

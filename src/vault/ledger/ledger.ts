@@ -12,7 +12,7 @@ import type { Keyring } from '../age/identity.ts';
 import { ingest, ingestDatabase, type IngestOptions } from '../database/ingest.ts';
 import type { VaultRecord } from '../record.ts';
 import { recordTables } from '../kinds/registry.ts';
-import { HistoryPass } from '../database/rescoredHistory.ts';
+import { HistoryPass, setRules } from '../database/rescoredHistory.ts';
 import { createSchema } from '../database/schema.ts';
 import { SegmentFollower } from './segmentFollower.ts';
 import { openSnapshot, writeCoverage, type OpenSnapshot } from '../database/snapshot.ts';
@@ -25,6 +25,8 @@ export interface LedgerOptions {
   readonly keyring: Keyring;
   readonly sqlite: SqlJsStatic;
   readonly log: Log;
+  /** The rules under which whoever writes here scores now; left out where nobody does. */
+  readonly rules?: number;
 }
 
 /** The hour at which a day of the roll-ups begins; queries for a day bring their own bounds. */
@@ -55,7 +57,7 @@ export class Ledger implements Disposable {
   }
 
   get database(): Database {
-    return (this.#opened ??= newDatabase(this.#options.sqlite));
+    return (this.#opened ??= this.#newDatabase());
   }
 
   /** Snapshots and segments of which a part could not be read. */
@@ -283,10 +285,15 @@ export class Ledger implements Disposable {
     const row = this.database.row("SELECT value FROM meta WHERE key = 'day_start_hour'");
     return { dayStartHour: row?.number(0) ?? defaultDayStartHour, dirtyDays: this.#dirtyDays };
   }
-}
 
-function newDatabase(sqlite: SqlJsStatic): Database {
-  const database = new Database(sqlite, undefined);
-  database.execute(createSchema);
-  return database;
+  #newDatabase(): Database {
+    const { sqlite, rules } = this.#options;
+    const database = new Database(sqlite, undefined);
+    database.execute(createSchema);
+    if (rules !== undefined && this.#listed?.length === 0) {
+      // The first database of a vault holds what was recorded since it was made: nothing of it is of earlier rules.
+      setRules(database, rules);
+    }
+    return database;
+  }
 }

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { formatIdentity, type Identity } from '../../../src/vault/age/identity.ts';
+import { makeSnapshot } from '../../../src/vault/upkeep/compaction.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 import { keeperBundle } from '../../support/keeperBundle.ts';
 import { TestVault } from '../../support/testVault.ts';
@@ -45,6 +46,28 @@ describe('the keeper', function () {
     const later = await client.ask('loadDay', day);
     assert.equal(later.focusedSeconds, 300);
     assert.equal(later.sessions.length, 2);
+  });
+
+  it('scores the past again where earlier rules made it, and never in a new vault', async () => {
+    await vault.writer().append(minuteRecord(1, first));
+    const client = await vault.client();
+    assert.equal(await client.ask('isHistoryBehind', {}), false);
+    await client.ask('makeSnapshot', {});
+    const later = await vault.client();
+    assert.equal(await later.ask('isHistoryBehind', {}), false);
+
+    const old = await TestVault.create(Date.now());
+    try {
+      await old.writer().append(minuteRecord(1, first));
+      // As it was when there were no other rules than the first: nothing in it names them.
+      await makeSnapshot(await old.ledger(), old);
+      const behind = await old.client();
+      assert.equal(await behind.ask('isHistoryBehind', {}), true);
+      while (!(await behind.ask('rescore', {})).isOver);
+      assert.equal(await behind.ask('isHistoryBehind', {}), false);
+    } finally {
+      await old.release();
+    }
   });
 
   it('writes a snapshot that stands for everything, by itself', async () => {

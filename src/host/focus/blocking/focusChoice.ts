@@ -1,4 +1,4 @@
-import { appNameRefusal, isBlockableApp } from '../../../focus/apps/appRefusal.ts';
+import { isBlockableApp } from '../../../focus/apps/appRefusal.ts';
 import type { BlockingChoice } from '../../../focus/focusService.ts';
 import type { BlockChoice } from '../../../focus/session/focusState.ts';
 import { foldName } from '../../../focus/apps/processTable.ts';
@@ -8,10 +8,9 @@ import {
   waysThatAreOn,
   type WayPortKey,
 } from '../../../focus/sites/blockWayFacts.ts';
-import { sitesLeftOut, sitesToBlock, type SiteList } from '../../../focus/sites/siteList.ts';
+import { sitesToBlock, type SiteList } from '../../../focus/sites/siteList.ts';
 import type { NameSwitches } from '../../settings/settingKinds.ts';
 import type { FocusSettings } from '../../settings/settingTable.ts';
-import { appRefusalSentence, refusalSentence } from '../focusSentences.ts';
 
 /** From the settings to what the focus service is told. */
 
@@ -40,21 +39,6 @@ export function blockChoiceOf(settings: FocusSettings, needed: ReadonlySet<strin
     apps,
     methods: [...waysThatAreOn(settings)],
   };
-}
-
-/** What of the lists is on and can't be blocked, by its name, each with the reason. */
-export function leftOutOf(
-  settings: FocusSettings,
-  needed: ReadonlySet<string>,
-): readonly { readonly name: string; readonly reason: string }[] {
-  const sites = sitesLeftOut(siteListOf(settings.blockedSites), needed).map(
-    ({ name, refusal }) => ({ name, reason: refusalSentence(refusal) }),
-  );
-  const apps = Object.entries(settings.blockedApps).flatMap(([name, isOn]) => {
-    const refusal = isOn ? appNameRefusal(name) : undefined;
-    return refusal === undefined ? [] : [{ name, reason: appRefusalSentence(refusal) }];
-  });
-  return [...sites, ...apps];
 }
 
 /** Which servers run, and which names the proxy's address sends to it. */

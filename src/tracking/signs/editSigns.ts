@@ -79,6 +79,7 @@ export class EditSigns<Document, Saved> {
     kept.edit.deletedChars = edit.deletedChars;
     kept.edit.revisesLatest = edit.revisesLatest === true;
     kept.edit.isOtherKey = edit.isOtherKey === true;
+    kept.saveTime = this.#saves.timeOf(document, timeMs);
     const own = kept.around;
     own.version = around.version;
     own.place = around.place;
@@ -188,13 +189,11 @@ export class EditSigns<Document, Saved> {
   }
 
   #decide(kept: KeptEdit<Document>, byKeyboard: boolean): void {
-    const { edit, timeMs } = kept;
+    const { edit, timeMs, saveTime } = kept;
     if (edit.kind === EventKind.undo) {
       kept.verdict = Verdict.counts;
       return;
     }
-    const saveTime =
-      kept.document === undefined ? SaveTime.none : this.#saves.timeOf(kept.document, timeMs);
     const isAtCarets = kept.around.place === EditPlace.atCarets;
     if (byKeyboard) {
       this.#streamed = 0;

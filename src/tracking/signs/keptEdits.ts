@@ -1,6 +1,7 @@
 import { EditPlace } from './carets.ts';
 import type { Classification } from '../edits/editClassifier.ts';
 import { EventKind } from '../eventKind.ts';
+import { SaveTime } from './saves.ts';
 
 /** Takes what was decided, in the order in which it happened. The object is written over later. */
 export type HandOn = (timeMs: number, edit: Classification) => void;
@@ -63,6 +64,8 @@ export interface KeptEdit<Document> {
   readonly around: EditSurroundings;
   /** The caret moved with it, though no key was told as the cause. */
   moved: boolean;
+  /** Whether it came while its document was saved: known when it comes, as the save may be over when it is decided. */
+  saveTime: SaveTime;
   verdict: Verdict;
 }
 
@@ -96,6 +99,7 @@ export class KeptEdits<Document> {
     document: undefined,
     around: noSurroundings(),
     moved: false,
+    saveTime: SaveTime.none,
     verdict: Verdict.dropped,
   }));
   #first = 0;

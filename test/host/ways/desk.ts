@@ -128,6 +128,18 @@ export class Desk {
     await waitFor('the text of the document', () => fits(document.getText()), { everyMs: 20 });
   }
 
+  /**
+   * Watches for saves from now on. That a document is not dirty says nothing: it may not have been told to be dirty yet.
+   * @returns what waits until each of the documents was saved
+   */
+  watchSaves(...documents: readonly vscode.TextDocument[]): () => Promise<void> {
+    const saved = new Set<vscode.TextDocument>();
+    this.use(vscode.workspace.onDidSaveTextDocument((document) => saved.add(document)));
+    return async () => {
+      await waitFor('the save', () => documents.every((each) => saved.has(each)), { everyMs: 20 });
+    };
+  }
+
   /** Sets a setting until the end. */
   async set(section: string, name: string, value: unknown): Promise<void> {
     this.#settings.set(`${section}.${name}`, value);

@@ -169,6 +169,8 @@ export const helpedWays: WayGroup = {
             },
           }),
         );
+        // A refactoring saves what it changed.
+        const untilSaved = desk.watchSaves(editor.document, behind.document);
         return desk.heard(async () => {
           // Ends with the rename, which waits for a name.
           const renamed = vscode.commands.executeCommand('editor.action.rename', [
@@ -180,6 +182,7 @@ export const helpedWays: WayGroup = {
           await hands.press('Enter');
           await renamed;
           await desk.until(behind.document, (text) => text !== 'name name\n');
+          await untilSaved();
         });
       },
     },
@@ -273,9 +276,10 @@ function saving(
       await hands.press(key);
       await roundTrip();
       const typed = editor.document.getText();
+      const untilSaved = desk.watchSaves(editor.document);
       return desk.heard(async () => {
         await hands.press('Control+s');
-        await waitFor('the save', () => !editor.document.isDirty, { everyMs: 20 });
+        await untilSaved();
         await desk.until(editor.document, (now) => now !== typed);
       });
     },

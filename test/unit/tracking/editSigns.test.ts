@@ -296,6 +296,17 @@ describe('EditSigns', () => {
       assert.deepEqual(editor.kinds(), []);
     });
 
+    it('knows what came during it, though it is over before anything more is told of the edit', () => {
+      editor.willSave().later(20).edit('insert', EditPlace.atCarets).selection(false).later(5);
+      editor.didSave().later(3_000);
+      editor.willSave().later(20).edit('insert', EditPlace.atCarets).later(1).didSave();
+      editor.selection(false).later(3_000);
+      assert.deepEqual(editor.kinds(), []);
+      // A key whose sign comes when the save is over is one all the same.
+      editor.willSave().later(20).edit('insert', EditPlace.atCarets).didSave().selection(true);
+      assert.deepEqual(editor.kinds(), ['insert']);
+    });
+
     it('takes nothing away that was typed in that time', () => {
       editor.key().edit('block', EditPlace.elsewhere, { insertedChars: 100 }).later(10);
       editor.key().willSave().later(5).key().later(5).enter().backspace().later(5).didSave().key();

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { waitFor } from '../../support/waitFor.ts';
 import { hands } from '../hands.ts';
-import { roundTrip } from '../recordedEvents.ts';
+import { roundTrip, type HeardEdit } from '../recordedEvents.ts';
 import { caret, type Desk } from './desk.ts';
 import type { Way, WayGroup } from './way.ts';
 
@@ -32,7 +32,7 @@ function completing(name: string, key: string, insertText: string, commitCharact
       const before = editor.document.getText();
       await vscode.commands.executeCommand('editor.action.triggerSuggest');
       // The list is up when a key that only it takes does something.
-      return desk.heard(() =>
+      const heard = await desk.heard(() =>
         waitFor('the completion', async () => {
           await vscode.commands.executeCommand('editor.action.triggerSuggest');
           await new Promise((resolve) => setTimeout(resolve, 300));
@@ -40,9 +40,16 @@ function completing(name: string, key: string, insertText: string, commitCharact
             await hands.press(key);
             await roundTrip();
           }
-          return editor.document.getText().startsWith(insertText);
+          // A commit character is typed behind what it takes.
+          const typed = key.length === 1 ? key : '';
+          return editor.document.getText().startsWith(insertText + typed);
         }),
       );
+      // A commit character is a part of the completion when it comes at once, and else the key that it is: that depends
+      // on how busy the editor is. What is asked here is what becomes of the completion.
+      const isCommit = ({ kind, insertedChars }: HeardEdit): boolean =>
+        key.length === 1 && kind === 'insert' && insertedChars === 1;
+      return heard.filter((edit) => !isCommit(edit));
     },
   };
 }

@@ -226,8 +226,10 @@ export class EditSigns<Document, Saved> {
     if (isAtCarets) {
       this.#lastStreamedMs = timeMs;
       this.#streamed++;
-      // What is completed moves the caret; a final newline leaves it, or puts it back.
-      const verdict = kept.moved ? Verdict.counts : Verdict.unlessSaved;
+      // What is completed moves the caret; a final newline leaves it, or puts it back. A formatter's few characters may move
+      // it as well, and unknown ones are of no account when a save takes them.
+      const isCompleted = kept.moved && edit.kind === EventKind.block;
+      const verdict = isCompleted ? Verdict.counts : Verdict.unlessSaved;
       kept.verdict = isDuringSave ? Verdict.dropped : verdict;
     } else {
       kept.verdict = saveTime === SaveTime.none ? Verdict.unlessSaved : Verdict.dropped;

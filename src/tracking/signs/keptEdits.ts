@@ -159,7 +159,8 @@ export class KeptEdits<Document> {
       const isOfSave =
         verdict === Verdict.unlessTrimmed
           ? canBeTrimmed
-          : verdict === Verdict.unlessSaved && (!byItself || edit.kind === EventKind.unknown);
+          : verdict === Verdict.unlessSaved &&
+            (!byItself || (edit.kind === EventKind.unknown && !kept.moved));
       if (
         isOfSave &&
         document !== undefined &&

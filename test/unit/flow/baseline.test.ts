@@ -39,6 +39,9 @@ function grown(baseline: Baseline, centre: KnownFeatures, score = 50): Baseline 
   return baseline;
 }
 
+/** What is usual for somebody who is not the population. */
+const own: KnownFeatures = { rhythm: 0.9, focus: 0.5, consistency: 0.4, error: 0.2, velocity: 4 };
+
 describe('Baseline', () => {
   it('begins as the population', () => {
     const baseline = new Baseline();
@@ -48,13 +51,6 @@ describe('Baseline', () => {
   });
 
   it("is the person's own after two hours", () => {
-    const own: KnownFeatures = {
-      rhythm: 0.9,
-      focus: 0.5,
-      consistency: 0.4,
-      error: 0.2,
-      velocity: 4,
-    };
     const baseline = grown(new Baseline(), own, 60);
     assert.equal(baseline.maturity, 1);
     const [rhythm, focus, consistency, error, velocity] = normalised(baseline, own);
@@ -70,13 +66,6 @@ describe('Baseline', () => {
   });
 
   it('takes a feature that is not known as usual, and learns nothing of it', () => {
-    const own: KnownFeatures = {
-      rhythm: 0.9,
-      focus: 0.5,
-      consistency: 0.4,
-      error: 0.2,
-      velocity: 4,
-    };
     for (const name of featureNames) {
       const at = featureNames.indexOf(name);
       const baseline = grown(new Baseline(), own, 60);

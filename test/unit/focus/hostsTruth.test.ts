@@ -232,12 +232,7 @@ describe('The hosts file itself', function () {
       const problems: BlockProblem[] = [];
       room.onProblem((problem) => problems.push(problem));
       await room.start();
-      await room.sessions.begin({
-        kind: 'focus',
-        plannedMs: 600_000,
-        block: { sites, apps: [], methods: ['hosts'] },
-      });
-      await room.enforcer.look();
+      await block(room);
       write(read() + copy);
       await room.sessions.end();
       await room.enforcer.look();
@@ -247,12 +242,7 @@ describe('The hosts file itself', function () {
         problems.map(({ error }) => fails('unsure')(error)),
         [true],
       );
-      await room.sessions.begin({
-        kind: 'focus',
-        plannedMs: 600_000,
-        block: { sites, apps: [], methods: ['hosts'] },
-      });
-      await room.enforcer.look();
+      await block(room);
       assert.match(read(), /Millrace/);
       write(read().replace(copy, ''));
       await room.sessions.end();
@@ -315,12 +305,7 @@ describe('The hosts file itself', function () {
         const problems: BlockProblem[] = [];
         room.onProblem((problem) => problems.push(problem));
         await room.start();
-        await room.sessions.begin({
-          kind: 'focus',
-          plannedMs: 600_000,
-          block: { sites, apps: [], methods: ['hosts'] },
-        });
-        await room.enforcer.look();
+        await block(room);
         const lines = read()
           .split('\n')
           .filter((line) => /^[0-9:]/.test(line));
@@ -357,6 +342,16 @@ describe('The hosts file itself', function () {
       });
     }
   });
+
+  /** Begins a session of ten minutes that blocks the sites, and waits until they are. */
+  async function block(room: FocusService): Promise<void> {
+    await room.sessions.begin({
+      kind: 'focus',
+      plannedMs: 600_000,
+      block: { sites, apps: [], methods: ['hosts'] },
+    });
+    await room.enforcer.look();
+  }
 
   function windowOf(): FocusService {
     return new FocusService({

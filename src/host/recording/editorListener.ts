@@ -182,7 +182,7 @@ export class EditorListener implements Disposable, EditSource {
     // Neither cells nor untitled documents are told to be unsaved.
     around.isClean =
       !document.isDirty && !document.isUntitled && document.uri.scheme !== notebookCellScheme;
-    around.hint = hintOf(changes, this.#edit);
+    around.hint = hintOf(document, changes, this.#edit);
     const editor = vscode.window.activeTextEditor;
     if (editor?.document === document) {
       // The extension host still has the selections of before the edit.
@@ -274,10 +274,16 @@ const lineBreak = /^\r?\n/;
 const blanks = /^[ \t]{1,64}$/;
 
 function hintOf(
+  document: vscode.TextDocument,
   changes: readonly vscode.TextDocumentContentChangeEvent[],
   { kind }: Classification,
 ): EditHint {
-  const { text = '', rangeLength = 0 } = changes[0] ?? {};
+  const [first] = changes;
+  if (kind === EventKind.delete && first !== undefined) {
+    const { line, character } = first.range.start;
+    return document.lineAt(line).text.length === character ? EditHint.toLineEnd : EditHint.none;
+  }
+  const { text = '', rangeLength = 0 } = first ?? {};
   const isBlank = blanks.test(text);
   if (lineBreak.test(text) || (isBlank && changes.length > 1)) {
     return EditHint.ofLines;

@@ -198,16 +198,12 @@ export class EditSigns<Document, Saved> {
     if (byKeyboard) {
       this.#streamed = 0;
     }
-    if (
-      (byKeyboard && kept.around.place >= EditPlace.partly) ||
-      this.#isKeyAtCaret(kept, saveTime)
-    ) {
-      kept.verdict =
-        byKeyboard || edit.kind !== EventKind.delete ? Verdict.counts : Verdict.unlessTrimmed;
+    if ((byKeyboard && kept.around.place >= EditPlace.partly) || this.#isKeyAtCaret(kept)) {
+      kept.verdict = !byKeyboard && canBeTrimmed(kept) ? Verdict.unlessTrimmed : Verdict.counts;
       this.#noteTyped(kept, false);
       return;
     }
-    const isDuringSave = saveTime === SaveTime.during;
+    const isDuringSave = saveTime >= SaveTime.byItself;
     if (isAtCarets && !isDuringSave && this.#isRescued(kept)) {
       kept.verdict = Verdict.unlessSaved;
       this.#noteTyped(kept, true);
@@ -240,18 +236,15 @@ export class EditSigns<Document, Saved> {
   }
 
   /** Enter, Tab, Backspace, Delete, and what an input method converts: nothing but their place tells of them. */
-  #isKeyAtCaret(
-    { edit, around, moved, document, timeMs }: KeptEdit<Document>,
-    saveTime: SaveTime,
-  ): boolean {
+  #isKeyAtCaret(kept: KeptEdit<Document>): boolean {
+    const { edit, around, moved, document, timeMs } = kept;
     const { place, hint } = around;
     const streamGapMs = this.#streamed > 1 ? afterSeveralMs : afterOneMs;
     if (this.#streamed > 0 && timeMs - this.#lastStreamedMs < streamGapMs) {
       return false;
     }
     if (place === EditPlace.atCarets && edit.kind === EventKind.delete) {
-      // A longer one while it is saved is trimmed blanks.
-      return saveTime !== SaveTime.during || edit.deletedChars === 1;
+      return kept.saveTime !== SaveTime.during || !canBeTrimmed(kept);
     }
     if (place === EditPlace.atCarets && hint === EditHint.composes) {
       // What is converted may be as long as before, and then the caret stays.
@@ -282,6 +275,12 @@ export class EditSigns<Document, Saved> {
     this.#lastTypedMs = timeMs;
     this.#wasRescued = wasRescued;
   }
+}
+
+/** A deletion that a save may have made: blanks at the end of a line, or more than one key takes. */
+function canBeTrimmed({ edit, around }: KeptEdit<unknown>): boolean {
+  const isOneKey = edit.deletedChars === 1 && around.hint !== EditHint.toLineEnd;
+  return edit.kind === EventKind.delete && !isOneKey;
 }
 
 /** One key that types nothing, such as one that moves the caret's line. */

@@ -22,6 +22,8 @@ export const EditHint = {
   composes: 2,
   /** It begins with a line break, as that of Enter, or indents several lines. */
   ofLines: 3,
+  /** It takes away the end of its line, as what trims blanks does. */
+  toLineEnd: 4,
 } as const;
 
 export type EditHint = (typeof EditHint)[keyof typeof EditHint];

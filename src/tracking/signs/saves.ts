@@ -8,8 +8,10 @@ export const SaveTime = {
   none: 0,
   /** The save is over; what comes now is only perhaps a formatter's. */
   after: 1,
+  /** The document saves itself, after a while: what is at a caret is left alone. */
+  byItself: 2,
   /** The save has begun and not ended. */
-  during: 2,
+  during: 3,
 } as const;
 
 export type SaveTime = (typeof SaveTime)[keyof typeof SaveTime];
@@ -44,9 +46,12 @@ export class Saves<Document, Saved> {
 
   /** Whether a document is saved at a time, or was just before. */
   timeOf(document: Document, timeMs: number): SaveTime {
-    for (const { saved, hasEnded, untilMs } of this.#saves) {
+    for (const { saved, hasEnded, byItself, untilMs } of this.#saves) {
       if (timeMs < untilMs && this.#isPartOf(document, saved)) {
-        return hasEnded ? SaveTime.after : SaveTime.during;
+        if (hasEnded) {
+          return SaveTime.after;
+        }
+        return byItself ? SaveTime.byItself : SaveTime.during;
       }
     }
     return SaveTime.none;

@@ -318,6 +318,13 @@ export const savingWays: WayGroup = {
       caret(2, 5),
     ),
     saving(
+      'Blanks trimmed at the caret',
+      (desk) => desk.set('files', 'trimTrailingWhitespace', true),
+      'one\n',
+      caret(0, 3),
+      'Space',
+    ),
+    saving(
       'The final newline at save',
       (desk) => desk.set('files', 'insertFinalNewline', true),
       'word',

@@ -77,9 +77,14 @@ class Editor {
     return this.edit('insert', EditPlace.atCarets, { hint: EditHint.ofLines }).selection(false);
   }
 
-  backspace(deletedChars = 1): this {
-    const chars = { insertedChars: 0, deletedChars };
-    return this.edit('delete', EditPlace.atCarets, chars).selection(false);
+  backspace(deletedChars = 1, hint: EditHint = EditHint.none): this {
+    const what = { insertedChars: 0, deletedChars, hint };
+    return this.edit('delete', EditPlace.atCarets, what).selection(false);
+  }
+
+  /** The editor takes away the blanks at the end of the caret's line; Backspace there is the same. */
+  trim(deletedChars = 1): this {
+    return this.backspace(deletedChars, EditHint.toLineEnd);
   }
 
   /** The latest edit left something to save. */
@@ -316,15 +321,26 @@ describe('EditSigns', () => {
     });
 
     it('takes away blanks trimmed at the caret, and no Backspace before an automatic save', () => {
-      editor.backspace(3).later(10).save();
+      for (const blanks of [1, 3]) {
+        editor.trim(blanks).later(10).save();
+        editor.later(2_000).willSave().later(5).trim(blanks).later(5).didSave();
+        editor.later(2_000).willSave().trim(blanks).didSave().later(2_000);
+      }
       assert.deepEqual(editor.kinds(), []);
-      editor.later(2_000).backspace().later(50).save('a', true);
-      assert.deepEqual(editor.kinds(), ['delete']);
+      editor.later(2_000).trim().later(50).save('a', true);
+      editor.later(2_000).willSave('a', true).later(5).trim().later(5).didSave();
+      assert.deepEqual(editor.kinds(), ['delete', 'delete']);
       editor.told.length = 0;
-      editor.later(2_000).backspace().later(100).key().later(100).save();
+      editor.later(2_000).trim().later(100).key().later(100).save();
       assert.deepEqual(editor.kinds(), ['delete', 'insert']);
       editor.told.length = 0;
-      editor.later(2_000).backspace().later(100).backspace().later(100).backspace(2).save();
+      editor.later(2_000).trim().later(100).trim().later(100).trim(2).save();
+      assert.deepEqual(editor.kinds(), ['delete', 'delete']);
+    });
+
+    it('takes away no Backspace within a line, be it right before a save or during it', () => {
+      editor.backspace().later(5).save().later(2_000);
+      editor.willSave().later(5).backspace().later(5).didSave();
       assert.deepEqual(editor.kinds(), ['delete', 'delete']);
     });
 

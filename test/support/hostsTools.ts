@@ -8,6 +8,8 @@ export interface HostsTool {
   readonly reorders?: boolean;
   /** It drops whole entries, other programs' as well, when ours stand above them. */
   readonly dropsLaterNames?: boolean;
+  /** It cuts the end of the last line, which is the block's as long as there is one. */
+  readonly cutsLastEnd?: boolean;
 }
 
 const bom = '\u00ef\u00bb\u00bf';
@@ -153,7 +155,11 @@ export const hostsTools: readonly HostsTool[] = [
     regroups: true,
   },
   { name: 'writes nine names on a line', edit: byLines(grouped(9)), regroups: true },
-  { name: 'removes the last line end', edit: (text) => text.replace(/\r?\n$/, '') },
+  {
+    name: 'removes the last line end',
+    edit: (text) => text.replace(/\r?\n$/, ''),
+    cutsLastEnd: true,
+  },
 ];
 
 /** What the file says: every address and name, without last dots, in the order of their sorting. */

@@ -19,6 +19,15 @@ import {
 import { mishaps } from '../../support/mishaps.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 
+/**
+ * An empty last line is one as long as a line end stands behind it. The one that a block had to add to the file goes with the block.
+ * @param text the file before the block
+ */
+function assertLines(left: readonly string[], wanted: readonly string[], text: string): void {
+  const hasLostEnd = !text.endsWith('\n') && left.length + 1 === wanted.length;
+  assert.deepEqual(hasLostEnd ? [...left, ''] : left, wanted);
+}
+
 /** A block is undone whatever other programs did to the hosts file meanwhile, and what they wrote is left alone. */
 describe('A hosts file that other programs edit while a block is in it', function () {
   this.timeout(120_000);
@@ -51,14 +60,19 @@ describe('A hosts file that other programs edit while a block is in it', functio
     const edited = editAll(read());
     write(edited);
     await undoing.hosts.release();
-    const wanted = editAll(text);
+    // In a file with CRLF one line less has its CR when there was no block, and the next tool takes it along.
+    const hasMovedEnd = tools.slice(0, -1).some(({ cutsLastEnd }) => cutsLastEnd);
+    const comparable = (lines: string): string =>
+      hasMovedEnd ? lines.replaceAll('\r', '') : lines;
+    const left = comparable(read());
+    const wanted = comparable(editAll(text));
     if (tools.some(({ regroups }) => regroups)) {
-      assert.deepEqual(hostsMeaning(read()), hostsMeaning(wanted));
+      assert.deepEqual(hostsMeaning(left), hostsMeaning(wanted));
     } else if (tools.some(({ reorders }) => reorders)) {
-      assert.deepEqual(hostsTextLines(read()).sort(), hostsTextLines(wanted).sort());
+      assert.deepEqual(hostsTextLines(left).sort(), hostsTextLines(wanted).sort());
     } else {
       const ended = (lines: string): string => lines.replace(/\r?\n?$/, '');
-      assert.equal(ended(read()), ended(wanted));
+      assert.equal(ended(left), ended(wanted));
     }
     assert.deepEqual(await undoing.journal.all(), []);
   }
@@ -114,7 +128,7 @@ describe('A hosts file that other programs edit while a block is in it', functio
               }
             }
           }
-          assert.deepEqual(left, wanted);
+          assertLines(left, wanted, text);
         },
       ),
       { numRuns: Number(process.env['MILLRACE_RUNS'] ?? 150) },
@@ -154,7 +168,7 @@ describe('A hosts file that other programs edit while a block is in it', functio
           const error: unknown = await undoing.hosts.release().catch((thrown: unknown) => thrown);
           // Only lines that gather our names with others' are written anew.
           if (!tools.some(({ regroups }) => regroups)) {
-            assert.deepEqual(foreignIn(read()), foreignIn(edited));
+            assertLines(foreignIn(read()), foreignIn(edited), text);
           }
           const journal = await undoing.journal.all();
           if (error === undefined) {

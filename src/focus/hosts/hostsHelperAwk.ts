@@ -3,8 +3,17 @@
  * single quote, as they stand between two. One table of cases runs through them and through `hostsRemoval.ts`.
  */
 
+/** The words of a line without its remark; it tells how many there are. */
+const wordsFunction = String.raw`  function words(text, into,   p) {
+    p = index(text, "#")
+    if (p) text = substr(text, 1, p - 1)
+    gsub(/[ \t\r\f\v]+/, " ", text)
+    return split(text, into, " ")
+  }
+`;
+
 /** What `takeOut` of `hostsRemoval.ts` does, with what the helper has kept of the blocks that may go. */
-export const takingProgram = String.raw`  # What a mark says, also when another tool has changed its blanks, its sign or its case.
+export const takingProgram = String.raw`${wordsFunction}  # What a mark says, also when another tool has changed its blanks, its sign or its case.
   function mark(text,   plain, word, n, each) {
     kind = ""; who = ""; whole = 0
     if (tolower(text) !~ /millrace/) return
@@ -28,12 +37,9 @@ export const takingProgram = String.raw`  # What a mark says, also when another 
   }
   function one(text) { sub(/\r$/, "", text); return text }
   # What an entry says: its address, and its names in lower case, each once.
-  function entry(text,   p, n, i, word, seen, each) {
+  function entry(text,   n, i, word, seen, each) {
     names = 0; family = ""; form = ""; address = ""
-    p = index(text, "#")
-    if (p) text = substr(text, 1, p - 1)
-    gsub(/[ \t\r\f\v]+/, " ", text)
-    n = split(text, word, " ")
+    n = words(text, word)
     if (n < 2) return
     address = word[1]
     if (address ~ /^0+(\.0+)?(\.0+)?(\.0+)?$/) family = 4
@@ -228,17 +234,14 @@ export const takingProgram = String.raw`  # What a mark says, also when another 
 `;
 
 /** What `addSection` of `hostsSection.ts` asks: the line above which the section stands, or 0 for the end. */
-export const placeProgram = String.raw`    part == "names" { wanted[$0] = 1; next }
+export const placeProgram = String.raw`${wordsFunction}    part == "names" { wanted[$0] = 1; next }
     {
       line++
       text = $0
       if (line == 1) sub(/^\357\273\277/, "", text)
       if (text ~ /^# BEGIN Millrace / && !inside) inside = line
       if (text ~ /^# END Millrace /) inside = 0
-      p = index(text, "#")
-      if (p) text = substr(text, 1, p - 1)
-      gsub(/[ \t\r\f\v]+/, " ", text)
-      n = split(text, word, " ")
+      n = words(text, word)
       if (n < 2) next
       address = word[1]
       if (address !~ /^[0-9]+(\.[0-9]+)?(\.[0-9]+)?(\.[0-9]+)?$/ \

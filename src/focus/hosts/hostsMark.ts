@@ -88,7 +88,7 @@ export function readMarks(lines: readonly string[]): HostsMarks {
 
 /** The first mark of a section. */
 export function beginLine(owner: string, untilMs: number, added: HostsSection['added']): string {
-  return `# BEGIN Millrace ${owner} until=${Math.round(untilMs)} newline=${newlineName(added)}`;
+  return beginText(owner, String(Math.round(untilMs)), newlineName(added));
 }
 
 /** The last mark of a section. */
@@ -109,6 +109,10 @@ export function damagedMarks(odd: readonly OddMark[]): FocusError {
     undefined,
     odd.map(({ line }) => line + 1),
   );
+}
+
+function beginText(owner: string, until: string, newline: string): string {
+  return `# BEGIN Millrace ${owner} until=${until} newline=${newline}`;
 }
 
 function readMark(text: string): Mark | undefined {
@@ -135,10 +139,7 @@ function sectionOf(
 ): HostsSection {
   const { owner = '', until = '0', newline = '' } = begin.mark;
   const isWhole = (line: number, text: string): boolean => lines[line]?.replace(/\r$/, '') === text;
-  const isExactBegin = isWhole(
-    begin.line,
-    `# BEGIN Millrace ${owner} until=${until} newline=${newline}`,
-  );
+  const isExactBegin = isWhole(begin.line, beginText(owner, until, newline));
   return {
     owner,
     untilMs: Number(until),

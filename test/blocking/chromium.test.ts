@@ -229,6 +229,14 @@ describe('Chromium', function () {
 
     const blocked = 'http://distraction.test/';
     const elsewhere = 'http://work.test/elsewhere';
+    const frameAtWork = async (address: string): Promise<void> => {
+      await page.goto('http://work.test/');
+      await page.evaluate((from) => {
+        const frame = document.createElement('iframe');
+        frame.src = from;
+        document.body.append(frame);
+      }, address);
+    };
     for (const key of ['', '?', `?${'0'.repeat(36)}`]) {
       for (const address of [blocked, elsewhere]) {
         const target = `${base}blocked.html${key}#${address}`;
@@ -237,22 +245,12 @@ describe('Chromium', function () {
           location.href = to;
         }, target);
         await pause(300);
-        await page.goto('http://work.test/');
-        await page.evaluate((from) => {
-          const frame = document.createElement('iframe');
-          frame.src = from;
-          document.body.append(frame);
-        }, target);
+        await frameAtWork(target);
         await pause(300);
       }
     }
     // Even one that was really held back, should its address become known.
-    await page.goto('http://work.test/');
-    await page.evaluate((from) => {
-      const frame = document.createElement('iframe');
-      frame.src = from;
-      document.body.append(frame);
-    }, draft.url());
+    await frameAtWork(draft.url());
     await pause(500);
     assert.ok(!(await page.frames()[1]?.content())?.includes('data-text'), 'it is not framed');
     assert.equal(counted, 2, 'nothing was held back but by the rules');

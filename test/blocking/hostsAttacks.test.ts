@@ -26,6 +26,7 @@ import { createUndoing, type Undoing } from '../../src/focus/undoing.ts';
 import { hostsMeaning, hostsTools } from '../support/hostsTools.ts';
 import { MemoryLog } from '../support/memoryLog.ts';
 import { repositoryRoot } from '../support/repositoryRoot.ts';
+import { dyingHelpers } from './support/dyingHelper.ts';
 
 const stage = process.env['MILLRACE_STAGE'] ?? '/nowhere';
 const isLong = process.env['MILLRACE_BLOCKING'] === 'long';
@@ -331,27 +332,15 @@ describe('the helper of the first version, under an editor that knows more', () 
   }
 
   it('leaves its place to one that heals after kill -9 between any two lines, also without its marks', () => {
-    const lines = hostsHelperScript.split('\n');
-    const first = lines.findIndex((line) => line.startsWith('mkdir -p -m 0700'));
-    const places = lines
-      .map((_, index) => index)
-      .filter(
-        (index) =>
-          index > first &&
-          /^ {0,4}(?:cp|cat|mv|sync|rm|beside=|real=|locked=|above=|done)\b/.test(
-            lines[index] ?? '',
-          ),
-      );
-    assert.ok(places.length > 15);
+    assert.ok(dyingHelpers.length > 15);
     writeFileSync(hostsHelperFile, hostsHelperScript);
     const strip = (text: string): string => text.replace(/#.*\n/g, '');
     const until = String(inAnHour());
-    for (const place of isLong ? places : places.filter((_, index) => index % 3 === 0)) {
-      const dying = path.join(folder, 'dying.sh');
-      writeFileSync(
-        dying,
-        [...lines.slice(0, place + 1), 'kill -9 $$', ...lines.slice(place + 1)].join('\n'),
-      );
+    const dying = path.join(folder, 'dying.sh');
+    for (const { script, after } of isLong
+      ? dyingHelpers
+      : dyingHelpers.filter((_, index) => index % 3 === 0)) {
+      writeFileSync(dying, script);
       for (const args of [
         ['on', '11111111', until],
         ['off', '11111111'],
@@ -365,7 +354,7 @@ describe('the helper of the first version, under an editor that knows more', () 
         rmSync('/var/lib/millrace/lock', { recursive: true, force: true });
         writeFileSync(hosts, strip(read()));
         assert.equal(spawnSync(hostsHelperFile, ['off', 'all']).status, 0);
-        assert.equal(read(), strip(original), `after line ${place}: ${lines[place] ?? ''}`);
+        assert.equal(read(), strip(original), `after ${after}`);
       }
     }
     rmSync('/var/lib/millrace', { recursive: true });

@@ -22,6 +22,7 @@ import {
 } from '../../src/focus/hosts/hostsHelperScript.ts';
 import { hostsEntryKind } from '../../src/focus/hosts/hostsEntry.ts';
 import { RestoreJournal } from '../../src/focus/undo/restoreJournal.ts';
+import { dyingHelpers } from './support/dyingHelper.ts';
 
 const hosts = '/etc/hosts';
 const isLong = process.env['MILLRACE_BLOCKING'] === 'long';
@@ -201,23 +202,12 @@ describe('the helper for the hosts file', () => {
       if (layout !== 'renamed') {
         bindOver();
       }
-      // A death after each line that stands at the left margin or in the last part, where files are written.
-      const lines = hostsHelperScript.split('\n');
-      const first = lines.findIndex((line) => line.startsWith('mkdir -p -m 0700'));
-      const places = lines
-        .map((_, index) => index)
-        .filter(
-          (index) =>
-            index > first &&
-            /^(?: {2})?(?:cp|cat|mv|sync|rm|cmp|beside=|real=|locked=)/.test(lines[index] ?? ''),
-        );
-      assert.ok(places.length > 10);
-      for (const place of isLong ? places : places.filter((_, index) => index % 2 === 0)) {
-        const dying = [...lines.slice(0, place + 1), 'kill -9 $$', ...lines.slice(place + 1)].join(
-          '\n',
-        );
-        const file = path.join(folder, 'dying.sh');
-        writeFileSync(file, dying);
+      assert.ok(dyingHelpers.length > 10);
+      const file = path.join(folder, 'dying.sh');
+      for (const { script, after } of isLong
+        ? dyingHelpers
+        : dyingHelpers.filter((_, index) => index % 2 === 0)) {
+        writeFileSync(file, script);
         for (const args of [
           ['on', '11111111', until],
           ['off', '11111111'],
@@ -225,7 +215,7 @@ describe('the helper for the hosts file', () => {
           spawnSync('sh', [file, ...args], { input: 'a.test\n' });
           rmSync('/var/lib/millrace/lock', { recursive: true, force: true });
           assert.equal(run(['off', 'all']), 0);
-          assert.deepEqual(readFileSync(hosts), machine, `after line ${place}`);
+          assert.deepEqual(readFileSync(hosts), machine, `after ${after}`);
           run(['on', '11111111', until], 'a.test\n');
         }
         assert.equal(run(['off', 'all']), 0);

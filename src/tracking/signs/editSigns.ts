@@ -279,8 +279,8 @@ export class EditSigns<Document, Saved> {
 
 /** A deletion that a save may have made: blanks at the end of a line, or more than one key takes. */
 function canBeTrimmed({ edit, around }: KeptEdit<unknown>): boolean {
-  const isOneKey = edit.deletedChars === 1 && around.hint !== EditHint.toLineEnd;
-  return edit.kind === EventKind.delete && !isOneKey;
+  const isOfSave = edit.deletedChars !== 1 || around.hint === EditHint.toLineEnd;
+  return edit.kind === EventKind.delete && isOfSave;
 }
 
 /** One key that types nothing, such as one that moves the caret's line. */

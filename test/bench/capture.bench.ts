@@ -102,9 +102,10 @@ export function run(): Promise<SuiteResult> {
       const edit = made[index % made.length];
       // As uneven as a hand.
       const timeMs = index * 150 + ((index * 37) % 11) * 9;
+      const awaitsSign = signs.awaitsSign(document);
       if (
         edit !== undefined &&
-        reader.read(document, timeMs, edit.changes, undefined, classification)
+        reader.read(document, timeMs, edit.changes, undefined, awaitsSign, classification)
       ) {
         classification.isOtherKey = isOtherKey(edit.first, line, 20);
         around.version = index;

@@ -144,7 +144,8 @@ export class EditorListener implements Disposable, EditSource {
     }
     this.#editedIn = document;
     const reason = reasonOf(event.reason);
-    if (this.#reader.read(document, timeMs, contentChanges, reason, this.#edit)) {
+    const awaitsSign = this.#signs.awaitsSign(document);
+    if (this.#reader.read(document, timeMs, contentChanges, reason, awaitsSign, this.#edit)) {
       this.#noteOtherKey(document, contentChanges);
       this.#noteSurroundings(document, contentChanges);
       this.#signs.edited(timeMs, this.#edit, document, this.#around);

@@ -15,6 +15,8 @@ export type PlacedChange = EditChange & RangeChange;
 
 /** What one key causes comes together; two keys of a hand never come this close. */
 export const sameKeyMs = 4;
+/** A text that the editor takes in one by one, when it or the extension host is held up within it. */
+const sameTextMs = 250;
 /** An editor closes a tag a moment after the key that asked for it. */
 const closedTagMs = 2_000;
 /** One key lets a composition grow by a character, and now and then by a separator as well. */
@@ -49,6 +51,8 @@ export class EditReader<Document> {
   #isAlike = false;
 
   /**
+   * @param awaitsSign the editor has told of no caret since the edit before, though that was at one: so it is still at the same
+   *   text
    * @param into what the event was; `revisesLatest` says whether it stands in the place of the one before
    * @returns false when nothing was edited, or only what the editor adds to a key of a moment ago
    */
@@ -57,6 +61,7 @@ export class EditReader<Document> {
     timeMs: number,
     changes: readonly PlacedChange[],
     reason: EditReason,
+    awaitsSign: boolean,
     into: Classification,
   ): boolean {
     const change = changes[0];
@@ -92,7 +97,9 @@ export class EditReader<Document> {
           this.#open.shiftBy(changes);
           return false;
         }
-        if (isAtOnce && (isComposition || !this.#hasKeyEnded) && this.#isText()) {
+        const isSameKey = isAtOnce && (isComposition || !this.#hasKeyEnded);
+        const isSameText = awaitsSign && timeMs - this.#timeMs <= sameTextMs;
+        if ((isSameKey || isSameText) && this.#isText()) {
           return this.#extend(timeMs, changes, change, into);
         }
       }

@@ -94,6 +94,14 @@ export class EditSigns<Document, Saved> {
     }
   }
 
+  /** Whether the latest edit of this document was at a caret, and nothing was told of a caret since. */
+  awaitsSign(document: Document): boolean {
+    const latest = this.#kept.latestWaiting;
+    return (
+      latest?.document === document && latest.around.place === EditPlace.atCarets && !latest.moved
+    );
+  }
+
   /** The document is unsaved from this version on: it was edited, not read from the disk. */
   becameDirty(document: Document, version: number): void {
     this.#kept.becameDirty(document, version);

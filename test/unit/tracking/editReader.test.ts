@@ -17,6 +17,8 @@ class TypedDocument {
   text: string;
   cursors: number[];
   timeMs = 0;
+  /** No caret was told of since the edit before. */
+  awaitsSign = false;
   readonly keys: Key[] = [];
   readonly reader: EditReader<object>;
   readonly #id = {};
@@ -49,7 +51,7 @@ class TypedDocument {
         this.text.slice(0, rangeOffset) + text + this.text.slice(rangeOffset + rangeLength);
     }
     const edit: Classification = { kind: EventKind.unknown, insertedChars: 0, deletedChars: 0 };
-    if (this.reader.read(this.#id, this.timeMs, changes, reason, edit)) {
+    if (this.reader.read(this.#id, this.timeMs, changes, reason, this.awaitsSign, edit)) {
       const key = { kind: edit.kind, inserted: edit.insertedChars, deleted: edit.deletedChars };
       if (edit.revisesLatest === true) {
         this.keys[this.keys.length - 1] = key;
@@ -411,10 +413,11 @@ describe('EditReader', () => {
 
   describe('of what comes at once', () => {
     /** As the editor takes in a text that an input method or a dictation hands over: one event for each character. */
-    const handOver = (text: string): TypedDocument => {
+    const handOver = (text: string, gapsMs: readonly number[] = [0.4]): TypedDocument => {
       const document = new TypedDocument('said: ');
-      for (const character of text) {
-        document.replaceBefore(0, character, document.keys.length === 0 ? 900 : 0.4);
+      for (const [index, character] of Array.from(text).entries()) {
+        document.replaceBefore(0, character, index === 0 ? 900 : gapsMs[index % gapsMs.length]);
+        document.awaitsSign = true;
       }
       return document;
     };
@@ -438,6 +441,23 @@ describe('EditReader', () => {
       assert.deepEqual(document.keys, [
         { kind: EventKind.block, inserted: text.length, deleted: 0 },
       ]);
+    });
+
+    it('takes them for one as well when a machine is held up within them, until a caret is told of', () => {
+      const text = 'this is what somebody said to the computer';
+      for (const gapsMs of [[0.4, 60, 0.1], [9], [200, 3]]) {
+        const dictated = handOver(text, gapsMs);
+        assert.deepEqual(dictated.keys, [
+          { kind: EventKind.block, inserted: text.length, deleted: 0 },
+        ]);
+        assert.deepEqual(handOver('لا', gapsMs).keys, [
+          { kind: EventKind.insert, inserted: 2, deleted: 0 },
+        ]);
+        dictated.awaitsSign = false;
+        dictated.replaceBefore(0, 'x', 9);
+        assert.equal(dictated.count(EventKind.insert), 1);
+      }
+      assert.equal(handOver('لا', [300]).keys.length, 2, 'not for ever');
     });
 
     it('counts what a dictation puts right once, and its words never as typed', () => {

@@ -193,6 +193,23 @@ describe('EditSigns', () => {
       assert.deepEqual(editor.kinds(), ['insert', 'insert', 'insert']);
     });
 
+    it('an edit at a caret as one that awaits its sign, until a caret is told of or it is too late', () => {
+      const awaits = (): boolean => editor.signs.awaitsSign('a');
+      assert.ok(!awaits());
+      editor.edit('insert', EditPlace.atCarets);
+      assert.ok(awaits() && !editor.signs.awaitsSign('b'));
+      editor.selection(false);
+      assert.ok(!awaits());
+      editor.later(200).key();
+      assert.ok(!awaits());
+      for (const place of [EditPlace.elsewhere, EditPlace.nearLines, EditPlace.onLines]) {
+        editor.later(200).edit('insert', place);
+        assert.ok(!awaits());
+      }
+      editor.later(200).edit('insert', EditPlace.atCarets).later(300).signs.settle(editor.nowMs);
+      assert.ok(!awaits());
+    });
+
     it('a key whose sign comes with the second of two events', () => {
       editor.edit('insert', EditPlace.atCarets).selection(false).selection(true);
       assert.deepEqual(editor.kinds(), ['insert']);

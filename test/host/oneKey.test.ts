@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { countGraphemes } from '../../src/tracking/edits/graphemes.ts';
 import { pause, waitFor } from '../support/waitFor.ts';
+import { dictate } from './dictation.ts';
 import { hands } from './hands.ts';
 import type { HeardEdit } from './recordedEvents.ts';
 import { caret, useDesk, type Desk } from './ways/desk.ts';
@@ -240,7 +241,7 @@ describe('One key in the editor', () => {
   it('takes a dictated sentence for a block, and no character of it for typed', async () => {
     await desk.open();
     const said = 'what somebody said to the computer';
-    const heard = await desk.heard(() => hands.commit(said));
+    const heard = await dictate(desk, said);
     assert.deepEqual(heard, [{ kind: 'block', insertedChars: said.length, deletedChars: 0 }]);
   });
 

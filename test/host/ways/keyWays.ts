@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { dictate } from '../dictation.ts';
 import { hands } from '../hands.ts';
 import { roundTrip } from '../recordedEvents.ts';
 import { caret, type Desk } from './desk.ts';
@@ -228,7 +229,7 @@ export const inputMethodWays: WayGroup = {
       name: 'Dictated words',
       attempt: async (desk) => {
         await desk.open();
-        return desk.heard(() => hands.commit('several words at once'));
+        return dictate(desk, 'several words at once');
       },
     },
   ],

@@ -33,6 +33,8 @@ export const quietSettings: Readonly<Record<string, unknown>> = {
   'chat.disableAIFeatures': true,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.startupEditor': 'none',
+  // Where the list of words is up in time, which is a matter of speed, Enter takes one of them.
+  'editor.wordBasedSuggestions': 'off',
   // `off`, not `false`: VS Code would migrate that, and every extension would see a settings change.
   'extensions.autoUpdate': 'off',
   'security.workspace.trust.enabled': false,

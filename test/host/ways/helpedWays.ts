@@ -17,7 +17,6 @@ function completing(name: string, key: string, insertText: string, commitCharact
         comments: 'off',
         strings: 'off',
       });
-      await desk.set('editor', 'wordBasedSuggestions', 'off');
       desk.use(
         vscode.languages.registerCompletionItemProvider(plain, {
           provideCompletionItems: () => {

@@ -14,6 +14,8 @@ export class TestLog {
   tests = [];
   /** @type {string[]} titles of what failed */
   failures = [];
+  /** @type {string[]} why, in the same order */
+  reasons = [];
   startMs = performance.now();
   #lines = [];
   #heading = [];
@@ -121,6 +123,7 @@ export class TestLog {
   #fail(path, words) {
     this.failed += 1;
     this.failures.push(`${this.suite}: ${path.join(' ')}`);
+    this.reasons.push(words);
     this.#line(path, `✘ ${path.at(-1)}`);
     this.#lines.push(...words.split('\n').map((line) => `      ${line}`));
   }

@@ -1,6 +1,8 @@
 import { say } from './say.mjs';
 
 const slowestCount = 10;
+/** Of each failure's words at the end, where they are found even if a log's beginning is gone. */
+const reasonLines = 20;
 /** After so long without a word it is said what is running. */
 const saysSoEveryMs = 30_000;
 
@@ -36,7 +38,7 @@ export class TestReport {
     this.#running.delete(log);
     const tookMs = performance.now() - log.startMs;
     this.count(log.suite, log, tookMs);
-    this.#failures.push(...log.failures);
+    log.failures.forEach((title, at) => this.#noteFailure(title, log.reasons[at]));
     this.#tests.push(...log.tests.map((test) => ({ ...test, suite: log.suite })));
     if (log.hasRun) {
       this.#seconds.set(`${log.suite}/${log.name}`, Math.round(tookMs / 1000));
@@ -56,7 +58,8 @@ export class TestReport {
   /** Something failed outside any test. */
   fail(suite, words) {
     this.count(suite, { failed: 1 });
-    this.#failures.push(`${suite}: ${words.split('\n')[0]}`);
+    const [first, ...others] = words.split('\n');
+    this.#noteFailure(`${suite}: ${first}`, others.join('\n'));
     this.#say(`\n== ${suite}: failed\n${words}`);
   }
 
@@ -79,7 +82,7 @@ export class TestReport {
       if (counts.passed + counts.failed + counts.skipped === 0) {
         counts.failed = 1;
         counts.note ||= 'no test ran';
-        this.#failures.push(`${suite}: ${counts.note}`);
+        this.#noteFailure(`${suite}: ${counts.note}`);
       }
       for (const kind of Object.keys(total)) {
         total[kind] += counts[kind];
@@ -97,9 +100,15 @@ export class TestReport {
       }
     }
     if (this.#failures.length > 0) {
-      lines.push('', 'Failed:', ...this.#failures.map((title) => `  ${title}`));
+      lines.push('', 'Failed:', ...this.#failures);
     }
     return { failed: total.failed, lines, closing: describe(total) };
+  }
+
+  #noteFailure(title, words = '') {
+    this.#failures.push(`  ${title}`);
+    const lines = words.split('\n').filter((line) => line.trim() !== '');
+    this.#failures.push(...lines.slice(0, reasonLines).map((line) => `      ${line}`));
   }
 
   #say(text) {

@@ -113,7 +113,9 @@ describe('The test runner', function () {
     assert.deepEqual([failed, closing], [2, '2 passed, 2 failed']);
     const slowest = lines.slice(lines.indexOf('The slowest tests:') + 1);
     assert.match(slowest[0] ?? '', /^ +\d+\.\d s {2}unit: a suite is slow$/);
-    assert.ok(lines.includes('  unit: a suite fails'));
+    const failure = lines.indexOf('  unit: a suite fails');
+    assert.ok(failure > 0);
+    assert.equal(lines[failure + 1], '      Error: why');
     assert.ok(lines.includes('  host: no test ran'));
     assert.match(said.join('\n'), /== unit: some\.mjs, \d+ s\n {2}a suite\n {4}✔ is quick\n/);
   });

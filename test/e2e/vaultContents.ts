@@ -2,7 +2,10 @@ import { execFile } from 'node:child_process';
 import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { systemErrorCode } from '../../src/base/errors.ts';
 import { formatIdentity, wipe, type Identity } from '../../src/vault/age/identity.ts';
+import { segmentsFolderOf, trashFolderName } from '../../src/vault/folder/vaultFolder.ts';
+import { listSegments, listTrash } from '../../src/vault/folder/vaultListing.ts';
 import { KeyFileProtector } from '../../src/vault/protectors/keyFileProtector.ts';
 import type { MinuteRecord, VaultRecord } from '../../src/vault/record.ts';
 import { readSegment } from '../../src/vault/segments/segmentReader.ts';
@@ -38,21 +41,41 @@ export class VaultContents {
     return new VaultContents(folder, identities);
   }
 
-  /** Every record of every segment as it lies on disk now, also of windows that still run. */
+  /**
+   * Every record of every segment as it lies on disk now, also of windows that still run, and also of segments that the day's
+   * compaction, which any window may begin while a test looks, has put into the trash.
+   */
   async records(): Promise<readonly VaultRecord[]> {
-    const segments = path.join(this.#folder, 'segments');
-    const records: VaultRecord[] = [];
-    for (const name of await readdir(segments).catch(() => [])) {
-      if (name.endsWith('.seg')) {
-        const bytes = await readFile(path.join(segments, name));
-        records.push(...readSegment(bytes, this.#identities).records);
+    const read = new Map<string, readonly VaultRecord[]>();
+    // In this order, as a segment moves in this direction.
+    for (const { file } of await listSegments(this.#folder)) {
+      await this.#readSegment(path.join(segmentsFolderOf(this.#folder), file), file, read);
+    }
+    for (const { file, original } of await listTrash(this.#folder)) {
+      if (original.endsWith('.seg') && !read.has(original)) {
+        await this.#readSegment(path.join(this.#folder, trashFolderName, file), original, read);
       }
     }
-    return records;
+    return [...read.values()].flat();
   }
 
   async minutes(): Promise<readonly MinuteRecord[]> {
     return (await this.records()).filter((record) => record.type === 'minute');
+  }
+
+  async #readSegment(
+    file: string,
+    original: string,
+    read: Map<string, readonly VaultRecord[]>,
+  ): Promise<void> {
+    try {
+      read.set(original, readSegment(await readFile(file), this.#identities).records);
+    } catch (error) {
+      // Moved to the trash meanwhile.
+      if (systemErrorCode(error) !== 'ENOENT') {
+        throw error;
+      }
+    }
   }
 
   /**

@@ -15,6 +15,8 @@ const rules: readonly SettingRule[] = [
   { name: 'focus.blockedSites', isOfMachine: false, accepts: (value) => typeof value === 'object' },
   { name: 'vault.folder', isOfMachine: true, accepts: (value) => typeof value === 'string' },
 ];
+/** Every object has them, and here they are names as any other. */
+const inheritedNames = fc.constantFrom('__proto__', 'constructor', 'prototype', 'toString');
 const isList = (layout: Json): boolean => Array.isArray(layout);
 const bytesOf = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 const empty = {
@@ -31,7 +33,9 @@ describe('a configuration', () => {
       {
         'day.startHour': fc.integer(),
         'feedback.ask': fc.boolean(),
-        'focus.blockedSites': fc.dictionary(fc.string(), fc.boolean(), { noNullPrototype: true }),
+        'focus.blockedSites': fc.dictionary(fc.oneof(fc.string(), inheritedNames), fc.boolean(), {
+          noNullPrototype: true,
+        }),
       },
       { requiredKeys: [], noNullPrototype: true },
     );

@@ -15,8 +15,8 @@ const largestBytes = 4 << 20;
 export type Json =
   string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
-/** It was read by `JSON.parse`, so it is JSON. A schema of its parts would leave out names that objects have by themselves. */
-const json = v.custom<Json>((value) => value !== undefined);
+/** No schema of its parts, which would leave out names that objects have by themselves. */
+const json = v.custom<Json>(isJson);
 
 const configurationSchema = v.strictObject({
   format: v.literal(configurationFormat),
@@ -139,6 +139,16 @@ export function previewConfiguration(
     refused.push({ name: 'layout', reason: 'wrongType' });
   }
   return { changes, same, refused, layout: isNewLayout ? layout : undefined };
+}
+
+function isJson(value: unknown): value is Json {
+  if (typeof value === 'object') {
+    return value === null || Object.values(value).every(isJson);
+  }
+  // A number that is too large for one is read as infinite.
+  return typeof value === 'number'
+    ? Number.isFinite(value)
+    : typeof value === 'string' || typeof value === 'boolean';
 }
 
 function refusalOf(rule: SettingRule | undefined, value: Json): ConfigurationRefusal | undefined {

@@ -111,6 +111,14 @@ describe('a configuration', () => {
     refuses(bytesOf({ ...empty, more: true }), 'malformed');
     refuses(bytesOf({ ...empty, settings: [] }), 'malformed');
     refuses(bytesOf({ ...empty, version: 0 }), 'malformed');
+    for (const [whole, infinite] of [
+      ['"layout":null', '"layout":[[1e999]]'],
+      ['"settings":{}', '"settings":{"a":{"b":-1e999}}'],
+    ] as const) {
+      const text = JSON.stringify(empty).replace(whole, infinite);
+      refuses(new TextEncoder().encode(text), 'malformed');
+    }
+    refuses(bytesOf({ ...empty, layout: undefined }), 'malformed');
     refuses(new TextEncoder().encode('{'), 'damaged');
     refuses(Uint8Array.of(0xff, 0xfe), 'damaged');
     refuses(new Uint8Array((4 << 20) + 1), 'tooLarge');

@@ -4,7 +4,7 @@ import { countGraphemes } from '../../src/tracking/edits/graphemes.ts';
 import { pause, waitFor } from '../support/waitFor.ts';
 import { dictate } from './dictation.ts';
 import { hands } from './hands.ts';
-import type { HeardEdit } from './recordedEvents.ts';
+import { roundTrip, type HeardEdit } from './recordedEvents.ts';
 import { caret, useDesk, type Desk } from './ways/desk.ts';
 
 /** Longer than the parts of one key lie apart, and as short as a quick hand's. */
@@ -64,15 +64,8 @@ describe('One key in the editor', () => {
     assert.equal(editor.document.getText(), `${characters.join('')}لا`);
   });
 
-  /** Where, in what, which keys, and what comes of it: what the editor's rules make of it, or may. */
-  const cases: readonly [
-    string,
-    string,
-    vscode.Selection,
-    string,
-    readonly string[],
-    string | readonly string[],
-  ][] = [
+  /** Where, in what, which keys, and what comes of it. */
+  const cases: readonly [string, string, vscode.Selection, string, readonly string[], string][] = [
     ['Tab of eight blanks', 'py', caret(0, 0), 'abc\n', ['Tab'], '        abc\n'],
     [
       'Enter in a // comment',
@@ -88,8 +81,7 @@ describe('One key in the editor', () => {
       caret(0, 9),
       '/** words\n',
       ['Enter', 'Enter'],
-      // Seen once in 60 times on a busy machine: the editor's own rule for the second line did not hold.
-      ['/** words\n * \n * \n', '/** words\n * \n \n'],
+      '/** words\n * \n * \n',
     ],
     [
       'Enter that trims a deep indent',
@@ -126,13 +118,18 @@ describe('One key in the editor', () => {
         indentSize: 'tabSize',
         insertSpaces: true,
       };
-      const heard = await desk.heard(press(...keys));
+      const heard = await desk.heard(async () => {
+        for (const each of keys) {
+          await press(each)();
+          // In a line that has just come a busy editor doesn't always keep its rules yet: two quick Enters gave no second star.
+          await roundTrip();
+        }
+      });
       assert.deepEqual(
         heard,
         keys.map(() => key),
       );
-      const text = editor.document.getText();
-      assert.ok([after].flat().includes(text), JSON.stringify(text));
+      assert.equal(editor.document.getText(), after);
     });
   }
 

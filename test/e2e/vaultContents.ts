@@ -46,35 +46,32 @@ export class VaultContents {
    * compaction, which any window may begin while a test looks, has put into the trash.
    */
   async records(): Promise<readonly VaultRecord[]> {
-    const read = new Map<string, readonly VaultRecord[]>();
+    const read = new Map<string, readonly VaultRecord[] | undefined>();
     // In this order, as a segment moves in this direction.
     for (const { file } of await listSegments(this.#folder)) {
-      await this.#readSegment(path.join(segmentsFolderOf(this.#folder), file), file, read);
+      read.set(file, await this.#readSegment(path.join(segmentsFolderOf(this.#folder), file)));
     }
     for (const { file, original } of await listTrash(this.#folder)) {
-      if (original.endsWith('.seg') && !read.has(original)) {
-        await this.#readSegment(path.join(this.#folder, trashFolderName, file), original, read);
+      if (original.endsWith('.seg') && read.get(original) === undefined) {
+        read.set(original, await this.#readSegment(path.join(this.#folder, trashFolderName, file)));
       }
     }
-    return [...read.values()].flat();
+    return [...read.values()].flatMap((records) => records ?? []);
   }
 
   async minutes(): Promise<readonly MinuteRecord[]> {
     return (await this.records()).filter((record) => record.type === 'minute');
   }
 
-  async #readSegment(
-    file: string,
-    original: string,
-    read: Map<string, readonly VaultRecord[]>,
-  ): Promise<void> {
+  /** `undefined` where it is gone: moved to the trash meanwhile. */
+  async #readSegment(file: string): Promise<readonly VaultRecord[] | undefined> {
     try {
-      read.set(original, readSegment(await readFile(file), this.#identities).records);
+      return readSegment(await readFile(file), this.#identities).records;
     } catch (error) {
-      // Moved to the trash meanwhile.
-      if (systemErrorCode(error) !== 'ENOENT') {
-        throw error;
+      if (systemErrorCode(error) === 'ENOENT') {
+        return undefined;
       }
+      throw error;
     }
   }
 

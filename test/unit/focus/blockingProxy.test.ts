@@ -26,6 +26,18 @@ describe('the blocking proxy', function () {
     });
     await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
     sitePort = (site.address() as AddressInfo).port;
+    await openProxy();
+  });
+
+  afterEach(async () => {
+    // Nothing is left open by the proxy itself, before it is closed.
+    await waitFor('the sockets at the site to close', () => atSite.size === 0);
+    await proxy.close();
+    await new Promise((resolve) => site.close(resolve));
+  });
+
+  /** @param lingerMs as long as usual where it is not told */
+  async function openProxy(lingerMs?: number): Promise<void> {
     proxy = new BlockingProxy({
       port: 0,
       token: 'a'.repeat(32),
@@ -41,18 +53,11 @@ describe('the blocking proxy', function () {
           callback(null, found.address, found.family);
         }
       },
-      lingerMs: 300,
+      ...(lingerMs === undefined ? {} : { lingerMs }),
     });
     await proxy.listen();
     proxy.setSites(['name.example']);
-  });
-
-  afterEach(async () => {
-    // Nothing is left open by the proxy itself, before it is closed.
-    await waitFor('the sockets at the site to close', () => atSite.size === 0);
-    await proxy.close();
-    await new Promise((resolve) => site.close(resolve));
-  });
+  }
 
   interface Heard {
     readonly text: string;
@@ -252,14 +257,16 @@ describe('the blocking proxy', function () {
       });
     };
     assert.equal((await say(`${tunnel()}all`, { ends: true })).text, `${established}heard all`);
-    // The site hears the end, and neither says anything nor ends for a long time.
+    await proxy.close();
+    await openProxy(300);
+    // The site hears the end, and neither says anything nor ends by itself.
+    let leave = (): void => {};
     behave = (socket) => {
       socket.resume();
-      setTimeout(() => socket.destroy(), 5_000);
+      leave = () => socket.destroy();
     };
-    const startMs = performance.now();
     await say(`${tunnel()}all`, { ends: true });
-    assert.ok(performance.now() - startMs < 4_000);
+    leave();
   });
 
   it('gives a slow browser all that a quick site said before it closed', async () => {

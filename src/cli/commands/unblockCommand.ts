@@ -94,6 +94,8 @@ async function undoIn(folder: string, undoing: Undoing, leftovers: boolean): Pro
   if (leftovers) {
     return healLeftovers(undoing, state, Date.now());
   }
+  // What can't be read is told of as what can't be undone.
+  const blocked = await undoing.journal.all().catch(() => []);
   if (state !== undefined && state.order !== null) {
     // A running editor would block again at its next look; this order tells it not to.
     await store.write(
@@ -101,7 +103,12 @@ async function undoIn(folder: string, undoing: Undoing, leftovers: boolean): Pro
       true,
     );
   }
-  return restoreEverything(undoing, Date.now());
+  const { restored, failed } = await restoreEverything(undoing, Date.now());
+  // A running editor or the warden may have heard of the order first, and undone some of it before this could.
+  const undone = blocked
+    .map(({ target }) => target)
+    .filter((target) => !failed.some((one) => one.target === target));
+  return { restored: [...restored, ...undone], failed };
 }
 
 async function undoStray({ restorers }: Undoing, all: boolean): Promise<HealReport> {

@@ -22,10 +22,10 @@ describe('the death of the editor in the middle of a session', () => {
   });
 
   afterEach(async () => {
-    windows.splice(0).forEach((window) => window.kill('SIGKILL'));
+    await Promise.all(windows.splice(0).map(kill));
     spawnSync(process.execPath, [cliFile, 'unblock', '--storage', storage]);
     // The warden ends by itself once nothing is left.
-    await waitFor('the warden to end', () => !existsSync(path.join(storage, 'restore/warden')));
+    await waitFor('the warden to end', () => !isWardenThere());
     rmSync(storage, { recursive: true });
   });
 
@@ -40,8 +40,13 @@ describe('the death of the editor in the middle of a session', () => {
     window.stdout.on('data', (data: Buffer) => (output += data.toString()));
     window.stderr.on('data', (data: Buffer) => process.stderr.write(data));
     await waitFor('the window', () => output.includes('ready'));
+    if (what === 'start') {
+      // It was started with the block. One that is only about to begin would write to the folder after the test.
+      await waitFor('the warden to begin', isWardenThere);
+    }
     return window;
   }
+  const isWardenThere = (): boolean => existsSync(path.join(storage, 'restore/warden'));
   const isBlocked = (): boolean => readFileSync(hosts, 'utf8').includes('0.0.0.0 distraction.test');
   const kill = async (window: ChildProcessWithoutNullStreams): Promise<void> => {
     window.kill('SIGKILL');
@@ -110,8 +115,10 @@ describe('the death of the editor in the middle of a session', () => {
     const undoing = createUndoing({ storageFolder: storage, log: new MemoryLog() });
     // A session that runs, so that only the deadline can be the reason.
     await kill(await open('start'));
-    await undoing.hosts.block({ sites: ['distraction.test'], deadlineMs: Date.now() + 4_000 });
-    assert.ok(isBlocked());
+    const deadlineMs = Date.now() + 4_000;
+    await undoing.hosts.block({ sites: ['distraction.test'], deadlineMs });
+    // Whoever is held up until the deadline may find it lifted, and rightly.
+    assert.ok(isBlocked() || Date.now() >= deadlineMs);
     await startWarden({ storageFolder: storage, cliFile, log: new MemoryLog() });
     await restoring();
   });

@@ -20,6 +20,7 @@ import {
 import { CompanionServer } from '../../../src/focus/companion/companionServer.ts';
 import { FocusError } from '../../../src/focus/focusError.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
+import { processorMs } from '../../support/processorTime.ts';
 import { waitFor } from '../../support/waitFor.ts';
 
 const origin = `chrome-extension://${'abcdefghijklmnop'.repeat(2)}`;
@@ -295,13 +296,13 @@ describe('the companion server', () => {
     const good = await connect();
     assert.ok((await good.hello(secret)) !== undefined);
     const flood = await connect({ from: otherOrigin });
-    const startMs = performance.now();
+    const startMs = processorMs();
     const usedBefore = process.memoryUsage().heapUsed;
     for (let count = 0; count < 10_000 && flood.socket.readyState === WebSocket.OPEN; count += 1) {
       flood.socket.send(`{"type":"hello","count":${count}}`);
     }
     await waitFor('the cut', () => flood.closed);
-    assert.ok(performance.now() - startMs < 10_000);
+    assert.ok(processorMs() - startMs < 10_000);
     assert.ok(process.memoryUsage().heapUsed - usedBefore < 50_000_000);
     assert.equal((await connect({ from: otherOrigin })).status, 403, 'it waits outside');
     assert.equal(server.connected, 1);

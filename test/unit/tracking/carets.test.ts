@@ -6,6 +6,7 @@ import {
   type SpanChange,
   type Span,
 } from '../../../src/tracking/signs/carets.ts';
+import { processorMs } from '../../support/processorTime.ts';
 
 const span = (line: number, from: number, toLine = line, to = from): Span => ({
   start: { line, character: from },
@@ -72,10 +73,10 @@ describe('placeOf', () => {
     const lines = Array.from({ length: 10_000 }, (_, line) => line);
     const carets = lines.map((line) => span(line, 3));
     const keys = lines.map((line) => change(span(line, 3), 'a')).reverse();
-    const beganMs = performance.now();
+    const beganMs = processorMs();
     assert.equal(placeOf(keys, carets), EditPlace.atCarets);
     assert.equal(placeOf([...keys, change(span(0, 9), 'b')], carets), EditPlace.partly);
-    assert.ok(performance.now() - beganMs < 1_000);
+    assert.ok(processorMs() - beganMs < 1_000);
   });
 
   it('never finds a place where no caret is near', () => {

@@ -18,6 +18,7 @@ import {
 import type { VaultFile } from '../../../src/vault/protectors/vaultFile.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 import { allLanguages } from '../../support/languages.ts';
+import { processorMs } from '../../support/processorTime.ts';
 import { repositoryRoot } from '../../support/repositoryRoot.ts';
 import { temporaryFolder } from '../../support/vaultTools.ts';
 
@@ -294,7 +295,7 @@ describe('vault/recoveryKitReader', function () {
   });
 
   it('looks through any text in a time that grows with it', () => {
-    const startedMs = performance.now();
+    const startedMs = processorMs();
     for (const part of [
       'A ',
       'A > ',
@@ -319,6 +320,6 @@ describe('vault/recoveryKitReader', function () {
         assert.ok(VaultError.is(error, 'damagedKeyFile'));
       }
     }
-    assert.ok(performance.now() - startedMs < 30_000);
+    assert.ok(processorMs() - startedMs < 30_000);
   });
 });

@@ -221,6 +221,8 @@ export class Tracker<Step extends ScoredStep> implements Disposable {
 
   resume(): void {
     if (this.#activity.isPaused) {
+      // What is kept back was done while nothing is recorded.
+      this.#source?.flush();
       this.#activity.pausedChanged(false);
       this.stepNow();
     }

@@ -436,7 +436,7 @@ describe('Tracker', () => {
     assert.equal(bench.recordedSeconds, 150);
   });
 
-  it('asks who keeps edits back for what is due at each tick, and for all of it at a pause and at the end', () => {
+  it('asks who keeps edits back for what is due at each tick, and for all of it at a pause, at its end and at the end', () => {
     const bench = new Bench();
     const { tracker, clock } = bench;
     let kept = 0;
@@ -457,9 +457,10 @@ describe('Tracker', () => {
     assert.deepEqual(asked, ['settle', 'settle']);
     kept = 3;
     tracker.pause();
+    kept = 5;
     tracker.resume();
     bench.type(1_000);
-    kept = 2;
+    kept += 2;
     tracker.finish();
     assert.deepEqual(
       bench.minutes.map(({ sample }) => sample.insertedChars),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { SettingsSource } from '../../src/host/settings/settings.ts';
 import { waitFor } from '../support/waitFor.ts';
@@ -21,10 +22,11 @@ describe('SettingsSource', () => {
   });
 
   afterEach(async () => {
-    source.dispose();
     for (const name of Object.values(settingNames)) {
       await configure(name, undefined);
     }
+    await waitFor('the defaults', () => isDeepStrictEqual(source.current, defaultSettings));
+    source.dispose();
     assert.deepEqual(failures.splice(0), []);
   });
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import type { NoticeAction } from '../../src/host/notices/notices.ts';
 import type { Settings } from '../../src/host/settings/settingTable.ts';
 import { SettingsSource } from '../../src/host/settings/settings.ts';
 import { applySettings } from '../../src/host/applySettings.ts';
 import { waitFor } from '../support/waitFor.ts';
-import { settingNames } from '../support/knownSettings.ts';
+import { defaultSettings, settingNames } from '../support/knownSettings.ts';
 
 /** What one setting is changed to, and what its part is told then. */
 interface Effect {
@@ -107,10 +108,12 @@ describe('every setting takes effect at once', () => {
 
   afterEach(async () => {
     following.dispose();
-    source.dispose();
     for (const name of Object.values(settingNames)) {
       await configure(name, undefined);
     }
+    // What comes later would be taken for an effect of the next setting.
+    await waitFor('the defaults', () => isDeepStrictEqual(source.current, defaultSettings));
+    source.dispose();
     assert.deepEqual(failures.splice(0), []);
   });
 

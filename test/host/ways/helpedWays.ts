@@ -28,22 +28,15 @@ function completing(name: string, key: string, insertText: string, commitCharact
         }),
       );
       const editor = await desk.open(insertText.slice(0, 2), [caret(0, 2)]);
-      const before = editor.document.getText();
-      await vscode.commands.executeCommand('editor.action.triggerSuggest');
-      // The list is up when a key that only it takes does something.
-      const heard = await desk.heard(() =>
-        waitFor('the completion', async () => {
-          await vscode.commands.executeCommand('editor.action.triggerSuggest');
-          await new Promise((resolve) => setTimeout(resolve, 300));
-          if (editor.document.getText() === before) {
-            await hands.press(key);
-            await roundTrip();
-          }
-          // A commit character is typed behind what it takes.
-          const typed = key.length === 1 ? key : '';
-          return editor.document.getText().startsWith(insertText + typed);
-        }),
-      );
+      const heard = await desk.heard(async () => {
+        await vscode.commands.executeCommand('editor.action.triggerSuggest');
+        // Before, the key would be the text's.
+        await hands.see('.suggest-widget.visible .monaco-list-row.focused');
+        await hands.press(key);
+        // A commit character is typed behind what it takes.
+        const typed = key.length === 1 ? key : '';
+        await desk.until(editor.document, (text) => text.startsWith(insertText + typed));
+      });
       // A commit character is a part of the completion when it comes at once, and else the key that it is: that depends
       // on how busy the editor is. What is asked here is what becomes of the completion.
       const isCommit = ({ kind, insertedChars }: HeardEdit): boolean =>
@@ -109,11 +102,10 @@ export const helpedWays: WayGroup = {
         );
         await desk.set('editor', 'inlineSuggest.enabled', true);
         await atTheEnd(desk, '');
-        const heard = await desk.heard(() => hands.type('flow goes on', 250));
-        if (asked === 0) {
-          throw new Error('Nothing was suggested');
-        }
-        return heard;
+        return desk.heard(async () => {
+          await hands.type('flow goes on', 250);
+          await waitFor('the suggestion to be asked for', () => asked > 0);
+        });
       },
     },
     {
@@ -282,12 +274,15 @@ function saving(
       await hands.press(key);
       await roundTrip();
       const typed = editor.document.getText();
-      const untilSaved = desk.watchSaves(editor.document);
-      return desk.heard(async () => {
-        await hands.press('Control+s');
-        await untilSaved();
-        await desk.until(editor.document, (now) => now !== typed);
-      });
+      return desk.heard(() =>
+        waitFor('what the save changes', async () => {
+          // Again, where the editor was held up for so long that it saved without those who may still edit.
+          const untilSaved = desk.watchSaves(editor.document);
+          await hands.press('Control+s');
+          await untilSaved();
+          return editor.document.getText() !== typed;
+        }),
+      );
     },
   };
 }

@@ -22,9 +22,15 @@ function pressing(
   return {
     name,
     attempt: async (desk) => {
-      await desk.open(text, carets, extension);
+      const { document } = await desk.open(text, carets, extension);
       await press(before);
-      return desk.heard(() => press(keys));
+      await roundTrip();
+      const was = document.getText();
+      return desk.heard(async () => {
+        await press(keys);
+        // The editor takes some keys in later, such as those of the clipboard.
+        await desk.until(document, (now) => now !== was);
+      });
     },
   };
 }
@@ -142,10 +148,14 @@ export const keyWays: WayGroup = {
     {
       name: 'Paste of a line',
       attempt: async (desk) => {
-        await desk.open('a line to copy\n\n', [new vscode.Selection(0, 0, 0, 14)]);
+        const copied = 'a line to copy\n\n';
+        const { document } = await desk.open(copied, [new vscode.Selection(0, 0, 0, 14)]);
         await hands.press('Control+c');
         await hands.press('ArrowDown');
-        return desk.heard(() => hands.press('Control+v'));
+        return desk.heard(async () => {
+          await hands.press('Control+v');
+          await desk.until(document, (text) => text !== copied);
+        });
       },
     },
     {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { waitFor } from '../support/waitFor.ts';
 import {
   closeEditors,
+  growing,
   nextChange,
   openNewFile,
   RecordedEvents,
@@ -35,6 +36,7 @@ describe('EditorListener', () => {
     });
     try {
       const { document } = await openNewFile('touch.txt');
+      await roundTrip();
       order.length = 0;
       const edit = new vscode.WorkspaceEdit();
       edit.insert(document.uri, new vscode.Position(0, 0), 'x');
@@ -159,10 +161,7 @@ describe('EditorListener', () => {
       const channel = vscode.window.createOutputChannel('Listener test');
       try {
         const heard = await kinds(async () => {
-          const changed = nextChange(({ uri }) => uri.scheme === 'output');
-          channel.show(true);
-          channel.append('a line that nobody typed\n');
-          await changed;
+          await growing(channel);
         });
         assert.deepEqual(heard, []);
       } finally {

@@ -89,6 +89,19 @@ export function nextChange(
   });
 }
 
+/** Shows an output channel and writes into it until it is seen to grow. What it holds as it opens is no change of it. */
+export async function growing(channel: vscode.OutputChannel): Promise<void> {
+  let hasGrown = false;
+  void nextChange(({ uri }) => uri.scheme === 'output').then(() => {
+    hasGrown = true;
+  });
+  channel.show(true);
+  await waitFor('the output to grow', () => {
+    channel.append('a line that nobody typed\n');
+    return hasGrown;
+  });
+}
+
 /**
  * Resolves when every event has arrived that the window sent until now: it answers in the order in which it sends.
  */
@@ -123,12 +136,20 @@ export async function showInFront(document: vscode.TextDocument): Promise<vscode
 
 /** Closes every editor, saving nothing. */
 export async function closeEditors(): Promise<void> {
+  // The tabs may not be told to be dirty yet, and the editor asks about those.
+  await roundTrip();
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
   // As many times as there are tabs, since the dirty ones need not be in front.
   for (let left = tabs.some(({ isDirty }) => isDirty) ? tabs.length : 0; left > 0; left -= 1) {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   }
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  await waitFor('no editor', () => {
+    const { all } = vscode.window.tabGroups;
+    return (
+      vscode.window.activeTextEditor === undefined && all.every(({ tabs }) => tabs.length === 0)
+    );
+  });
 }
 
 function nameOf(kind: EventKind): EventKindName {

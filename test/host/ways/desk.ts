@@ -22,6 +22,7 @@ export class Desk {
   readonly events = new RecordedEvents();
   readonly #registrations: Registration[] = [];
   readonly #settings = new Map<string, unknown>();
+  readonly #learned = new Set<string>();
 
   /** Does something, and returns what the listener told of it once all of it has arrived. */
   async heard(work: () => Promise<unknown>): Promise<readonly HeardEdit[]> {
@@ -40,9 +41,25 @@ export class Desk {
     carets: readonly vscode.Selection[] = [caret(0, 0)],
     extension = 'txt',
   ): Promise<vscode.TextEditor> {
+    await this.#learn(extension);
     const editor = await openNewFile(`way-${randomUUID()}.${extension}`, text);
     await this.moveTo(editor, carets);
     return editor;
+  }
+
+  /** Waits until the editor has the rules of a language, for brackets, comments and Enter: it loads them with its first file. */
+  async #learn(extension: string): Promise<void> {
+    if (extension === 'txt' || this.#learned.has(extension)) {
+      return;
+    }
+    const { document } = await openNewFile(`language-${randomUUID()}.${extension}`, 'x');
+    await waitFor('the rules of the language', async () => {
+      await vscode.commands.executeCommand('editor.action.commentLine');
+      await roundTrip();
+      return document.getText() !== 'x';
+    });
+    this.#learned.add(extension);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   }
 
   async moveTo(editor: vscode.TextEditor, carets: readonly vscode.Selection[]): Promise<void> {
@@ -94,15 +111,17 @@ export class Desk {
   /** Puts a caret into a cell of the notebook in front. */
   async editCell(notebook: vscode.NotebookDocument, at: number): Promise<vscode.TextDocument> {
     const cell = notebook.cellAt(at).document;
-    await vscode.commands.executeCommand('notebook.focusTop');
-    for (let below = 0; below < at; below += 1) {
-      await vscode.commands.executeCommand('notebook.focusNextEditor');
-    }
-    await vscode.commands.executeCommand('notebook.cell.edit');
-    await waitFor(
-      'the editor of the cell',
-      () => vscode.window.activeTextEditor?.document === cell,
-    );
+    const isEdited = (): boolean => vscode.window.activeTextEditor?.document === cell;
+    await waitFor('the editor of the cell', async () => {
+      // A notebook that has just come may pass over them.
+      await vscode.commands.executeCommand('notebook.focusTop');
+      for (let below = 0; below < at; below += 1) {
+        await vscode.commands.executeCommand('notebook.focusNextEditor');
+      }
+      await vscode.commands.executeCommand('notebook.cell.edit');
+      await waitFor('it', isEdited, { timeoutMs: 5_000, everyMs: 20 });
+      return true;
+    });
     const editor = vscode.window.activeTextEditor;
     if (editor !== undefined) {
       editor.selection = caret(0, 0);

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { waitFor } from '../../support/waitFor.ts';
 import { hands } from '../hands.ts';
-import { nextChange, roundTrip, typeText } from '../recordedEvents.ts';
+import { growing, roundTrip, typeText } from '../recordedEvents.ts';
 import { applyAsAgent, caret, type Desk } from './desk.ts';
 import type { WayGroup } from './way.ts';
 
@@ -206,6 +206,10 @@ export const outsideWays: WayGroup = {
         const sides = [left.document.uri, right.document.uri];
         await vscode.commands.executeCommand('vscode.diff', ...sides);
         await vscode.commands.executeCommand('workbench.action.compareEditor.focusPrimarySide');
+        await waitFor(
+          'the right side in front',
+          () => vscode.window.activeTextEditor?.document === right.document,
+        );
         await roundTrip();
         return desk.heard(() => hands.type('flow', 20));
       },
@@ -217,10 +221,7 @@ export const outsideWays: WayGroup = {
         const channel = vscode.window.createOutputChannel('Ways');
         desk.use(channel);
         return desk.heard(async () => {
-          const changed = nextChange(({ uri }) => uri.scheme === 'output');
-          channel.show(true);
-          channel.append('a line that nobody typed\n');
-          await changed;
+          await growing(channel);
           await vscode.commands.executeCommand('workbench.action.closePanel');
         });
       },
@@ -230,6 +231,7 @@ export const outsideWays: WayGroup = {
       attempt: async (desk) => {
         await desk.open();
         await vscode.commands.executeCommand('actions.find');
+        await hands.see('.find-widget.visible :focus');
         return desk.heard(async () => {
           await hands.type('words', 20);
           await vscode.commands.executeCommand('closeFindWidget');
@@ -284,9 +286,10 @@ export const notebookWays: WayGroup = {
             },
           ),
         );
-        await desk.editCell(notebook, 0);
+        const cell = await desk.editCell(notebook, 0);
         await hands.press('x');
-        await roundTrip();
+        // Dirty, as there is nothing to save otherwise.
+        await desk.until(cell, (text) => text.startsWith('x'));
         return desk.heard(async () => {
           await notebook.save();
           await desk.until(notebook.cellAt(11).document, (text) => text.startsWith('# form'));

@@ -114,7 +114,8 @@ describe('RhythmHint', function () {
   afterEach(async () => {
     await cleanUp.run();
     await vault.close();
-    await rm(folder, { recursive: true, force: true });
+    // A template that is just being kept is waited for by nobody.
+    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   });
 
   const stored = (): ReturnType<Vault['templates']['get']> =>

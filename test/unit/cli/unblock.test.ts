@@ -5,7 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { mock } from 'node:test';
 import { unblockCommand } from '../../../src/cli/commands/unblockCommand.ts';
+import { emptyFocusState, giveOrder } from '../../../src/focus/session/focusState.ts';
+import { FocusStateFile } from '../../../src/focus/session/focusStateFile.ts';
+import { createUndoing } from '../../../src/focus/undoing.ts';
+import { MemoryLog } from '../../support/memoryLog.ts';
 
 describe('millrace unblock', () => {
   let folder: string;
@@ -36,6 +41,32 @@ describe('millrace unblock', () => {
     const { code, said } = await run('--storage', folder, '--hosts-file', hosts);
     assert.equal(code, 0, said);
     assert.equal(said, 'Nothing was blocked.\n');
+    assert.equal(await readFile(hosts, 'utf8'), '127.0.0.1 localhost\n');
+  });
+
+  it('says what was undone, also where the warden heard of the order first', async () => {
+    const inAnHour = Date.now() + 3_600_000;
+    const { hosts: blocker } = createUndoing({
+      storageFolder: folder,
+      hostsFile: hosts,
+      log: new MemoryLog(),
+    });
+    await blocker.block({ sites: ['a.test'], deadlineMs: inAnHour });
+    const state = giveOrder(emptyFocusState, Date.now(), {
+      ...{ by: 'flow', sites: ['a.test'], apps: [], methods: ['hosts'] },
+      untilMs: inAnHour,
+    });
+    await new FocusStateFile(folder).write(state, false);
+    const quicker = mock.method(FocusStateFile.prototype, 'write', () => blocker.release());
+    try {
+      assert.deepEqual(await run('--storage', folder, '--hosts-file', hosts), {
+        code: 0,
+        said: 'Restored the hosts file.\n',
+      });
+    } finally {
+      quicker.mock.restore();
+    }
+    assert.equal(quicker.mock.callCount(), 1);
     assert.equal(await readFile(hosts, 'utf8'), '127.0.0.1 localhost\n');
   });
 

@@ -16,7 +16,7 @@ import {
   typeFor,
   waitForDashboard,
 } from './millrace.ts';
-import { VaultContents } from './vaultContents.ts';
+import { hasVault, VaultContents } from './vaultContents.ts';
 
 /** Whatever is wrong: one notice that says what to do, tracking goes on, and nothing is overwritten. */
 describe('Bad input', function () {
@@ -36,6 +36,7 @@ describe('Bad input', function () {
     cleanUp.add(() => editor.stop());
     const window = await editor.openWindow(await makeWorkspace(home, 'work'));
     await statusItem(window).waitFor();
+    await waitFor('the vault', () => hasVault(storageFolderOf(editor.server)));
     await window.focusEditor();
     await typeFor(window, 3_000);
     await window.close();
@@ -68,11 +69,16 @@ describe('Bad input', function () {
 
   /** Waits for a notice, and sees that it is the only one of Millrace. */
   async function assertOneNotice(window: EditorWindow, text: RegExp): Promise<void> {
-    await waitFor(`a notice that matches ${String(text)}`, async () =>
-      (await window.notifications()).some((notice) => text.test(notice)),
-    );
-    const own = (await window.notifications()).filter((notice) => /millrace/i.test(notice));
+    const notices = await waitFor(`a notice that matches ${String(text)}`, async () => {
+      const found = await window.notices();
+      return found.some((notice) => text.test(notice)) ? found : undefined;
+    });
+    const own = notices.filter((notice) => /millrace/i.test(notice));
     assert.equal(own.length, 1, own.join('\n'));
+  }
+
+  async function waitForSpoken(window: EditorWindow, words: string): Promise<void> {
+    await waitFor(`"${words}"`, async () => (await spokenState(window)) === words);
   }
 
   /** Types, and sees in the dashboard that it is counted in memory. */
@@ -95,7 +101,7 @@ describe('Bad input', function () {
       {},
       async (window, storage) => {
         await assertOneNotice(window, /can't read its vault file.*Nothing was changed/s);
-        assert.equal(await spokenState(window), 'Millrace: vault damaged');
+        await waitForSpoken(window, 'Millrace: vault damaged');
         await assertTracks(window);
         await window.close();
         assert.equal(await readFile(path.join(storage, 'vault/vault.json'), 'utf8'), garbage);
@@ -169,12 +175,12 @@ describe('Bad input', function () {
         await assertTracks(window);
         await window.runCommand('Millrace: Pause Tracking');
         await assertOneNotice(window, /can't write to its vault folder.*kept in memory/s);
-        assert.equal(await spokenState(window), 'Millrace: vault not writable');
+        await waitForSpoken(window, 'Millrace: vault not writable');
         const frame = await openDashboard(window);
         const { vault } = await waitForDashboard(
           frame,
           'unsaved minutes',
-          (state) => state.vault.unsavedMinutes > 0,
+          (state) => state.vault.unsavedMinutes > 0 && state.vault.condition !== 'ready',
         );
         assert.equal(vault.condition, 'unwritable');
         assert.equal(await readFile(blocked, 'utf8'), 'a file where a folder should be');

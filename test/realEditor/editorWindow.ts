@@ -51,10 +51,14 @@ export class EditorWindow {
 
   /** Closes the window and waits until its extension host has ended, with everything saved. */
   async close(): Promise<void> {
-    const hosts = this.#server?.extensionHosts() ?? [];
+    const server = this.#server;
+    const hosts = server?.extensionHosts() ?? [];
     await this.page.close();
-    if (hosts.length > 0) {
-      await waitFor('the extension host to end', () => !hosts.every(isRunning));
+    if (server !== undefined) {
+      const pages = this.page.context().pages();
+      const others = pages.filter((page) => page.url().startsWith(server.url)).length;
+      // Not just one of them: another may be that of before a reload, or a process that a host has just begun to start.
+      await waitFor('the extension host to end', () => hosts.filter(isRunning).length <= others);
     }
   }
 
@@ -158,6 +162,16 @@ export class EditorWindow {
   /** The texts of the notifications on the screen. */
   async notifications(): Promise<readonly string[]> {
     return this.page.locator('.notification-toast .notification-list-item-message').allInnerTexts();
+  }
+
+  /** The texts of all notifications that nobody has closed, also of those that have left the screen after some seconds. */
+  async notices(): Promise<readonly string[]> {
+    const centre = this.page.locator('.notifications-center.visible');
+    if (!(await centre.isVisible())) {
+      await this.runCommand('Notifications: Show Notifications');
+      await centre.waitFor();
+    }
+    return centre.locator('.notification-list-item-message').allInnerTexts();
   }
 
   async #settle(): Promise<void> {

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { repositoryRoot } from '../support/repositoryRoot.ts';
+import { waitFor } from '../support/waitFor.ts';
 import { descendantsOf } from './processTree.ts';
 
 /**
@@ -27,7 +28,11 @@ export function probeEnvironment(file: string): Readonly<Record<string, string>>
 
 /** Every call that was noted so far, in all processes of the server. */
 export async function readProbe(file: string): Promise<readonly ProbedCall[]> {
-  const text = await readFile(file, 'utf8');
+  const text = await waitFor('whole lines', async () => {
+    // Somebody may be writing the last one.
+    const read = await readFile(file, 'utf8');
+    return read.endsWith('\n') ? read : undefined;
+  });
   return text
     .split('\n')
     .filter((line) => line !== '')
@@ -86,11 +91,11 @@ function lookAt(pid: number): OutsideView {
       })),
   );
   // Between fork and exec a child still looks like its parent; the next look sees what it has become, and the probe
-  // within has seen who asked for it.
+  // within has seen who asked for it. One that has just ended, or becomes another, has no command line.
   const own = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
   const children = descendantsOf(pid)
     .map(({ commandLine }) => commandLine)
-    .filter((commandLine) => commandLine !== own);
+    .filter((commandLine) => commandLine !== own && commandLine !== '');
   return { children, sockets };
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { systemErrorCode } from '../../src/base/errors.ts';
@@ -11,6 +11,7 @@ import type { MinuteRecord, VaultRecord } from '../../src/vault/record.ts';
 import { readSegment } from '../../src/vault/segments/segmentReader.ts';
 import { openWithProtectors } from '../../src/vault/keys/vaultKeys.ts';
 import { readVaultFile } from '../../src/vault/keys/vaultStore.ts';
+import { waitFor } from '../support/waitFor.ts';
 
 const execute = promisify(execFile);
 
@@ -82,28 +83,41 @@ export class VaultContents {
   async openNewestSnapshot(
     workFolder: string,
   ): Promise<{ readonly bytes: Buffer; readonly dump: string }> {
-    const snapshots = path.join(this.#folder, 'snapshots');
-    // Not the last by name: within a second chance decides which that is.
-    let newest: string | undefined;
-    let newestMs = -Infinity;
-    for (const name of await readdir(snapshots)) {
-      const { mtimeMs } = await stat(path.join(snapshots, name));
-      if (name.endsWith('.age') && mtimeMs > newestMs) {
-        newest = name;
-        newestMs = mtimeMs;
-      }
-    }
-    if (newest === undefined) {
-      throw new Error('There is no snapshot');
-    }
+    // Again, where the one that was the newest makes room for another meanwhile.
+    const sealed = path.join(workFolder, 'millrace.db.age');
+    await waitFor('the newest snapshot', async () => {
+      await copyFile(await this.#newestSnapshot(), sealed);
+      return true;
+    });
     const identityFile = path.join(workFolder, 'recovery-key.txt');
     const database = path.join(workFolder, 'millrace.db');
     await writeFile(identityFile, `${this.#identities.map(formatIdentity).join('\n')}\n`, {
       mode: 0o600,
     });
-    await execute('age', ['-d', '-i', identityFile, '-o', database, path.join(snapshots, newest)]);
+    await execute('age', ['-d', '-i', identityFile, '-o', database, sealed]);
     const { stdout } = await execute('sqlite3', [database, '.dump'], { maxBuffer: 1 << 28 });
     return { bytes: await readFile(database), dump: stdout };
+  }
+
+  async #newestSnapshot(): Promise<string> {
+    const snapshots = path.join(this.#folder, 'snapshots');
+    // Not the last by name: within a second chance decides which that is.
+    let newest: string | undefined;
+    let newestMs = -Infinity;
+    for (const name of await readdir(snapshots)) {
+      if (name.endsWith('.age')) {
+        const file = path.join(snapshots, name);
+        const { mtimeMs } = await stat(file);
+        if (mtimeMs > newestMs) {
+          newest = file;
+          newestMs = mtimeMs;
+        }
+      }
+    }
+    if (newest === undefined) {
+      throw new Error('There is no snapshot');
+    }
+    return newest;
   }
 
   dispose(): void {

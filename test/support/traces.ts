@@ -1,5 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { waitFor } from './waitFor.ts';
 
 /** Bytes that must not be found anywhere, and what they stand for. */
 interface Pattern {
@@ -37,14 +38,17 @@ export class TraceSearch {
   }
 
   /** Looks through every file below a folder, and the names of files and folders. */
-  async inFolder(folder: string): Promise<readonly Trace[]> {
-    const traces: Trace[] = [];
-    for (const file of await filesBelow(folder)) {
-      const name = path.relative(folder, file);
-      traces.push(...this.inBytes(`the name ${name}`, Buffer.from(name)));
-      traces.push(...this.inBytes(name, await readFile(file)));
-    }
-    return traces;
+  inFolder(folder: string): Promise<readonly Trace[]> {
+    // All over again, where a window that still runs has moved or deleted one meanwhile.
+    return waitFor(`a look at every file below ${folder}`, async () => {
+      const traces: Trace[] = [];
+      for (const file of await filesBelow(folder)) {
+        const name = path.relative(folder, file);
+        traces.push(...this.inBytes(`the name ${name}`, Buffer.from(name)));
+        traces.push(...this.inBytes(name, await readFile(file)));
+      }
+      return traces;
+    });
   }
 }
 

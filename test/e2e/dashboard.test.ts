@@ -96,7 +96,7 @@ describe('The dashboard in the workbench', function () {
       if ((await isOpen(frame, pane)) !== wanted) {
         await button(frame, pane).click();
       }
-      assert.equal(await isOpen(frame, pane), wanted);
+      await waitFor('the pane as it is wanted', async () => (await isOpen(frame, pane)) === wanted);
     }
     await button(frame, 'Day before').click();
     const heading = frame.locator('millrace-today h2 .title');

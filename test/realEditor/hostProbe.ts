@@ -31,7 +31,7 @@ export async function readProbe(file: string): Promise<readonly ProbedCall[]> {
   const text = await waitFor('whole lines', async () => {
     // Somebody may be writing the last one.
     const read = await readFile(file, 'utf8');
-    return read.endsWith('\n') ? read : undefined;
+    return read === '' || read.endsWith('\n') ? read : undefined;
   });
   return text
     .split('\n')

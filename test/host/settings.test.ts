@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { SettingsSource } from '../../src/host/settings/settings.ts';
 import { waitFor } from '../support/waitFor.ts';
-import { defaultSettings, settingNames } from '../support/knownSettings.ts';
+import { defaultSettings } from '../support/knownSettings.ts';
+import { configure, configureNothing } from './personalSettings.ts';
 
 describe('SettingsSource', () => {
-  const configure = (name: string, value: unknown): Thenable<void> =>
-    vscode.workspace.getConfiguration('millrace').update(name, value, true);
-
   let source: SettingsSource;
   let rejected: string[];
   const failures: unknown[] = [];
@@ -22,10 +19,7 @@ describe('SettingsSource', () => {
   });
 
   afterEach(async () => {
-    for (const name of Object.values(settingNames)) {
-      await configure(name, undefined);
-    }
-    await waitFor('the defaults', () => isDeepStrictEqual(source.current, defaultSettings));
+    await configureNothing(source);
     source.dispose();
     assert.deepEqual(failures.splice(0), []);
   });

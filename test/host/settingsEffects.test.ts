@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { isDeepStrictEqual } from 'node:util';
-import * as vscode from 'vscode';
 import type { NoticeAction } from '../../src/host/notices/notices.ts';
 import type { Settings } from '../../src/host/settings/settingTable.ts';
 import { SettingsSource } from '../../src/host/settings/settings.ts';
 import { applySettings } from '../../src/host/applySettings.ts';
 import { waitFor } from '../support/waitFor.ts';
-import { defaultSettings, settingNames } from '../support/knownSettings.ts';
+import { configure, configureNothing } from './personalSettings.ts';
 
 /** What one setting is changed to, and what its part is told then. */
 interface Effect {
@@ -64,9 +62,6 @@ const effects: readonly Effect[] = [
 ];
 
 describe('every setting takes effect at once', () => {
-  const configure = (name: string, value: unknown): Thenable<void> =>
-    vscode.workspace.getConfiguration('millrace').update(name, value, true);
-
   let source: SettingsSource;
   let following: { dispose(): void };
   let told: Record<string, unknown> = {};
@@ -108,11 +103,7 @@ describe('every setting takes effect at once', () => {
 
   afterEach(async () => {
     following.dispose();
-    for (const name of Object.values(settingNames)) {
-      await configure(name, undefined);
-    }
-    // What comes later would be taken for an effect of the next setting.
-    await waitFor('the defaults', () => isDeepStrictEqual(source.current, defaultSettings));
+    await configureNothing(source);
     source.dispose();
     assert.deepEqual(failures.splice(0), []);
   });

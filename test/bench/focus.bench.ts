@@ -8,6 +8,7 @@ import { MacProcesses } from '../../src/focus/apps/macProcesses.ts';
 import type { ProcessTable } from '../../src/focus/apps/processTable.ts';
 import { atMost, median, told, type SuiteResult } from '../support/figure.ts';
 import { waitFor } from '../support/waitFor.ts';
+import { processorMs } from '../support/processorTime.ts';
 
 const crowd = 1_000;
 const rounds = 20;
@@ -56,10 +57,9 @@ export async function run(): Promise<SuiteResult> {
 async function cpuOf(work: () => Promise<unknown>): Promise<number> {
   const values: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const before = process.cpuUsage();
+    const beforeMs = processorMs();
     await work();
-    const { user, system } = process.cpuUsage(before);
-    values.push((user + system) / 1_000);
+    values.push(processorMs() - beforeMs);
   }
   return median(values);
 }

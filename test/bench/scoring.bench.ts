@@ -8,6 +8,7 @@ import { KeystrokeRing } from '../../src/tracking/keystrokeRing.ts';
 import { atLeast, atMost, told, type Figure, type SuiteResult } from '../support/figure.ts';
 import { allocatedPerCall, percentile, timeEach } from '../support/percentile.ts';
 import { atWindow } from '../support/typing.ts';
+import { processorMs } from '../support/processorTime.ts';
 
 const keysPerStep = 60;
 /** Steps are scored out of a ring that holds a step's keys many times over. */
@@ -97,13 +98,12 @@ function timeThousand(): Figure[] {
   collectGarbage();
   const megabytes = (memory() - before) / 1e6;
   const rounds = 60;
-  const cpuBefore = process.cpuUsage();
+  const cpuBeforeMs = processorMs();
   for (let measured = 0; measured < rounds; measured++) {
     round();
   }
   // Time of the processor: what else the machine does is no part of the figure.
-  const { user, system } = process.cpuUsage(cpuBefore);
-  const seconds = (user + system) / 1e6;
+  const seconds = (processorMs() - cpuBeforeMs) / 1_000;
   return [
     atMost('1,000 engines with their rings', megabytes, 'MB', 20),
     atLeast(

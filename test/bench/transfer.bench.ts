@@ -14,6 +14,7 @@ import { atMost, told, type Figure, type SuiteResult } from '../support/figure.t
 import { wasmPath } from '../support/keeperBundle.ts';
 import { MemoryLog } from '../support/memoryLog.ts';
 import { transferBundle } from '../support/transferBundle.ts';
+import { processorMs } from '../support/processorTime.ts';
 import { recordsOf } from './vault.bench.ts';
 
 const tenYears = 3_650;
@@ -73,7 +74,7 @@ async function measure(
     const looking = setInterval(() => {
       most = Math.max(most, process.memoryUsage.rss());
     }, lookMs);
-    const cpuBefore = process.cpuUsage();
+    const cpuBeforeMs = processorMs();
     const startMs = performance.now();
     try {
       const { recipient, secret } = identity;
@@ -81,10 +82,9 @@ async function measure(
       return await client.run(name, params, { folder: vault, recipient, keyring });
     } finally {
       clearInterval(looking);
-      const { user, system } = process.cpuUsage(cpuBefore);
       figures.push(
         told(`10 years: ${what}`, performance.now() - startMs, 'ms'),
-        told(`10 years: ${what}, CPU of all threads`, (user + system) / 1_000, 'ms'),
+        told(`10 years: ${what}, CPU of all threads`, processorMs() - cpuBeforeMs, 'ms'),
         told(`10 years: ${what}, memory on top at most`, (most - before) / 1e6, 'MB'),
       );
     }

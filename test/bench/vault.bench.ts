@@ -24,6 +24,7 @@ import type { Identity } from '../../src/vault/age/identity.ts';
 import { atMost, median, told, type Figure, type SuiteResult } from '../support/figure.ts';
 import { keeperBundle, wasmPath } from '../support/keeperBundle.ts';
 import { MemoryLog } from '../support/memoryLog.ts';
+import { processorMs } from '../support/processorTime.ts';
 import { measureStored, otherRecordsOf } from './storedFigures.ts';
 
 /** The measure of the design: 20 sessions of 24 minutes a day. */
@@ -422,10 +423,9 @@ async function timed(work: () => unknown): Promise<number> {
 
 /** Processor time of the process, which other programs on the machine do not lengthen much. */
 async function cpuOf(work: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
+  const beforeMs = processorMs();
   await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1_000;
+  return processorMs() - beforeMs;
 }
 
 async function repeat(count: number, work: (index: number) => Promise<number>): Promise<number[]> {

@@ -15,7 +15,7 @@ const rules: readonly SettingRule[] = [
   { name: 'focus.blockedSites', isOfMachine: false, accepts: (value) => typeof value === 'object' },
   { name: 'vault.folder', isOfMachine: true, accepts: (value) => typeof value === 'string' },
 ];
-/** Every object has them, and here they are names as any other. */
+/** Every object has them by itself, and here they are names like all others. */
 const inheritedNames = fc.constantFrom('__proto__', 'constructor', 'prototype', 'toString');
 const isList = (layout: Json): boolean => Array.isArray(layout);
 const bytesOf = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));

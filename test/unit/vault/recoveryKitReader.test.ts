@@ -206,6 +206,13 @@ describe('vault/recoveryKitReader', function () {
     }
   });
 
+  /** Whether a key without its last letters is whole again, as the text goes on with just those: "# public key", "Was es öffnet". */
+  const goesOn = (text: string, secret: string, cut: string): boolean => {
+    const behind = text.slice(text.indexOf(secret) + secret.length);
+    const letters = behind.replaceAll(/<[^<>]*>|[\s#]/g, '').toUpperCase();
+    return secret.startsWith(cut) && letters.startsWith(secret.slice(cut.length));
+  };
+
   it('names the line of a key that is not as it was, and does not quote it', () => {
     const secrets = keyring.map(formatIdentity);
     fc.assert(
@@ -233,8 +240,10 @@ describe('vault/recoveryKitReader', function () {
           const lines = text.replace(secret, wrong).split('\n');
           const line = lines.findIndex((each) => each.includes(wrong)) + 1;
           const mangled = lines.map((each) => `${mark}${each}`).join(lineEnd);
-          // A key without its last letter is whole again where the text goes on with just that: "# public key".
-          fc.pre(!(how !== 'changed' && at >= 56 && /PU?$/.test(secret)));
+          if (goesOn(text, secret, wrong)) {
+            assert.deepEqual(identitiesInKit(mangled), some);
+            return;
+          }
           assert.throws(() => identitiesInKit(mangled), damagedAt(line, secrets));
         },
       ),

@@ -148,7 +148,7 @@ describe('The dashboard in the workbench', function () {
       await window.runCommand('Preferences: Color Theme', { asksNext: true });
       const box = window.page.locator('.quick-input-widget');
       await box.getByPlaceholder(/Color Theme/).fill(theme);
-      await box.locator('.monaco-list-row').filter({ hasText: theme }).first().click();
+      await window.chooseRow(theme);
       await box.waitFor({ state: 'hidden' });
       await window.page.locator(`.monaco-workbench.${kind}`).waitFor();
       const after = await waitFor('other colours', async () => {
@@ -191,9 +191,7 @@ describe('The dashboard in the workbench', function () {
     await button(frame, /^Unlock/)
       .first()
       .click();
-    await window.page
-      .locator('.quick-input-list .monaco-list-row', { hasText: 'Passphrase…' })
-      .click();
+    await window.chooseRow('Passphrase…');
     await answerBox(/The passphrase of the vault/);
     await waitForDashboard(
       frame,
@@ -208,8 +206,8 @@ describe('The dashboard in the workbench', function () {
     await button(frame, 'Day before').click();
     await button(frame, chosenDay).waitFor();
     await window.runCommand('View: Move View', { asksNext: true });
-    await pick('Dashboard');
-    await pick(/Secondary Side Bar/);
+    await window.chooseRow('Dashboard');
+    await window.chooseRow(/Secondary Side Bar/);
     // Whether that bar is shown at all is VS Code's own memory; the command shows where the view is.
     const bar = window.page.locator('.part.auxiliarybar');
     await window.runCommand('Millrace: Open Dashboard');
@@ -254,11 +252,6 @@ describe('The dashboard in the workbench', function () {
     await box.getByText(question).waitFor();
     await box.locator('input[type="password"]').fill(passphrase);
     await window.press('Enter');
-  }
-
-  async function pick(row: string | RegExp): Promise<void> {
-    const rows = window.page.locator('.quick-input-list .monaco-list-row');
-    await rows.filter({ hasText: row }).first().click();
   }
 
   async function noticed(words: RegExp): Promise<void> {

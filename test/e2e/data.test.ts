@@ -42,15 +42,6 @@ describe('What a person does with their own data', function () {
 
   after(() => cleanUp.run());
 
-  /** Takes a row of the list that is open. */
-  const choose = async (row: string | RegExp): Promise<void> => {
-    await window.page
-      .locator('.quick-input-list .monaco-list-row')
-      .filter({ hasText: row })
-      .first()
-      .click();
-  };
-
   /** Presses a button of the question in front. */
   const answer = async (button: string): Promise<void> => {
     await window.page
@@ -94,8 +85,8 @@ describe('What a person does with their own data', function () {
   it('exports it to a file that other programs read', async () => {
     const file = path.join(home, 'export.json');
     await window.runCommand('Millrace: Export…', { asksNext: true });
-    await choose('JSON');
-    await choose('Everything');
+    await window.chooseRow('JSON');
+    await window.chooseRow('Everything');
     const input = window.page.locator('.quick-input-widget input').first();
     await waitFor('the dialog for the file', async () => (await input.inputValue()).includes('/'));
     const text = await waitFor('the export', async () => {
@@ -113,7 +104,7 @@ describe('What a person does with their own data', function () {
   it('erases today once that is confirmed, from the backup as well', async () => {
     const [before] = await ageFiles();
     await window.runCommand('Millrace: Erase…', { asksNext: true });
-    await choose('A day…');
+    await window.chooseRow('A day…');
     const prompt = window.page.locator('.quick-input-widget').getByText('Which day?');
     await prompt.waitFor();
     await window.press('Enter');
@@ -131,8 +122,8 @@ describe('What a person does with their own data', function () {
     await rm(backups, { recursive: true });
     await cp(kept, backups, { recursive: true });
     await window.runCommand('Millrace: Restore from Backup…', { asksNext: true });
-    await choose('verified');
-    await choose('As a new vault');
+    await window.chooseRow('verified');
+    await window.chooseRow('As a new vault');
     await window.reloadBy(() => answer('Restore'));
     await statusItem(window).waitFor();
     const storage = storageFolderOf(editor.server);

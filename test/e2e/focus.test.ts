@@ -53,7 +53,7 @@ async function endSession(window: EditorWindow, reason?: string): Promise<void> 
   if (reason === undefined) {
     await window.press('Escape');
   } else {
-    await window.page.locator('.quick-input-list .monaco-list-row').getByText(reason).click();
+    await window.chooseRow(reason);
   }
   await question.waitFor({ state: 'hidden' });
 }

@@ -1,5 +1,5 @@
 import type { Frame, Locator, Page } from 'playwright-core';
-import { waitFor } from '../support/waitFor.ts';
+import { patienceMs, waitFor } from '../support/waitFor.ts';
 import type { EditorServer } from './editorServer.ts';
 import { isRunning } from './processTree.ts';
 
@@ -117,20 +117,56 @@ export class EditorWindow {
    */
   async runCommand(title: string, { asksNext = false } = {}): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
-    const row = this.page
-      .locator('.quick-input-list .monaco-list-row')
-      .filter({ has: this.page.getByText(title, { exact: true }) })
-      .first();
     await waitFor(`the command ${title} in the palette`, async () => {
       await this.press('F1');
       await input.fill(`>${title}`, { timeout: 5_000 });
       // Not Enter: the first row is the one that was used last, which may be another.
-      await row.click({ timeout: 5_000 });
+      await this.chooseRow(title, { isWhole: true, timeoutMs: 5_000 });
       return true;
     });
     if (!asksNext) {
       await input.waitFor({ state: 'hidden' });
     }
+  }
+
+  /**
+   * Clicks a row of the list that the box in front asks with, once it is there.
+   *
+   * The list draws other rows into the same elements while it is filled and filtered, so that a click can reach
+   * another one than was looked for: the page itself looks and clicks, with nothing in between.
+   * @param name of the row: its whole label, or with its descriptions what is in them or fits them
+   */
+  async chooseRow(
+    name: string | RegExp,
+    { isWhole = false, timeoutMs = patienceMs } = {},
+  ): Promise<void> {
+    const rows = this.page.locator('.quick-input-list .monaco-list-row');
+    await waitFor(
+      `the row ${String(name)}`,
+      () =>
+        rows.evaluateAll(
+          (elements, wanted) => {
+            const fits = (spoken: string): boolean => {
+              if (typeof wanted.name !== 'string') {
+                return wanted.name.test(spoken);
+              }
+              return wanted.isWhole
+                ? spoken === wanted.name || spoken.startsWith(`${wanted.name}, `)
+                : spoken.toLowerCase().includes(wanted.name.toLowerCase());
+            };
+            const row = elements.find(
+              (element) => element.checkVisibility() && fits(element.ariaLabel ?? ''),
+            );
+            if (!(row instanceof HTMLElement)) {
+              return false;
+            }
+            row.click();
+            return true;
+          },
+          { name, isWhole },
+        ),
+      { timeoutMs },
+    );
   }
 
   /** Opens a view container by the title of its activity-bar entry. */

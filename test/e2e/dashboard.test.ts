@@ -207,7 +207,7 @@ describe('The dashboard in the workbench', function () {
     await button(frame, chosenDay).waitFor();
     await window.runCommand('View: Move View', { asksNext: true });
     await window.chooseRow('Dashboard');
-    await window.chooseRow(/Secondary Side Bar/);
+    await window.chooseRow('Secondary Side Bar');
     // Whether that bar is shown at all is VS Code's own memory; the command shows where the view is.
     const bar = window.page.locator('.part.auxiliarybar');
     await window.runCommand('Millrace: Open Dashboard');

@@ -53,7 +53,7 @@ async function endSession(window: EditorWindow, reason?: string): Promise<void> 
   if (reason === undefined) {
     await window.press('Escape');
   } else {
-    await window.chooseRow(reason);
+    await window.chooseRow(reason, { isWhole: true });
   }
   await question.waitFor({ state: 'hidden' });
 }

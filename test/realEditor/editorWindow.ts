@@ -134,26 +134,20 @@ export class EditorWindow {
    *
    * The list draws other rows into the same elements while it is filled and filtered, so that a click can reach
    * another one than was looked for: the page itself looks and clicks, with nothing in between.
-   * @param name of the row: its whole label, or with its descriptions what is in them or fits them
+   * @param name a part of what the row says, in whatever case
+   * @param options.isWhole the name is the row's whole label
    */
-  async chooseRow(
-    name: string | RegExp,
-    { isWhole = false, timeoutMs = patienceMs } = {},
-  ): Promise<void> {
+  async chooseRow(name: string, { isWhole = false, timeoutMs = patienceMs } = {}): Promise<void> {
     const rows = this.page.locator('.quick-input-list .monaco-list-row');
     await waitFor(
-      `the row ${String(name)}`,
+      `the row ${name}`,
       () =>
         rows.evaluateAll(
           (elements, wanted) => {
-            const fits = (spoken: string): boolean => {
-              if (typeof wanted.name !== 'string') {
-                return wanted.name.test(spoken);
-              }
-              return wanted.isWhole
+            const fits = (spoken: string): boolean =>
+              wanted.isWhole
                 ? spoken === wanted.name || spoken.startsWith(`${wanted.name}, `)
                 : spoken.toLowerCase().includes(wanted.name.toLowerCase());
-            };
             const row = elements.find(
               (element) => element.checkVisibility() && fits(element.ariaLabel ?? ''),
             );

@@ -1,34 +1,42 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, open, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { systemErrorCode } from '../base/errors.ts';
+import { ForeignFileError, openToOverwrite } from './plainFile.ts';
 import { noSteps, type StepHook } from './stepHook.ts';
 
 const overwriteBytes = 64 << 10;
 
-/** Overwrites a file and removes it; it need not be there. Of a link nothing but the link is removed. */
+/**
+ * Overwrites a file and removes it; it need not be there. Of a link, a pipe or a device, and of a file that has another name,
+ * nothing but this name is removed: what is behind it may be somebody's.
+ * @throws a system error, `EISDIR` or `ERR_FS_EISDIR` for a folder
+ */
 export async function shredFile(file: string, step: StepHook = noSteps): Promise<void> {
   try {
-    if ((await lstat(file)).isSymbolicLink()) {
-      await rm(file, { force: true });
-      return;
-    }
-    const handle = await open(file, 'r+');
-    try {
-      const { size } = await handle.stat();
-      for (let offset = 0; offset < size; offset += overwriteBytes) {
-        const noise = randomBytes(Math.min(overwriteBytes, size - offset));
-        await handle.write(noise, 0, noise.length, offset);
-      }
-      await handle.datasync();
-    } finally {
-      await handle.close();
-    }
-    step('overwritten');
-    await rm(file, { force: true });
+    await overwrite(file);
   } catch (error) {
     // A peer may have removed it first.
-    if (systemErrorCode(error) !== 'ENOENT') {
+    if (systemErrorCode(error) === 'ENOENT') {
+      return;
+    }
+    if (!(error instanceof ForeignFileError)) {
       throw error;
     }
+  }
+  step('overwritten');
+  await rm(file, { force: true });
+}
+
+async function overwrite(file: string): Promise<void> {
+  const handle = await openToOverwrite(file);
+  try {
+    const { size } = await handle.stat();
+    for (let offset = 0; offset < size; offset += overwriteBytes) {
+      const noise = randomBytes(Math.min(overwriteBytes, size - offset));
+      await handle.write(noise, 0, noise.length, offset);
+    }
+    await handle.datasync();
+  } finally {
+    await handle.close();
   }
 }

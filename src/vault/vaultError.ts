@@ -7,6 +7,8 @@ import { ReasonedError } from '../base/errors.ts';
  * - `wrongPassphrase`, `wrongIdentity`, `damagedKeyFile`: what was given to unlock with does not open this
  *   vault, or is no key at all.
  * - `wrongKey`: a protector gave a key of the right form that opens nothing here.
+ * - `untrusted`: a `vault.json` that is whole, and not by whom this computer knows the vault to be, or not the latest; nothing is
+ *   sealed for whom it names.
  * - `damaged`: bytes that do not authenticate, or files that must be there and are not.
  * - `unknownVersion`: written by a later Millrace; refused, never guessed, never replaced.
  * - `unwritable`: the folder cannot be written; what was recorded waits in memory.
@@ -23,6 +25,7 @@ export type VaultFailure =
   | 'wrongIdentity'
   | 'damagedKeyFile'
   | 'wrongKey'
+  | 'untrusted'
   | 'damaged'
   | 'unknownVersion'
   | 'unwritable'

@@ -47,7 +47,7 @@ async function destroyUnneededOf(
     candidates.map(({ recipient }) => recipient).filter((recipient) => !needed.has(recipient)),
   );
   if (unneeded.size > 0) {
-    await updateVaultFile(folder, (now) => withDestroyed(now, unneeded, nowMs));
+    await updateVaultFile(folder, keyring, (now) => withDestroyed(now, unneeded, nowMs));
   }
   return unneeded.size === retired.length;
 }

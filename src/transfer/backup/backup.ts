@@ -6,7 +6,7 @@ import { aboutFile } from '../../files/temporaryName.ts';
 import { schemaVersion } from '../../vault/database/migrations.ts';
 import { sealAge } from '../../vault/age/ageStream.ts';
 import { formatVaultFile, type VaultFile } from '../../vault/protectors/vaultFile.ts';
-import { passphraseKeysOf } from '../copies/backupKeys.ts';
+import { signedPassphraseKeysOf } from '../copies/backupKeys.ts';
 import { claimName, removeDraft, writeDraft, type Unnamed } from './backupDraft.ts';
 import {
   formatManifest,
@@ -230,7 +230,7 @@ function compare(digest: ContentDigest, { counts, contentSha256 }: BackupManifes
 /** Brings the keys file up to date; when the passphrase was taken away, so is the file. */
 async function writeKeys(folder: string, vault: VaultFile, place: JobPlace): Promise<void> {
   const target = path.join(folder, keysFileName(shortVaultId(vault.vault)));
-  const keys = passphraseKeysOf(vault);
+  const keys = signedPassphraseKeysOf(vault, place.keyring);
   if (keys === undefined) {
     await removeBeside(target);
     return;

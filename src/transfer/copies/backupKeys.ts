@@ -1,5 +1,6 @@
 import { derivePassphraseKey, passphraseBytes } from '../../vault/protectors/passphraseKey.ts';
-import { wipe, type Identity } from '../../vault/age/identity.ts';
+import { wipe, type Identity, type Keyring } from '../../vault/age/identity.ts';
+import { signVaultFile } from '../../vault/keys/vaultAuthorship.ts';
 import { identitiesInKit } from '../../vault/keys/recoveryKitReader.ts';
 import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
 import {
@@ -27,6 +28,16 @@ export function passphraseKeysOf(file: VaultFile): VaultFile | undefined {
   );
   const opens = identities.some(({ state, wrapped }) => state === 'current' && wrapped.length > 0);
   return opens ? { ...file, protectors, identities } : undefined;
+}
+
+/**
+ * The same as it lies beside backups and in a sync folder: signed anew, as it is another file than the vault's own.
+ * @param keyring of the vault
+ * @throws {VaultError} as {@link signVaultFile}
+ */
+export function signedPassphraseKeysOf(file: VaultFile, keyring: Keyring): VaultFile | undefined {
+  const keys = passphraseKeysOf(file);
+  return keys && signVaultFile(keys, keyring);
 }
 
 /**

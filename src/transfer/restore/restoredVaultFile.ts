@@ -10,6 +10,7 @@ import {
   type ProtectorEntry,
   type VaultFile,
 } from '../../vault/protectors/vaultFile.ts';
+import { signVaultFile } from '../../vault/keys/vaultAuthorship.ts';
 import { newProtectorId } from '../../vault/keys/vaultProtection.ts';
 import { vaultIdOf } from '../../vault/upkeep/openByKit.ts';
 import type { Log } from '../../base/log.ts';
@@ -110,7 +111,7 @@ export function restoredVaultFile(
       ],
     };
   });
-  return {
+  const file: VaultFile = {
     format: vaultFormat,
     version: vaultFileVersion,
     vault: vaultId,
@@ -120,4 +121,5 @@ export function restoredVaultFile(
     protectors: [...(passphrases?.protectors ?? []), protector],
     identities,
   };
+  return signVaultFile(file, keyring);
 }

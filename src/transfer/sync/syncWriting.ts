@@ -7,7 +7,7 @@ import { shredFile } from '../../files/shredFile.ts';
 import { noSteps } from '../../files/stepHook.ts';
 import { sealAge } from '../../vault/age/ageStream.ts';
 import { formatVaultFile, type VaultFile } from '../../vault/protectors/vaultFile.ts';
-import { passphraseKeysOf } from '../copies/backupKeys.ts';
+import { signedPassphraseKeysOf } from '../copies/backupKeys.ts';
 import { keysFileName, shortVaultId } from '../copies/backupNames.ts';
 import { placeholderOf } from '../copies/toolNames.ts';
 import { isSame } from './syncHomes.ts';
@@ -207,7 +207,7 @@ async function replaceAndShred(target: string, bytes: Uint8Array, place: JobPlac
 /** The passphrase's wrapping of the identities, for a new device; when the passphrase was taken away, so is the file. */
 async function writeKeys(own: string, vault: VaultFile, place: JobPlace): Promise<void> {
   const target = path.join(own, keysFileName(shortVaultId(vault.vault)));
-  const keys = passphraseKeysOf(vault);
+  const keys = signedPassphraseKeysOf(vault, place.keyring);
   if (keys === undefined) {
     await rm(target, { force: true });
     return;

@@ -2,19 +2,23 @@ import path from 'node:path';
 import { replaceFile } from '../../files/durableFiles.ts';
 import { withGenerationLock } from '../folder/generationLock.ts';
 import { vaultFileName } from '../folder/vaultFolder.ts';
+import type { Keyring } from '../age/identity.ts';
 import { VaultError } from '../vaultError.ts';
 import { formatVaultFile, type VaultFile } from '../protectors/vaultFile.ts';
+import { signVaultFile } from './vaultAuthorship.ts';
 import { readVaultFile } from './vaultStore.ts';
 
 /**
  * Applies a change to the file as it is now, one at a time over all processes: a lost change could be a lost key. `change` may
- * run more than once, on a newer file each time.
+ * run more than once, on a newer file each time. What it returns is signed, and thereby of the present version.
+ * @param keyring the identities, the one that is current after the change among them
  * @returns the file as it was written; unchanged, with nothing written, when `change` returns its argument.
- * @throws {VaultError} `busy` when others hold the lock for too long, `damaged` where there is no file;
+ * @throws {VaultError} `busy` when others hold the lock for too long, `damaged` where there is no file; as {@link signVaultFile};
  * whatever `change` throws.
  */
 export async function updateVaultFile(
   folder: string,
+  keyring: Keyring,
   change: (file: VaultFile) => VaultFile | Promise<VaultFile>,
 ): Promise<VaultFile> {
   const changed = await withGenerationLock(path.join(folder, vaultFileName), {
@@ -25,7 +29,7 @@ export async function updateVaultFile(
       if (next === file) {
         return file;
       }
-      const written = { ...next, generation: file.generation + 1 };
+      const written = signVaultFile({ ...next, generation: file.generation + 1 }, keyring);
       await replaceFile(path.join(folder, vaultFileName), formatVaultFile(written));
       return written;
     },

@@ -123,8 +123,8 @@ export function withDestroyed(
     if (identity.state !== 'retired' || !recipients.has(identity.recipient)) {
       return identity;
     }
-    const { recipient, createdMs } = identity;
-    return { recipient, state: 'destroyed', createdMs, sinceMs: Math.round(nowMs) };
+    const { wrapped: _, ...rest } = identity;
+    return { ...rest, state: 'destroyed', sinceMs: Math.round(nowMs) };
   });
   const used = new Set(
     identities.flatMap((identity) =>

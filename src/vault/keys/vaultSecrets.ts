@@ -153,7 +153,7 @@ export class VaultSecrets {
         wipe(...keys.splice(0).map(({ key }) => key));
         keys.push(...(await keysAtHand(file, place.protectors, passphrase, derive)));
         return withNewIdentity(file, identity, keys, this.#nowMs());
-      });
+      }, identity);
       access.noteRotated(identity);
     } finally {
       wipe(identity, ...keys.map(({ key }) => key));
@@ -163,10 +163,13 @@ export class VaultSecrets {
 
   async #change(
     change: (file: VaultFile, keyring: Identity[]) => VaultFile | Promise<VaultFile>,
+    ...added: readonly Identity[]
   ): Promise<VaultFile> {
     const keyring = await this.#options.access.keyring();
     try {
-      return await updateVaultFile(this.#options.place.folder, (file) => change(file, keyring));
+      return await updateVaultFile(this.#options.place.folder, [...added, ...keyring], (file) =>
+        change(file, keyring),
+      );
     } finally {
       wipe(...keyring);
     }

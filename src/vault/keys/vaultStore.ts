@@ -9,6 +9,7 @@ import { generateIdentity, wipe, type Identity } from '../age/identity.ts';
 import { unwrapIdentity, wrapIdentity } from '../protectors/identityWrapping.ts';
 import { tryProtector, type Protector } from '../protectors/protector.ts';
 import { VaultError } from '../vaultError.ts';
+import { signVaultFile } from './vaultAuthorship.ts';
 import {
   formatVaultFile,
   parseVaultFile,
@@ -113,7 +114,8 @@ async function createVault(place: VaultPlace): Promise<VaultFile> {
       continue;
     }
     const identity = generateIdentity();
-    const file = newVaultFile(vaultId, identity, protector.kind, key, clock.wallMs());
+    const unsigned = newVaultFile(vaultId, identity, protector.kind, key, clock.wallMs());
+    const file = signVaultFile(unsigned, [identity]);
     wipe(key, identity);
     let isFirst = false;
     try {

@@ -1,20 +1,19 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
 import { makeFolder, replaceFile } from '../../files/durableFiles.ts';
+import { readPlain } from '../../files/plainFile.ts';
 import { wipe } from '../age/identity.ts';
 import { protectorKeyBytes } from './identityWrapping.ts';
+import { formatKeyFile, parseKeyFile } from './keyFileCodec.ts';
 import type { Protector } from './protector.ts';
-import { VaultError } from '../vaultError.ts';
 
-const magic = Buffer.from('MRKEY1', 'latin1');
-const checksumBytes = 16;
+/** A key file is far smaller. */
+const longestBytes = 4096;
 
 /**
  * Keeps keys in files of their owner alone (mode 0600; Windows: the profile's own access list), one a vault,
- * in a folder that must not be the vault's. `MRKEY1`, 32 key bytes, the first 16 of SHA-256 of both: a
- * damaged file is told from a wrong one.
+ * in a folder that must not be the vault's.
  */
 export class KeyFileProtector implements Protector {
   readonly kind = 'keyFile';
@@ -29,16 +28,8 @@ export class KeyFileProtector implements Protector {
     if (bytes === undefined) {
       return undefined;
     }
-    const keyEnd = magic.length + protectorKeyBytes;
     try {
-      if (
-        bytes.length !== keyEnd + checksumBytes ||
-        !timingSafeEqual(checksumOf(bytes.subarray(0, keyEnd)), bytes.subarray(keyEnd)) ||
-        !bytes.subarray(0, magic.length).equals(magic)
-      ) {
-        throw new VaultError('damagedKeyFile', 'The key file is damaged');
-      }
-      return Uint8Array.from(bytes.subarray(magic.length, keyEnd));
+      return parseKeyFile('MRKEY1', bytes);
     } finally {
       wipe(bytes);
     }
@@ -49,12 +40,11 @@ export class KeyFileProtector implements Protector {
       throw new RangeError('A protector keeps 32 bytes');
     }
     await makeFolder(this.#folder);
-    const body = Buffer.concat([magic, key]);
-    const bytes = Buffer.concat([body, checksumOf(body)]);
+    const bytes = formatKeyFile('MRKEY1', key);
     try {
       await replaceFile(this.#fileOf(vaultId), bytes);
     } finally {
-      wipe(body, bytes);
+      wipe(bytes);
     }
   }
 
@@ -64,7 +54,7 @@ export class KeyFileProtector implements Protector {
 
   async #read(vaultId: string): Promise<Buffer | undefined> {
     try {
-      return await readFile(this.#fileOf(vaultId));
+      return await readPlain(this.#fileOf(vaultId), { largestBytes: longestBytes });
     } catch (error) {
       if (systemErrorCode(error) === 'ENOENT') {
         return undefined;
@@ -79,8 +69,4 @@ export class KeyFileProtector implements Protector {
     }
     return path.join(this.#folder, `${vaultId}.key`);
   }
-}
-
-function checksumOf(bytes: Uint8Array): Buffer {
-  return createHash('sha256').update(bytes).digest().subarray(0, checksumBytes);
 }

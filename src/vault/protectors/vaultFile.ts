@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { recipientBytes } from '../age/identity.ts';
+import { isSigned } from '../age/signing.ts';
 import { VaultError } from '../vaultError.ts';
 
 /**
- * `vault.json`: which vault this is, whom to seal for, and the wrapped identities. It holds nothing that
+ * `vault.json`: which vault this is, whom to seal for, whose signature counts, and the wrapped identities. It holds nothing that
  * opens the vault without a protector's key. Layout and rules: docs/vault-format.md, "vault.json".
  */
 export const vaultFormat = 'millrace-vault';
-export const vaultFileVersion = 1;
+export const vaultFileVersion = 2;
 
 const wallMs = v.pipe(v.number(), v.safeInteger());
 const hex32 = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
+const hex64 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const base64 = v.pipe(v.string(), v.base64());
+const signature = v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]{86}==$/));
 const recipient = v.pipe(v.string(), v.check(isRecipient));
 
 /** How a passphrase becomes a key: Argon2id (RFC 9106). */
@@ -37,45 +40,77 @@ const protectorSchema = v.variant('kind', [
 
 const wrappedSchema = v.strictObject({ protector: hex32, box: base64 });
 
+/** With which key an identity signs, and that the one before it said so. */
+const authorship = {
+  author: v.exactOptional(hex64),
+  vouched: v.exactOptional(v.strictObject({ by: recipient, signature })),
+};
+
 const identitySchema = v.variant('state', [
   v.strictObject({
     recipient,
+    ...authorship,
     state: v.picklist(['current', 'retired']),
     createdMs: wallMs,
     sinceMs: wallMs,
     wrapped: v.array(wrappedSchema),
   }),
-  v.strictObject({ recipient, state: v.literal('destroyed'), createdMs: wallMs, sinceMs: wallMs }),
+  v.strictObject({
+    recipient,
+    ...authorship,
+    state: v.literal('destroyed'),
+    createdMs: wallMs,
+    sinceMs: wallMs,
+  }),
 ]);
+
+/** A device that writes while no identity is at hand: the public half of its key. */
+const deviceSchema = v.strictObject({ key: hex64, createdMs: wallMs });
+
+/** What is taken as the vault's own though none of its present keys signed it, by the SHA-256 of its header. */
+const acceptedSchema = v.strictObject({ segments: v.array(hex64), files: v.array(hex64) });
 
 const vaultFileSchema = v.strictObject({
   format: v.literal(vaultFormat),
-  version: v.literal(vaultFileVersion),
+  version: v.picklist([1, vaultFileVersion]),
   vault: hex32,
   generation: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   createdMs: wallMs,
   recipient,
   protectors: v.array(protectorSchema),
   identities: v.array(identitySchema),
+  // These and each identity's author came with version 2, which has all of them.
+  devices: v.exactOptional(v.array(deviceSchema)),
+  accepted: v.exactOptional(acceptedSchema),
+  signature: v.exactOptional(signature),
 });
 
 export type VaultFile = v.InferOutput<typeof vaultFileSchema>;
 export type ProtectorEntry = v.InferOutput<typeof protectorSchema>;
 export type ProtectorKind = ProtectorEntry['kind'];
 export type IdentityEntry = v.InferOutput<typeof identitySchema>;
+export type DeviceEntry = v.InferOutput<typeof deviceSchema>;
+export type AcceptedFiles = v.InferOutput<typeof acceptedSchema>;
 export type PassphraseParameters = v.InferOutput<typeof passphraseParameters>;
 
 /** The bytes of a `vault.json`: indented JSON whose last member is the SHA-256 of the rest. */
 export function formatVaultFile(file: VaultFile): Uint8Array {
+  const ordered = v.parse(vaultFileSchema, file);
   return new TextEncoder().encode(
-    `${JSON.stringify({ ...file, checksum: checksumOf(file) }, undefined, 2)}\n`,
+    `${JSON.stringify({ ...ordered, checksum: checksumOf(ordered) }, undefined, 2)}\n`,
   );
+}
+
+/** What the signature of a file is over: the compact JSON of all the rest, its checksum left out. */
+export function signedBytesOf(file: VaultFile): Uint8Array {
+  const { signature: _, ...rest } = v.parse(vaultFileSchema, file);
+  return new TextEncoder().encode(JSON.stringify(rest));
 }
 
 /**
  * Reads a whole `vault.json`, with whatever line ends, spaces between its parts and byte order mark an editor or a transfer gave it.
- * @throws {VaultError} `unknownVersion` for a later format, `damaged` for anything else that is not exactly
- * what {@link formatVaultFile} writes.
+ * @throws {VaultError} `unknownVersion` for a later format, `untrusted` when whoever wrote it has not the key that it names,
+ * `damaged` for anything else that is not exactly what {@link formatVaultFile} writes.
  */
 export function parseVaultFile(bytes: Uint8Array): VaultFile {
   const text = textOf(bytes);
@@ -104,7 +139,25 @@ export function parseVaultFile(bytes: Uint8Array): VaultFile {
   if (current.length !== 1 || current[0]?.recipient !== file.recipient) {
     throw new VaultError('damaged', 'vault.json does not say whom to seal for');
   }
+  checkSignature(file, current[0].author);
   return file;
+}
+
+function checkSignature(file: VaultFile, author: string | undefined): void {
+  const parts = [author, file.devices, file.accepted, file.signature];
+  if (file.version === 1) {
+    if (parts.some((part) => part !== undefined)) {
+      throw new VaultError('damaged', 'vault.json has what came with a later version');
+    }
+    return;
+  }
+  if (author === undefined || file.signature === undefined || parts.includes(undefined)) {
+    throw new VaultError('damaged', 'vault.json is not signed');
+  }
+  const bytes = Buffer.from(file.signature, 'base64');
+  if (!isSigned(author, 'vault 2', signedBytesOf(file), bytes)) {
+    throw new VaultError('untrusted', 'vault.json was not signed by the key that it names');
+  }
 }
 
 /** SHA-256 over the compact JSON of everything but the checksum, in hex. It finds accidents, not attackers. */

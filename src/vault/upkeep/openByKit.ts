@@ -9,6 +9,7 @@ import { segmentsFolderOf, snapshotsFolderName } from '../folder/vaultFolder.ts'
 import { listReserve, listSegments, listSnapshots } from '../folder/vaultListing.ts';
 import { vaultMarkOf } from '../folder/vaultMark.ts';
 import { identitiesFromKit, identitiesInKit, vaultOfKit } from '../keys/recoveryKitReader.ts';
+import { signVaultFile } from '../keys/vaultAuthorship.ts';
 import { holdsRecords, readVaultFile } from '../keys/vaultStore.ts';
 import { vaultFileVersion, vaultFormat, type VaultFile } from '../protectors/vaultFile.ts';
 import { parseHeader, segmentHeaderBytes } from '../segments/segmentFormat.ts';
@@ -102,7 +103,7 @@ export function standInOf(
   const left = why === 'strange' ? undefined : vaultMarkOf(folder)?.vault;
   const vault = vaultIdOf(kit, left, identities);
   const [current] = identities;
-  return {
+  const file: VaultFile = {
     format: vaultFormat,
     version: vaultFileVersion,
     vault,
@@ -115,6 +116,7 @@ export function standInOf(
       state: index === 0 ? 'current' : 'retired',
     })),
   };
+  return signVaultFile(file, identities);
 }
 
 /**

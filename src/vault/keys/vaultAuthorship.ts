@@ -1,0 +1,101 @@
+import { wipe, type Keyring } from '../age/identity.ts';
+import { authorKeyOf, isSigned, signBytes, type SigningKey } from '../age/signing.ts';
+import {
+  signedBytesOf,
+  vaultFileVersion,
+  type IdentityEntry,
+  type VaultFile,
+} from '../protectors/vaultFile.ts';
+import { VaultError } from '../vaultError.ts';
+
+/**
+ * Whose `vault.json` it is. Its current identity's author key signs the whole file; and each identity's author key was vouched for
+ * by the one before it, so that who remembers an earlier one knows whether a later one came of it. docs/vault-format.md,
+ * "Authorship".
+ */
+
+/** What a place outside the vault's folder remembers of it. */
+export interface KnownAuthor {
+  readonly recipient: string;
+  /** `undefined` of a vault whose file was of version 1. */
+  readonly author: string | undefined;
+}
+
+/**
+ * The file as the vault's owner signs it, of the present version.
+ * @param keyring the file's current identity, and earlier ones, which vouch for what came after them
+ * @throws {VaultError} `locked` when the current identity is not among them
+ */
+export function signVaultFile(file: VaultFile, keyring: Keyring): VaultFile {
+  const keys = new Map(keyring.map((identity) => [identity.recipient, authorKeyOf(identity)]));
+  try {
+    const own = keys.get(file.recipient);
+    if (own === undefined) {
+      throw new VaultError('locked', 'Only who has the current identity changes a vault.json');
+    }
+    const { signature: _, ...unsigned }: VaultFile = {
+      ...file,
+      version: vaultFileVersion,
+      identities: withAuthors(file, keys),
+      devices: file.devices ?? [],
+      accepted: file.accepted ?? { segments: [], files: [] },
+    };
+    return { ...unsigned, signature: base64(signBytes(own, 'vault 2', signedBytesOf(unsigned))) };
+  } finally {
+    wipe(...[...keys.values()].map(({ seed }) => seed));
+  }
+}
+
+/** Whether a file's current identity is a known one, or came of it by identities that each vouched for the next. */
+export function isOfAuthor(file: VaultFile, known: KnownAuthor): boolean {
+  let entry = file.identities.find(({ state }) => state === 'current');
+  // A chain has no more links than there are identities: a circle of them ends.
+  for (let links = 0; entry !== undefined && links < file.identities.length; links += 1) {
+    if (entry.recipient === known.recipient) {
+      return known.author === undefined || entry.author === known.author;
+    }
+    entry = voucherOf(file, entry);
+  }
+  return false;
+}
+
+/** Each with its author key, where it is known, and vouched for by the one before. They stand newest first. */
+function withAuthors(file: VaultFile, keys: ReadonlyMap<string, SigningKey>): IdentityEntry[] {
+  const named = file.identities.map((entry): IdentityEntry => {
+    const author = entry.author ?? keys.get(entry.recipient)?.publicKey;
+    return author === undefined ? entry : { ...entry, author };
+  });
+  return named.map((entry, index): IdentityEntry => {
+    const before = named[index + 1];
+    const key = before && keys.get(before.recipient);
+    if (entry.vouched !== undefined || entry.author === undefined || key === undefined) {
+      return entry;
+    }
+    const signature = base64(signBytes(key, 'identity 1', vouchedBytesOf(file, entry)));
+    return { ...entry, vouched: { by: before?.recipient ?? '', signature } };
+  });
+}
+
+/** The identity that vouches for another, when it does. */
+function voucherOf(file: VaultFile, entry: IdentityEntry): IdentityEntry | undefined {
+  const { vouched } = entry;
+  const by = file.identities.find(({ recipient }) => recipient === vouched?.by);
+  return vouched !== undefined &&
+    by?.author !== undefined &&
+    isSigned(
+      by.author,
+      'identity 1',
+      vouchedBytesOf(file, entry),
+      Buffer.from(vouched.signature, 'base64'),
+    )
+    ? by
+    : undefined;
+}
+
+function vouchedBytesOf({ vault }: VaultFile, { recipient, author }: IdentityEntry): Uint8Array {
+  return new TextEncoder().encode([vault, recipient, author].join('\n'));
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
+}

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
 import { isAgeFileFor } from './age/ageStream.ts';
 import { wipe, type Identity, type Keyring } from './age/identity.ts';
-import { parseHeader, segmentHeaderBytes } from './segments/segmentFormat.ts';
+import { longestHeaderBytes, parseHeader } from './segments/segmentHeader.ts';
 import { VaultError } from './vaultError.ts';
 import { dataFolderNames } from './folder/vaultFolder.ts';
 import { updateVaultFile } from './keys/vaultFileUpdate.ts';
@@ -72,8 +72,8 @@ async function findNeeded(folder: string, candidates: Keyring): Promise<Set<stri
 async function isSealedFor(file: string, identity: Identity): Promise<boolean> {
   try {
     if (file.endsWith('.seg')) {
-      const { sealedKey } = parseHeader(await readStart(file, segmentHeaderBytes));
-      return isAgeFileFor(sealedKey, identity);
+      const header = parseHeader(await readStart(file, longestHeaderBytes));
+      return header !== undefined && isAgeFileFor(header.sealedKey, identity);
     }
     return file.endsWith('.age') && isAgeFileFor(await readStart(file, headBytes), identity);
   } catch (error) {

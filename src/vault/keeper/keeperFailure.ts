@@ -7,6 +7,7 @@ const failures: Readonly<Record<VaultFailure, true>> = {
   wrongIdentity: true,
   damagedKeyFile: true,
   wrongKey: true,
+  untrusted: true,
   damaged: true,
   unknownVersion: true,
   unwritable: true,

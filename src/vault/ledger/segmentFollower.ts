@@ -2,7 +2,7 @@ import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
 import type { Disposable } from '../../base/disposable.ts';
 import type { Keyring } from '../age/identity.ts';
 import type { VaultRecord } from '../record.ts';
-import { segmentHeaderBytes } from '../segments/segmentFormat.ts';
+import { longestHeaderBytes } from '../segments/segmentHeader.ts';
 import { readSegment } from '../segments/segmentReader.ts';
 import { SegmentTail } from '../segments/segmentTail.ts';
 import type { Coverage } from '../database/snapshot.ts';
@@ -110,7 +110,7 @@ export class SegmentFollower implements Disposable {
       return this.#readWhole(handle, size);
     }
     if (this.#tail === undefined) {
-      this.#tail = SegmentTail.open(await readBytes(handle, 0, segmentHeaderBytes), this.#keyring);
+      this.#tail = SegmentTail.open(await readBytes(handle, 0, longestHeaderBytes), this.#keyring);
       this.#records = this.#readBytes = 0;
     }
     if (this.#tail === undefined) {

@@ -1,15 +1,11 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
 import { makeFolder, replaceFile } from '../../files/durableFiles.ts';
-import { readPlain } from '../../files/plainFile.ts';
 import { wipe } from '../age/identity.ts';
 import { protectorKeyBytes } from './identityWrapping.ts';
 import { formatKeyFile, parseKeyFile } from './keyFileCodec.ts';
 import type { Protector } from './protector.ts';
-
-/** A key file is far smaller. */
-const longestBytes = 4096;
 
 /**
  * Keeps keys in files of their owner alone (mode 0600; Windows: the profile's own access list), one a vault,
@@ -54,7 +50,7 @@ export class KeyFileProtector implements Protector {
 
   async #read(vaultId: string): Promise<Buffer | undefined> {
     try {
-      return await readPlain(this.#fileOf(vaultId), { largestBytes: longestBytes });
+      return await readFile(this.#fileOf(vaultId));
     } catch (error) {
       if (systemErrorCode(error) === 'ENOENT') {
         return undefined;

@@ -8,13 +8,13 @@ import { sealKey } from '../age/sealedKey.ts';
 import {
   endMark,
   firstPreviousTag,
-  formatHeader,
   sealFrame,
   segmentCipher,
   tagOf,
   type SegmentCipher,
 } from './segmentFormat.ts';
 import type { SegmentHeader } from './segmentContents.ts';
+import { formatHeader, type SegmentAuthor } from './segmentHeader.ts';
 import { segmentFileName } from '../folder/vaultFolder.ts';
 
 /** A segment that a writer appends to. After any error it is never written to again. */
@@ -46,11 +46,12 @@ export class SegmentFile {
     segmentsFolder: string,
     header: SegmentHeader,
     recipient: string,
+    author: SegmentAuthor,
   ): Promise<SegmentFile> {
     const file = path.join(segmentsFolder, segmentFileName(header.writerId, header.number));
     const handle = await open(file, 'ax', 0o600);
     const key = Uint8Array.from(randomBytes(32));
-    const { bytes, hash } = formatHeader(header, sealKey(key, recipient));
+    const { bytes, hash } = formatHeader(header, sealKey(key, recipient), author);
     const cipher = segmentCipher(key, hash);
     wipe(key);
     return new SegmentFile(file, handle, cipher, bytes);

@@ -1,20 +1,8 @@
 import { chacha20, hchacha } from '@noble/ciphers/chacha.js';
-import { createHash } from 'node:crypto';
 import { fastestCipher, type ChunkCipher } from '../age/chunkCipher.ts';
 import { longestRecordBytes } from '../codecs/recordBytes.ts';
-import { sealedKeyBytes } from '../age/sealedKey.ts';
-import type { SegmentHeader } from './segmentContents.ts';
-import { VaultError } from '../vaultError.ts';
 
-/** Segments to the byte: docs/vault-format.md, "Segments". Integers are little-endian. */
-const magic = 'MRSEG1';
-const segmentVersion = 1;
-const sealedKeyOffset = 33;
-const hashOffset = sealedKeyOffset + sealedKeyBytes;
-const headerCopyBytes = hashOffset + 32;
-
-/** Both copies of the header. */
-export const segmentHeaderBytes = 2 * headerCopyBytes;
+/** The records of a segment to the byte: docs/vault-format.md, "Segments". Integers are little-endian. */
 export const tagBytes = 16;
 const lengthBytes = 4;
 /** What a record's frame has beside its plaintext. */
@@ -27,15 +15,6 @@ export const endMark = Uint8Array.of(0, 1);
 
 /** The tag before a segment's first record. */
 export const firstPreviousTag = new Uint8Array(tagBytes);
-
-export interface ParsedHeader {
-  readonly header: SegmentHeader;
-  readonly sealedKey: Uint8Array;
-  /** SHA-256 of the header, which every record's associated data begins with. */
-  readonly hash: Uint8Array;
-  /** False when one of the two copies is damaged. */
-  readonly whole: boolean;
-}
 
 /** What seals and opens one segment's records. */
 export interface SegmentCipher {
@@ -61,42 +40,6 @@ export function segmentCipher(
   hchacha(words(Buffer.from('expand 32-byte k', 'latin1')), keyWords, new Uint32Array(4), subkey);
   keyWords.fill(0);
   return { subkey: new Uint8Array(subkey.buffer), headerHash, chunks };
-}
-
-/** The bytes that a segment begins with, and the hash that goes into its records. */
-export function formatHeader(
-  header: SegmentHeader,
-  sealedKey: Uint8Array,
-): { readonly bytes: Uint8Array; readonly hash: Uint8Array } {
-  const copy = Buffer.alloc(headerCopyBytes);
-  copy.write(magic, 0, 'latin1');
-  copy.writeUInt8(segmentVersion, 6);
-  copy.write(header.writerId, 7, 'hex');
-  copy.writeUInt32LE(header.number, 23);
-  copy.writeUIntLE(header.createdMs, 27, 6);
-  copy.set(sealedKey, sealedKeyOffset);
-  const hash = sha256(copy.subarray(0, hashOffset));
-  copy.set(hash, hashOffset);
-  return { bytes: Buffer.concat([copy, copy]), hash };
-}
-
-/**
- * Reads a header of {@link segmentHeaderBytes}, from whichever copy is whole.
- * @throws {VaultError} `unknownVersion` for a later format, `damaged` when neither copy is whole.
- */
-export function parseHeader(bytes: Uint8Array): ParsedHeader {
-  const copies = [0, headerCopyBytes].map((start) =>
-    parseCopy(Buffer.from(bytes.subarray(start, start + headerCopyBytes))),
-  );
-  const whole = copies.find((copy) => copy !== undefined);
-  if (whole !== undefined) {
-    return { ...whole, whole: copies.every((copy) => copy !== undefined) };
-  }
-  const start = Buffer.from(bytes.subarray(0, 7));
-  if (start.toString('latin1', 0, 5) === magic.slice(0, 5) && (start[6] ?? 0) > segmentVersion) {
-    throw new VaultError('unknownVersion', 'A segment was written by a later Millrace');
-  }
-  throw new VaultError('damaged', 'Neither copy of a segment header is whole');
 }
 
 /** A record's bytes in the file: length, ciphertext, tag. */
@@ -186,29 +129,6 @@ export function withComputedTag(
   return sealFrame(cipher, sequence, previousTag, plain);
 }
 
-function parseCopy(copy: Buffer): Omit<ParsedHeader, 'whole'> | undefined {
-  if (
-    copy.length !== headerCopyBytes ||
-    copy.toString('latin1', 0, 6) !== magic ||
-    copy.readUInt8(6) !== segmentVersion
-  ) {
-    return undefined;
-  }
-  const hash = sha256(copy.subarray(0, hashOffset));
-  if (!hash.equals(copy.subarray(hashOffset))) {
-    return undefined;
-  }
-  return {
-    header: {
-      writerId: copy.toString('hex', 7, 23),
-      number: copy.readUInt32LE(23),
-      createdMs: copy.readUIntLE(27, 6),
-    },
-    sealedKey: copy.subarray(sealedKeyOffset, hashOffset),
-    hash,
-  };
-}
-
 /**
  * The record's number in the last eight bytes of XChaCha's 24: a key seals each number once. What is left of them
  * for the inner cipher is four zeros and those eight.
@@ -229,8 +149,4 @@ function associatedData(
   data.writeUInt32LE(length, cipher.headerHash.length);
   data.set(previousTag, cipher.headerHash.length + lengthBytes);
   return data;
-}
-
-function sha256(bytes: Uint8Array): Buffer {
-  return createHash('sha256').update(bytes).digest();
 }

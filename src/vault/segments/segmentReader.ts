@@ -6,13 +6,11 @@ import {
   announcedFrameLength,
   endMark,
   frameLengthAt,
-  parseHeader,
   segmentCipher,
-  segmentHeaderBytes,
   tagOf,
-  type ParsedHeader,
 } from './segmentFormat.ts';
 import type { SegmentGap, SegmentContents } from './segmentContents.ts';
+import { parseHeader, type ParsedHeader } from './segmentHeader.ts';
 import {
   chainStart,
   readChain,
@@ -20,7 +18,6 @@ import {
   type FoundRecord,
   type SavedRecords,
 } from './segmentRepair.ts';
-import { VaultError } from '../vaultError.ts';
 
 /**
  * Reads a whole segment. What does not authenticate is never part of the result; what does is, whatever
@@ -29,15 +26,15 @@ import { VaultError } from '../vaultError.ts';
  * `unknownVersion` for a later format, `wrongKey` when it is sealed for none of the identities.
  */
 export function readSegment(bytes: Uint8Array, keyring: Keyring): SegmentContents {
-  if (bytes.length < segmentHeaderBytes) {
-    return readTornHeader(bytes);
-  }
   const parsed = parseHeader(bytes);
+  if (parsed === undefined) {
+    return noContents;
+  }
   const key = openSealedKey(parsed.sealedKey, keyring);
   const cipher = segmentCipher(key, parsed.hash);
   wipe(key);
   try {
-    const { found, state } = readChain(bytes, cipher, chainStart(segmentHeaderBytes));
+    const { found, state } = readChain(bytes, cipher, chainStart(parsed.headerBytes));
     const broken = state.offset < bytes.length && !isMark(found.at(-1));
     const saved = broken ? saveRecords(bytes, cipher, state) : { found: [], repaired: 0 };
     return assemble(bytes, parsed, found, saved);
@@ -46,21 +43,15 @@ export function readSegment(bytes: Uint8Array, keyring: Keyring): SegmentContent
   }
 }
 
-/** A file that ends within its header holds no record, as the header is written before the first of them. */
-function readTornHeader(bytes: Uint8Array): SegmentContents {
-  const start = Buffer.from(bytes).toString('latin1', 0, 6);
-  if (!'MRSEG1'.startsWith(start)) {
-    throw new VaultError('damaged', 'This is no segment');
-  }
-  return {
-    header: undefined,
-    records: [],
-    unknownRecords: 0,
-    end: 'torn',
-    readBytes: 0,
-    damage: undefined,
-  };
-}
+/** Of a file that ends within its header, which is written before the first record. */
+const noContents: SegmentContents = {
+  header: undefined,
+  records: [],
+  unknownRecords: 0,
+  end: 'torn',
+  readBytes: 0,
+  damage: undefined,
+};
 
 function assemble(
   bytes: Uint8Array,
@@ -73,8 +64,8 @@ function assemble(
   const gaps: SegmentGap[] = [];
   let unknownRecords = 0;
   let closed = false;
-  let readBytes = segmentHeaderBytes;
-  let previous = { sequence: -1, end: segmentHeaderBytes };
+  let readBytes = parsed.headerBytes;
+  let previous = { sequence: -1, end: parsed.headerBytes };
   let afterMs: number | undefined;
   // A hole's later bound is known only once a record behind it has been read.
   let open: Omit<SegmentGap, 'beforeMs'> | undefined;

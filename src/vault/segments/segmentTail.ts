@@ -6,12 +6,10 @@ import { openSealedKey } from '../age/sealedKey.ts';
 import {
   announcedFrameLength,
   endMark,
-  parseHeader,
   segmentCipher,
-  segmentHeaderBytes,
   type SegmentCipher,
 } from './segmentFormat.ts';
-import type { SegmentHeader } from './segmentContents.ts';
+import { parseHeader, type ParsedHeader } from './segmentHeader.ts';
 import { chainStart, readChain, saveRecords, type ChainState } from './segmentRepair.ts';
 
 /** What came behind the place that was read up to. */
@@ -30,13 +28,14 @@ export interface TailContents {
 
 /** Follows one growing segment, reading each record once. Holds its key until it is disposed. */
 export class SegmentTail implements Disposable {
-  readonly header: SegmentHeader;
+  readonly header: ParsedHeader;
   readonly #cipher: SegmentCipher;
-  #state: ChainState = chainStart(segmentHeaderBytes);
+  #state: ChainState;
 
-  private constructor(header: SegmentHeader, cipher: SegmentCipher) {
+  private constructor(header: ParsedHeader, cipher: SegmentCipher) {
     this.header = header;
     this.#cipher = cipher;
+    this.#state = chainStart(header.headerBytes);
   }
 
   /**
@@ -44,12 +43,12 @@ export class SegmentTail implements Disposable {
    * @throws {VaultError} as `readSegment` does.
    */
   static open(bytes: Uint8Array, keyring: Keyring): SegmentTail | undefined {
-    if (bytes.length < segmentHeaderBytes) {
+    const header = parseHeader(bytes);
+    if (header === undefined) {
       return undefined;
     }
-    const { header, sealedKey, hash } = parseHeader(bytes);
-    const key = openSealedKey(sealedKey, keyring);
-    const cipher = segmentCipher(key, hash);
+    const key = openSealedKey(header.sealedKey, keyring);
+    const cipher = segmentCipher(key, header.hash);
     wipe(key);
     return new SegmentTail(header, cipher);
   }

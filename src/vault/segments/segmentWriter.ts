@@ -10,12 +10,12 @@ import {
   writeLiveMarker,
 } from '../folder/liveMarkers.ts';
 import { SegmentFile } from './segmentFile.ts';
+import type { SegmentAuthor } from './segmentHeader.ts';
 import { VaultError } from '../vaultError.ts';
 import { WaitingRecords, type PlainRecord } from './waitingRecords.ts';
 
-/** Whom records are sealed for. */
-export interface SealFor {
-  readonly vaultId: string;
+/** Whom records are sealed for, and who says that they are this vault's. */
+export interface SealFor extends SegmentAuthor {
   readonly recipient: string;
 }
 
@@ -278,6 +278,7 @@ export class SegmentWriter implements Disposable {
       segmentsFolder,
       { writerId: this.writerId, number, createdMs: Math.max(0, Math.round(clock.wallMs())) },
       sealFor.recipient,
+      sealFor,
     );
   }
 

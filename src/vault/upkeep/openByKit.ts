@@ -12,7 +12,7 @@ import { identitiesFromKit, identitiesInKit, vaultOfKit } from '../keys/recovery
 import { signVaultFile } from '../keys/vaultAuthorship.ts';
 import { holdsRecords, readVaultFile } from '../keys/vaultStore.ts';
 import { vaultFileVersion, vaultFormat, type VaultFile } from '../protectors/vaultFile.ts';
-import { parseHeader, segmentHeaderBytes } from '../segments/segmentFormat.ts';
+import { longestHeaderBytes, parseHeader } from '../segments/segmentHeader.ts';
 import { VaultError } from '../vaultError.ts';
 
 /**
@@ -197,8 +197,12 @@ function openStart(file: string, keyring: Keyring): void {
   const source = openSource(file);
   try {
     if (/\.seg$/i.test(file)) {
-      const { sealedKey } = parseHeader(source.read(0, segmentHeaderBytes));
-      wipe(openSealedKey(sealedKey, keyring));
+      const start = source.read(0, Math.min(source.sizeBytes, longestHeaderBytes));
+      const header = parseHeader(start);
+      if (header === undefined) {
+        throw new VaultError('damaged', 'A segment ends within its header');
+      }
+      wipe(openSealedKey(header.sealedKey, keyring));
     } else {
       new AgeReader(source, keyring, undefined, 'damaged').dispose();
     }

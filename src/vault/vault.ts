@@ -40,6 +40,8 @@ export class Vault implements Disposable {
   readonly #options: VaultOptions;
   readonly #changed: Emitter<void>;
   readonly #writer: SegmentWriter;
+  readonly #trust: VaultTrust;
+  readonly #device: DeviceKeys;
   #started = false;
   #openFailure: VaultError | undefined;
   #lastSnapshotMs: number | undefined;
@@ -48,13 +50,15 @@ export class Vault implements Disposable {
 
   constructor(options: VaultOptions) {
     this.#options = options;
-    const { folder, clock, log, keeperPath } = options;
+    const { folder, keysFolder, clock, log, keeperPath } = options;
+    this.#trust = new VaultTrust(folder, keysFolder);
+    this.#device = new DeviceKeys(keysFolder);
     this.#changed = loggingEmitter('the vault', log);
     this.#writer = new SegmentWriter({
       segmentsFolder: segmentsFolderOf(folder),
       sealFor: async () => {
         const { vault, recipient } = await this.#open();
-        return { vaultId: vault, recipient };
+        return { vaultId: vault, recipient, device: await this.#device.load(vault) };
       },
       clock,
       log,
@@ -237,6 +241,7 @@ export class Vault implements Disposable {
         throw this.#options.refusal;
       }
       const file = await openOrCreateVault(this.#options);
+      await this.#trust.check(file);
       this.#openFailure = undefined;
       return file;
     } catch (error) {

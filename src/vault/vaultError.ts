@@ -36,18 +36,23 @@ export type VaultFailure =
   | 'destroyed'
   | 'keeperFailed';
 
+export type VaultDoubt = 'rolledBack' | 'replaced';
+
 /** Everything the vault throws on purpose. The message names no path, key or content. */
 export class VaultError extends ReasonedError<VaultFailure> {
   static readonly domain = 'Vault';
   /** Where in a text that a person can open and mend, counted from 1. */
   readonly line: number | undefined;
+  /** Why a `vault.json` is untrusted, where that is so: an earlier one was put back, or it is somebody else's. */
+  readonly doubt: VaultDoubt | undefined;
 
   constructor(
     reason: VaultFailure,
     message: string,
-    options?: ErrorOptions & { readonly line?: number },
+    options?: ErrorOptions & { readonly line?: number; readonly doubt?: VaultDoubt },
   ) {
     super(VaultError.domain, reason, message, options);
     this.line = options?.line;
+    this.doubt = options?.doubt;
   }
 }

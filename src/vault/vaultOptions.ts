@@ -8,6 +8,8 @@ export interface VaultOptions {
   readonly folder: string;
   /** Why nobody can tell whether that is the vault's folder: nothing is then read there, written or made. */
   readonly refusal?: VaultError;
+  /** Outside the vault's folder: the key of this device, and what this computer remembers of the vault. */
+  readonly keysFolder: string;
   /** In the order in which a new vault tries them. */
   readonly protectors: readonly Protector[];
   /** The bundle of the keeper's thread. */

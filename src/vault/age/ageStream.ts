@@ -1,5 +1,6 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { fileKeyBytes, hkdf, unwrapFileKey, wrapFileKey } from './ageStanza.ts';
+import { formatAuthorStanza, isAuthorStanza, type FileAuthor } from './authorStanza.ts';
 import { fastestCipher, type ChunkCipher } from './chunkCipher.ts';
 import { wipe, type Identity, type Keyring } from './identity.ts';
 import { VaultError } from '../vaultError.ts';
@@ -35,15 +36,20 @@ export function memorySource(bytes: Uint8Array): ByteSource {
   };
 }
 
-/** An age file of `plain` for one recipient. */
+/**
+ * An age file of `plain` for one recipient.
+ * @param author who says so, in a stanza of its own; without one it is a file that anybody may have made
+ */
 export function sealAge(
   recipient: string,
   plain: Uint8Array,
+  author?: FileAuthor,
   cipher: ChunkCipher = fastestCipher,
 ): Uint8Array {
   const fileKey = Uint8Array.from(randomBytes(fileKeyBytes));
   const { share, body } = wrapFileKey(fileKey, recipient);
-  const head = `age-encryption.org/v1\n-> X25519 ${base64(share)}\n${base64(body)}\n---`;
+  const signed = author === undefined ? '' : formatAuthorStanza(author, fileKey);
+  const head = `age-encryption.org/v1\n-> X25519 ${base64(share)}\n${base64(body)}\n${signed}---`;
   const header = Buffer.from(`${head} ${base64(macOf(head, fileKey))}\n`, 'latin1');
   const nonce = randomBytes(payloadNonceBytes);
   const payloadKey = hkdf(fileKey, nonce, 'payload');
@@ -68,6 +74,10 @@ export class AgeReader {
   readonly chunks: number;
   readonly #source: ByteSource;
   readonly #cipher: ChunkCipher;
+  /** SHA-256 of the header, in hex. */
+  readonly headerHash: string;
+  readonly #fileKey: Uint8Array;
+  readonly #head: string;
   readonly #payloadKey: Uint8Array;
   readonly #payloadStart: number;
 
@@ -84,7 +94,10 @@ export class AgeReader {
     expects: 'whole' | 'damaged' = 'whole',
   ) {
     this.#cipher = cipher;
-    const { fileKey, headerBytes } = openHeader(source, keyring);
+    const { fileKey, head, headerBytes } = openHeader(source, keyring);
+    this.#fileKey = fileKey;
+    this.#head = head;
+    this.headerHash = sha256(source.read(0, headerBytes));
     this.#payloadStart = headerBytes + payloadNonceBytes;
     const sealedBytes = source.sizeBytes - this.#payloadStart;
     this.chunks = Math.max(1, Math.ceil(sealedBytes / sealedChunkBytes));
@@ -94,7 +107,6 @@ export class AgeReader {
     }
     this.#source = source;
     this.#payloadKey = hkdf(fileKey, source.read(headerBytes, payloadNonceBytes), 'payload');
-    wipe(fileKey);
     if (expects === 'whole') {
       this.readChunk(this.chunks - 1);
     }
@@ -127,8 +139,13 @@ export class AgeReader {
     return plain;
   }
 
+  /** Whether somebody signed this file as one of that kind and vault. */
+  isSignedBy(author: Omit<FileAuthor, 'key'>, publicKey: string): boolean {
+    return isAuthorStanza(this.#head, author, publicKey, this.#fileKey);
+  }
+
   dispose(): void {
-    wipe(this.#payloadKey);
+    wipe(this.#fileKey, this.#payloadKey);
   }
 }
 
@@ -145,7 +162,7 @@ export function isAgeFileFor(start: Uint8Array, identity: Identity): boolean {
 function openHeader(
   source: ByteSource,
   keyring: Keyring,
-): { readonly fileKey: Uint8Array; readonly headerBytes: number } {
+): { readonly fileKey: Uint8Array; readonly head: string; readonly headerBytes: number } {
   const text = Buffer.from(source.read(0, Math.min(source.sizeBytes, longestHeaderBytes))).toString(
     'latin1',
   );
@@ -164,7 +181,7 @@ function openHeader(
         if (!timingSafeEqual(macOf(head, fileKey), fromBase64(mac))) {
           throw new VaultError('damaged', 'The header of an age file does not authenticate');
         }
-        return { fileKey, headerBytes: header.length };
+        return { fileKey, head, headerBytes: header.length };
       }
     }
   }

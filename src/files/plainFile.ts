@@ -75,6 +75,24 @@ export async function readPlain(file: string, options: PlainOptions = {}): Promi
   }
 }
 
+/**
+ * The first bytes of a regular file: as many, or all where it has fewer.
+ * @throws as {@link openToRead}
+ */
+export async function readStart(file: string, mostBytes: number): Promise<Uint8Array> {
+  const handle = await openToRead(file);
+  try {
+    const buffer = new Uint8Array(mostBytes);
+    let done = 0;
+    for (let read = -1; read !== 0 && done < mostBytes; done += read) {
+      ({ bytesRead: read } = await handle.read(buffer, done, mostBytes - done, done));
+    }
+    return buffer.subarray(0, done);
+  } finally {
+    await handle.close();
+  }
+}
+
 async function openPlain(file: string, access: number): Promise<FileHandle> {
   // Looked at first, as to open a device may move it; and once more when it is open, as it may be another by then.
   const seen = await lstat(file);

@@ -5,12 +5,13 @@ import type { Log } from '../base/log.ts';
 import type { FlowReading } from '../flow/flowReading.ts';
 import type { KeystrokeRing } from '../tracking/keystrokeRing.ts';
 import type { Tracker } from '../tracking/tracker.ts';
+import { keysFolderName } from '../vault/folder/namedVault.ts';
 import { Vault } from '../vault/vault.ts';
 import { Feedback } from './recording/feedback.ts';
 import type { Notices } from './notices/notices.ts';
 import { RhythmHint } from './recording/rhythmHint.ts';
 import { rhythmNotice } from './recording/rhythmNotice.ts';
-import { protectorsFor } from './vault/keys/secretProtector.ts';
+import { keyStoreOf } from './vault/keys/secretProtector.ts';
 import type { Settings } from './settings/settingTable.ts';
 import { findVaultFolder } from './vault/vaultPlace.ts';
 
@@ -26,7 +27,7 @@ export function createVault(
   const storage = context.globalStorageUri.fsPath;
   return new Vault({
     ...findVaultFolder(storage, vaultFolder),
-    protectors: protectorsFor(context.secrets, path.join(storage, 'keys')),
+    ...keyStoreOf(context.secrets, path.join(storage, keysFolderName)),
     keeperPath: context.asAbsolutePath('dist/keeper.js'),
     clock,
     log,

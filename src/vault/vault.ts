@@ -18,6 +18,7 @@ import type { VaultOptions } from './vaultOptions.ts';
 import { VaultAccess } from './keys/vaultAccess.ts';
 import type { DerivePassphrase } from './keys/vaultKeys.ts';
 import { VaultSecrets } from './keys/vaultSecrets.ts';
+import { VaultOwner } from './keys/vaultOwner.ts';
 import { openOrCreateVault } from './keys/vaultStore.ts';
 import { VaultTemplates } from './vaultTemplates.ts';
 
@@ -40,8 +41,7 @@ export class Vault implements Disposable {
   readonly #options: VaultOptions;
   readonly #changed: Emitter<void>;
   readonly #writer: SegmentWriter;
-  readonly #trust: VaultTrust;
-  readonly #device: DeviceKeys;
+  readonly #owner: VaultOwner;
   #started = false;
   #openFailure: VaultError | undefined;
   #lastSnapshotMs: number | undefined;
@@ -50,15 +50,14 @@ export class Vault implements Disposable {
 
   constructor(options: VaultOptions) {
     this.#options = options;
-    const { folder, keysFolder, clock, log, keeperPath } = options;
-    this.#trust = new VaultTrust(folder, keysFolder);
-    this.#device = new DeviceKeys(keysFolder);
+    const { folder, clock, log, keeperPath } = options;
+    this.#owner = new VaultOwner(options);
     this.#changed = loggingEmitter('the vault', log);
     this.#writer = new SegmentWriter({
       segmentsFolder: segmentsFolderOf(folder),
       sealFor: async () => {
         const { vault, recipient } = await this.#open();
-        return { vaultId: vault, recipient, device: await this.#device.load(vault) };
+        return { vaultId: vault, recipient, device: await this.#owner.deviceKey(vault) };
       },
       clock,
       log,
@@ -90,6 +89,7 @@ export class Vault implements Disposable {
     const keys = { place: options, open: () => this.#open(), derive, onAudited };
     this.access = new VaultAccess({
       ...keys,
+      onOpened: (file, keyring) => this.#owner.opened(file, keyring),
       onRevoked: () => {
         this.keeper.end();
         this.#writer.roll();
@@ -230,6 +230,7 @@ export class Vault implements Disposable {
   dispose(): void {
     this.access.dispose();
     this.#writer.dispose();
+    this.#owner.dispose();
     this.keeper.dispose();
     this.#changed.dispose();
   }
@@ -241,7 +242,7 @@ export class Vault implements Disposable {
         throw this.#options.refusal;
       }
       const file = await openOrCreateVault(this.#options);
-      await this.#trust.check(file);
+      await this.#owner.check(file);
       this.#openFailure = undefined;
       return file;
     } catch (error) {

@@ -1,17 +1,13 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import type { Protector } from './protectors/protector.ts';
+import type { KeyStore } from './keys/vaultStore.ts';
 import type { VaultError } from './vaultError.ts';
 
-export interface VaultOptions {
+export interface VaultOptions extends KeyStore {
   /** The vault's own folder; made when needed. */
   readonly folder: string;
   /** Why nobody can tell whether that is the vault's folder: nothing is then read there, written or made. */
   readonly refusal?: VaultError;
-  /** Outside the vault's folder: the key of this device, and what this computer remembers of the vault. */
-  readonly keysFolder: string;
-  /** In the order in which a new vault tries them. */
-  readonly protectors: readonly Protector[];
   /** The bundle of the keeper's thread. */
   readonly keeperPath: string;
   readonly clock: Clock;

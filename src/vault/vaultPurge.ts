@@ -13,6 +13,8 @@ import {
   removeLinks,
   sealedFilesIn,
 } from './folder/vaultCopies.ts';
+import { DeviceKeys } from './keys/deviceKeys.ts';
+import { VaultPins } from './keys/vaultPins.ts';
 import type { VaultPlace } from './keys/vaultStore.ts';
 
 /** What is left of a vault that was purged. */
@@ -59,7 +61,10 @@ export async function purgeVaults(
  * Destroys one vault, as {@link purgeVaults}.
  * @throws {AggregateError} when something could not be removed, after all the rest was.
  */
-export async function purgeVault({ folder, ...place }: VaultPlace): Promise<void> {
+export async function purgeVault({
+  folder,
+  ...place
+}: PurgePlace & Pick<VaultPlace, 'folder'>): Promise<void> {
   const purge = new Purge(folder, place);
   await purge.destroyKeys();
   await purge.removeFiles();
@@ -108,7 +113,9 @@ class Purge {
         this.#step('purge: before a key');
         await this.#attempt('key', () => protector.remove(vault));
       }
+      await this.#attempt('files', () => new DeviceKeys(this.#place.keysFolder).remove(vault));
     }
+    await this.#attempt('files', () => new VaultPins(this.#place.keysFolder).forget(folder));
     // vault.json, and what a change that was cut short may have left of it.
     for (const name of await this.#list('key', folder, isOfTheVault)) {
       this.#step('purge: before vault.json');

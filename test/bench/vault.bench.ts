@@ -65,7 +65,8 @@ async function measure(
   const log = new MemoryLog();
   const protectors = [new KeyFileProtector(path.join(parent, 'keys'))];
   const keeperPath = await keeperBundle();
-  const vault = new Vault({ folder, protectors, keeperPath, clock: systemClock, log });
+  const keysFolder = path.join(parent, 'keys');
+  const vault = new Vault({ folder, keysFolder, protectors, keeperPath, clock: systemClock, log });
   await vault.start();
   const today = Math.floor(Date.now() / dayMs);
   const place = { folder, clock: systemClock, log };
@@ -283,7 +284,7 @@ async function measurePortable(
     plain = new AgeReader(memorySource(sealed), keyring, portableCipher).readAll();
   });
   const sealMs = await timed(() => {
-    sealAge(identity.recipient, plain, portableCipher);
+    sealAge(identity.recipient, plain, undefined, portableCipher);
   });
   return [
     told(`${name}: opening all, cipher of the desktop editor`, openMs, 'ms'),

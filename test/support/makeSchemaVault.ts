@@ -77,7 +77,14 @@ async function makeVault(): Promise<void> {
     }),
   );
   const write = async (records: readonly VaultRecord[]): Promise<void> => {
-    const vault = new Vault({ folder, protectors: [keys], keeperPath: '', clock, log });
+    const vault = new Vault({
+      folder,
+      keysFolder: path.join(root, 'keys'),
+      protectors: [keys],
+      keeperPath: '',
+      clock,
+      log,
+    });
     await vault.start();
     await vault.append(records);
     await vault.close();

@@ -25,6 +25,7 @@ const protectors = [new KeyFileProtector(path.join(target, 'keys'))];
 const makeVault = async (): Promise<Vault> => {
   const vault = new Vault({
     folder,
+    keysFolder: path.join(target, 'keys'),
     protectors,
     keeperPath: await keeperBundle(),
     clock: new ManualClock(1_790_000_000_000),

@@ -27,6 +27,7 @@ const task = v.parse(
 const steps: string[] = [];
 const report = await purgeEverything(await findVaults(task.storage, task.vaultFolder), {
   protectors: folderProtectors(task.secrets, task.keys),
+  keysFolder: task.keys,
   clock: new ManualClock(task.nowMs),
   log: new MemoryLog(),
   step: (name) => {

@@ -4,12 +4,14 @@ import path from 'node:path';
 import type { Clock } from '../../src/base/clock.ts';
 import { loadSqlite } from '../../src/vault/sqlite/database.ts';
 import { generateIdentity, type Identity } from '../../src/vault/age/identity.ts';
+import { generateSigningKey } from '../../src/vault/age/signing.ts';
 import { KeeperClient, type KeeperClientOptions } from '../../src/vault/keeper/keeperClient.ts';
 import { Ledger } from '../../src/vault/ledger/ledger.ts';
 import type { VaultRecord } from '../../src/vault/record.ts';
 import { encodeRecord } from '../../src/vault/segments/recordCodec.ts';
 import { SegmentWriter } from '../../src/vault/segments/segmentWriter.ts';
-import { formatVaultFile } from '../../src/vault/protectors/vaultFile.ts';
+import { signVaultFile } from '../../src/vault/keys/vaultAuthorship.ts';
+import { formatVaultFile, type VaultFile } from '../../src/vault/protectors/vaultFile.ts';
 import { segmentsFolderOf } from '../../src/vault/folder/vaultFolder.ts';
 import { keeperBundle, wasmPath } from './keeperBundle.ts';
 import { ManualClock } from './manualClock.ts';
@@ -21,6 +23,7 @@ export class TestVault {
   readonly folder: string;
   readonly identity: Identity;
   readonly clock: ManualClock;
+  readonly device = generateSigningKey();
   readonly log = new MemoryLog();
   readonly #toRelease: (() => Promise<void> | void)[] = [];
 
@@ -39,19 +42,25 @@ export class TestVault {
   }
 
   async writeVaultFile(): Promise<void> {
+    await writeFile(path.join(this.folder, 'vault.json'), formatVaultFile(this.vaultFile()));
+  }
+
+  /** As it was made: with one device, which {@link writer} signs with. */
+  vaultFile(): VaultFile {
     const createdMs = this.clock.wallMs();
     const { recipient } = this.identity;
-    const file = formatVaultFile({
+    const unsigned: VaultFile = {
       format: 'millrace-vault',
-      version: 1,
+      version: 2,
       vault: testId(99),
       generation: 1,
       createdMs,
       recipient,
       protectors: [],
       identities: [{ recipient, state: 'current', createdMs, sinceMs: createdMs, wrapped: [] }],
-    });
-    await writeFile(path.join(this.folder, 'vault.json'), file);
+      devices: [{ key: this.device.publicKey, createdMs }],
+    };
+    return signVaultFile(unsigned, [this.identity]);
   }
 
   get segmentsFolder(): string {
@@ -98,7 +107,12 @@ export class TestVault {
     const writer = new TestWriter(
       new SegmentWriter({
         segmentsFolder: this.segmentsFolder,
-        sealFor: () => Promise.resolve({ vaultId: testId(99), recipient: this.identity.recipient }),
+        sealFor: () =>
+          Promise.resolve({
+            vaultId: testId(99),
+            recipient: this.identity.recipient,
+            device: this.device,
+          }),
         clock,
         log: this.log,
         onChange: () => {},

@@ -23,7 +23,8 @@ const quiet = (): void => undefined;
 const acks = openSync(ackFile, 'a');
 const vault = new Vault({
   folder,
-  protectors: [new KeyFileProtector(keyFolder)],
+  keysFolder: keyFolder,
+      protectors: [new KeyFileProtector(keyFolder)],
   keeperPath: '',
   clock: systemClock,
   log: {

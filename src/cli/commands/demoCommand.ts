@@ -7,7 +7,7 @@ import { makeDemoHistory } from '../../vault/history/demoHistory.ts';
 import type { VaultRecord } from '../../vault/record.ts';
 import { Vault } from '../../vault/vault.ts';
 import { VaultError } from '../../vault/vaultError.ts';
-import { findNamedVault, type NamedVault } from '../../vault/folder/namedVault.ts';
+import { findNamedVault, keysFolderName, type NamedVault } from '../../vault/folder/namedVault.ts';
 import {
   segmentsFolderName,
   snapshotsFolderName,
@@ -76,6 +76,7 @@ async function makeDemoIn(
   }
   const vault = new Vault({
     folder,
+    keysFolder: path.join(storage, keysFolderName),
     protectors: [keyFileOf(storage)],
     keeperPath,
     clock,

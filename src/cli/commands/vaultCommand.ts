@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock, type Clock } from '../../base/clock.ts';
 import { isSamePlace, placeOf } from '../../files/place.ts';
-import { findNamedVault, type NamedVault } from '../../vault/folder/namedVault.ts';
+import { findNamedVault, keysFolderName, type NamedVault } from '../../vault/folder/namedVault.ts';
 import { loadSqlite, type Sqlite } from '../../vault/sqlite/database.ts';
 import { createFile } from '../../files/durableFiles.ts';
 import { wipe } from '../../vault/age/identity.ts';
@@ -124,7 +124,13 @@ async function create({ options, folder, storage, io, clock }: Job): Promise<num
     return vaultExitCodes.unusable;
   }
   const protectors = [keyFileOf(storage)];
-  const file = await openOrCreateVault({ folder, protectors, clock, log: streamLog(io.errors) });
+  const file = await openOrCreateVault({
+    folder,
+    keysFolder: path.join(storage, keysFolderName),
+    protectors,
+    clock,
+    log: streamLog(io.errors),
+  });
   const { identities } = await openWithProtectors(file, protectors);
   try {
     const kit = formatRecoveryKit(file, identities, { translate: translated });

@@ -21,7 +21,9 @@ import { purgeOnceConfirmed } from './erase/purgeDialogs.ts';
 import { exportConfiguration, importConfiguration } from './exchange/configurationDialogs.ts';
 import { exportData } from './exchange/exportDialogs.ts';
 import { importData, undoImport } from './exchange/importDialogs.ts';
-import { protectorsFor } from '../vault/keys/secretProtector.ts';
+import { keyStoreOf } from '../vault/keys/secretProtector.ts';
+import { keysFolderName } from '../../vault/folder/namedVault.ts';
+import type { KeyStore } from '../../vault/keys/vaultStore.ts';
 import { saveRecoveryKit } from '../vault/keys/vaultProtecting.ts';
 import { chooseSyncFolder, leaveSyncFolder, syncNow } from './sync/syncDialogs.ts';
 import { SyncScheduler } from './sync/syncScheduler.ts';
@@ -55,7 +57,7 @@ export class DataPart implements LoadedPart<DataReading> {
     this.#transfers = new Transfers({
       folder: vault.folder,
       keyring: () => vault.access.keyring(),
-      protectors: this.#protectors,
+      ...this.#keyStore,
       transferPath: context.asAbsolutePath('dist/transfer.js'),
       log,
     });
@@ -178,9 +180,12 @@ export class DataPart implements LoadedPart<DataReading> {
     this.#store.dispose();
   }
 
-  get #protectors(): ReturnType<typeof protectorsFor> {
+  get #keyStore(): KeyStore {
     const { context } = this.#options;
-    return protectorsFor(context.secrets, path.join(context.globalStorageUri.fsPath, 'keys'));
+    return keyStoreOf(
+      context.secrets,
+      path.join(context.globalStorageUri.fsPath, keysFolderName),
+    );
   }
 
   get #foldersNow(): string {
@@ -204,9 +209,9 @@ export class DataPart implements LoadedPart<DataReading> {
       case 'chooseBackupFolder':
         return chooseBackupFolder(options, this.#backupScheduler);
       case 'restoreBackup':
-        return restoreBackup(options, this.#transfers, this.#protectors, changed);
+        return restoreBackup(options, this.#transfers, this.#keyStore.protectors, changed);
       case 'removeOldVault':
-        return removeOldVault(options, vault.folder, this.#vaultWatcher, this.#protectors);
+        return removeOldVault(options, vault.folder, this.#vaultWatcher, this.#keyStore);
       case 'exportData':
         return exportData(options, this.#transfers);
       case 'importData':
@@ -237,7 +242,7 @@ export class DataPart implements LoadedPart<DataReading> {
           options.tracker.finish();
         });
       case 'purgeVault':
-        return purgeOnceConfirmed(options, this.#protectors);
+        return purgeOnceConfirmed(options, this.#keyStore);
     }
   }
 

@@ -26,6 +26,10 @@ export function vaultFailureSentence(reason: VaultFailure, line?: number): strin
       return vscode.l10n.t(
         'The key kept on this computer does not open this vault. Unlock it with the passphrase or the recovery kit.',
       );
+    case 'untrusted':
+      return vscode.l10n.t(
+        'The vault’s key file, vault.json, is not the one that this computer knows. Nothing is written for it. Trust it only if you know why it changed.',
+      );
     case 'damaged':
       return vscode.l10n.t('Something in the vault is damaged. Verify it to see what is readable.');
     case 'unknownVersion':

@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { fileKeyBytes, hkdf, unwrapFileKey, wrapFileKey } from './ageStanza.ts';
 import { formatAuthorStanza, isAuthorStanza, type FileAuthor } from './authorStanza.ts';
 import { fastestCipher, type ChunkCipher } from './chunkCipher.ts';
@@ -74,8 +74,6 @@ export class AgeReader {
   readonly chunks: number;
   readonly #source: ByteSource;
   readonly #cipher: ChunkCipher;
-  /** SHA-256 of the header, in hex. */
-  readonly headerHash: string;
   readonly #fileKey: Uint8Array;
   readonly #head: string;
   readonly #payloadKey: Uint8Array;
@@ -97,7 +95,6 @@ export class AgeReader {
     const { fileKey, head, headerBytes } = openHeader(source, keyring);
     this.#fileKey = fileKey;
     this.#head = head;
-    this.headerHash = sha256(source.read(0, headerBytes));
     this.#payloadStart = headerBytes + payloadNonceBytes;
     const sealedBytes = source.sizeBytes - this.#payloadStart;
     this.chunks = Math.max(1, Math.ceil(sealedBytes / sealedChunkBytes));

@@ -1,10 +1,15 @@
-import { readFile, rm, stat, utimes } from 'node:fs/promises';
+import { rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { systemErrorCode } from '../../base/errors.ts';
 import { replaceFile } from '../../files/durableFiles.ts';
+import { ForeignFileError, readPlain } from '../../files/plainFile.ts';
 import { lifeOf, ownProcessMark } from './processPlace.ts';
-import { markerFileName } from './vaultFolder.ts';
+import { markerFileName, parseMarkerName } from './vaultFolder.ts';
+import { listFiles } from './vaultListing.ts';
+
+/** What is written; 1 is of a Millrace that knows no `vault.json` of version 2. */
+const presentVersion = 2;
 
 /**
  * `segments/<writer>.live` says that a writer may still append. It is written before the writer's first
@@ -13,11 +18,13 @@ import { markerFileName } from './vaultFolder.ts';
  */
 const markerSchema = v.strictObject({
   format: v.literal('millrace-live'),
-  version: v.literal(1),
+  version: v.picklist([1, presentVersion]),
   place: v.string(),
   pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
   startTicks: v.number(),
 });
+
+const longestMarkerBytes = 4096;
 
 /** A writer touches its marker this often. */
 export const markerTouchMs = 5 * 60_000;
@@ -28,7 +35,7 @@ const staleAfterMs = 3 * markerTouchMs;
 export async function writeLiveMarker(segmentsFolder: string, writerId: string): Promise<void> {
   const marker: v.InferOutput<typeof markerSchema> = {
     format: 'millrace-live',
-    version: 1,
+    version: presentVersion,
     ...(await ownProcessMark()),
   };
   await replaceFile(
@@ -70,17 +77,55 @@ export async function findDeadWriters(
   return dead;
 }
 
+/** Whether a writer may still append that knows no `vault.json` of version 2. */
+export async function hasEarlierWriters(segmentsFolder: string, nowMs: number): Promise<boolean> {
+  for (const name of await listFiles(segmentsFolder)) {
+    if (parseMarkerName(name) !== undefined) {
+      const found = await look(path.join(segmentsFolder, name), nowMs);
+      if (found.isAlive && found.version !== presentVersion) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 async function isAlive(markerFile: string, nowMs: number): Promise<boolean> {
+  return (await look(markerFile, nowMs)).isAlive;
+}
+
+/** What a marker says; one that can't be read is of no version. */
+async function look(
+  markerFile: string,
+  nowMs: number,
+): Promise<{ readonly isAlive: boolean; readonly version?: number }> {
   try {
     const { mtimeMs } = await stat(markerFile);
     // A clock that was set back makes markers from the future: as good as fresh.
-    const fresh = nowMs - mtimeMs < staleAfterMs;
-    const marker = v.safeParse(markerSchema, parseJson(await readFile(markerFile, 'utf8')));
-    const life = marker.success ? await lifeOf(marker.output) : 'unknown';
-    return life === 'unknown' ? fresh : life === 'alive';
+    const isFresh = nowMs - mtimeMs < staleAfterMs;
+    const marker = v.safeParse(markerSchema, parseJson(await readMarker(markerFile)));
+    if (!marker.success) {
+      return { isAlive: isFresh };
+    }
+    const life = await lifeOf(marker.output);
+    const { version } = marker.output;
+    return { isAlive: life === 'unknown' ? isFresh : life === 'alive', version };
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') {
-      return false;
+      return { isAlive: false };
+    }
+    throw error;
+  }
+}
+
+/** Nothing, where what lies there is no marker of ours. */
+async function readMarker(markerFile: string): Promise<string> {
+  try {
+    const bytes = await readPlain(markerFile, { largestBytes: longestMarkerBytes });
+    return bytes.toString('utf8');
+  } catch (error) {
+    if (error instanceof ForeignFileError) {
+      return '';
     }
     throw error;
   }

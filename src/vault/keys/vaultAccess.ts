@@ -1,5 +1,5 @@
 import type { Disposable } from '../../base/disposable.ts';
-import { wipe, type Identity } from '../age/identity.ts';
+import { wipe, type Identity, type Keyring } from '../age/identity.ts';
 import { identitiesFromKit } from './recoveryKitReader.ts';
 import { VaultError } from '../vaultError.ts';
 import type { VaultFile } from '../protectors/vaultFile.ts';
@@ -17,6 +17,8 @@ export interface VaultAccessOptions {
   readonly open: () => Promise<VaultFile>;
   /** Argon2id off this thread. */
   readonly derive: DerivePassphrase;
+  /** The vault was opened with these identities, which are wiped later; the file is what opened. Never rejects. */
+  readonly onOpened: (file: VaultFile, keyring: Keyring) => Promise<void>;
   /** What was given out must no longer be used: the vault was locked, or its identities changed. */
   readonly onRevoked: () => void;
   /** A person did this just now. */
@@ -67,6 +69,7 @@ export class VaultAccess implements Disposable {
         wipe(...identities);
         throw new VaultError('locked', 'The vault was locked');
       }
+      await this.#options.onOpened(file, identities);
       this.#setLocked(false);
       this.#restartAutoLock();
       return identities;

@@ -9,7 +9,9 @@ import { generateIdentity, wipe, type Identity } from '../age/identity.ts';
 import { unwrapIdentity, wrapIdentity } from '../protectors/identityWrapping.ts';
 import { tryProtector, type Protector } from '../protectors/protector.ts';
 import { VaultError } from '../vaultError.ts';
+import { DeviceKeys } from './deviceKeys.ts';
 import { signVaultFile } from './vaultAuthorship.ts';
+import { withDevice } from './vaultOwnership.ts';
 import {
   formatVaultFile,
   parseVaultFile,
@@ -20,9 +22,17 @@ import {
 } from '../protectors/vaultFile.ts';
 import { dataFolderNames, vaultFileName } from '../folder/vaultFolder.ts';
 
-export interface VaultPlace {
-  readonly folder: string;
+/** Where a computer keeps what it has of its vaults' keys, outside of their folders. */
+export interface KeyStore {
+  /** In the order in which a new vault tries them. */
   readonly protectors: readonly Protector[];
+  /** The folder of what opens nothing: the keys with which this device signs, and what it remembers of each vault. */
+  readonly keysFolder: string;
+}
+
+export interface VaultPlace extends KeyStore {
+  /** The vault's own. */
+  readonly folder: string;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -115,8 +125,9 @@ async function createVault(place: VaultPlace): Promise<VaultFile> {
     }
     const identity = generateIdentity();
     const unsigned = newVaultFile(vaultId, identity, protector.kind, key, clock.wallMs());
-    const file = signVaultFile(unsigned, [identity]);
-    wipe(key, identity);
+    const device = await new DeviceKeys(place.keysFolder).load(vaultId);
+    const file = signVaultFile(withDevice(unsigned, device.publicKey, clock.wallMs()), [identity]);
+    wipe(key, identity, device.seed);
     let isFirst = false;
     try {
       isFirst = await createFile(path.join(folder, vaultFileName), formatVaultFile(file));

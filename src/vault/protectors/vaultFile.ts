@@ -67,7 +67,10 @@ const identitySchema = v.variant('state', [
 /** A device that writes while no identity is at hand: the public half of its key. */
 const deviceSchema = v.strictObject({ key: hex64, createdMs: wallMs });
 
-/** What is taken as the vault's own though none of its present keys signed it, by the SHA-256 of its header. */
+/**
+ * What is taken as the vault's own though none of its present keys signed it: segments by the SHA-256 of their header, which they grow
+ * behind, and age files by that of the whole file.
+ */
 const acceptedSchema = v.strictObject({ segments: v.array(hex64), files: v.array(hex64) });
 
 const vaultFileSchema = v.strictObject({

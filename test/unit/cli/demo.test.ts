@@ -48,6 +48,7 @@ describe('millrace demo', function () {
     const log = new MemoryLog();
     const vault = new Vault({
       folder: storage,
+      keysFolder: path.join(parent, 'keys'),
       protectors: [new KeyFileProtector(path.join(parent, 'keys'))],
       keeperPath: await keeperBundle(),
       clock: new ManualClock(nowMs),

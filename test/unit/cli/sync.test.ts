@@ -18,6 +18,8 @@ import { restoreCommand } from '../../../src/cli/commands/restoreCommand.ts';
 import { syncCommand } from '../../../src/cli/commands/syncCommand.ts';
 import { vaultCommand } from '../../../src/cli/commands/vaultCommand.ts';
 import { segmentsFolderOf } from '../../../src/vault/folder/vaultFolder.ts';
+import { DeviceKeys } from '../../../src/vault/keys/deviceKeys.ts';
+import { keysFolderName } from '../../../src/vault/folder/namedVault.ts';
 import { readVaultFile } from '../../../src/vault/keys/vaultStore.ts';
 import { SegmentWriter } from '../../../src/vault/segments/segmentWriter.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
@@ -71,10 +73,12 @@ describe('millrace sync', function () {
   async function record(): Promise<void> {
     const file = await readVaultFile(storage);
     assert.ok(file);
+    const keysFolder = path.join(path.dirname(storage), keysFolderName);
+    const device = await new DeviceKeys(keysFolder).load(file.vault);
     const writer = new TestWriter(
       new SegmentWriter({
         segmentsFolder: segmentsFolderOf(storage),
-        sealFor: () => Promise.resolve({ vaultId: file.vault, recipient: file.recipient }),
+        sealFor: () => Promise.resolve({ vaultId: file.vault, recipient: file.recipient, device }),
         clock: place.clock,
         log: new MemoryLog(),
         onChange: () => {},

@@ -40,6 +40,7 @@ describe('DailyChores', function () {
     const log = new MemoryLog();
     const vault = new Vault({
       folder: path.join(folder, 'vault'),
+      keysFolder: path.join(folder, 'keys'),
       protectors: [new KeyFileProtector(path.join(folder, 'keys'))],
       keeperPath: await keeperBundle(),
       clock,

@@ -103,6 +103,7 @@ describe('RhythmHint', function () {
     memory = new Memory();
     vault = new Vault({
       folder: path.join(folder, 'vault'),
+      keysFolder: path.join(folder, 'keys'),
       protectors: [new KeyFileProtector(path.join(folder, 'keys'))],
       keeperPath: await keeperBundle(),
       clock,

@@ -26,7 +26,7 @@ import { loadSqlite } from '../../../src/vault/sqlite/database.ts';
 import { wipe } from '../../../src/vault/age/identity.ts';
 import type { Protector } from '../../../src/vault/protectors/protector.ts';
 import { openWithProtectors } from '../../../src/vault/keys/vaultKeys.ts';
-import { openOrCreateVault, readVaultFile } from '../../../src/vault/keys/vaultStore.ts';
+import { openOrCreateVault, readVaultFile, type KeyStore } from '../../../src/vault/keys/vaultStore.ts';
 import { Vault } from '../../../src/vault/vault.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 import { folderProtectors } from '../../support/folderProtectors.ts';
@@ -70,6 +70,8 @@ describe('purging everything', function () {
     protectors = folderProtectors(secrets, keys);
   };
 
+  const keyStore = (): KeyStore => ({ protectors, keysFolder: keys });
+
   beforeEach(async () => {
     takeDevice(await folders.make());
   });
@@ -80,7 +82,7 @@ describe('purging everything', function () {
 
   /** A window that opens a vault, records, backs up and is closed. */
   async function work(folder: string, minute: number): Promise<void> {
-    const vault = new Vault({ folder, protectors, keeperPath: await keeperBundle(), clock, log });
+    const vault = new Vault({ folder, ...keyStore(), keeperPath: await keeperBundle(), clock, log });
     await vault.start();
     assert.equal(vault.condition, 'ready');
     await vault.append([minuteRecord(minute)]);
@@ -91,7 +93,7 @@ describe('purging everything', function () {
 
   /** Restores the vault in a folder as a new one. */
   async function restore(folder: string): Promise<string> {
-    const file = await openOrCreateVault({ folder, protectors, clock, log });
+    const file = await openOrCreateVault({ folder, ...keyStore(), clock, log });
     const { identities } = await openWithProtectors(file, protectors);
     const place = makeJobPlace({
       ...{ folder, keyring: identities, recipient: file.recipient, clock, log },
@@ -128,7 +130,7 @@ describe('purging everything', function () {
   const find = (): Promise<VaultsHere> => findVaults(storage, findVaultFolder(storage, '').folder);
 
   const purge = async (vaults?: VaultsHere): Promise<PurgeReport> =>
-    purgeEverything(vaults ?? (await find()), { protectors, clock, log });
+    purgeEverything(vaults ?? (await find()), { ...keyStore(), clock, log });
 
   /** Every file of the device, by its path in it. */
   async function allFiles(): Promise<readonly string[]> {
@@ -371,7 +373,7 @@ describe('purging everything', function () {
           assert.ok(!files.some((file) => file.endsWith('.key')));
         }
         // A window that starts now: with the vault as it is, with none that it may make, or with a new one.
-        const there = await openOrCreateVault({ folder: current, protectors, clock, log }).catch(
+        const there = await openOrCreateVault({ folder: current, ...keyStore(), clock, log }).catch(
           (error: unknown) => {
             assert.ok(VaultError.is(error, 'damaged'), String(error));
             return undefined;
@@ -385,7 +387,7 @@ describe('purging everything', function () {
           (file) => !(file.startsWith(`${pointer}.`) && file.endsWith('.tmp')),
         );
         assert.deepEqual(rest, [pointer], `killed at ${killAt}`);
-        const fresh = await openOrCreateVault({ folder: current, protectors, clock, log });
+        const fresh = await openOrCreateVault({ folder: current, ...keyStore(), clock, log });
         assert.equal((await vaultFiles()).length, 1);
         assert.deepEqual(await readdir(secrets), [`${fresh.vault}.key`]);
         return { wasKilled, steps: wasKilled ? [] : stepsIn(output) };

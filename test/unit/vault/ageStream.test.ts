@@ -53,7 +53,7 @@ describe('age files, chunk by chunk', function () {
       [portableCipher, fastestCipher],
       [fastestCipher, portableCipher],
     ] as const) {
-      const file = sealAge(identity.recipient, plain, sealing);
+      const file = sealAge(identity.recipient, plain, undefined, sealing);
       const reader = new AgeReader(memorySource(file), [identity], opening);
       assert.deepEqual(Uint8Array.from(reader.readAll()), plain);
     }

@@ -53,6 +53,7 @@ describe('a full disk', function () {
     const log = new MemoryLog();
     const vault = new Vault({
       folder,
+      keysFolder: keys?.folder ?? '',
       protectors,
       keeperPath: '',
       clock: systemClock,

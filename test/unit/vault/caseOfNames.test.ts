@@ -21,6 +21,7 @@ describe('a vault where upper and lower case may be one', function () {
     root = await mkdtemp(path.join(tmpdir(), 'millrace-case-'));
     vault = new Vault({
       folder: path.join(root, 'vault'),
+      keysFolder: path.join(root, 'keys'),
       protectors: [new KeyFileProtector(path.join(root, 'keys'))],
       keeperPath: await keeperBundle(),
       clock: new ManualClock((first + 100) * minuteMs),

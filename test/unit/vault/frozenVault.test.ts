@@ -13,7 +13,6 @@ import { decodeRecord, encodeRecord } from '../../../src/vault/segments/recordCo
 import { identitiesFromKit, identitiesInKit } from '../../../src/vault/keys/recoveryKitReader.ts';
 import {
   firstPreviousTag,
-  formatHeader,
   openFrame,
   sealFrame,
   segmentCipher,
@@ -23,6 +22,7 @@ import { parseVaultFile, type VaultFile } from '../../../src/vault/protectors/va
 import { openWithPassphrase } from '../../../src/vault/keys/vaultKeys.ts';
 import { frozenPassphrase, frozenRecords, recordToJson } from '../../support/frozenVault.ts';
 import { repositoryRoot } from '../../support/repositoryRoot.ts';
+import { formatUnsignedHeader } from '../../support/unsignedHeader.ts';
 import { openKeyring } from '../../support/vaultTools.ts';
 
 const expectedSchema = v.object({
@@ -133,7 +133,7 @@ describe('vault/segmentFormat, to the byte', () => {
       number: 3,
       createdMs: 1_790_000_000_000,
     };
-    const { hash } = formatHeader(header, new Uint8Array(232).fill(0xaa));
+    const { hash } = formatUnsignedHeader(header, new Uint8Array(232).fill(0xaa));
     assert.equal(Buffer.from(hash).toString('hex'), vector.headerHash);
     const [one, two] = frozenRecords.slice(0, 2).map(encodeRecord);
     assert.ok(one !== undefined && two !== undefined);

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { generateIdentity, type Identity } from '../../../src/vault/age/identity.ts';
+import { generateSigningKey } from '../../../src/vault/age/signing.ts';
 import type { VaultRecord } from '../../../src/vault/record.ts';
 import { encodeRecord } from '../../../src/vault/segments/recordCodec.ts';
 import { sealKey } from '../../../src/vault/age/sealedKey.ts';
 import {
   endMark,
   firstPreviousTag,
-  formatHeader,
   sealFrame,
   segmentCipher,
-  segmentHeaderBytes,
   tagOf,
 } from '../../../src/vault/segments/segmentFormat.ts';
+import { formatHeader, longestHeaderBytes } from '../../../src/vault/segments/segmentHeader.ts';
 import { readSegment } from '../../../src/vault/segments/segmentReader.ts';
 import { SegmentTail } from '../../../src/vault/segments/segmentTail.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
@@ -20,6 +20,9 @@ import { minuteRecord } from '../../support/minuteRecord.ts';
 import { anyRecord } from '../../support/vaultTools.ts';
 
 const header = { writerId: '0123456789abcdef'.repeat(2), number: 3, createdMs: 1_790_000_000_000 };
+const author = { vaultId: '0'.repeat(32), device: generateSigningKey() };
+/** Both copies, as they are written now. */
+const headerBytes = longestHeaderBytes;
 
 interface Built {
   readonly identity: Identity;
@@ -31,7 +34,7 @@ interface Built {
 function build(records: readonly VaultRecord[], closed = false): Built {
   const identity = generateIdentity();
   const key = new Uint8Array(32).fill(7);
-  const start = formatHeader(header, sealKey(key, identity.recipient));
+  const start = formatHeader(header, sealKey(key, identity.recipient), author);
   const frames: Uint8Array[] = [];
   let tag: Uint8Array = firstPreviousTag;
   const plains = [...records.map(encodeRecord), ...(closed ? [endMark] : [])];
@@ -84,7 +87,7 @@ describe('vault/segment', () => {
   it('takes a torn end for the end, at every length', () => {
     const written = minutes(4);
     const built = build(written);
-    const ends = [segmentHeaderBytes];
+    const ends = [headerBytes];
     for (const frame of built.frames) {
       ends.push((ends.at(-1) ?? 0) + frame.length);
     }
@@ -108,10 +111,10 @@ describe('vault/segment', () => {
   it('loses at most the record whose byte was changed, for every byte and never silently', () => {
     const written = minutes(5);
     const built = build(written, true);
-    let at = segmentHeaderBytes;
+    let at = headerBytes;
     const owners = built.frames.map((frame) => ({ start: at, end: (at += frame.length) }));
     for (let offset = 0; offset < built.bytes.length; offset++) {
-      for (const mask of offset < segmentHeaderBytes ? [0x01] : [0x01, 0x80]) {
+      for (const mask of offset < headerBytes ? [0x01] : [0x01, 0x80]) {
         const changed = Uint8Array.from(built.bytes);
         changed[offset] = (changed[offset] ?? 0) ^ mask;
         const owner = owners.findIndex(({ start, end }) => offset >= start && offset < end);
@@ -120,7 +123,7 @@ describe('vault/segment', () => {
         assert.deepEqual(read, expected, `byte ${offset}`);
         const { damage, end } = readSegment(changed, [built.identity]);
         assert.ok(damage !== undefined || end !== 'closed', `byte ${offset} went unseen`);
-        assert.equal(damage?.header ?? false, offset < segmentHeaderBytes, `byte ${offset}`);
+        assert.equal(damage?.header ?? false, offset < headerBytes, `byte ${offset}`);
       }
     }
   });
@@ -128,7 +131,7 @@ describe('vault/segment', () => {
   it('puts a damaged length or tag right where the next record vouches for it', () => {
     const written = minutes(5);
     const built = build(written, true);
-    const second = segmentHeaderBytes + (built.frames[0]?.length ?? 0);
+    const second = headerBytes + (built.frames[0]?.length ?? 0);
     const third = second + (built.frames[1]?.length ?? 0);
     for (const offset of [second, second + 1, second + 2, second + 3, third - 16, third - 1]) {
       const changed = Uint8Array.from(built.bytes);
@@ -234,8 +237,8 @@ describe('vault/segment', () => {
     };
     fails(built.bytes, generateIdentity(), 'wrongKey');
     const later = Uint8Array.from(built.bytes);
-    later[6] = 2;
-    later[segmentHeaderBytes / 2 + 6] = 2;
+    later[6] = 3;
+    later[headerBytes / 2 + 6] = 3;
     fails(later, built.identity, 'unknownVersion');
     fails(new Uint8Array(2000), built.identity, 'damaged');
     fails(Buffer.from('something else'), built.identity, 'damaged');
@@ -244,7 +247,7 @@ describe('vault/segment', () => {
   it('counts authentic records of a later Millrace', () => {
     const identity = generateIdentity();
     const key = new Uint8Array(32);
-    const start = formatHeader(header, sealKey(key, identity.recipient));
+    const start = formatHeader(header, sealKey(key, identity.recipient), author);
     const frame = sealFrame(
       segmentCipher(key, start.hash),
       0,
@@ -303,7 +306,7 @@ describe('vault/segmentTail', () => {
   it('hides nothing that reading the whole file finds, whichever bit is changed', () => {
     for (const isClosed of [true, false]) {
       const built = build(minutes(3), isClosed);
-      for (let bit = segmentHeaderBytes * 8; bit < built.bytes.length * 8; bit++) {
+      for (let bit = headerBytes * 8; bit < built.bytes.length * 8; bit++) {
         const changed = Uint8Array.from(built.bytes);
         changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
         const tail = SegmentTail.open(changed, [built.identity]);

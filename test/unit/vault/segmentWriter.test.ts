@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { generateIdentity } from '../../../src/vault/age/identity.ts';
+import { generateSigningKey } from '../../../src/vault/age/signing.ts';
 import { SegmentWriter } from '../../../src/vault/segments/segmentWriter.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
@@ -14,9 +15,10 @@ describe('vault/segmentWriter', () => {
     const temporary = await temporaryFolder();
     remove = temporary.remove;
     const { recipient } = generateIdentity();
+    const device = generateSigningKey();
     writer = new SegmentWriter({
       segmentsFolder: path.join(temporary.folder, 'segments'),
-      sealFor: () => Promise.resolve({ vaultId: '0'.repeat(32), recipient }),
+      sealFor: () => Promise.resolve({ vaultId: '0'.repeat(32), recipient, device }),
       clock: new ManualClock(1_700_000_000_000),
       log: new MemoryLog(),
       onChange: () => {},

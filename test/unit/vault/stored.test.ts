@@ -50,6 +50,7 @@ describe('what a vault stores, record by record', function () {
     ({ remove } = root);
     vault = new Vault({
       folder: path.join(root.folder, 'vault'),
+      keysFolder: path.join(root.folder, 'keys'),
       protectors: [memoryProtector()],
       keeperPath: await keeperBundle(),
       clock: new ManualClock(startMs + 100 * minuteMs),

@@ -52,6 +52,7 @@ describe('the template store', function () {
     const keeperPath = await keeperBundle();
     const vault = new Vault({
       folder,
+      keysFolder: path.join(root, 'keys'),
       protectors: [device],
       keeperPath,
       clock,

@@ -45,6 +45,7 @@ describe('vault/vault', () => {
   const make = (options: Partial<VaultOptions> = {}): Vault => {
     const vault = new Vault({
       folder,
+      keysFolder: path.join(root, 'keys'),
       protectors: [protector],
       keeperPath: '',
       clock: systemClock,

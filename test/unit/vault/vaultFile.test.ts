@@ -27,6 +27,7 @@ describe('vault/vaultFile', () => {
   const create = (protector = memoryProtector()): ReturnType<typeof openOrCreateVault> =>
     openOrCreateVault({
       folder,
+      keysFolder: path.join(root, 'keys'),
       protectors: [protector],
       clock: new ManualClock(1_790_000_000_000),
       log: new MemoryLog(),

@@ -56,6 +56,7 @@ describe('vault/vaultSecrets', function () {
   ): Promise<Vault> => {
     const vault = new Vault({
       folder,
+      keysFolder: path.join(root, 'keys'),
       protectors,
       keeperPath,
       clock: systemClock,
@@ -337,10 +338,11 @@ describe('vault/vaultSecrets', function () {
     it('are made one after the other, whoever makes them', async () => {
       await start();
       const before = (await vaultFile()).generation;
+      const keyring = await openKeyring(folder, [device]);
       let inside = 0;
       await Promise.all(
         Array.from({ length: 8 }, () =>
-          updateVaultFile(folder, async (file) => {
+          updateVaultFile(folder, keyring, async (file) => {
             inside += 1;
             assert.equal(inside, 1);
             await new Promise((resolve) => setTimeout(resolve, 5));
@@ -361,7 +363,7 @@ describe('vault/vaultSecrets', function () {
       await writeFile(lock, JSON.stringify(mark));
       const { utimes } = await import('node:fs/promises');
       await utimes(lock, 1, 1);
-      await updateVaultFile(folder, (file) => ({ ...file }));
+      await updateVaultFile(folder, await openKeyring(folder, [device]), (file) => ({ ...file }));
       assert.equal((await vaultFile()).generation, generation + 1);
     });
   });
@@ -369,7 +371,7 @@ describe('vault/vaultSecrets', function () {
   describe('purge', () => {
     const purge = async (vault: Vault): Promise<void> => {
       await vault.close();
-      await purgeVault({ folder, protectors: [device], clock: systemClock, log });
+      await purgeVault({ folder, keysFolder: path.join(root, 'keys'), protectors: [device], log });
     };
 
     it('leaves nothing that any key opens', async () => {

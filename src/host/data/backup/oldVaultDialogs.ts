@@ -12,7 +12,7 @@ import {
 import { vaultsOf } from '../../../transfer/erase/vaultsOf.ts';
 import { vaultMarkOf } from '../../../vault/folder/vaultMark.ts';
 import { asTransferError } from '../../../transfer/transferError.ts';
-import type { Protector } from '../../../vault/protectors/protector.ts';
+import type { KeyStore } from '../../../vault/keys/vaultStore.ts';
 import { purgeVault } from '../../../vault/vaultPurge.ts';
 import { confirm } from '../../dialogs/confirm.ts';
 import type { PartWindow } from '../../lazy/lazyPart.ts';
@@ -32,7 +32,7 @@ export async function removeOldVault(
   { context, clock, log }: PartWindow,
   vaultFolder: string,
   watcher: VaultWatcher,
-  protectors: readonly Protector[],
+  keyStore: KeyStore,
 ): Promise<void> {
   const storage = context.globalStorageUri.fsPath;
   const olds = await oldVaults(storage, vaultFolder);
@@ -62,7 +62,9 @@ export async function removeOldVault(
     return;
   }
   const isShared = await sharesKey(storage, vaultFolder, old.folder);
-  await purgeVault({ folder: old.folder, protectors: isShared ? [] : protectors, clock, log });
+  const keyOf = vaultMarkOf(old.folder)?.vault;
+  const keptIds = new Set(isShared && keyOf !== undefined ? [keyOf] : []);
+  await purgeVault({ folder: old.folder, ...keyStore, keptIds, log });
   // Only where nothing else lies in it: the person may have named the folder.
   await rmdir(old.folder).catch(() => undefined);
   await noteRemovedVault(storage, old.folder, clock.wallMs());

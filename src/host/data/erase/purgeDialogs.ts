@@ -7,7 +7,7 @@ import {
   type VaultsHere,
 } from '../../../transfer/erase/purgeEverything.ts';
 import { asTransferError } from '../../../transfer/transferError.ts';
-import type { Protector } from '../../../vault/protectors/protector.ts';
+import type { KeyStore } from '../../../vault/keys/vaultStore.ts';
 import { confirm } from '../../dialogs/confirm.ts';
 import { askForWord } from '../../dialogs/askText.ts';
 import type { PartWindow } from '../../lazy/lazyPart.ts';
@@ -19,7 +19,7 @@ import type { PartWindow } from '../../lazy/lazyPart.ts';
  */
 export async function purgeOnceConfirmed(
   { context, settings, vault, clock, log }: PartWindow,
-  protectors: readonly Protector[],
+  keyStore: KeyStore,
 ): Promise<void> {
   const vaults = await findVaults(context.globalStorageUri.fsPath, vault.folder).catch(
     (error: unknown) => {
@@ -30,7 +30,7 @@ export async function purgeOnceConfirmed(
     return;
   }
   await vault.close();
-  await showWhatIsLeft(await purgeEverything(vaults, { protectors, clock, log }));
+  await showWhatIsLeft(await purgeEverything(vaults, { ...keyStore, clock, log }));
   // This window's recorder has nowhere to write any more.
   await vscode.commands.executeCommand('workbench.action.reloadWindow');
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { KeyFileProtector } from '../../../vault/protectors/keyFileProtector.ts';
+import type { KeyStore } from '../../../vault/keys/vaultStore.ts';
 import type { Protector } from '../../../vault/protectors/protector.ts';
 
 /** Keeps a vault's key in VS Code's SecretStorage: the keychain of the desktop, where there is one. */
@@ -32,14 +33,13 @@ function nameOf(vaultId: string): string {
 /**
  * Where a vault's key may be kept, best first. In a browser SecretStorage belongs to the browser's profile:
  * the key would be lost with it, and a second window does not see it.
- * @param keyFolder absolute path, outside the vault's folder
+ * @param keysFolder absolute path, outside the vault's folder
  */
-export function protectorsFor(
-  secrets: vscode.SecretStorage,
-  keyFolder: string,
-): readonly Protector[] {
-  const keyFile = new KeyFileProtector(keyFolder);
-  return vscode.env.uiKind === vscode.UIKind.Web
-    ? [keyFile]
-    : [new SecretProtector(secrets), keyFile];
+export function keyStoreOf(secrets: vscode.SecretStorage, keysFolder: string): KeyStore {
+  const keyFile = new KeyFileProtector(keysFolder);
+  const isWeb = vscode.env.uiKind === vscode.UIKind.Web;
+  return {
+    protectors: isWeb ? [keyFile] : [new SecretProtector(secrets), keyFile],
+    keysFolder,
+  };
 }

@@ -53,8 +53,8 @@ function runTransferThread(): void {
     try {
       const place = makeJobPlace({
         folder: vault.folder,
+        keysFolder: vault.keysFolder,
         keyring,
-        recipient: vault.recipient,
         sqlite: await sqlite,
         clock: systemClock,
         log,

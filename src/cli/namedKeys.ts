@@ -1,17 +1,20 @@
 import { wipe, type Keyring } from '../vault/age/identity.ts';
 import { readKitFile } from '../vault/keys/recoveryKitReader.ts';
+import { believeFile, believeIn, type Believe } from '../vault/keys/believedFile.ts';
 import { openWithProtectors } from '../vault/keys/vaultKeys.ts';
 import type { VaultFile } from '../vault/protectors/vaultFile.ts';
-import { openByKit } from '../vault/upkeep/openByKit.ts';
+import { openByKit, standInOf } from '../vault/upkeep/openByKit.ts';
 import { VaultError } from '../vault/vaultError.ts';
 import type { NamedVault } from '../vault/folder/namedVault.ts';
 import type { CommandIo } from './command.ts';
-import { keyFileOf } from './transferPlace.ts';
+import { keyFileOf, keysFolderOf } from './transferPlace.ts';
 import { standInWords, strangeVaultFile, vaultFileOf } from './vaultFileOf.ts';
 
 /** What opens the vault that somebody named. The caller wipes the keyring. */
 export interface NamedKeys {
   readonly keyring: Keyring;
+  /** Whom it trusts in the vault's folder. */
+  readonly believe: Believe;
   /** The text of the recovery kit that it is from. */
   readonly kit: string | undefined;
   /** The kit opens it without its `vault.json`, which says nothing of what lies there. */
@@ -32,10 +35,12 @@ export async function openNamedKeys(
   if (identity === undefined) {
     const file = await demandVaultFile(folder);
     const { identities } = await openWithProtectors(file, [keyFileOf(storage)]);
-    return { keyring: identities, kit: undefined, isWithoutFile: false };
+    const believe = believeIn(folder, identities.slice(0, 1), keysFolderOf(storage));
+    return { keyring: identities, believe, kit: undefined, isWithoutFile: false };
   }
   const kit = await readKitFile(identity);
-  const { why, identities } = await openByKit(folder, kit);
+  const opened = await openByKit(folder, kit);
+  const { why, identities } = opened;
   if (why === 'strange' && action === 'salvage') {
     wipe(...identities);
     throw strangeVaultFile();
@@ -43,7 +48,11 @@ export async function openNamedKeys(
   if (why !== undefined) {
     io.errors.write(`millrace vault ${action}: ${standInWords(why)}\n`);
   }
-  return { keyring: identities, kit, isWithoutFile: why !== undefined };
+  const believe =
+    why === undefined
+      ? believeIn(folder, identities.slice(0, 1), keysFolderOf(storage))
+      : believeFile(standInOf(folder, kit, opened), true);
+  return { keyring: identities, believe, kit, isWithoutFile: why !== undefined };
 }
 
 /** @throws {VaultError} `unusable` where there is no vault; as {@link vaultFileOf} */

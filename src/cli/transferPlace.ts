@@ -78,6 +78,7 @@ export async function withTransferPlace<T>(
   const { keyring, ...vault } = await openVault(folder, storage, options);
   const place = makeJobPlace({
     folder,
+    keysFolder: keysFolderOf(storage),
     keyring,
     ...vault,
     sqlite: await loadSqlite(wasmPath),
@@ -109,7 +110,12 @@ async function findVault(named: string): Promise<NamedVault> {
  * @param storage its storage folder, as {@link findNamedVault} finds it
  */
 export function keyFileOf(storage: string): KeyFileProtector {
-  return new KeyFileProtector(path.join(storage, keysFolderName));
+  return new KeyFileProtector(keysFolderOf(storage));
+}
+
+/** The folder of what a computer keeps of a vault's keys. @param storage as {@link keyFileOf} */
+export function keysFolderOf(storage: string): string {
+  return path.join(storage, keysFolderName);
 }
 
 /** A command on a vault that is there. */
@@ -162,7 +168,7 @@ export function reportTransferError(
 }
 
 /** What a place for jobs has of the vault. The caller wipes the keyring. */
-type OpenVault = Pick<JobPlace, 'recipient' | 'standIn'> & { readonly keyring: Identity[] };
+type OpenVault = Pick<JobPlace, 'standIn'> & { readonly keyring: Identity[] };
 
 async function openVault(
   folder: string,
@@ -186,10 +192,10 @@ async function openVault(
         throw error;
       },
     );
-    return { keyring: identities, recipient: file.recipient };
+    return { keyring: identities };
   } catch (error) {
     if (allowsNone) {
-      return { keyring: [], recipient: '' };
+      return { keyring: [] };
     }
     throw asTransferError(error);
   }
@@ -208,7 +214,7 @@ async function openVaultByKit(
     throw VaultError.is(error, 'unusable') ? noVault() : error;
   });
   if (file !== undefined || why === undefined) {
-    return { keyring: identities, recipient: file?.recipient ?? '' };
+    return { keyring: identities };
   }
   try {
     if (onStandIn === undefined) {
@@ -216,7 +222,7 @@ async function openVaultByKit(
     }
     const standIn = standInOf(folder, kit, { identities, why });
     onStandIn(why);
-    return { keyring: identities, recipient: standIn.recipient, standIn };
+    return { keyring: identities, standIn };
   } catch (error) {
     wipe(...identities);
     throw error;

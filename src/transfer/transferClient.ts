@@ -23,8 +23,8 @@ export interface TransferClientOptions {
 export interface RunOptions {
   /** The vault's folder, whether there is a vault in it or not. */
   readonly folder: string;
-  /** Whom to seal for: the recipient in `vault.json`. */
-  readonly recipient: string;
+  /** Outside of it: what this computer remembers of its vaults. */
+  readonly keysFolder: string;
   /** The vault's identities, none while it is locked. The client wipes them once the thread has them. */
   readonly keyring: Keyring;
   readonly onProgress?: (done: number, total: number) => void;
@@ -52,7 +52,7 @@ export class TransferClient {
     params: JobParams<N>,
     options: RunOptions,
   ): Promise<JobResult<N>> {
-    const { folder, recipient, keyring, onProgress, signal } = options;
+    const { folder, keysFolder, keyring, onProgress, signal } = options;
     const { transferPath, log } = this.#options;
     if (signal?.aborted === true) {
       wipe(...keyring);
@@ -83,7 +83,7 @@ export class TransferClient {
     signal?.addEventListener('abort', cancel, { once: true });
     try {
       const secrets = keyring.map(({ secret }) => secret);
-      const vault = { folder, recipient, secrets };
+      const vault = { folder, keysFolder, secrets };
       const running = channel.request('run', { vault, name, params });
       // The message is a copy by the time this returns.
       wipe(...keyring);

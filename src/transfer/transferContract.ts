@@ -31,7 +31,7 @@ const bytes = v.custom<Uint8Array>((value) => value instanceof Uint8Array);
 /** Which vault a job is about. The secrets are handed over for good. */
 const jobVault = v.strictObject({
   folder: v.string(),
-  recipient: v.string(),
+  keysFolder: v.string(),
   secrets: v.array(bytes),
 });
 

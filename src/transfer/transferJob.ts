@@ -4,6 +4,7 @@ import type { Disposable } from '../base/disposable.ts';
 import type { Log } from '../base/log.ts';
 import type { StepHook } from '../files/stepHook.ts';
 import type { Keyring } from '../vault/age/identity.ts';
+import { believeFile, believeIn, type Believe } from '../vault/keys/believedFile.ts';
 import { Ledger } from '../vault/ledger/ledger.ts';
 import type { VaultFile } from '../vault/protectors/vaultFile.ts';
 import { takeReserve } from '../vault/upkeep/uniteReadable.ts';
@@ -14,8 +15,10 @@ export interface JobPlace {
   readonly folder: string;
   /** The vault's identities, the current one first. Whoever made the place wipes them. */
   readonly keyring: Keyring;
-  /** Whom to seal for. */
-  readonly recipient: string;
+  /** Outside of the vault's: what this computer remembers of it. */
+  readonly keysFolder: string;
+  /** Asked at each look: whom to trust in the vault's folder. */
+  readonly believe: Believe;
   /** What a recovery kit says in the place of a `vault.json` that can't be read, for jobs that only read the vault. */
   readonly standIn?: VaultFile;
   readonly sqlite: SqlJsStatic;
@@ -39,20 +42,25 @@ export interface JobPlace {
  */
 export type TransferJob<P, R> = (params: P, place: JobPlace) => Promise<R>;
 
-export type JobPlaceOptions = Omit<JobPlace, 'ledger' | 'progress' | 'signal'> &
+export type JobPlaceOptions = Omit<JobPlace, 'ledger' | 'believe' | 'progress' | 'signal'> &
   Partial<Pick<JobPlace, 'progress' | 'signal'>>;
 
 /** A place for jobs. Disposing it closes the ledger; the keyring stays its owner's. */
 export function makeJobPlace(options: JobPlaceOptions): JobPlace & Disposable {
-  const { folder, keyring, sqlite, log } = options;
+  const { folder, keyring, keysFolder, standIn, sqlite, log } = options;
+  // An earlier identity may be in wrong hands: it says nothing of whose the vault is.
+  const believe =
+    standIn === undefined
+      ? believeIn(folder, keyring.slice(0, 1), keysFolder)
+      : believeFile(standIn, true);
   let opened: Ledger | undefined;
   let reading: Promise<Ledger> | undefined;
   const read = async (): Promise<Ledger> => {
-    opened = new Ledger({ folder, keyring, sqlite, log });
+    opened = new Ledger({ folder, keyring, believe, sqlite, log });
     await opened.refresh();
-    if (options.standIn !== undefined) {
+    if (standIn !== undefined) {
       // Where that file is lost others may be.
-      await takeReserve(opened, folder, keyring, sqlite);
+      await takeReserve(opened, folder, sqlite);
     }
     return opened;
   };
@@ -60,6 +68,7 @@ export function makeJobPlace(options: JobPlaceOptions): JobPlace & Disposable {
     signal: new AbortController().signal,
     progress: () => {},
     ...options,
+    believe,
     ledger: () => (reading ??= read()),
     dispose() {
       opened?.dispose();

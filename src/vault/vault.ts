@@ -70,6 +70,7 @@ export class Vault implements Disposable {
     this.keeper = new KeeperClient({
       keeperPath,
       folder,
+      keysFolder: options.keysFolder,
       keyring: () => this.access.keyring(),
       log,
       idleMs: options.keeperIdleMs ?? defaultKeeperIdleMs,

@@ -9,6 +9,7 @@ import { ReasonedError } from '../base/errors.ts';
  * - `wrongKey`: a protector gave a key of the right form that opens nothing here.
  * - `untrusted`: a `vault.json` that is whole, and not by whom this computer knows the vault to be, or not the latest; nothing is
  *   sealed for whom it names.
+ * - `rotated`: the keys at hand are those from before another window gave the vault a new identity; with fresh ones it goes on.
  * - `damaged`: bytes that do not authenticate, or files that must be there and are not.
  * - `unknownVersion`: written by a later Millrace; refused, never guessed, never replaced.
  * - `unwritable`: the folder cannot be written; what was recorded waits in memory.
@@ -26,6 +27,7 @@ export type VaultFailure =
   | 'damagedKeyFile'
   | 'wrongKey'
   | 'untrusted'
+  | 'rotated'
   | 'damaged'
   | 'unknownVersion'
   | 'unwritable'

@@ -10,13 +10,13 @@ import { importFile, undoImport } from '../../src/transfer/import/importJob.ts';
 import { makeJobPlace, type JobPlace } from '../../src/transfer/transferJob.ts';
 import { loadSqlite, type Sqlite } from '../../src/vault/sqlite/database.ts';
 import { makeSnapshot } from '../../src/vault/upkeep/compaction.ts';
-import { Ledger } from '../../src/vault/ledger/ledger.ts';
 import { generateIdentity, type Identity } from '../../src/vault/age/identity.ts';
 import { formatVaultFile } from '../../src/vault/protectors/vaultFile.ts';
 import type { VaultRecord } from '../../src/vault/record.ts';
 import { told, type Figure, type SuiteResult } from '../support/figure.ts';
 import { wasmPath } from '../support/keeperBundle.ts';
 import { MemoryLog } from '../support/memoryLog.ts';
+import { newLedger } from '../support/trusting.ts';
 
 const tenYears = 3_650;
 const recordsAtOnce = 20_000;
@@ -69,7 +69,7 @@ async function measured(
   const place = makeJobPlace({
     folder,
     keyring: [identity],
-    recipient: identity.recipient,
+    keysFolder: `${folder}.keys`,
     sqlite,
     clock: systemClock,
     log: new MemoryLog(),
@@ -121,7 +121,7 @@ async function fill(
   sqlite: Sqlite,
 ): Promise<void> {
   const log = new MemoryLog();
-  const ledger = new Ledger({ folder, keyring: [identity], sqlite, log });
+  const ledger = newLedger({ folder, keyring: [identity], sqlite, log });
   await ledger.refresh();
   let records: VaultRecord[] = [];
   const history = makeDemoHistory({

@@ -6,7 +6,6 @@ import { systemClock } from '../../src/base/clock.ts';
 import { TransferClient } from '../../src/transfer/transferClient.ts';
 import { loadSqlite, type Sqlite } from '../../src/vault/sqlite/database.ts';
 import { makeSnapshot } from '../../src/vault/upkeep/compaction.ts';
-import { Ledger } from '../../src/vault/ledger/ledger.ts';
 import { generateIdentity, type Identity } from '../../src/vault/age/identity.ts';
 import { formatVaultFile } from '../../src/vault/protectors/vaultFile.ts';
 import { told, type Figure, type SuiteResult } from '../support/figure.ts';
@@ -14,6 +13,7 @@ import { wasmPath } from '../support/keeperBundle.ts';
 import { MemoryLog } from '../support/memoryLog.ts';
 import { transferBundle } from '../support/transferBundle.ts';
 import { recordsOf } from './vault.bench.ts';
+import { newLedger } from '../support/trusting.ts';
 
 const tenYears = 3_650;
 const firstDay = 16_000;
@@ -59,7 +59,7 @@ async function measure(
       const { recipient, secret } = identity;
       const keyring = [{ recipient, secret: Uint8Array.from(secret) }];
       const params = { folder, storage: path.dirname(vault) };
-      await client.run('sync', params, { folder: vault, recipient, keyring });
+      await client.run('sync', params, { folder: vault, keysFolder: `${vault}.keys`, keyring });
     } finally {
       clearInterval(looking);
       figures.push(
@@ -132,7 +132,7 @@ async function record(
   days: number,
 ): Promise<void> {
   const log = new MemoryLog();
-  const ledger = new Ledger({ folder, keyring: [identity], sqlite, log });
+  const ledger = newLedger({ folder, keyring: [identity], sqlite, log });
   try {
     await ledger.refresh();
     for (let day = 0; day < days; day++) {

@@ -7,7 +7,6 @@ import { TransferClient } from '../../src/transfer/transferClient.ts';
 import type { JobName, JobParams, JobResult } from '../../src/transfer/transferContract.ts';
 import { loadSqlite, type Sqlite } from '../../src/vault/sqlite/database.ts';
 import { makeSnapshot } from '../../src/vault/upkeep/compaction.ts';
-import { Ledger } from '../../src/vault/ledger/ledger.ts';
 import { generateIdentity, type Identity } from '../../src/vault/age/identity.ts';
 import { formatVaultFile } from '../../src/vault/protectors/vaultFile.ts';
 import { atMost, told, type Figure, type SuiteResult } from '../support/figure.ts';
@@ -16,6 +15,7 @@ import { MemoryLog } from '../support/memoryLog.ts';
 import { transferBundle } from '../support/transferBundle.ts';
 import { processorMs } from '../support/processorTime.ts';
 import { recordsOf } from './vault.bench.ts';
+import { newLedger } from '../support/trusting.ts';
 
 const tenYears = 3_650;
 const vaultId = '9'.repeat(32);
@@ -79,7 +79,11 @@ async function measure(
     try {
       const { recipient, secret } = identity;
       const keyring = [{ recipient, secret: Uint8Array.from(secret) }];
-      return await client.run(name, params, { folder: vault, recipient, keyring });
+      return await client.run(name, params, {
+        folder: vault,
+        keysFolder: `${vault}.keys`,
+        keyring,
+      });
     } finally {
       clearInterval(looking);
       figures.push(
@@ -135,7 +139,7 @@ async function makeVault(
     identities: [{ recipient, state: 'current', createdMs, sinceMs: createdMs, wrapped: [] }],
   });
   await writeFile(path.join(folder, 'vault.json'), vaultFile);
-  const ledger = new Ledger({ folder, keyring: [identity], sqlite, log });
+  const ledger = newLedger({ folder, keyring: [identity], sqlite, log });
   try {
     for (let day = 0; day < days; day++) {
       ledger.take(recordsOf(16_000 + day));

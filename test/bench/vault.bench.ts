@@ -10,9 +10,9 @@ import { AgeReader, memorySource, sealAge } from '../../src/vault/age/ageStream.
 import { portableCipher } from '../../src/vault/age/chunkCipher.ts';
 import { makeSnapshot } from '../../src/vault/upkeep/compaction.ts';
 import { Database, loadSqlite, type Sqlite } from '../../src/vault/sqlite/database.ts';
+import { believeIn } from '../../src/vault/keys/believedFile.ts';
 import { KeeperClient } from '../../src/vault/keeper/keeperClient.ts';
 import { KeyFileProtector } from '../../src/vault/protectors/keyFileProtector.ts';
-import { Ledger } from '../../src/vault/ledger/ledger.ts';
 import type { VaultRecord } from '../../src/vault/record.ts';
 import { Vault } from '../../src/vault/vault.ts';
 import { openWithProtectors } from '../../src/vault/keys/vaultKeys.ts';
@@ -26,6 +26,7 @@ import { keeperBundle, wasmPath } from '../support/keeperBundle.ts';
 import { MemoryLog } from '../support/memoryLog.ts';
 import { processorMs } from '../support/processorTime.ts';
 import { measureStored, otherRecordsOf } from './storedFigures.ts';
+import { newLedger } from '../support/trusting.ts';
 
 /** The measure of the design: 20 sessions of 24 minutes a day. */
 const sessionsPerDay = 20;
@@ -78,7 +79,7 @@ async function measure(
     return (await openWithProtectors(file, protectors)).identities;
   };
 
-  const ledger = new Ledger({ folder, keyring: await keyring(), sqlite, log });
+  const ledger = newLedger({ folder, keyring: await keyring(), sqlite, log });
   await ledger.refresh();
   for (let day = today - days; day < today; day++) {
     ledger.take(recordsOf(day));
@@ -103,7 +104,7 @@ async function measure(
     ...(await measureSaves(name, vault)),
   ];
   const client = (): KeeperClient =>
-    new KeeperClient({ keeperPath, folder, keyring, log, idleMs: 60_000 });
+    new KeeperClient({ keeperPath, folder, keysFolder, keyring, log, idleMs: 60_000 });
   const dayAt = (day: number): { startMs: number; endMs: number } => ({
     startMs: day * dayMs,
     endMs: (day + 1) * dayMs,
@@ -129,7 +130,7 @@ async function measure(
 
   const fullMs = await repeat(5, () =>
     timed(async () => {
-      const full = new Ledger({
+      const full = newLedger({
         folder,
         keyring: await keyring(),
         sqlite: await loadSqlite(wasmPath),
@@ -204,10 +205,11 @@ async function measure(
   await vault.close();
   vault.dispose();
 
-  const keys = await keyring();
+  const opened = await keyring();
+  const keys = { keyring: opened, trust: await believeIn(folder, opened, keysFolder)() };
   figures.push(
     atMost(`${name}: verify`, await timed(() => verifyVault(folder, keys, sqlite)), 'ms', 500),
-    ...(await measurePortable(name, folder, keys)),
+    ...(await measurePortable(name, folder, opened)),
     ...(await measurePlain(name, parent, days, today, sqlite)),
   );
   return figures;

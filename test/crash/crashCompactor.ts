@@ -10,7 +10,7 @@ import { compact } from '../../src/vault/upkeep/compaction.ts';
 import { withCompactionLock } from '../../src/vault/upkeep/compactionLock.ts';
 import { loadSqlite } from '../../src/vault/sqlite/database.ts';
 import { KeyFileProtector } from '../../src/vault/protectors/keyFileProtector.ts';
-import { Ledger } from '../../src/vault/ledger/ledger.ts';
+import { newLedger } from '../support/trusting.ts';
 import { openWithProtectors } from '../../src/vault/keys/vaultKeys.ts';
 import { readVaultFile } from '../../src/vault/keys/vaultStore.ts';
 
@@ -30,7 +30,7 @@ const place = { folder, clock: systemClock, log };
 const file = await readVaultFile(folder);
 if (file !== undefined) {
   const { identities } = await openWithProtectors(file, [new KeyFileProtector(keyFolder)]);
-  const ledger = new Ledger({
+  const ledger = newLedger({
     folder,
     keyring: identities,
     sqlite: await loadSqlite(wasmFile),

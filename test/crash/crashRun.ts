@@ -4,13 +4,13 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { loadSqlite } from '../../src/vault/sqlite/database.ts';
 import { KeyFileProtector } from '../../src/vault/protectors/keyFileProtector.ts';
-import { Ledger } from '../../src/vault/ledger/ledger.ts';
 import { readSamples } from '../../src/vault/codecs/minuteSeries.ts';
 import { bundleChild } from '../support/childBundle.ts';
 import { wasmPath } from '../support/keeperBundle.ts';
 import { MemoryLog } from '../support/memoryLog.ts';
 import { minuteRecord } from '../support/minuteRecord.ts';
 import { openKeyring } from '../support/vaultTools.ts';
+import { newLedger } from '../support/trusting.ts';
 
 /**
  * Four writers and two compactors on one folder, each killed with -9 at a random moment of its life and
@@ -155,7 +155,7 @@ class CrashRun {
   }
 
   async #judge(): Promise<CrashResult> {
-    const ledger = new Ledger({
+    const ledger = newLedger({
       folder: this.#vault,
       keyring: await openKeyring(this.#vault, [new KeyFileProtector(this.#keys)]),
       sqlite: await loadSqlite(wasmPath),

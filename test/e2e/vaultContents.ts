@@ -12,6 +12,7 @@ import { readSegment } from '../../src/vault/segments/segmentReader.ts';
 import { openWithProtectors } from '../../src/vault/keys/vaultKeys.ts';
 import { readVaultFile } from '../../src/vault/keys/vaultStore.ts';
 import { waitFor } from '../support/waitFor.ts';
+import { trusting } from '../support/trusting.ts';
 
 const execute = promisify(execFile);
 
@@ -67,7 +68,7 @@ export class VaultContents {
   /** `undefined` where it is gone: moved to the trash meanwhile. */
   async #readSegment(file: string): Promise<readonly VaultRecord[] | undefined> {
     try {
-      return readSegment(await readFile(file), this.#identities).records;
+      return readSegment(await readFile(file), trusting(this.#identities)).records;
     } catch (error) {
       if (systemErrorCode(error) === 'ENOENT') {
         return undefined;

@@ -3,10 +3,10 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { loadSqlite } from '../../src/vault/sqlite/database.ts';
 import { KeyFileProtector } from '../../src/vault/protectors/keyFileProtector.ts';
-import { Ledger } from '../../src/vault/ledger/ledger.ts';
 import { wasmPath } from './keeperBundle.ts';
 import { MemoryLog } from './memoryLog.ts';
 import { openKeyring } from './vaultTools.ts';
+import { newLedger } from './trusting.ts';
 
 /** What every later Millrace must find in a frozen vault. */
 export const frozenTotalsSchema = v.strictObject({
@@ -30,7 +30,7 @@ export type FrozenTotals = v.InferOutput<typeof frozenTotalsSchema>;
 /** Reads a frozen vault as the keeper does. Writes nothing. */
 export async function readFrozenTotals(root: string): Promise<FrozenTotals> {
   const folder = path.join(root, 'vault');
-  const ledger = new Ledger({
+  const ledger = newLedger({
     folder,
     keyring: await openKeyring(folder, [new KeyFileProtector(path.join(root, 'keys'))]),
     sqlite: await loadSqlite(wasmPath),

@@ -14,7 +14,6 @@ import { loadSqlite } from '../../src/vault/sqlite/database.ts';
 import { identityFromSecret } from '../../src/vault/age/identity.ts';
 import { wrapIdentity } from '../../src/vault/protectors/identityWrapping.ts';
 import { KeyFileProtector } from '../../src/vault/protectors/keyFileProtector.ts';
-import { Ledger } from '../../src/vault/ledger/ledger.ts';
 import type { VaultRecord } from '../../src/vault/record.ts';
 import { schemaVersion } from '../../src/vault/database/migrations.ts';
 import { packTemplate } from '../../src/vault/database/templateStore.ts';
@@ -26,6 +25,7 @@ import { ManualClock } from './manualClock.ts';
 import { MemoryLog } from './memoryLog.ts';
 import { repositoryRoot } from './repositoryRoot.ts';
 import { auditRecord, focusRecord, minuteRecord, sessionRecord, testId } from './vaultRecords.ts';
+import { newLedger } from './trusting.ts';
 
 const fixtures = path.join(repositoryRoot, 'test/fixtures');
 const root = path.join(fixtures, `vault-schema-${schemaVersion}`);
@@ -90,7 +90,7 @@ async function makeVault(): Promise<void> {
     await vault.close();
   };
   await write(await inSnapshot());
-  const ledger = new Ledger({
+  const ledger = newLedger({
     folder,
     keyring: [identity],
     sqlite: await loadSqlite(wasmPath),

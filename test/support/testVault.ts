@@ -6,7 +6,7 @@ import { loadSqlite } from '../../src/vault/sqlite/database.ts';
 import { generateIdentity, type Identity } from '../../src/vault/age/identity.ts';
 import { generateSigningKey } from '../../src/vault/age/signing.ts';
 import { KeeperClient, type KeeperClientOptions } from '../../src/vault/keeper/keeperClient.ts';
-import { Ledger } from '../../src/vault/ledger/ledger.ts';
+import type { Ledger } from '../../src/vault/ledger/ledger.ts';
 import type { VaultRecord } from '../../src/vault/record.ts';
 import { encodeRecord } from '../../src/vault/segments/recordCodec.ts';
 import { SegmentWriter } from '../../src/vault/segments/segmentWriter.ts';
@@ -17,6 +17,7 @@ import { keeperBundle, wasmPath } from './keeperBundle.ts';
 import { ManualClock } from './manualClock.ts';
 import { MemoryLog } from './memoryLog.ts';
 import { testId } from './vaultRecords.ts';
+import { newLedger } from './trusting.ts';
 
 /** A real vault in a folder of its own, without protectors. Whatever it made is released with it. */
 export class TestVault {
@@ -63,6 +64,11 @@ export class TestVault {
     return signVaultFile(unsigned, [this.identity]);
   }
 
+  /** Outside of the vault's: what this computer remembers of it. */
+  get keysFolder(): string {
+    return `${this.folder}.keys`;
+  }
+
   get segmentsFolder(): string {
     return segmentsFolderOf(this.folder);
   }
@@ -77,6 +83,7 @@ export class TestVault {
     const client = new KeeperClient({
       keeperPath: await keeperBundle(),
       folder: this.folder,
+      keysFolder: this.keysFolder,
       keyring: () => Promise.resolve(this.keyring()),
       log: this.log,
       idleMs: 60_000,
@@ -90,7 +97,7 @@ export class TestVault {
 
   /** The keeper's database in this thread, with everything read. */
   async ledger(): Promise<Ledger> {
-    const ledger = new Ledger({
+    const ledger = newLedger({
       folder: this.folder,
       keyring: this.keyring(),
       sqlite: await loadSqlite(wasmPath),
@@ -134,6 +141,7 @@ export class TestVault {
       await release();
     }
     await rm(this.folder, { recursive: true, force: true });
+    await rm(this.keysFolder, { recursive: true, force: true });
   }
 }
 

@@ -50,7 +50,7 @@ export class Desk {
     const place = makeJobPlace({
       folder: this.vault.folder,
       keyring: this.vault.keyring(),
-      recipient: this.vault.identity.recipient,
+      keysFolder: this.vault.keysFolder,
       sqlite: await loadSqlite(wasmPath),
       clock: this.vault.clock,
       log: this.vault.log,

@@ -7,12 +7,12 @@ import { makeJobPlace, type JobPlaceOptions } from '../../src/transfer/transferJ
 import { runTransfer } from '../../src/transfer/transferJobs.ts';
 import { Database, loadSqlite } from '../../src/vault/sqlite/database.ts';
 import { createSchema } from '../../src/vault/database/schema.ts';
-import { Ledger } from '../../src/vault/ledger/ledger.ts';
 import { wipe, type Keyring } from '../../src/vault/age/identity.ts';
 import type { VaultRecord } from '../../src/vault/record.ts';
 import { wasmPath } from './keeperBundle.ts';
 import { MemoryLog } from './memoryLog.ts';
 import type { TestVault } from './testVault.ts';
+import { newLedger } from './trusting.ts';
 
 /** A job in this thread, in a place of its own, as the command line does one. */
 export async function transfer<N extends JobName>(
@@ -25,7 +25,7 @@ export async function transfer<N extends JobName>(
   const place = makeJobPlace({
     folder: vault.folder,
     keyring,
-    recipient: vault.identity.recipient,
+    keysFolder: vault.keysFolder,
     sqlite: await loadSqlite(wasmPath),
     clock: vault.clock,
     log: vault.log,
@@ -42,7 +42,7 @@ export async function transfer<N extends JobName>(
 /** Everything that a vault's folder holds, as a digest. */
 export async function contentOf(folder: string, keyring: Keyring): Promise<ContentDigest> {
   const sqlite = await loadSqlite(wasmPath);
-  const ledger = new Ledger({ folder, keyring, sqlite, log: new MemoryLog() });
+  const ledger = newLedger({ folder, keyring, sqlite, log: new MemoryLog() });
   try {
     await ledger.refresh();
     return digestContent(ledger.database);
@@ -54,7 +54,7 @@ export async function contentOf(folder: string, keyring: Keyring): Promise<Conte
 /** What these records are when they are taken into an empty vault. */
 export async function contentOfRecords(records: readonly VaultRecord[]): Promise<ContentDigest> {
   const sqlite = await loadSqlite(wasmPath);
-  const ledger = new Ledger({ folder: '', keyring: [], sqlite, log: new MemoryLog() });
+  const ledger = newLedger({ folder: '', keyring: [], sqlite, log: new MemoryLog() });
   try {
     ledger.take(records);
     return digestContent(ledger.database);

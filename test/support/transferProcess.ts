@@ -34,7 +34,7 @@ const steps: string[] = [];
 const place = makeJobPlace({
   folder: task.folder,
   keyring: [identity],
-  recipient: identity.recipient,
+  keysFolder: `${task.folder}.keys`,
   sqlite,
   clock: new ManualClock(task.nowMs),
   log: new MemoryLog(),

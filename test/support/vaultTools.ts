@@ -18,6 +18,7 @@ import { readSegment } from '../../src/vault/segments/segmentReader.ts';
 import type { SegmentContents } from '../../src/vault/segments/segmentContents.ts';
 import { openWithProtectors } from '../../src/vault/keys/vaultKeys.ts';
 import { readVaultFile } from '../../src/vault/keys/vaultStore.ts';
+import { trusting } from './trusting.ts';
 
 /** A folder for one test, and what removes it. */
 export async function temporaryFolder(): Promise<{ folder: string; remove: () => Promise<void> }> {
@@ -194,7 +195,9 @@ export async function readSegments(
   for (const name of ['segments', 'trash']) {
     for (const file of await readdir(path.join(folder, name)).catch(() => [])) {
       if (file.endsWith('.seg')) {
-        readings.push(readSegment(await readFile(path.join(folder, name, file)), keyring));
+        readings.push(
+          readSegment(await readFile(path.join(folder, name, file)), trusting(keyring)),
+        );
       }
     }
   }

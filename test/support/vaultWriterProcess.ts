@@ -24,7 +24,7 @@ const acks = openSync(ackFile, 'a');
 const vault = new Vault({
   folder,
   keysFolder: keyFolder,
-      protectors: [new KeyFileProtector(keyFolder)],
+  protectors: [new KeyFileProtector(keyFolder)],
   keeperPath: '',
   clock: systemClock,
   log: {

@@ -7,7 +7,7 @@ import { makeDemoHistory } from '../../vault/history/demoHistory.ts';
 import type { VaultRecord } from '../../vault/record.ts';
 import { Vault } from '../../vault/vault.ts';
 import { VaultError } from '../../vault/vaultError.ts';
-import { findNamedVault, keysFolderName, type NamedVault } from '../../vault/folder/namedVault.ts';
+import { findNamedVault, type NamedVault } from '../../vault/folder/namedVault.ts';
 import {
   segmentsFolderName,
   snapshotsFolderName,
@@ -18,7 +18,7 @@ import { translated } from '../commandLanguage.ts';
 import { optional, required, somePath, type OptionsOf } from '../options.ts';
 import { besideProgram } from '../programFolder.ts';
 import { streamLog } from '../streamLog.ts';
-import { keyFileOf } from '../transferPlace.ts';
+import { keyFileOf, keysFolderOf } from '../transferPlace.ts';
 
 const defaultDays = 90;
 const mostDays = 10_000;
@@ -76,7 +76,7 @@ async function makeDemoIn(
   }
   const vault = new Vault({
     folder,
-    keysFolder: path.join(storage, keysFolderName),
+    keysFolder: keysFolderOf(storage),
     protectors: [keyFileOf(storage)],
     keeperPath,
     clock,

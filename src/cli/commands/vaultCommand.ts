@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock, type Clock } from '../../base/clock.ts';
 import { isSamePlace, placeOf } from '../../files/place.ts';
-import { findNamedVault, keysFolderName, type NamedVault } from '../../vault/folder/namedVault.ts';
+import { findNamedVault, type NamedVault } from '../../vault/folder/namedVault.ts';
 import { loadSqlite, type Sqlite } from '../../vault/sqlite/database.ts';
 import { createFile } from '../../files/durableFiles.ts';
 import { wipe } from '../../vault/age/identity.ts';
@@ -37,7 +37,7 @@ import {
 } from '../options.ts';
 import { besideProgram } from '../programFolder.ts';
 import { streamLog } from '../streamLog.ts';
-import { keyFileOf } from '../transferPlace.ts';
+import { keyFileOf, keysFolderOf } from '../transferPlace.ts';
 import { demandVaultFile, openNamedKeys, type NamedKeys } from '../namedKeys.ts';
 import { vaultFileOfKit } from '../vaultFileOfKit.ts';
 import { describeReport } from '../vaultReport.ts';
@@ -126,7 +126,7 @@ async function create({ options, folder, storage, io, clock }: Job): Promise<num
   const protectors = [keyFileOf(storage)];
   const file = await openOrCreateVault({
     folder,
-    keysFolder: path.join(storage, keysFolderName),
+    keysFolder: keysFolderOf(storage),
     protectors,
     clock,
     log: streamLog(io.errors),
@@ -183,9 +183,10 @@ async function info({ folder, io }: Job): Promise<number> {
 
 async function verify(job: Job): Promise<number> {
   const { folder, io } = job;
-  return withKeys(job, async ({ keyring, isWithoutFile }, sqlite) => {
-    const { files, isWhole } = await verifyVault(folder, keyring, sqlite);
-    const hasMore = await hasMoreInReserve(folder, files, keyring, sqlite);
+  return withKeys(job, async ({ keyring, believe, isWithoutFile }, sqlite) => {
+    const keys = { keyring, trust: await believe() };
+    const { files, isWhole } = await verifyVault(folder, keys, sqlite);
+    const hasMore = await hasMoreInReserve(folder, files, keys, sqlite);
     io.output.write(describeReport({ files, isWhole: isWhole && !hasMore }));
     if (hasMore) {
       const words = l10n.t(
@@ -200,7 +201,8 @@ async function verify(job: Job): Promise<number> {
 /** With a recovery kit a `vault.json` that can't be read is written anew as well. */
 async function salvage(job: Job): Promise<number> {
   const { folder, storage, io, clock } = job;
-  return withKeys(job, async ({ keyring, isWithoutFile, kit }, sqlite) => {
+  return withKeys(job, async ({ keyring, believe, isWithoutFile, kit }, sqlite) => {
+    const keys = { keyring, trust: await believe() };
     const place = { folder, clock, log: streamLog(io.errors) };
     const newFile =
       isWithoutFile && kit !== undefined
@@ -208,7 +210,7 @@ async function salvage(job: Job): Promise<number> {
         : undefined;
     const { before, file, setAside, left, rebuilt } = await salvageVault(
       place,
-      keyring,
+      keys,
       sqlite,
       newFile,
     );
@@ -231,7 +233,7 @@ async function salvage(job: Job): Promise<number> {
       );
       io.output.write(`${words}\n`);
     }
-    const after = await verifyVault(folder, keyring, sqlite);
+    const after = await verifyVault(folder, keys, sqlite);
     return after.isWhole ? vaultExitCodes.whole : vaultExitCodes.damaged;
   });
 }
@@ -239,13 +241,13 @@ async function salvage(job: Job): Promise<number> {
 /** The whole vault as a plain SQLite file: to `--output FILE`, or to standard output. */
 async function exportSqlite(job: Job): Promise<number> {
   const { options, folder, io } = job;
-  return withKeys(job, async ({ keyring, kit }, sqlite) => {
+  return withKeys(job, async ({ keyring, believe, kit }, sqlite) => {
     const log = streamLog(io.errors);
-    const ledger = new Ledger({ folder, keyring, sqlite, log });
+    const ledger = new Ledger({ folder, keyring, believe, sqlite, log });
     try {
       await ledger.refresh();
       if (kit !== undefined) {
-        await takeReserve(ledger, folder, keyring, sqlite);
+        await takeReserve(ledger, folder, sqlite);
       }
       const unreadable = ledger.unreadableFiles;
       const database = ledger.prepareSnapshot(new Set());

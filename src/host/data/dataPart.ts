@@ -182,10 +182,7 @@ export class DataPart implements LoadedPart<DataReading> {
 
   get #keyStore(): KeyStore {
     const { context } = this.#options;
-    return keyStoreOf(
-      context.secrets,
-      path.join(context.globalStorageUri.fsPath, keysFolderName),
-    );
+    return keyStoreOf(context.secrets, path.join(context.globalStorageUri.fsPath, keysFolderName));
   }
 
   get #foldersNow(): string {

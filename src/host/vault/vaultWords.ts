@@ -47,6 +47,7 @@ export function vaultFailureSentence(reason: VaultFailure, line?: number): strin
         'This is the only thing that opens the vault. Add another before you remove it.',
       );
     case 'busy':
+    case 'rotated':
       return vscode.l10n.t("Another window is changing the vault's keys. Try again in a moment.");
     case 'passphraseNeeded':
       return vscode.l10n.t('This needs the passphrase of the vault.');

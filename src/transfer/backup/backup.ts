@@ -4,7 +4,7 @@ import { renameTemporary, replaceFile, syncFolder } from '../../files/durableFil
 import { noSteps } from '../../files/stepHook.ts';
 import { aboutFile } from '../../files/temporaryName.ts';
 import { schemaVersion } from '../../vault/database/migrations.ts';
-import { sealAge } from '../../vault/age/ageStream.ts';
+import { sealAsOwner } from '../../vault/keys/ownerSeal.ts';
 import { formatVaultFile, type VaultFile } from '../../vault/protectors/vaultFile.ts';
 import { signedPassphraseKeysOf } from '../copies/backupKeys.ts';
 import { claimName, removeDraft, writeDraft, type Unnamed } from './backupDraft.ts';
@@ -40,7 +40,7 @@ export async function backUp(
   { folder, prunes = false }: JobParams<'backUp'>,
   place: JobPlace,
 ): Promise<MadeBackup> {
-  const { recipient, signal } = place;
+  const { keyring, signal } = place;
   const vault = await presentVault(place);
   await demandOutsideFolder(folder, place.folder);
   const shortId = shortVaultId(vault.vault);
@@ -53,7 +53,7 @@ export async function backUp(
     place.progress(0, stages);
     signal.throwIfAborted();
   });
-  const sealed = sealAge(recipient, ledger.prepareSnapshot(new Set()));
+  const sealed = sealAsOwner(keyring, 'backup', ledger.prepareSnapshot(new Set()));
   place.progress(1, stages);
   signal.throwIfAborted();
   const content = { vault, sealed, digest, leftOut: ledger.unreadableFiles };
@@ -121,7 +121,7 @@ export async function placeBackup(
   wantedMs: number,
   place: JobPlace,
 ): Promise<MadeBackup> {
-  const { recipient, signal, step = noSteps } = place;
+  const { signal, step = noSteps } = place;
   await writeKeys(folder, vault, place);
   step('keys: as they are to be');
   const content: Unnamed = {
@@ -130,7 +130,7 @@ export async function placeBackup(
     vault: vault.vault,
     sizeBytes: sealed.length,
     sha256: createHash('sha256').update(sealed).digest('hex'),
-    recipient,
+    recipient: vault.recipient,
     schemaVersion,
     counts: digest.counts,
     contentSha256: digest.sha256,

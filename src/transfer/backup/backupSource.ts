@@ -16,6 +16,7 @@ import type { BackupManifest } from './backupManifest.ts';
 import { lookAtManifest } from './readManifest.ts';
 import { isBackupFileName, isSameName, shortVaultId } from '../copies/backupNames.ts';
 import { findKeys, noKeys, readKeys, type FoundKeys } from '../copies/findKeys.ts';
+import { CopySigner } from '../copies/copySigner.ts';
 import { checkPages, openAuthentic } from '../copies/openAuthentic.ts';
 import { beginsAsAge } from '../copies/folderWalk.ts';
 import { looksLikeAge, placeholderOf, vaultNamedIn } from '../copies/toolNames.ts';
@@ -137,11 +138,13 @@ export async function openBackup(
   const mismatch =
     manifest === undefined ? undefined : await findMismatch(location, manifest, place);
   const isVouchedFor = manifest !== undefined && mismatch === undefined;
+  const trust = new CopySigner(keyring, ['snapshot']);
+  const fileKeys = { keyring, trust };
   let snapshot: OpenSnapshot;
   try {
     snapshot = isVouchedFor
-      ? openSnapshot(location, keyring, place.sqlite)
-      : openAuthentic(location, { ...place, keyring });
+      ? openSnapshot(location, fileKeys, place.sqlite, { what: 'backup' })
+      : openAuthentic(location, 'backup', fileKeys, place);
   } catch (error) {
     // Not what its manifest says, and not authentic: it is the file that was changed.
     const isTorn = VaultError.is(error, 'damaged') || VaultError.is(error, 'wrongKey');

@@ -6,6 +6,7 @@ import { identitiesInKit, vaultOfKit } from '../../vault/keys/recoveryKitReader.
 import { VaultError } from '../../vault/vaultError.ts';
 import { presentVault } from '../copies/presentVault.ts';
 import type { CheckedKit, CheckKitParams } from '../messages/kitMessages.ts';
+import { CopySigner } from '../copies/copySigner.ts';
 import { checkPages, openAuthentic } from '../copies/openAuthentic.ts';
 import { ownBackups } from './pruneBackups.ts';
 import { backupsAhead } from './retention.ts';
@@ -44,7 +45,12 @@ export async function checkRecoveryKit(
       return { result: 'works', file: null, reason: null };
     }
     try {
-      const opened = openAuthentic(file, { ...place, keyring: identities });
+      const opened = openAuthentic(
+        file,
+        'backup',
+        { keyring: identities, trust: new CopySigner(identities, ['snapshot']) },
+        place,
+      );
       try {
         checkPages(opened.database);
       } finally {

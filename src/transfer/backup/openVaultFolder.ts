@@ -4,7 +4,10 @@ import type { Keyring } from '../../vault/age/identity.ts';
 import { segmentsFolderName, snapshotsFolderName } from '../../vault/folder/vaultFolder.ts';
 import { listFiles } from '../../vault/folder/vaultListing.ts';
 import { digestContent } from '../../vault/database/contentDigest.ts';
-import { Ledger } from '../../vault/ledger/ledger.ts';
+import { believeFile, type Believe } from '../../vault/keys/believedFile.ts';
+import { readVaultFile } from '../../vault/keys/vaultStore.ts';
+import { vaultFileVersion, vaultFormat } from '../../vault/protectors/vaultFile.ts';
+import { Ledger, type LedgerOptions } from '../../vault/ledger/ledger.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
 import { takeReserve, uniteReadable } from '../../vault/upkeep/uniteReadable.ts';
 import { verifyVault, type FileReport } from '../../vault/upkeep/verify.ts';
@@ -35,16 +38,18 @@ export async function openVaultFolder(
   place: JobPlace,
 ): Promise<OpenVaultFolder> {
   const away = await placeholdersIn(folder);
-  const whole = await openWhole(folder, keyring, place);
+  const believe = await believeCopy(folder, keyring);
+  const whole = await openWhole(folder, { keyring, believe }, place);
   if (whole !== undefined) {
     return { ...whole, missing: away };
   }
   const { sqlite } = place;
-  const { files } = await verifyVault(folder, keyring, sqlite);
+  const keys = { keyring, trust: await believe() };
+  const { files } = await verifyVault(folder, keys, sqlite);
   if (files.some(({ state }) => state === 'later')) {
     throw new TransferError('laterVersion', 'A part of the vault was written by a later Millrace');
   }
-  const database = await uniteReadable(folder, files, keyring, sqlite);
+  const database = await uniteReadable(folder, files, keys, sqlite);
   if (Object.values(digestContent(database).counts).every((count) => count === 0)) {
     database.close();
     throw new TransferError('damaged', 'No part of the vault can be read');
@@ -58,18 +63,32 @@ export async function openVaultFolder(
   };
 }
 
+/** A folder that the person says is theirs: of one whose `vault.json` does not tell whose it is, all is taken. */
+async function believeCopy(folder: string, keyring: Keyring): Promise<Believe> {
+  const file = await readVaultFile(folder).catch(() => undefined);
+  const isOwn = keyring.some(({ recipient }) => recipient === file?.recipient);
+  return file !== undefined && isOwn ? believeFile(file, false) : believeFile(nobodys, true);
+}
+
+/** Stands for a `vault.json` that says nothing. */
+const nobodys = {
+  format: vaultFormat,
+  version: vaultFileVersion,
+  ...{ vault: '', generation: 0, createdMs: 0, recipient: '', protectors: [], identities: [] },
+} as const;
+
 /** @returns `undefined` when a part of it can't be read */
 async function openWhole(
   folder: string,
-  keyring: Keyring,
+  keys: Pick<LedgerOptions, 'keyring' | 'believe'>,
   { sqlite, log, signal }: JobPlace,
 ): Promise<(Disposable & { readonly database: Database }) | undefined> {
-  const ledger = new Ledger({ folder, keyring, sqlite, log });
+  const ledger = new Ledger({ folder, ...keys, sqlite, log });
   try {
     await ledger.refresh();
     if (ledger.unreadableFiles === 0) {
       checkPages(ledger.database);
-      await takeReserve(ledger, folder, keyring, sqlite);
+      await takeReserve(ledger, folder, sqlite);
       // What becomes of it may be a snapshot, and nobody computes its days again.
       ledger.rollUp();
       return {

@@ -1,6 +1,7 @@
 import { openSnapshot, openSource, type OpenSnapshot } from '../../vault/database/snapshot.ts';
 import { AgeReader } from '../../vault/age/ageStream.ts';
 import { VaultError } from '../../vault/vaultError.ts';
+import type { FileKeys, OwnFile } from '../../vault/keys/readTrust.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
 import { TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
@@ -8,11 +9,14 @@ import type { JobPlace } from '../transferJob.ts';
 /**
  * Opens a sealed database of which every byte authenticates. Where damage is to be expected, it has to be found before SQLite
  * asks for a page: an error that passes through it leaves its memory, which all databases share, as it happens to be.
+ * @param what it has to be signed as
  * @throws {VaultError} as `openSnapshot`. @throws a system error
  */
 export function openAuthentic(
   file: string,
-  { keyring, sqlite, signal }: Pick<JobPlace, 'keyring' | 'sqlite' | 'signal'>,
+  what: OwnFile,
+  { keyring, trust }: FileKeys,
+  { sqlite, signal }: Pick<JobPlace, 'sqlite' | 'signal'>,
 ): OpenSnapshot {
   const source = openSource(file);
   try {
@@ -28,13 +32,18 @@ export function openAuthentic(
   } finally {
     source.dispose();
   }
-  return openSnapshot(file, keyring, sqlite);
+  return openSnapshot(file, { keyring, trust }, sqlite, { what });
 }
 
 /** As {@link openAuthentic}; `undefined` for a file of which a part does not authenticate, or that is no database. */
-export function openUnlessDamaged(file: string, place: JobPlace): OpenSnapshot | undefined {
+export function openUnlessDamaged(
+  file: string,
+  what: OwnFile,
+  keys: FileKeys,
+  place: JobPlace,
+): OpenSnapshot | undefined {
   try {
-    return openAuthentic(file, place);
+    return openAuthentic(file, what, keys, place);
   } catch (error) {
     if (VaultError.is(error, 'damaged')) {
       return undefined;

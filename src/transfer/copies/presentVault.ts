@@ -5,13 +5,15 @@ import { readVaultFile } from '../../vault/keys/vaultStore.ts';
 import { TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
 
-/** The vault of the place. @throws {TransferError} `unreachable` when there is none */
-export async function presentVault({ folder, standIn }: JobPlace): Promise<VaultFile> {
-  const file = standIn ?? (await readVaultFile(folder));
-  if (file === undefined) {
+/**
+ * The vault of the place, as it is believed.
+ * @throws {TransferError} `unreachable` when there is none @throws {VaultError} as {@link JobPlace.believe}
+ */
+export async function presentVault({ folder, standIn, believe }: JobPlace): Promise<VaultFile> {
+  if (standIn === undefined && (await readVaultFile(folder)) === undefined) {
     throw new TransferError('unreachable', 'There is no vault');
   }
-  return file;
+  return (await believe()).file;
 }
 
 /** @throws {TransferError} `unreachable` when the folder is not there, or no folder */

@@ -6,6 +6,7 @@ import { idText } from '../../vault/codecs/rowValues.ts';
 import { dataFolderNames } from '../../vault/folder/vaultFolder.ts';
 import { listFiles } from '../../vault/folder/vaultListing.ts';
 import type { RecordId, VaultRecord } from '../../vault/record.ts';
+import type { VaultKeys } from '../../vault/keys/readTrust.ts';
 import { readSegment } from '../../vault/segments/segmentReader.ts';
 import { VaultError, type VaultFailure } from '../../vault/vaultError.ts';
 import { keysOf } from '../../vault/kinds/recordKind.ts';
@@ -32,6 +33,8 @@ const findings: Readonly<Partial<Record<VaultFailure, Finding>>> = {
   wrongKey: 'wrongKey',
   destroyed: 'wrongKey',
   unknownVersion: 'laterVersion',
+  // Somebody else's holds nothing that came from here.
+  untrusted: 'free',
 };
 
 /** Whether a file is called as a segment is, or begins as one does. */
@@ -74,7 +77,7 @@ export class DeletedSearch {
         return await this.#lookIntoSegment(file);
       }
       return looksLikeAge(name) || (await beginsWith(file, ageStart))
-        ? this.#lookIntoSnapshot(file)
+        ? await this.#lookIntoSnapshot(file)
         : 'free';
     } catch (error) {
       if (systemErrorCode(error) === 'ENOENT') {
@@ -99,7 +102,7 @@ export class DeletedSearch {
   }
 
   async #lookIntoSegment(file: string): Promise<Finding> {
-    const { records, damage } = readSegment(await readFile(file), this.#place.keyring);
+    const { records, damage } = readSegment(await readFile(file), await this.#keys());
     return records.some((record) => this.#isDeleted(record))
       ? 'holds'
       : (damage?.gaps.length ?? 0) > 0
@@ -112,12 +115,17 @@ export class DeletedSearch {
     return id !== undefined && this.#deleted.has(id);
   }
 
-  #lookIntoSnapshot(file: string): Finding {
-    const snapshot = openAuthentic(file, this.#place);
+  async #lookIntoSnapshot(file: string): Promise<Finding> {
+    const snapshot = openAuthentic(file, 'snapshot', await this.#keys(), this.#place);
     try {
       return this.isIn(snapshot.database) ? 'holds' : 'free';
     } finally {
       snapshot.dispose();
     }
+  }
+
+  async #keys(): Promise<VaultKeys> {
+    const { keyring, believe } = this.#place;
+    return { keyring, trust: await believe() };
   }
 }

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { syncFolder } from '../../files/durableFiles.ts';
 import { shredFile } from '../../files/shredFile.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
-import { sealAge } from '../../vault/age/ageStream.ts';
+import { sealAsOwner } from '../../vault/keys/ownerSeal.ts';
+import { CopySigner } from '../copies/copySigner.ts';
 import { placeBackup } from '../backup/backup.ts';
 import { presentVault } from '../copies/presentVault.ts';
 import type { BackupManifest } from '../backup/backupManifest.ts';
@@ -93,7 +94,9 @@ function openWhole(
   main: Database,
   place: JobPlace,
 ): { readonly sealed: Uint8Array; readonly digest: ReturnType<typeof digestContent> } | undefined {
-  const snapshot = openUnlessDamaged(file, place);
+  const { keyring } = place;
+  const signer = new CopySigner(keyring);
+  const snapshot = openUnlessDamaged(file, 'backup', { keyring, trust: signer }, place);
   if (snapshot === undefined) {
     return undefined;
   }
@@ -107,7 +110,7 @@ function openWhole(
     const digest = digestContent(snapshot.database, () => {
       place.signal.throwIfAborted();
     });
-    return { sealed: sealAge(place.recipient, snapshot.database.export()), digest };
+    return { sealed: sealAsOwner(keyring, 'backup', snapshot.database.export()), digest };
   } catch (error) {
     place.signal.throwIfAborted();
     // A page that does not authenticate: what can't be read can't be kept without what is erased.

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { formatDay, type DayNumber } from '../../facts/localDay.ts';
 import { deviceNamedIn } from '../copies/toolNames.ts';
+import { believeIn } from '../../vault/keys/believedFile.ts';
 import { readVaultFile } from '../../vault/keys/vaultStore.ts';
 import { Ledger } from '../../vault/ledger/ledger.ts';
 import type { RecordId } from '../../vault/record.ts';
@@ -220,8 +221,9 @@ async function eraseInEarlier(
   place: JobPlace,
   unreached: Unreached[],
 ): Promise<number> {
-  const { keyring, sqlite, log } = place;
-  const ledger = new Ledger({ folder, keyring, sqlite, log });
+  const { keyring, keysFolder, sqlite, log } = place;
+  const believe = believeIn(folder, keyring, keysFolder);
+  const ledger = new Ledger({ folder, keyring, believe, sqlite, log });
   try {
     const file = await readVaultFile(folder);
     if (file === undefined) {

@@ -2,7 +2,8 @@ import { rm } from 'node:fs/promises';
 import { replaceFile } from '../../files/durableFiles.ts';
 import { noSteps } from '../../files/stepHook.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
-import { sealAge } from '../../vault/age/ageStream.ts';
+import { sealAsOwner } from '../../vault/keys/ownerSeal.ts';
+import { CopySigner } from '../copies/copySigner.ts';
 import { takeDeletions } from './deletions.ts';
 import type { DeletedSearch } from './deletedSearch.ts';
 import type { ErasedPlaces } from './findInBackups.ts';
@@ -46,13 +47,15 @@ export async function eraseInSync(
 
 /** @returns `undefined` when the file can't be read */
 function withoutDeleted(file: string, main: Database, place: JobPlace): Uint8Array | undefined {
-  const snapshot = openUnlessDamaged(file, place);
+  const { keyring } = place;
+  const trust = new CopySigner(keyring);
+  const snapshot = openUnlessDamaged(file, 'month', { keyring, trust }, place);
   if (snapshot === undefined) {
     return undefined;
   }
   try {
     takeDeletions(snapshot.database, main);
-    return sealAge(place.recipient, snapshot.database.export());
+    return sealAsOwner(keyring, 'month', snapshot.database.export());
   } catch (error) {
     if (asTransferError(error).reason === 'damaged') {
       return undefined;

@@ -100,7 +100,7 @@ async function eraseOnce(folder: string, ledger: Ledger, place: JobPlace): Promi
   }
   if (setAside.length > 0) {
     // Salvage took what could be read of these; the snapshot that it made may be lost.
-    await takeReserve(ledger, folder, place.keyring, place.sqlite);
+    await takeReserve(ledger, folder, place.sqlite);
     toShred.push(...setAside);
   }
   // Copies that a sync tool made of the vault's files: nobody reads them, and no compaction takes them away.
@@ -154,7 +154,7 @@ async function takeIn(file: string, ledger: Ledger, place: JobPlace): Promise<vo
     await ledger.readDiscarded(file);
     return;
   }
-  const snapshot = openUnlessDamaged(file, place);
+  const snapshot = openUnlessDamaged(file, 'snapshot', ledger.keys, place);
   try {
     if (snapshot !== undefined) {
       ledger.takeDatabase(snapshot.database);

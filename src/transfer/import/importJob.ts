@@ -147,8 +147,8 @@ async function withPlan<R>(
 }
 
 async function placeHead(place: JobPlace, database: Uint8Array): Promise<void> {
-  const { folder, recipient, clock } = place;
-  await writeSnapshot(folder, newSnapshotName(clock.wallMs()), recipient, database);
+  const { folder, keyring, clock } = place;
+  await writeSnapshot(folder, newSnapshotName(clock.wallMs()), keyring, database);
 }
 
 function tombstonesOf(

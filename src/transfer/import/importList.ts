@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { createFile, makeFolder } from '../../files/durableFiles.ts';
 import { importsFolderName } from '../../vault/folder/vaultFolder.ts';
 import { listFiles } from '../../vault/folder/vaultListing.ts';
-import { AgeReader, memorySource, sealAge } from '../../vault/age/ageStream.ts';
+import { readSigned, sealAsOwner } from '../../vault/keys/ownerSeal.ts';
 import type { RecordId } from '../../vault/record.ts';
 import { VaultError } from '../../vault/vaultError.ts';
 import { importSources, type ImportSource } from '../messages/exportMessages.ts';
@@ -43,7 +43,7 @@ const contents = v.strictObject({
 
 /** Writes an import down, before its records come into the vault. @returns its file */
 export async function noteImport(
-  { folder, recipient }: JobPlace,
+  { folder, keyring }: JobPlace,
   entry: Omit<ImportEntry, 'file'>,
 ): Promise<string> {
   const imports = path.join(folder, importsFolderName);
@@ -52,7 +52,9 @@ export async function noteImport(
   const number = 1 + Number(files.at(-1)?.slice(0, 8) ?? 0);
   const name = `${String(number).padStart(8, '0')}-${randomBytes(8).toString('hex')}.age`;
   const json = JSON.stringify({ format: 'millrace-import', version: 1, ...entry });
-  if (!(await createFile(path.join(imports, name), sealAge(recipient, Buffer.from(json))))) {
+  if (
+    !(await createFile(path.join(imports, name), sealAsOwner(keyring, 'import', Buffer.from(json))))
+  ) {
     throw new TransferError('exists', 'There is an import of this name already');
   }
   for (const old of files.slice(0, Math.max(0, files.length + 1 - mostEntries))) {
@@ -93,19 +95,15 @@ async function listEntries(folder: string): Promise<string[]> {
 }
 
 async function readEntry(
-  { folder, keyring, log }: JobPlace,
+  { folder, keyring, believe, log }: JobPlace,
   file: string,
 ): Promise<ImportEntry | undefined> {
   const sealed = await readFile(path.join(folder, importsFolderName, file));
   try {
-    const reader = new AgeReader(memorySource(sealed), keyring);
-    try {
-      const plain: unknown = JSON.parse(Buffer.from(reader.readAll()).toString('utf8'));
-      const { source, importedMs, ids, device } = v.parse(contents, plain);
-      return { file, source, importedMs, ids, device };
-    } finally {
-      reader.dispose();
-    }
+    const read = readSigned(sealed, { keyring, trust: await believe() }, 'import');
+    const plain: unknown = JSON.parse(Buffer.from(read).toString('utf8'));
+    const { source, importedMs, ids, device } = v.parse(contents, plain);
+    return { file, source, importedMs, ids, device };
   } catch (error) {
     log.warn('The list of an import could not be read', {
       reason: VaultError.is(error) ? error.reason : 'damaged',

@@ -2,6 +2,7 @@ import { noSteps } from '../../files/stepHook.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
 import { keysOf } from '../../vault/kinds/recordKind.ts';
 import { recordTables } from '../../vault/kinds/registry.ts';
+import { believeIn } from '../../vault/keys/believedFile.ts';
 import { Ledger } from '../../vault/ledger/ledger.ts';
 import { makeSnapshot } from '../../vault/upkeep/compaction.ts';
 import { presentVault } from '../copies/presentVault.ts';
@@ -23,9 +24,15 @@ export async function mergeSince(
   { from, sinceMs }: JobParams<'mergeSince'>,
   place: JobPlace,
 ): Promise<JobResult<'mergeSince'>> {
-  const { keyring, sqlite, log, signal, step = noSteps } = place;
+  const { keyring, keysFolder, sqlite, log, signal, step = noSteps } = place;
   await presentVault(place);
-  const left = new Ledger({ folder: from, keyring, sqlite, log });
+  const left = new Ledger({
+    folder: from,
+    keyring,
+    believe: believeIn(from, keyring, keysFolder),
+    sqlite,
+    log,
+  });
   try {
     await left.refresh();
     if (left.unreadableFiles > 0) {

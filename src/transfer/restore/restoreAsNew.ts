@@ -8,6 +8,7 @@ import type { Database } from '../../vault/sqlite/database.ts';
 import { writeCoverage, writeSnapshot } from '../../vault/database/snapshot.ts';
 import { vaultFileName } from '../../vault/folder/vaultFolder.ts';
 import { listFiles, newSnapshotName } from '../../vault/folder/vaultListing.ts';
+import { believeIn } from '../../vault/keys/believedFile.ts';
 import { Ledger } from '../../vault/ledger/ledger.ts';
 import { wipe, type Keyring } from '../../vault/age/identity.ts';
 import { formatVaultFile, type VaultFile } from '../../vault/protectors/vaultFile.ts';
@@ -70,7 +71,8 @@ async function restore(
 ): Promise<RestoredVault> {
   const { clock, signal, step = noSteps } = place;
   const { storage } = params;
-  const { file, keys } = await newVaultFile(source, keyring, params, place);
+  const made = await newVaultFile(source, keyring, params, place);
+  const { file, keys } = made;
   const vaults = path.join(storage, vaultsFolderName);
   await makeFolder(vaults);
   const name = `${shortVaultId(file.vault)}-${randomBytes(8).toString('hex')}${unfinished}`;
@@ -78,7 +80,7 @@ async function restore(
   let target: string | undefined;
   try {
     await makeFolder(temporary);
-    const { digest, doubt, missing } = await fill(temporary, file, source, keyring, place);
+    const { digest, doubt, missing } = await fill(temporary, made, source, keyring, place);
     place.progress(2, stages);
     signal.throwIfAborted();
     await check(temporary, keys, digest, place);
@@ -120,13 +122,18 @@ async function isNotCurrent(storage: string, vaultFolder: string): Promise<boole
   }
 }
 
-/** The new `vault.json`, and the identities that open what is sealed for it. */
+/** The new `vault.json`, and the identities that open what is sealed for it, the current one first. */
+interface NewVault {
+  readonly file: VaultFile;
+  readonly keys: Keyring;
+}
+
 async function newVaultFile(
   source: BackupSource,
   keyring: Keyring,
   { key, vault, protector }: JobParams<'restoreAsNew'>,
   place: JobPlace,
-): Promise<{ readonly file: VaultFile; readonly keys: Keyring }> {
+): Promise<NewVault> {
   // A present vault that is damaged is one of the reasons to restore.
   const present = await readVaultFile(place.folder).catch(() => undefined);
   const hasKeys = place.keyring.some(({ recipient }) => recipient === present?.recipient);
@@ -148,7 +155,7 @@ async function newVaultFile(
 /** Writes the new vault's files. @returns what they have to hold, and what is to be said of the backup */
 async function fill(
   folder: string,
-  file: VaultFile,
+  { file, keys }: NewVault,
   source: BackupSource,
   keyring: Keyring,
   place: JobPlace,
@@ -170,7 +177,7 @@ async function fill(
     place.signal.throwIfAborted();
     await replaceFile(path.join(folder, vaultFileName), formatVaultFile(file), { step });
     step('restore: before the snapshot');
-    await writeSnapshot(folder, newSnapshotName(clock.wallMs()), file.recipient, database);
+    await writeSnapshot(folder, newSnapshotName(clock.wallMs()), keys, database);
     step('restore: snapshot written');
     return { digest, doubt: backup.doubt, missing: [...backup.missing] };
   } finally {
@@ -185,8 +192,9 @@ async function check(
   expected: ContentDigest,
   place: JobPlace,
 ): Promise<void> {
-  const { sqlite, log } = place;
-  const ledger = new Ledger({ folder, keyring, sqlite, log });
+  const { sqlite, log, keysFolder } = place;
+  const believe = believeIn(folder, keyring.slice(0, 1), keysFolder);
+  const ledger = new Ledger({ folder, keyring, believe, sqlite, log });
   try {
     await ledger.refresh();
     checkPages(ledger.database);

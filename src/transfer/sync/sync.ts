@@ -49,7 +49,7 @@ export async function sync({ folder, storage }: SyncParams, place: JobPlace): Pr
   if (head !== undefined) {
     const name = newSnapshotName(clock.wallMs());
     step('sync: before the snapshot');
-    await writeSnapshot(place.folder, name, vault.recipient, head);
+    await writeSnapshot(place.folder, name, place.keyring, head);
     step('sync: snapshot written');
     anchor = name;
   } else if (!isSameVault) {

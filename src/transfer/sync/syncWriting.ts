@@ -5,7 +5,7 @@ import { systemErrorCode } from '../../base/errors.ts';
 import { readIfThere, replaceFile, syncFolder } from '../../files/durableFiles.ts';
 import { shredFile } from '../../files/shredFile.ts';
 import { noSteps } from '../../files/stepHook.ts';
-import { sealAge } from '../../vault/age/ageStream.ts';
+import { sealAsOwner } from '../../vault/keys/ownerSeal.ts';
 import { formatVaultFile, type VaultFile } from '../../vault/protectors/vaultFile.ts';
 import { signedPassphraseKeysOf } from '../copies/backupKeys.ts';
 import { keysFileName, shortVaultId } from '../copies/backupNames.ts';
@@ -84,7 +84,7 @@ export async function writeMonths(plan: WritingPlan, place: JobPlace): Promise<W
       continue;
     }
     maker ??= new MonthMaker(database, sqlite);
-    const sealed = sealAge(vault.recipient, maker.make(month));
+    const sealed = sealAsOwner(place.keyring, 'month', maker.make(month));
     const target = path.join(own, monthFileName(month));
     await (shreds && there !== undefined
       ? replaceAndShred(target, sealed, place)

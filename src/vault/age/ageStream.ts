@@ -136,9 +136,9 @@ export class AgeReader {
     return plain;
   }
 
-  /** Whether somebody signed this file as one of that kind and vault. */
-  isSignedBy(author: Omit<FileAuthor, 'key'>, publicKey: string): boolean {
-    return isAuthorStanza(this.#head, author, publicKey, this.#fileKey);
+  /** Whether the holder of a key signed this file as such a one. */
+  isSignedBy(what: string, publicKey: string): boolean {
+    return isAuthorStanza(this.#head, what, publicKey, this.#fileKey);
   }
 
   dispose(): void {

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { SqlJsStatic } from 'sql.js';
 import { AgeReader, memorySource } from '../age/ageStream.ts';
 import { fastestCipher } from '../age/chunkCipher.ts';
 import { Database } from '../sqlite/database.ts';
-import type { Keyring } from '../age/identity.ts';
+import type { FileKeys } from '../keys/readTrust.ts';
 import { SealedPages } from '../sqlite/sealedPages.ts';
 import { readRecords } from '../kinds/loneRows.ts';
 import { loneTables } from '../kinds/loneTables.ts';
@@ -25,17 +26,19 @@ export interface DamagedContents {
 
 /**
  * Reads every session whose pages are whole, one by one.
- * @throws {VaultError} when not even the first pages can be read.
+ * @throws {VaultError} `untrusted` when it is not the owner's; when not even the first pages can be read.
  */
 export async function readDamagedSnapshot(
   file: string,
-  keyring: Keyring,
+  { keyring, trust }: FileKeys,
   sqlite: SqlJsStatic,
 ): Promise<DamagedContents> {
-  const source = memorySource(await readFile(file));
+  const bytes = await readFile(file);
+  const source = memorySource(bytes);
   const reader = new AgeReader(source, keyring, fastestCipher, 'damaged');
   let database: Database | undefined;
   try {
+    trust.demandFile(reader, 'snapshot', () => createHash('sha256').update(bytes).digest('hex'));
     database = new Database(sqlite, new SealedPages(reader));
     return readSingly(database, Math.ceil(reader.plainBytes / shortestRowBytes));
   } finally {

@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
 import type { Disposable } from '../../base/disposable.ts';
-import { AgeReader, sealAge, type ByteSource } from '../age/ageStream.ts';
+import { AgeReader, type ByteSource } from '../age/ageStream.ts';
 import { Database } from '../sqlite/database.ts';
 import { createFile, makeFolder } from '../../files/durableFiles.ts';
 import type { Keyring } from '../age/identity.ts';
+import { sealAsOwner } from '../keys/ownerSeal.ts';
+import type { FileKeys, OwnFile } from '../keys/readTrust.ts';
 import { bringUpToDate, migrations } from './migrations.ts';
 import { schemaVersion } from './migrations.ts';
 import { SealedPages } from '../sqlite/sealedPages.ts';
@@ -33,17 +36,26 @@ export interface OpenSnapshot extends Disposable {
   readonly coverage: readonly Coverage[];
 }
 
+const hashedAtOnceBytes = 1 << 20;
+
+/** How a snapshot is opened that is not of the usual kind. */
+export interface OpenSnapshotOptions {
+  /** What it has to be signed as. */
+  readonly what?: OwnFile;
+  readonly steps?: typeof migrations;
+  readonly target?: number;
+}
+
 /**
  * Opens a snapshot's database without decrypting all of it, brought up to date in memory.
- * @throws {VaultError} `wrongKey`, `damaged`, or `unknownVersion` for the schema of a later Millrace.
+ * @throws {VaultError} `untrusted` when the vault's owner did not sign it, `wrongKey`, `damaged`, or `unknownVersion` for the schema of a later Millrace.
  * @throws a system error, `ENOENT` when a peer took the snapshot away.
  */
 export function openSnapshot(
   file: string,
-  keyring: Keyring,
+  { keyring, trust }: FileKeys,
   sqlite: SqlJsStatic,
-  steps = migrations,
-  target = schemaVersion,
+  { what = 'snapshot', steps = migrations, target = schemaVersion }: OpenSnapshotOptions = {},
 ): OpenSnapshot {
   const source = openSource(file);
   let reader: AgeReader | undefined;
@@ -58,6 +70,7 @@ export function openSnapshot(
   };
   try {
     reader = new AgeReader(source, keyring);
+    trust.demandFile(reader, what, () => hashOf(source));
     database = openSealed(reader, sqlite);
     bringUpToDate(database, steps, target);
     return {
@@ -77,17 +90,18 @@ export function openSnapshot(
 /**
  * Writes a database as a new snapshot: temporary file, fsync, its name, fsync of the folder. Nothing is ever
  * written over.
+ * @param keyring of the owner, for whom it is sealed and who signs it
  * @returns the size of the file
  * @throws {VaultError} `unwritable`
  */
 export async function writeSnapshot(
   folder: string,
   name: string,
-  recipient: string,
+  keyring: Keyring,
   database: Uint8Array,
 ): Promise<number> {
   const snapshots = path.join(folder, snapshotsFolderName);
-  const sealed = sealAge(recipient, database);
+  const sealed = sealAsOwner(keyring, 'snapshot', database);
   try {
     await makeFolder(snapshots);
     const file = path.join(snapshots, name);
@@ -129,6 +143,15 @@ function openSealed(reader: AgeReader, sqlite: SqlJsStatic): Database {
   const database = new Database(sqlite, pages);
   // Should sql.js ever keep a copy of what it is given, it has a copy of nothing: read it all at once.
   return pages.wasTaken ? database : new Database(sqlite, reader.readAll());
+}
+
+/** SHA-256 of all of a source, in hex. */
+function hashOf(source: ByteSource): string {
+  const hash = createHash('sha256');
+  for (let offset = 0; offset < source.sizeBytes; offset += hashedAtOnceBytes) {
+    hash.update(source.read(offset, Math.min(hashedAtOnceBytes, source.sizeBytes - offset)));
+  }
+  return hash.digest('hex');
 }
 
 function readCoverage(database: Database): Coverage[] {

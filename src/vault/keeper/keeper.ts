@@ -23,6 +23,7 @@ import {
   type RescoreProgress,
   type VerifySummary,
 } from './keeperContract.ts';
+import { believeIn } from '../keys/believedFile.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { purgeDeletedTemplates, pruneTemplates } from '../upkeep/templatePurge.ts';
 import { VaultError } from '../vaultError.ts';
@@ -68,7 +69,7 @@ export class Keeper implements Disposable {
         this.#compactSoon();
         return day;
       },
-      open: ({ folder, secrets }) => this.#queue.run(() => this.#open(folder, secrets)),
+      open: (params) => this.#queue.run(() => this.#open(params)),
       verify: () => this.#queue.run(() => this.#verify()),
       rescore: () => this.#queue.run(() => this.#rescore()),
       purgeTemplates: () => this.#queue.run(() => this.#purgeTemplates()),
@@ -85,14 +86,19 @@ export class Keeper implements Disposable {
     this.#keyring = [];
   }
 
-  async #open(folder: string, secrets: readonly Uint8Array[]): Promise<Record<string, never>> {
+  async #open({
+    folder,
+    keysFolder,
+    secrets,
+  }: Parameters<Handlers<KeeperContract>['open']>[0]): Promise<Record<string, never>> {
     this.dispose();
     const { log, scorer } = this.#options;
     this.#folder = folder;
     this.#keyring = secrets.map((secret) => identityFromSecret(secret));
     const sqlite = await this.#options.sqlite();
     const keyring = this.#keyring;
-    this.#ledger = new Ledger({ folder, keyring, sqlite, log, rules: scorer.rules });
+    const believe = believeIn(folder, keyring.slice(0, 1), keysFolder);
+    this.#ledger = new Ledger({ folder, keyring, believe, sqlite, log, rules: scorer.rules });
     return {};
   }
 
@@ -108,9 +114,10 @@ export class Keeper implements Disposable {
   }
 
   async #verify(): Promise<VerifySummary> {
-    this.#opened();
+    const ledger = this.#opened();
     const sqlite = await this.#options.sqlite();
-    return summarizeReport(await verifyVault(this.#folder, this.#keyring, sqlite));
+    await ledger.believe();
+    return summarizeReport(await verifyVault(this.#folder, ledger.keys, sqlite));
   }
 
   async #rescore(): Promise<RescoreProgress> {
@@ -160,7 +167,7 @@ export class Keeper implements Disposable {
     const place = this.#place();
     const sqlite = await this.#options.sqlite();
     const left = await withCompactionLock(this.#folder, place.clock.wallMs(), () =>
-      purgeDeletedTemplates(ledger, { ...place, keyring: this.#keyring, sqlite }),
+      purgeDeletedTemplates(ledger, { ...place, sqlite }),
     );
     if (left === undefined) {
       throw new VaultError('busy', 'Another process compacts the vault');

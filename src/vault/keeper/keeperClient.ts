@@ -12,12 +12,15 @@ import {
   type KeeperResult,
   type KeeperThreadData,
 } from './keeperContract.ts';
+import { VaultError } from '../vaultError.ts';
 import { asVaultError } from './keeperFailure.ts';
 
 export interface KeeperClientOptions {
   /** The thread's bundle; `sql-wasm.wasm` lies beside it. */
   readonly keeperPath: string;
   readonly folder: string;
+  /** Outside of it: what this computer remembers of the vault. */
+  readonly keysFolder: string;
   /**
    * The identities that may open something of the vault. Asked each time a keeper starts; the client wipes
    * what it is given once the keeper has it. A rejection is passed on, and no keeper stays.
@@ -69,6 +72,22 @@ export class KeeperClient implements KeeperAsk, Disposable {
     params: KeeperParams<N>,
   ): Promise<KeeperResult<N>> {
     try {
+      return await this.#ask(name, params);
+    } catch (error) {
+      if (!VaultError.is(error, 'rotated')) {
+        throw error;
+      }
+      // Another window gave the vault other keys: with those a new keeper goes on.
+      this.#thread.end();
+      return this.#ask(name, params);
+    }
+  }
+
+  async #ask<N extends KeeperRequestName>(
+    name: N,
+    params: KeeperParams<N>,
+  ): Promise<KeeperResult<N>> {
+    try {
       return await this.#thread.ask(name, params);
     } catch (error) {
       throw asVaultError(error);
@@ -86,11 +105,11 @@ export class KeeperClient implements KeeperAsk, Disposable {
 
   /** Fetching the keys and starting the thread go side by side. */
   async #open(channel: ThreadChannel<KeeperContract>): Promise<void> {
-    const { folder, keyring } = this.#options;
+    const { folder, keysFolder, keyring } = this.#options;
     const keys = await keyring();
     const secrets = keys.map(({ secret }) => secret);
     // The message is a copy by the time this returns, so what the host has can go at once.
-    const opened = channel.request('open', { folder, secrets });
+    const opened = channel.request('open', { folder, keysFolder, secrets });
     wipe(...keys);
     await opened;
   }

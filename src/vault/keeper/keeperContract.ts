@@ -130,7 +130,10 @@ export const keeperQuestions = {
 export const keeperContract = {
   requests: {
     /** The first request: which folder, and the 32 secret bytes of each identity, handed over for good. */
-    open: question(v.strictObject({ folder: v.string(), secrets: v.array(bytes) }), nothing),
+    open: question(
+      v.strictObject({ folder: v.string(), keysFolder: v.string(), secrets: v.array(bytes) }),
+      nothing,
+    ),
     ...keeperQuestions,
     /** Checks every byte of every segment and snapshot; changes nothing. */
     verify: question(nothing, verifySummary),

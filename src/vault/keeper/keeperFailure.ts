@@ -8,6 +8,7 @@ const failures: Readonly<Record<VaultFailure, true>> = {
   damagedKeyFile: true,
   wrongKey: true,
   untrusted: true,
+  rotated: true,
   damaged: true,
   unknownVersion: true,
   unwritable: true,

@@ -1,39 +1,73 @@
 import type { AgeReader } from '../age/ageStream.ts';
+import type { Keyring } from '../age/identity.ts';
 import type { VaultFile } from '../protectors/vaultFile.ts';
 import { isSignedFor, type ParsedHeader } from '../segments/segmentHeader.ts';
+import { VaultError } from '../vaultError.ts';
 import { isDeviceOf } from './vaultOwnership.ts';
+
+/** With what a vault's files are read: what opens them, and what tells which of them are the vault's own. */
+export interface VaultKeys {
+  readonly keyring: Keyring;
+  readonly trust: ReadTrust;
+}
+
+/** Tells whether an age file is to be read. */
+export interface FileTrust {
+  /**
+   * @param what it has to be
+   * @param hash gives the SHA-256 of the whole file, in hex
+   * @throws {VaultError} `untrusted`
+   */
+  demandFile(reader: AgeReader, what: OwnFile, hash: () => string): void;
+}
+
+/** With what age files are read. */
+export interface FileKeys {
+  readonly keyring: Keyring;
+  readonly trust: FileTrust;
+}
+
+/** What an age file of a vault is; one that is signed as one of them is worth nothing as another. */
+export type OwnFile = 'snapshot' | 'backup' | 'import' | 'month';
 
 /**
  * Whether what lies in a vault's folder was made by its owner. Whoever knows the public recipient can seal something for it; only who
  * has the identity, or a device that was let in, can sign. docs/vault-format.md, "Authorship".
  */
-export class ReadTrust {
+export class ReadTrust implements FileTrust {
   readonly #file: VaultFile;
+  readonly #trustsAll: boolean;
   readonly #author: string | undefined;
   readonly #segments: ReadonlySet<string>;
   readonly #files: ReadonlySet<string>;
 
-  /** @param file the vault's, which is believed */
-  constructor(file: VaultFile) {
+  /**
+   * @param file the vault's, which is believed. Of version 1 it says nothing of who made what, and all is trusted until it is taken over
+   * @param trustsAll the person says that all of the folder is theirs, as with a recovery kit where `vault.json` is lost
+   */
+  constructor(file: VaultFile, trustsAll = false) {
     this.#file = file;
+    this.#trustsAll = trustsAll || file.version === 1;
     this.#author = file.identities.find(({ state }) => state === 'current')?.author;
     this.#segments = new Set(file.accepted?.segments);
     this.#files = new Set(file.accepted?.files);
   }
 
-  /** What changes with every change of the vault's file. */
+  /** The `vault.json` that is believed. */
+  get file(): VaultFile {
+    return this.#file;
+  }
+
+  /** It changes with every change of whom to trust. */
   get mark(): string {
     return `${this.#file.generation} ${this.#file.signature ?? ''}`;
   }
 
   /** Whether a segment is of a device of the vault. */
   trustsSegment(header: ParsedHeader): boolean {
-    if (this.#file.version === 1) {
-      // Until its owner has opened it, nobody has signed for it.
-      return true;
-    }
     const { signed, hash } = header;
     return (
+      this.#trustsAll ||
       (signed !== undefined &&
         isDeviceOf(this.#file, signed.device) &&
         isSignedFor(header, this.#file.vault)) ||
@@ -41,17 +75,20 @@ export class ReadTrust {
     );
   }
 
-  /**
-   * Whether an age file is of the vault's owner.
-   * @param what it says that it is
-   * @param hash gives the SHA-256 of the whole file, in hex
-   */
-  trustsFile(reader: AgeReader, what: string, hash: () => string): boolean {
-    return (
-      this.#file.version === 1 ||
-      (this.#author !== undefined &&
-        reader.isSignedBy({ vaultId: this.#file.vault, what }, this.#author)) ||
-      (this.#files.size > 0 && this.#files.has(hash()))
-    );
+  /** @throws {VaultError} `untrusted` when {@link trustsSegment} does not */
+  demandSegment(header: ParsedHeader): void {
+    if (!this.trustsSegment(header)) {
+      throw new VaultError('untrusted', 'A segment is of no device of the vault');
+    }
+  }
+
+  demandFile(reader: AgeReader, what: OwnFile, hash: () => string): void {
+    const isOurs =
+      this.#trustsAll ||
+      (this.#author !== undefined && reader.isSignedBy(what, this.#author)) ||
+      (this.#files.size > 0 && this.#files.has(hash()));
+    if (!isOurs) {
+      throw new VaultError('untrusted', 'A file of the vault is not signed by its owner');
+    }
   }
 }

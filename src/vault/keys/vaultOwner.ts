@@ -81,6 +81,8 @@ export class VaultOwner {
   /** A window of an earlier Millrace would be shut out of a file of this version, and what it recorded would be in memory only. */
   async #mustWait(file: VaultFile): Promise<boolean> {
     const { folder, clock } = this.#options;
-    return file.version === 1 && (await hasEarlierWriters(segmentsFolderOf(folder), clock.wallMs()));
+    return (
+      file.version === 1 && (await hasEarlierWriters(segmentsFolderOf(folder), clock.wallMs()))
+    );
   }
 }

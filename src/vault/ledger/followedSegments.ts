@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Disposable } from '../../base/disposable.ts';
 import type { Keyring } from '../age/identity.ts';
+import type { ReadTrust } from '../keys/readTrust.ts';
 import type { VaultRecord } from '../record.ts';
 import { SegmentFollower } from './segmentFollower.ts';
 import type { Coverage } from '../database/snapshot.ts';
@@ -32,13 +33,17 @@ export class FollowedSegments implements Disposable {
 
   /**
    * The records that came since the last time. Segments that are not listed any more are forgotten.
+   * @param trust only what it trusts is read
    * @throws a system error; `ENOENT` when one of them is gone.
    */
-  async read(segments: readonly ListedSegment[]): Promise<readonly VaultRecord[]> {
+  async read(
+    segments: readonly ListedSegment[],
+    trust: ReadTrust,
+  ): Promise<readonly VaultRecord[]> {
     const records: VaultRecord[] = [];
     for (const { file } of segments) {
       const follower = this.#followers.get(file) ?? this.#follow(file);
-      records.push(...(await follower.read()));
+      records.push(...(await follower.read(trust)));
     }
     const files = new Set(segments.map(({ file }) => file));
     for (const [file, follower] of this.#followers) {
@@ -71,6 +76,11 @@ export class FollowedSegments implements Disposable {
     return [...this.#followers.values()].filter((follower) => follower.isIncomplete).length;
   }
 
+  /** Segments that somebody else made, as far as can be told. */
+  get strange(): number {
+    return [...this.#followers.values()].filter((follower) => follower.isStrange).length;
+  }
+
   /** Records that no snapshot holds. Those of damaged segments stay there, and do not count. */
   get uncoveredRecords(): number {
     let records = 0;
@@ -89,8 +99,8 @@ export class FollowedSegments implements Disposable {
   }
 
   /** True when nothing will be appended to the segment, whether its writer lives or not. */
-  async isClosed(file: string): Promise<boolean> {
-    return (await this.#followers.get(file)?.isClosed()) === true;
+  async isClosed(file: string, trust: ReadTrust): Promise<boolean> {
+    return (await this.#followers.get(file)?.isClosed(trust)) === true;
   }
 
   /** The size of a segment's file when it was last read. */

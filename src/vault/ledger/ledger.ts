@@ -16,6 +16,8 @@ import { HistoryPass, setRules } from '../database/rescoredHistory.ts';
 import { createSchema } from '../database/schema.ts';
 import { SegmentFollower } from './segmentFollower.ts';
 import { openSnapshot, writeCoverage, type OpenSnapshot } from '../database/snapshot.ts';
+import type { Believe } from '../keys/believedFile.ts';
+import type { ReadTrust, VaultKeys } from '../keys/readTrust.ts';
 import { VaultError } from '../vaultError.ts';
 import { snapshotsFolderName } from '../folder/vaultFolder.ts';
 import { listSegments, listSnapshots, parseSnapshotName } from '../folder/vaultListing.ts';
@@ -23,6 +25,8 @@ import { listSegments, listSnapshots, parseSnapshotName } from '../folder/vaultL
 export interface LedgerOptions {
   readonly folder: string;
   readonly keyring: Keyring;
+  /** Asked at each look: only what is of the vault's owner is read. */
+  readonly believe: Believe;
   readonly sqlite: SqlJsStatic;
   readonly log: Log;
   /** The rules under which whoever writes here scores now; left out where nobody does. */
@@ -50,6 +54,8 @@ export class Ledger implements Disposable {
   /** There is none until something is read or taken in: an empty one takes as long to make as a full one to open. */
   #opened: Database | undefined;
   #unreadableSnapshots = 0;
+  #strangeSnapshots = 0;
+  #trust: ReadTrust | undefined;
 
   constructor(options: LedgerOptions) {
     this.#options = options;
@@ -60,25 +66,50 @@ export class Ledger implements Disposable {
     return (this.#opened ??= this.#newDatabase());
   }
 
-  /** Snapshots and segments of which a part could not be read. */
+  /** Snapshots and segments of which a part could not be read, those that are not the vault's own among them. */
   get unreadableFiles(): number {
     return this.#unreadableSnapshots + this.segments.incomplete;
+  }
+
+  /** Snapshots and segments that somebody else made, as far as can be told. They stay where they are, and nothing of them is read. */
+  get strangeFiles(): number {
+    return this.#strangeSnapshots + this.segments.strange;
+  }
+
+  /** What opens the files of the vault, and whom to trust in it since the last {@link refresh}. */
+  get keys(): VaultKeys {
+    if (this.#trust === undefined) {
+      throw new VaultError('locked', 'Nobody has said yet whom to trust');
+    }
+    return { keyring: this.#options.keyring, trust: this.#trust };
+  }
+
+  /** Looks again whom to trust, and reads nothing. @throws {VaultError} as {@link Believe} */
+  async believe(): Promise<ReadTrust> {
+    const trust = await this.#options.believe();
+    if (trust.mark !== this.#trust?.mark) {
+      // What was passed over may be the vault's own now, as when a device was let in.
+      this.#listed = undefined;
+      this.#trust = trust;
+    }
+    return trust;
   }
 
   /**
    * Reads what has come since the last time. Segments are listed before snapshots: a peer that compacts
    * writes its snapshot before it takes a segment away, so what is missing in the one list is in the other.
-   * @throws {VaultError} `unknownVersion` when a later Millrace wrote a snapshot here.
+   * @throws {VaultError} `unknownVersion` when a later Millrace wrote a snapshot here; as {@link Believe}
    */
   async refresh(): Promise<void> {
+    const trust = await this.believe();
     for (let attempt = 1; ; attempt++) {
       try {
         const segments = await listSegments(this.#options.folder);
         const snapshots = (await listSnapshots(this.#options.folder)).map(({ file }) => file);
         if (this.#listed?.join() !== snapshots.join()) {
-          this.#reopen(snapshots);
+          this.#reopen(snapshots, trust);
         }
-        const records = await this.segments.read(segments);
+        const records = await this.segments.read(segments, trust);
         if (records.length > 0) {
           ingest(this.database, records, this.#ingestOptions());
         }
@@ -188,7 +219,7 @@ export class Ledger implements Disposable {
   async readDiscarded(file: string): Promise<boolean> {
     const follower = new SegmentFollower(file, this.#options.keyring);
     try {
-      ingest(this.database, await follower.read(), this.#ingestOptions());
+      ingest(this.database, await follower.read(await this.believe()), this.#ingestOptions());
       return !follower.isIncomplete;
     } finally {
       follower.dispose();
@@ -214,9 +245,9 @@ export class Ledger implements Disposable {
   }
 
   /** Begins again from the snapshots that no other one supersedes. */
-  #reopen(files: readonly string[]): void {
-    this.#unreadableSnapshots = 0;
-    const opened = this.#openAll(files);
+  #reopen(files: readonly string[], trust: ReadTrust): void {
+    this.#unreadableSnapshots = this.#strangeSnapshots = 0;
+    const opened = this.#openAll(files, trust);
     const parents = new Set([...opened.values()].flatMap((snapshot) => snapshot.parents));
     for (const [file, snapshot] of opened) {
       if (parents.has(file)) {
@@ -239,11 +270,11 @@ export class Ledger implements Disposable {
     this.#listed = files;
   }
 
-  #openAll(files: readonly string[]): Map<string, OpenSnapshot> {
+  #openAll(files: readonly string[], trust: ReadTrust): Map<string, OpenSnapshot> {
     const opened = new Map<string, OpenSnapshot>();
     try {
       for (const file of files) {
-        const snapshot = this.#open(file);
+        const snapshot = this.#open(file, trust);
         if (snapshot !== undefined) {
           opened.set(file, snapshot);
         }
@@ -258,15 +289,16 @@ export class Ledger implements Disposable {
   }
 
   /** A snapshot that can't be read is counted and left where it is; those that it superseded count again. */
-  #open(file: string): OpenSnapshot | undefined {
+  #open(file: string, trust: ReadTrust): OpenSnapshot | undefined {
     const { folder, keyring, sqlite, log } = this.#options;
     try {
-      return openSnapshot(path.join(folder, snapshotsFolderName, file), keyring, sqlite);
+      return openSnapshot(path.join(folder, snapshotsFolderName, file), { keyring, trust }, sqlite);
     } catch (error) {
       if (!VaultError.is(error) || error.reason === 'unknownVersion') {
         throw error;
       }
       this.#unreadableSnapshots++;
+      this.#strangeSnapshots += error.reason === 'untrusted' ? 1 : 0;
       log.warn('A snapshot could not be read', describeError(error));
       return undefined;
     }

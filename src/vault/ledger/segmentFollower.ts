@@ -1,6 +1,7 @@
 import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
 import type { Disposable } from '../../base/disposable.ts';
 import type { Keyring } from '../age/identity.ts';
+import type { ReadTrust } from '../keys/readTrust.ts';
 import type { VaultRecord } from '../record.ts';
 import { longestHeaderBytes } from '../segments/segmentHeader.ts';
 import { readSegment } from '../segments/segmentReader.ts';
@@ -20,6 +21,8 @@ export class SegmentFollower implements Disposable {
   #readBytes = 0;
   #records = 0;
   #incomplete = false;
+  /** Whom was trusted when it was found to be of nobody who is. */
+  #distrust: string | undefined;
   #closed = false;
   /** A snapshot says how far the segment is in it, but not whether it was ended there. */
   #isEndUnknown = false;
@@ -31,7 +34,12 @@ export class SegmentFollower implements Disposable {
 
   /** True when the file holds, or held, something that was not understood. It must not be thrown away. */
   get isIncomplete(): boolean {
-    return this.#incomplete;
+    return this.#incomplete || this.isStrange;
+  }
+
+  /** True when it is of no device that is trusted. Nothing of it was read. */
+  get isStrange(): boolean {
+    return this.#distrust !== undefined;
   }
 
   /** Everything before this byte was read. */
@@ -48,12 +56,15 @@ export class SegmentFollower implements Disposable {
    * True once its writer said that nothing will follow what was read.
    * @throws a system error; `ENOENT` when the segment is gone.
    */
-  async isClosed(): Promise<boolean> {
+  async isClosed(trust: ReadTrust): Promise<boolean> {
     if (this.#isEndUnknown) {
       this.#isEndUnknown = false;
       const bytes = await readFile(this.#path);
       try {
-        const { end, readBytes } = readSegment(bytes, this.#keyring);
+        const { end, readBytes } = readSegment(bytes, {
+          keyring: this.#keyring,
+          trust,
+        });
         this.#closed = end === 'closed' && readBytes === this.#readBytes;
       } catch (error) {
         if (!VaultError.is(error)) {
@@ -76,11 +87,12 @@ export class SegmentFollower implements Disposable {
   }
 
   /**
-   * The records that came since the last call.
+   * The records that came since the last call; none of a segment that is not trusted, which is looked at again when others are.
    * @throws a system error; `ENOENT` when the segment is gone.
    */
-  async read(): Promise<readonly VaultRecord[]> {
-    if ((await stat(this.#path)).size === this.#sizeBytes) {
+  async read(trust: ReadTrust): Promise<readonly VaultRecord[]> {
+    const isSame = this.#distrust === undefined || this.#distrust === trust.mark;
+    if (isSame && (await stat(this.#path)).size === this.#sizeBytes) {
       return [];
     }
     const handle = await open(this.#path, 'r');
@@ -88,8 +100,12 @@ export class SegmentFollower implements Disposable {
       const { size } = await handle.stat();
       this.#sizeBytes = size;
       this.#isEndUnknown = false;
-      return await this.#readFrom(handle, size);
+      return await this.#readFrom(handle, size, trust);
     } catch (error) {
+      if (VaultError.is(error, 'untrusted')) {
+        this.#distrust = trust.mark;
+        return [];
+      }
       if (VaultError.is(error)) {
         this.#incomplete = true;
         return [];
@@ -105,12 +121,20 @@ export class SegmentFollower implements Disposable {
     this.#tail = undefined;
   }
 
-  async #readFrom(handle: FileHandle, size: number): Promise<readonly VaultRecord[]> {
+  async #readFrom(
+    handle: FileHandle,
+    size: number,
+    trust: ReadTrust,
+  ): Promise<readonly VaultRecord[]> {
+    this.#distrust = undefined;
     if (this.#incomplete) {
-      return this.#readWhole(handle, size);
+      return this.#readWhole(handle, size, trust);
     }
     if (this.#tail === undefined) {
-      this.#tail = SegmentTail.open(await readBytes(handle, 0, longestHeaderBytes), this.#keyring);
+      this.#tail = SegmentTail.open(await readBytes(handle, 0, longestHeaderBytes), {
+        keyring: this.#keyring,
+        trust,
+      });
       this.#records = this.#readBytes = 0;
     }
     if (this.#tail === undefined) {
@@ -121,7 +145,7 @@ export class SegmentFollower implements Disposable {
       await readBytes(handle, offset, size - offset),
     );
     if (broken) {
-      return this.#readWhole(handle, size);
+      return this.#readWhole(handle, size, trust);
     }
     this.#incomplete = unknownRecords > 0;
     this.#closed = closed;
@@ -130,8 +154,13 @@ export class SegmentFollower implements Disposable {
     return records;
   }
 
-  async #readWhole(handle: FileHandle, size: number): Promise<readonly VaultRecord[]> {
-    const reading = readSegment(await readBytes(handle, 0, size), this.#keyring);
+  async #readWhole(
+    handle: FileHandle,
+    size: number,
+    trust: ReadTrust,
+  ): Promise<readonly VaultRecord[]> {
+    const keys = { keyring: this.#keyring, trust };
+    const reading = readSegment(await readBytes(handle, 0, size), keys);
     this.#incomplete = reading.damage !== undefined || reading.unknownRecords > 0;
     this.#closed = reading.end === 'closed';
     this.#readBytes = reading.readBytes;

@@ -1,4 +1,5 @@
-import { wipe, type Keyring } from '../age/identity.ts';
+import { wipe } from '../age/identity.ts';
+import type { VaultKeys } from '../keys/readTrust.ts';
 import type { VaultRecord } from '../record.ts';
 import { decodeRecord, timeOfRecord } from './recordCodec.ts';
 import { openSealedKey } from '../age/sealedKey.ts';
@@ -22,14 +23,15 @@ import {
 /**
  * Reads a whole segment. What does not authenticate is never part of the result; what does is, whatever
  * happened around it.
- * @throws {VaultError} `damaged` when no copy of the header is whole or its key does not authenticate,
+ * @throws {VaultError} `untrusted` when it is of no device of the vault, `damaged` when no copy of the header is whole or its key does not authenticate,
  * `unknownVersion` for a later format, `wrongKey` when it is sealed for none of the identities.
  */
-export function readSegment(bytes: Uint8Array, keyring: Keyring): SegmentContents {
+export function readSegment(bytes: Uint8Array, { keyring, trust }: VaultKeys): SegmentContents {
   const parsed = parseHeader(bytes);
   if (parsed === undefined) {
     return noContents;
   }
+  trust.demandSegment(parsed);
   const key = openSealedKey(parsed.sealedKey, keyring);
   const cipher = segmentCipher(key, parsed.hash);
   wipe(key);

@@ -1,4 +1,5 @@
-import { wipe, type Keyring } from '../age/identity.ts';
+import { wipe } from '../age/identity.ts';
+import type { VaultKeys } from '../keys/readTrust.ts';
 import type { Disposable } from '../../base/disposable.ts';
 import type { VaultRecord } from '../record.ts';
 import { decodeRecord } from './recordCodec.ts';
@@ -42,11 +43,12 @@ export class SegmentTail implements Disposable {
    * Opens a segment from its first bytes; `undefined` when its header is not all there yet.
    * @throws {VaultError} as `readSegment` does.
    */
-  static open(bytes: Uint8Array, keyring: Keyring): SegmentTail | undefined {
+  static open(bytes: Uint8Array, { keyring, trust }: VaultKeys): SegmentTail | undefined {
     const header = parseHeader(bytes);
     if (header === undefined) {
       return undefined;
     }
+    trust.demandSegment(header);
     const key = openSealedKey(header.sealedKey, keyring);
     const cipher = segmentCipher(key, header.hash);
     wipe(key);

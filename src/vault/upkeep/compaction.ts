@@ -1,4 +1,4 @@
-import { readFile, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { systemErrorCode } from '../../base/errors.ts';
@@ -7,7 +7,6 @@ import { makeFolder, syncFolder } from '../../files/durableFiles.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { findDeadWriters, removeLiveMarker } from '../folder/liveMarkers.ts';
 import { writeSnapshot } from '../database/snapshot.ts';
-import { parseVaultFile } from '../protectors/vaultFile.ts';
 import {
   markerFileName,
   parseMarkerName,
@@ -15,7 +14,6 @@ import {
   segmentsFolderOf,
   snapshotsFolderName,
   trashFolderName,
-  vaultFileName,
 } from '../folder/vaultFolder.ts';
 import {
   listFiles,
@@ -52,16 +50,31 @@ export interface CompactionResult extends NewSnapshot {
 
 const trashMs = 7 * 24 * 3_600_000;
 
-/** Writes all that the ledger holds as a new snapshot that supersedes those it has read. */
+/**
+ * Writes all that the ledger holds as a new snapshot that supersedes those it has read.
+ * @throws {VaultError} as {@link Ledger.believe}; then there is none
+ */
 export async function makeSnapshot(ledger: Ledger, place: CompactionPlace): Promise<NewSnapshot> {
   const { folder, clock } = place;
-  const { recipient } = parseVaultFile(await readFile(path.join(folder, vaultFileName)));
+  await ledger.believe();
   const file = newSnapshotName(clock.wallMs());
   const kept = new Set([
     ...(await listFiles(path.join(folder, snapshotsFolderName))),
     ...(await listTrash(folder)).map(({ original }) => original),
   ]);
-  const sizeBytes = await writeSnapshot(folder, file, recipient, ledger.prepareSnapshot(kept));
+  const sizeBytes = await writeSnapshot(
+    folder,
+    file,
+    ledger.keys.keyring,
+    ledger.prepareSnapshot(kept),
+  );
+  try {
+    await ledger.believe();
+  } catch (error) {
+    // The vault got another identity meanwhile, which does not trust what this one signs. Nothing was discarded for it yet.
+    await rm(path.join(folder, snapshotsFolderName, file), { force: true });
+    throw error;
+  }
   ledger.noteSnapshot(file);
   return { file, sizeBytes };
 }
@@ -77,6 +90,7 @@ export async function compact(ledger: Ledger, place: CompactionPlace): Promise<C
     clock.wallMs(),
   );
   await ledger.refresh();
+  const { trust } = ledger.keys;
   const due = await readBackDueTrash(ledger, place);
   const superseded = ledger.readSnapshots;
   const finished: ListedSegment[] = [];
@@ -84,7 +98,7 @@ export async function compact(ledger: Ledger, place: CompactionPlace): Promise<C
     const { file, writerId } = segment;
     if (
       ledger.segments.hasAllOf(file) &&
-      (dead.has(writerId) || (await ledger.segments.isClosed(file)))
+      (dead.has(writerId) || (await ledger.segments.isClosed(file, trust)))
     ) {
       finished.push(segment);
     }

@@ -1,16 +1,19 @@
-import { readFile, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
 import { makeFolder, syncFolder } from '../../files/durableFiles.ts';
-import type { Keyring } from '../age/identity.ts';
+import { listAcceptable } from './acceptedFiles.ts';
 import type { CompactionPlace } from './compaction.ts';
 import { writeCoverage, writeSnapshot } from '../database/snapshot.ts';
 import { hasMoreInReserve, pathInVault, uniteReadable } from './uniteReadable.ts';
 import { verifyVault, type FileReport, type VaultReport } from './verify.ts';
 import { VaultError } from '../vaultError.ts';
+import type { VaultKeys } from '../keys/readTrust.ts';
+import { signVaultFile } from '../keys/vaultAuthorship.ts';
+import { withAccepted } from '../keys/vaultOwnership.ts';
 import { rebuildVaultFile } from '../keys/vaultFileRebuild.ts';
-import { parseVaultFile, type VaultFile } from '../protectors/vaultFile.ts';
-import { damagedFolderName, vaultFileName } from '../folder/vaultFolder.ts';
+import type { VaultFile } from '../protectors/vaultFile.ts';
+import { damagedFolderName } from '../folder/vaultFolder.ts';
 import { listSnapshots, newSnapshotName } from '../folder/vaultListing.ts';
 
 export interface SalvageResult {
@@ -35,12 +38,12 @@ export interface SalvageResult {
  */
 export async function salvageVault(
   place: CompactionPlace,
-  keyring: Keyring,
+  keys: VaultKeys,
   sqlite: SqlJsStatic,
   newFile?: VaultFile,
 ): Promise<SalvageResult> {
   const { folder, clock } = place;
-  const before = await verifyVault(folder, keyring, sqlite);
+  const before = await verifyVault(folder, keys, sqlite);
   if (before.files.some(({ state }) => state === 'later')) {
     throw new VaultError('unknownVersion', 'A part of the vault was written by a later Millrace');
   }
@@ -54,12 +57,14 @@ export async function salvageVault(
   }
   const left = forOthers.map(({ file }) => file);
   const rebuilt =
-    newFile === undefined ? undefined : { keptAs: await rebuildVaultFile(folder, newFile) };
+    newFile === undefined
+      ? undefined
+      : { keptAs: await rebuildVaultFile(folder, await ownFile(newFile, folder, keys)) };
   // A file that is lost can't be seen: what only the trash holds now, or what was set aside, tells that one was.
-  if (before.isWhole && !(await hasMoreInReserve(folder, before.files, keyring, sqlite))) {
+  if (before.isWhole && !(await hasMoreInReserve(folder, before.files, keys, sqlite))) {
     return { before, file: undefined, setAside: [], left, rebuilt };
   }
-  const database = await uniteReadable(folder, before.files, keyring, sqlite);
+  const database = await uniteReadable(folder, before.files, keys, sqlite);
   try {
     const parents = (await listSnapshots(folder)).map(({ file }) => file);
     writeCoverage(
@@ -67,16 +72,24 @@ export async function salvageVault(
       parents.filter((each) => !left.includes(each)),
       [],
     );
-    const { recipient } = parseVaultFile(await readFile(path.join(folder, vaultFileName)));
     const file = newSnapshotName(clock.wallMs());
-    await writeSnapshot(folder, file, recipient, database.export());
+    await writeSnapshot(folder, file, keys.keyring, database.export());
     const damaged = before.files.filter(
-      (each) => each.state !== 'whole' && !left.includes(each.file),
+      (each) => !['whole', 'strange'].includes(each.state) && !left.includes(each.file),
     );
     return { before, file, setAside: await setAside(folder, damaged), left, rebuilt };
   } finally {
     database.close();
   }
+}
+
+/** A file that is made of a kit knows no device: what is there is taken for the vault's own, as the person says it is. */
+async function ownFile(
+  newFile: VaultFile,
+  folder: string,
+  { keyring }: VaultKeys,
+): Promise<VaultFile> {
+  return signVaultFile(withAccepted(newFile, await listAcceptable(folder)), keyring);
 }
 
 async function setAside(folder: string, damaged: readonly FileReport[]): Promise<string[]> {

@@ -5,7 +5,6 @@ import { systemErrorCode } from '../../base/errors.ts';
 import { compact, type CompactionPlace } from './compaction.ts';
 import { takeReserve } from './uniteReadable.ts';
 import { shredFile } from '../../files/shredFile.ts';
-import type { Keyring } from '../age/identity.ts';
 import { readTombstones } from '../kinds/tombstoneKind.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RecordId } from '../record.ts';
@@ -22,7 +21,6 @@ import { damagedFolderName, dataFolderNames, trashFolderName } from '../folder/v
 import { listFiles } from '../folder/vaultListing.ts';
 
 export interface PurgePlace extends CompactionPlace {
-  readonly keyring: Keyring;
   readonly sqlite: SqlJsStatic;
 }
 
@@ -44,7 +42,7 @@ export async function purgeDeletedTemplates(ledger: Ledger, place: PurgePlace): 
   const trash = path.join(place.folder, trashFolderName);
   await ledger.refresh();
   const deleted = new Set(readTombstones(ledger.database).map(({ id }) => id));
-  const search = new TemplateSearch(deleted, place);
+  const search = new TemplateSearch(deleted, place, ledger);
   const toShred: string[] = [];
   for (const file of await listFiles(trash)) {
     if ((await search.look(path.join(trash, file))) === 'holds') {
@@ -64,7 +62,7 @@ export async function purgeDeletedTemplates(ledger: Ledger, place: PurgePlace): 
   }
   if (setAside.length > 0) {
     // Salvage took what could be read of these; the snapshot that it made may be lost.
-    await takeReserve(ledger, place.folder, place.keyring, place.sqlite);
+    await takeReserve(ledger, place.folder, place.sqlite);
   }
   const { inTrash } = await compact(ledger, place);
   for (const file of inTrash) {
@@ -87,7 +85,7 @@ async function takeIn(file: string, ledger: Ledger, place: PurgePlace): Promise<
     await ledger.readDiscarded(file);
     return;
   }
-  const snapshot = openSnapshot(file, place.keyring, place.sqlite);
+  const snapshot = openSnapshot(file, ledger.keys, place.sqlite);
   try {
     ledger.takeDatabase(snapshot.database);
   } finally {
@@ -99,10 +97,12 @@ async function takeIn(file: string, ledger: Ledger, place: PurgePlace): Promise<
 class TemplateSearch {
   readonly #deleted: ReadonlySet<RecordId>;
   readonly #place: PurgePlace;
+  readonly #ledger: Ledger;
 
-  constructor(deleted: ReadonlySet<RecordId>, place: PurgePlace) {
+  constructor(deleted: ReadonlySet<RecordId>, place: PurgePlace, ledger: Ledger) {
     this.#deleted = deleted;
     this.#place = place;
+    this.#ledger = ledger;
   }
 
   /** Every file of the vault that holds one, or of which a part can't be read. */
@@ -127,7 +127,7 @@ class TemplateSearch {
           ? this.#lookIntoSnapshot(file)
           : 'free';
     } catch (error) {
-      if (systemErrorCode(error) === 'ENOENT' || isSealedForNobody(error)) {
+      if (systemErrorCode(error) === 'ENOENT' || isNotOurs(error)) {
         return 'free';
       }
       if (VaultError.is(error)) {
@@ -138,7 +138,7 @@ class TemplateSearch {
   }
 
   async #lookIntoSegment(file: string): Promise<'holds' | 'perhaps' | 'free'> {
-    const { records, damage } = readSegment(await readFile(file), this.#place.keyring);
+    const { records, damage } = readSegment(await readFile(file), this.#ledger.keys);
     return records.some((record) => record.type === 'template' && this.#deleted.has(record.id))
       ? 'holds'
       : (damage?.gaps.length ?? 0) > 0
@@ -147,7 +147,7 @@ class TemplateSearch {
   }
 
   #lookIntoSnapshot(file: string): 'holds' | 'free' {
-    const snapshot = openSnapshot(file, this.#place.keyring, this.#place.sqlite);
+    const snapshot = openSnapshot(file, this.#ledger.keys, this.#place.sqlite);
     try {
       return holdsTemplate(snapshot.database, this.#deleted) ? 'holds' : 'free';
     } finally {
@@ -156,7 +156,11 @@ class TemplateSearch {
   }
 }
 
-/** No key at hand opens it: neither do we, nor does anyone who searches with them. */
-function isSealedForNobody(error: unknown): boolean {
-  return VaultError.is(error, 'wrongKey') || VaultError.is(error, 'destroyed');
+/** No key at hand opens it, or somebody else wrote it: neither do we read it, nor does it hold what we deleted. */
+function isNotOurs(error: unknown): boolean {
+  return (
+    VaultError.is(error, 'wrongKey') ||
+    VaultError.is(error, 'destroyed') ||
+    VaultError.is(error, 'untrusted')
+  );
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
 import { systemErrorCode } from '../../base/errors.ts';
-import type { Keyring } from '../age/identity.ts';
+import type { VaultKeys } from '../keys/readTrust.ts';
 import { digestContent } from '../database/contentDigest.ts';
 import { readDamagedSnapshot } from '../database/damagedDatabase.ts';
 import { ingest, ingestDatabase, ingestSessions, type IngestOptions } from '../database/ingest.ts';
@@ -25,10 +25,10 @@ import type { FileReport } from './verify.ts';
 export async function uniteReadable(
   folder: string,
   files: readonly FileReport[],
-  keyring: Keyring,
+  keys: VaultKeys,
   sqlite: SqlJsStatic,
 ): Promise<Database> {
-  const union = new Union(keyring, sqlite);
+  const union = new Union(keys, sqlite);
   try {
     await union.take(inPlace(folder, files));
     await union.take(await listReserve(folder));
@@ -47,14 +47,14 @@ export async function uniteReadable(
 export async function hasMoreInReserve(
   folder: string,
   files: readonly FileReport[],
-  keyring: Keyring,
+  keys: VaultKeys,
   sqlite: SqlJsStatic,
 ): Promise<boolean> {
   const reserve = await listReserve(folder);
   if (reserve.length === 0) {
     return false;
   }
-  const union = new Union(keyring, sqlite);
+  const union = new Union(keys, sqlite);
   try {
     await union.take(inPlace(folder, files));
     const { sha256 } = digestContent(union.database);
@@ -69,14 +69,13 @@ export async function hasMoreInReserve(
 export async function takeReserve(
   ledger: Ledger,
   folder: string,
-  keyring: Keyring,
   sqlite: SqlJsStatic,
 ): Promise<void> {
   const reserve = await listReserve(folder);
   if (reserve.length === 0) {
     return;
   }
-  const union = new Union(keyring, sqlite);
+  const union = new Union(ledger.keys, sqlite);
   try {
     await union.take(reserve);
     ledger.takeDatabase(union.database);
@@ -92,12 +91,12 @@ function inPlace(folder: string, files: readonly FileReport[]): ReserveFile[] {
 /** Files of a vault become one database, as far as they can be read. */
 class Union {
   readonly database: Database;
-  readonly #keyring: Keyring;
+  readonly #keys: VaultKeys;
   readonly #sqlite: SqlJsStatic;
   readonly #options: IngestOptions = { dayStartHour: defaultDayStartHour, dirtyDays: new Set() };
 
-  constructor(keyring: Keyring, sqlite: SqlJsStatic) {
-    this.#keyring = keyring;
+  constructor(keys: VaultKeys, sqlite: SqlJsStatic) {
+    this.#keys = keys;
     this.#sqlite = sqlite;
     this.database = new Database(sqlite, undefined);
     this.database.execute(createSchema);
@@ -106,9 +105,9 @@ class Union {
   async take(files: readonly ReserveFile[]): Promise<void> {
     for (const { file, kind } of files) {
       if (kind === 'segment') {
-        await takeSegment(file, this.#keyring, this.database, this.#options);
+        await takeSegment(file, this.#keys, this.database, this.#options);
       } else {
-        await takeSnapshot(file, this.#keyring, this.#sqlite, this.database, this.#options);
+        await takeSnapshot(file, this.#keys, this.#sqlite, this.database, this.#options);
       }
     }
   }
@@ -129,12 +128,12 @@ export function pathInVault(folder: string, kind: FileReport['kind'], file: stri
 
 async function takeSegment(
   file: string,
-  keyring: Keyring,
+  keys: VaultKeys,
   database: Database,
   options: IngestOptions,
 ): Promise<void> {
   try {
-    ingest(database, readSegment(await readFile(file), keyring).records, options);
+    ingest(database, readSegment(await readFile(file), keys).records, options);
   } catch (error) {
     ignoreUnreadable(error);
   }
@@ -142,13 +141,13 @@ async function takeSegment(
 
 async function takeSnapshot(
   file: string,
-  keyring: Keyring,
+  keys: VaultKeys,
   sqlite: SqlJsStatic,
   database: Database,
   options: IngestOptions,
 ): Promise<void> {
   try {
-    const snapshot = openSnapshot(file, keyring, sqlite);
+    const snapshot = openSnapshot(file, keys, sqlite);
     try {
       ingestDatabase(database, snapshot.database, options);
       return;
@@ -159,7 +158,7 @@ async function takeSnapshot(
     ignoreUnreadable(error);
   }
   try {
-    const { sessions, others } = await readDamagedSnapshot(file, keyring, sqlite);
+    const { sessions, others } = await readDamagedSnapshot(file, keys, sqlite);
     ingest(database, others, options);
     ingestSessions(database, sessions, options);
   } catch (error) {

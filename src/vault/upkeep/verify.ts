@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
-import { AgeReader, memorySource } from '../age/ageStream.ts';
 import { readDamagedSnapshot } from '../database/damagedDatabase.ts';
 import { Database } from '../sqlite/database.ts';
-import type { Keyring } from '../age/identity.ts';
+import { readSigned } from '../keys/ownerSeal.ts';
+import type { VaultKeys } from '../keys/readTrust.ts';
 import { readSegment } from '../segments/segmentReader.ts';
 import { bringUpToDate } from '../database/migrations.ts';
 import { unpackTemplate } from '../database/templateStore.ts';
-import { VaultError } from '../vaultError.ts';
+import { VaultError, type VaultFailure } from '../vaultError.ts';
 import { segmentsFolderOf, snapshotsFolderName } from '../folder/vaultFolder.ts';
 import { listSegments, listSnapshots } from '../folder/vaultListing.ts';
 
@@ -24,8 +24,8 @@ interface Loss {
 export interface FileReport {
   readonly kind: 'segment' | 'snapshot';
   readonly file: string;
-  /** `unreadable`: nothing of it could be opened; `later`: written by a later Millrace. */
-  readonly state: 'whole' | 'damaged' | 'unreadable' | 'later';
+  /** `unreadable`: nothing of it could be opened; `later`: written by a later Millrace; `strange`: not by the vault's owner. */
+  readonly state: 'whole' | 'damaged' | 'unreadable' | 'later' | 'strange';
   /** It is sealed for none of the keys at hand. Of a segment that is sure; a snapshot's damaged header tells no more. */
   readonly isForOthers?: boolean;
   /** Records in a segment, sessions in a snapshot. */
@@ -41,24 +41,24 @@ export interface VaultReport {
 /** Reads and authenticates every byte of every segment and snapshot. Writes nothing. */
 export async function verifyVault(
   folder: string,
-  keyring: Keyring,
+  keys: VaultKeys,
   sqlite: SqlJsStatic,
 ): Promise<VaultReport> {
   const files: FileReport[] = [];
   for (const { file } of await listSegments(folder)) {
-    files.push(await verifySegment(path.join(segmentsFolderOf(folder), file), keyring));
+    files.push(await verifySegment(path.join(segmentsFolderOf(folder), file), keys));
   }
   for (const { file } of await listSnapshots(folder)) {
-    files.push(await verifySnapshot(path.join(folder, snapshotsFolderName, file), keyring, sqlite));
+    files.push(await verifySnapshot(path.join(folder, snapshotsFolderName, file), keys, sqlite));
   }
   return { files, isWhole: files.every(({ state }) => state === 'whole') };
 }
 
 /** Verifies one segment. A torn end is whole: it was never acknowledged. */
-async function verifySegment(segmentPath: string, keyring: Keyring): Promise<FileReport> {
+async function verifySegment(segmentPath: string, keys: VaultKeys): Promise<FileReport> {
   const report = { kind: 'segment', file: path.basename(segmentPath) } as const;
   try {
-    const { records, damage, unknownRecords } = readSegment(await readFile(segmentPath), keyring);
+    const { records, damage, unknownRecords } = readSegment(await readFile(segmentPath), keys);
     return {
       ...report,
       state: damage === undefined ? (unknownRecords > 0 ? 'later' : 'whole') : 'damaged',
@@ -77,14 +77,13 @@ async function verifySegment(segmentPath: string, keyring: Keyring): Promise<Fil
 /** Verifies one snapshot: every chunk, SQLite's own structures, and every template's hash. */
 async function verifySnapshot(
   snapshotPath: string,
-  keyring: Keyring,
+  keys: VaultKeys,
   sqlite: SqlJsStatic,
 ): Promise<FileReport> {
   const report = { kind: 'snapshot', file: path.basename(snapshotPath) } as const;
   try {
-    const reader = new AgeReader(memorySource(await readFile(snapshotPath)), keyring);
-    const database = new Database(sqlite, reader.readAll());
-    reader.dispose();
+    const bytes = await readFile(snapshotPath);
+    const database = new Database(sqlite, readSigned(bytes, keys, 'snapshot'));
     try {
       bringUpToDate(database);
       checkContent(database);
@@ -95,7 +94,7 @@ async function verifySnapshot(
     }
   } catch (error) {
     return VaultError.is(error, 'damaged')
-      ? describeDamage(report, snapshotPath, keyring, sqlite)
+      ? describeDamage(report, snapshotPath, keys, sqlite)
       : { ...report, ...unreadable(error) };
   }
 }
@@ -103,13 +102,13 @@ async function verifySnapshot(
 async function describeDamage(
   report: { readonly kind: 'snapshot'; readonly file: string },
   snapshotPath: string,
-  keyring: Keyring,
+  keys: VaultKeys,
   sqlite: SqlJsStatic,
 ): Promise<FileReport> {
   try {
     const { sessions, lostSessions, lostStartsMs } = await readDamagedSnapshot(
       snapshotPath,
-      keyring,
+      keys,
       sqlite,
     );
     const loss = { count: lostSessions, fromMs: lostStartsMs[0], toMs: lostStartsMs.at(-1) };
@@ -133,6 +132,12 @@ function checkContent(database: Database): void {
   }
 }
 
+/** What is more than unreadable. */
+const states: Partial<Record<VaultFailure, FileReport['state']>> = {
+  unknownVersion: 'later',
+  untrusted: 'strange',
+};
+
 function unreadable(
   error: unknown,
 ): Pick<FileReport, 'state' | 'count' | 'losses' | 'isForOthers'> {
@@ -140,7 +145,7 @@ function unreadable(
     throw error;
   }
   return {
-    state: error.reason === 'unknownVersion' ? 'later' : 'unreadable',
+    state: states[error.reason] ?? 'unreadable',
     count: 0,
     losses: [],
     ...(error.reason === 'wrongKey' && { isForOthers: true }),

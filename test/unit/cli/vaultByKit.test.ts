@@ -32,6 +32,7 @@ import { ManualClock } from '../../support/manualClock.ts';
 import { TestVault } from '../../support/testVault.ts';
 import { contentOf } from '../../support/transferPlace.ts';
 import { minuteRecord } from '../../support/vaultRecords.ts';
+import { trusting } from '../../support/trusting.ts';
 
 const nowMs = Date.UTC(2026, 10, 18, 15, 30);
 const days = 3;
@@ -335,7 +336,7 @@ describe('millrace, with the recovery kit alone', function () {
       (await readdir(path.join(storage, 'snapshots'))).map(async (name) => {
         const target = path.join(storage, 'snapshots', name);
         try {
-          const opened = openSnapshot(target, identities, await loadSqlite(wasmPath));
+          const opened = openSnapshot(target, trusting(identities), await loadSqlite(wasmPath));
           opened.dispose();
           return opened.parents;
         } catch {

@@ -26,7 +26,11 @@ import { loadSqlite } from '../../../src/vault/sqlite/database.ts';
 import { wipe } from '../../../src/vault/age/identity.ts';
 import type { Protector } from '../../../src/vault/protectors/protector.ts';
 import { openWithProtectors } from '../../../src/vault/keys/vaultKeys.ts';
-import { openOrCreateVault, readVaultFile, type KeyStore } from '../../../src/vault/keys/vaultStore.ts';
+import {
+  openOrCreateVault,
+  readVaultFile,
+  type KeyStore,
+} from '../../../src/vault/keys/vaultStore.ts';
 import { Vault } from '../../../src/vault/vault.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 import { folderProtectors } from '../../support/folderProtectors.ts';
@@ -82,7 +86,13 @@ describe('purging everything', function () {
 
   /** A window that opens a vault, records, backs up and is closed. */
   async function work(folder: string, minute: number): Promise<void> {
-    const vault = new Vault({ folder, ...keyStore(), keeperPath: await keeperBundle(), clock, log });
+    const vault = new Vault({
+      folder,
+      ...keyStore(),
+      keeperPath: await keeperBundle(),
+      clock,
+      log,
+    });
     await vault.start();
     assert.equal(vault.condition, 'ready');
     await vault.append([minuteRecord(minute)]);
@@ -96,7 +106,7 @@ describe('purging everything', function () {
     const file = await openOrCreateVault({ folder, ...keyStore(), clock, log });
     const { identities } = await openWithProtectors(file, protectors);
     const place = makeJobPlace({
-      ...{ folder, keyring: identities, recipient: file.recipient, clock, log },
+      ...{ folder, keyring: identities, keysFolder: keys, clock, log },
       sqlite: await loadSqlite(wasmPath),
     });
     try {

@@ -16,7 +16,6 @@ import { openSnapshot } from '../../../src/vault/database/snapshot.ts';
 import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
 import { sealAge } from '../../../src/vault/age/ageStream.ts';
 import { loadStoredKinds, loadStoredPage } from '../../../src/vault/history/storedRecords.ts';
-import { Ledger } from '../../../src/vault/ledger/ledger.ts';
 import { readRecord } from '../../../src/vault/kinds/loneRows.ts';
 import {
   keysOf,
@@ -38,6 +37,7 @@ import { Desk } from '../../support/transferDesk.ts';
 import { contentOf, TestFolders, transfer } from '../../support/transferPlace.ts';
 import { TestVault } from '../../support/testVault.ts';
 import { anyRecordOf, openKeyring } from '../../support/vaultTools.ts';
+import { newLedger, trusting } from '../../support/trusting.ts';
 
 const nowMs = Date.UTC(2026, 10, 21, 12);
 const options = { dayStartHour: 4, dirtyDays: new Set<number>() };
@@ -250,7 +250,7 @@ describe('every kind of record', function () {
         assert.ok(texts[`stored.field.${name}`] !== undefined, `a word for ${name}`);
       }
     }
-    const ledger = new Ledger({ folder: '', keyring: [], sqlite, log: new MemoryLog() });
+    const ledger = newLedger({ folder: '', keyring: [], sqlite, log: new MemoryLog() });
     ledger.take(records);
     assert.equal(ledger.countRecords(), records.length);
     ledger.dispose();
@@ -286,7 +286,7 @@ describe('every kind of record', function () {
     const ledger = await vault.ledger();
     const file = path.join(await folders.make(), 'snapshot.age');
     await writeFile(file, sealAge(vault.identity.recipient, ledger.prepareSnapshot(new Set())));
-    const { sessions, others } = await readDamagedSnapshot(file, vault.keyring(), sqlite);
+    const { sessions, others } = await readDamagedSnapshot(file, trusting(vault.keyring()), sqlite);
     const database = databaseOf(others);
     ingestSessions(database, sessions, options);
     assert.deepEqual(digestContent(database), digestContent(databaseOf(records)));
@@ -359,7 +359,11 @@ describe('every kind of record', function () {
       const protector = new KeyFileProtector(path.join(fixtures, name, 'keys'));
       const keyring = await openKeyring(vault, [protector]);
       for (const file of await readdir(path.join(vault, 'snapshots'))) {
-        const snapshot = openSnapshot(path.join(vault, 'snapshots', file), keyring, sqlite);
+        const snapshot = openSnapshot(
+          path.join(vault, 'snapshots', file),
+          trusting(keyring),
+          sqlite,
+        );
         assert.deepEqual(schemaOf(snapshot.database), schemaOf(databaseOf()), name);
         snapshot.dispose();
       }

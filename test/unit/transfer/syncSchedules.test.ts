@@ -10,7 +10,6 @@ import { makeJobPlace } from '../../../src/transfer/transferJob.ts';
 import { runTransfer } from '../../../src/transfer/transferJobs.ts';
 import { loadSqlite, type Sqlite } from '../../../src/vault/sqlite/database.ts';
 import { makeSnapshot } from '../../../src/vault/upkeep/compaction.ts';
-import { Ledger } from '../../../src/vault/ledger/ledger.ts';
 import { generateIdentity } from '../../../src/vault/age/identity.ts';
 import { formatVaultFile } from '../../../src/vault/protectors/vaultFile.ts';
 import type { VaultRecord } from '../../../src/vault/record.ts';
@@ -20,6 +19,7 @@ import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { contentOf, contentOfRecords } from '../../support/transferPlace.ts';
 import { focusRecord, minuteRecord, sessionRecord, testId } from '../../support/vaultRecords.ts';
+import { newLedger } from '../../support/trusting.ts';
 
 const nowMs = Date.UTC(2026, 10, 21, 18, 30);
 const devices = [0, 1, 2] as const;
@@ -181,7 +181,7 @@ class Machines {
     const place = makeJobPlace({
       folder: this.#vault(device),
       keyring: [this.#identity],
-      recipient: this.#identity.recipient,
+      keysFolder: `${this.#vault(device)}.keys`,
       sqlite: this.#sqlite,
       clock: this.#clocks[device] ?? new ManualClock(nowMs),
       log: this.#log,
@@ -230,7 +230,7 @@ class Machines {
   async #record(device: number, records: readonly VaultRecord[]): Promise<void> {
     const folder = this.#vault(device);
     const clock = this.#clocks[device] ?? new ManualClock(nowMs);
-    const ledger = new Ledger({
+    const ledger = newLedger({
       folder,
       keyring: [this.#identity],
       sqlite: this.#sqlite,

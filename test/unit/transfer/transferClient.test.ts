@@ -33,7 +33,7 @@ describe('the transfer thread', function () {
 
   const options = (changes: Partial<RunOptions> = {}): RunOptions => ({
     folder: vault.folder,
-    recipient: vault.identity.recipient,
+    keysFolder: vault.keysFolder,
     keyring: vault.keyring(),
     ...changes,
   });

@@ -80,7 +80,7 @@ describe('a vault’s folder and its recovery kit', function () {
       vault,
       'restoreAsNew',
       { from: vault.folder, key, storage, protector, vault: id },
-      { keyring: [], recipient: '' },
+      { keyring: [] },
     );
   };
   const failsWith = (reason: string) => (error: unknown) =>

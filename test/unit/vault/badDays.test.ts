@@ -6,7 +6,6 @@ import { systemClock } from '../../../src/base/clock.ts';
 import { compact, makeSnapshot } from '../../../src/vault/upkeep/compaction.ts';
 import { loadSqlite } from '../../../src/vault/sqlite/database.ts';
 import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
-import { Ledger } from '../../../src/vault/ledger/ledger.ts';
 import { Vault } from '../../../src/vault/vault.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
@@ -17,6 +16,7 @@ import { TestVault } from '../../support/testVault.ts';
 import { minuteRecord } from '../../support/vaultRecords.ts';
 import { openKeyring, temporaryFolder } from '../../support/vaultTools.ts';
 import { waitFor } from '../../support/waitFor.ts';
+import { newLedger } from '../../support/trusting.ts';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -62,7 +62,7 @@ describe('a full disk', function () {
     });
     await vault.start();
     await vault.append([ofOneSession(0)]);
-    const ledger = new Ledger({
+    const ledger = newLedger({
       folder,
       keyring: await openKeyring(folder, protectors),
       sqlite: await loadSqlite(wasmPath),
@@ -104,7 +104,7 @@ describe('a full disk', function () {
     folder: string,
     protectors: readonly KeyFileProtector[],
   ): Promise<number[]> => {
-    const ledger = new Ledger({
+    const ledger = newLedger({
       folder,
       keyring: await openKeyring(folder, protectors),
       sqlite: await loadSqlite(wasmPath),

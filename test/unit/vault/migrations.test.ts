@@ -20,6 +20,7 @@ import { frozenTotalsSchema, readFrozenTotals } from '../../support/frozenTotals
 import { wasmPath } from '../../support/keeperBundle.ts';
 import { repositoryRoot } from '../../support/repositoryRoot.ts';
 import { openKeyring, temporaryFolder } from '../../support/vaultTools.ts';
+import { trusting } from '../../support/trusting.ts';
 
 const fixtures = path.join(repositoryRoot, 'test/fixtures');
 const failsWith = (reason: string) => (error: unknown) =>
@@ -120,7 +121,10 @@ describe('migrations of the schema', function () {
     old.close();
     await mkdir(folder, { recursive: true });
     await writeFile(file, bytes);
-    const opened = openSnapshot(file, [identity], sqlite, steps(2), schemaVersion + 2);
+    const opened = openSnapshot(file, trusting([identity]), sqlite, {
+      steps: steps(2),
+      target: schemaVersion + 2,
+    });
     assert.deepEqual(ran(opened.database), [schemaVersion, schemaVersion + 1]);
     const written = new Database(sqlite, opened.database.export());
     assert.equal(versionOf(written), schemaVersion + 2);
@@ -144,7 +148,7 @@ describe('every frozen vault', function () {
       assert.deepEqual(await readFrozenTotals(root), v.parse(frozenTotalsSchema, totals), name);
       const folder = path.join(root, 'vault');
       const keyring = await openKeyring(folder, [new KeyFileProtector(path.join(root, 'keys'))]);
-      const report = await verifyVault(folder, keyring, sqlite);
+      const report = await verifyVault(folder, trusting(keyring), sqlite);
       assert.ok(report.isWhole && report.files.length >= 2, name);
     }
   });

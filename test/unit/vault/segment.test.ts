@@ -18,6 +18,7 @@ import { SegmentTail } from '../../../src/vault/segments/segmentTail.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 import { minuteRecord } from '../../support/minuteRecord.ts';
 import { anyRecord } from '../../support/vaultTools.ts';
+import { trusting } from '../../support/trusting.ts';
 
 const header = { writerId: '0123456789abcdef'.repeat(2), number: 3, createdMs: 1_790_000_000_000 };
 const author = { vaultId: '0'.repeat(32), device: generateSigningKey() };
@@ -56,7 +57,7 @@ const minutes = (count: number): VaultRecord[] =>
 
 /** Which of the minutes are in the reading; fails on any record that was never written. */
 function indicesIn(built: Built, bytes: Uint8Array, written: readonly VaultRecord[]): number[] {
-  const { records } = readSegment(bytes, [built.identity]);
+  const { records } = readSegment(bytes, trusting([built.identity]));
   const indices = records.map((record) =>
     written.findIndex((candidate) => JSON.stringify(candidate) === JSON.stringify(record)),
   );
@@ -73,7 +74,7 @@ describe('vault/segment', () => {
     fc.assert(
       fc.property(fc.array(anyRecord, { maxLength: 20 }), fc.boolean(), (records, closed) => {
         const built = build(records, closed);
-        const reading = readSegment(built.bytes, [built.identity]);
+        const reading = readSegment(built.bytes, trusting([built.identity]));
         assert.deepEqual(reading.records, records);
         assert.deepEqual(reading.header, header);
         assert.equal(reading.end, closed ? 'closed' : 'open');
@@ -92,7 +93,7 @@ describe('vault/segment', () => {
       ends.push((ends.at(-1) ?? 0) + frame.length);
     }
     for (let length = 0; length < built.bytes.length; length++) {
-      const reading = readSegment(built.bytes.subarray(0, length), [built.identity]);
+      const reading = readSegment(built.bytes.subarray(0, length), trusting([built.identity]));
       const whole = ends.filter((end) => end <= length).length - 1;
       assert.deepEqual(reading.records, written.slice(0, Math.max(0, whole)), `at ${length}`);
       assert.equal(reading.end, ends.includes(length) ? 'open' : 'torn', `at ${length}`);
@@ -102,7 +103,10 @@ describe('vault/segment', () => {
 
   it('takes zeros behind the last record for a torn end', () => {
     const built = build(minutes(3));
-    const reading = readSegment(Buffer.concat([built.bytes, Buffer.alloc(900)]), [built.identity]);
+    const reading = readSegment(
+      Buffer.concat([built.bytes, Buffer.alloc(900)]),
+      trusting([built.identity]),
+    );
     assert.equal(reading.end, 'torn');
     assert.equal(reading.records.length, 3);
     assert.equal(reading.damage, undefined);
@@ -121,7 +125,7 @@ describe('vault/segment', () => {
         const read = indicesIn(built, changed, written);
         const expected = range(0, 5).filter((index) => index !== owner || read.includes(index));
         assert.deepEqual(read, expected, `byte ${offset}`);
-        const { damage, end } = readSegment(changed, [built.identity]);
+        const { damage, end } = readSegment(changed, trusting([built.identity]));
         assert.ok(damage !== undefined || end !== 'closed', `byte ${offset} went unseen`);
         assert.equal(damage?.header ?? false, offset < headerBytes, `byte ${offset}`);
       }
@@ -136,7 +140,7 @@ describe('vault/segment', () => {
     for (const offset of [second, second + 1, second + 2, second + 3, third - 16, third - 1]) {
       const changed = Uint8Array.from(built.bytes);
       changed[offset] = (changed[offset] ?? 0) ^ 0x55;
-      const { records, damage } = readSegment(changed, [built.identity]);
+      const { records, damage } = readSegment(changed, trusting([built.identity]));
       assert.deepEqual(records, written, `byte ${offset}`);
       assert.equal(damage?.repairedRecords, 1, `byte ${offset}`);
       assert.deepEqual(damage.gaps, [], `byte ${offset}`);
@@ -152,7 +156,7 @@ describe('vault/segment', () => {
       // The record behind was sealed with the tag of one that is gone: nothing can vouch for it.
       const expected = range(0, 8).filter((other) => other !== index && other !== index + 1);
       assert.deepEqual(indicesIn(built, bytes, written), expected);
-      const { damage } = readSegment(bytes, [built.identity]);
+      const { damage } = readSegment(bytes, trusting([built.identity]));
       const [gap] = damage?.gaps ?? [];
       assert.equal(gap?.records, index === 7 ? 1 : 2, `record ${index}`);
       const minuteMs = (minute: number): number => (29_000_000 + minute) * 60_000;
@@ -172,7 +176,7 @@ describe('vault/segment', () => {
         const bytes = Buffer.concat([built.header, ...frames]);
         const read = indicesIn(built, bytes, written);
         assert.deepEqual(read, range(0, 7));
-        const { damage } = readSegment(bytes, [built.identity]);
+        const { damage } = readSegment(bytes, trusting([built.identity]));
         const isWhole = again.length === 0 && order.every((frame, place) => frame === place);
         assert.equal(damage === undefined, isWhole);
       }),
@@ -189,7 +193,7 @@ describe('vault/segment', () => {
       filling.copy(changed, 4096);
       const read = indicesIn(built, changed, written);
       assert.ok(read.length >= 300 - Math.ceil(4096 / 59) - 2, `${read.length} read`);
-      const { damage } = readSegment(changed, [built.identity]);
+      const { damage } = readSegment(changed, trusting([built.identity]));
       const lost = damage?.gaps.reduce((sum, gap) => sum + gap.records, 0);
       assert.equal(lost, 300 - read.length);
     }
@@ -199,7 +203,7 @@ describe('vault/segment', () => {
     const built = build(minutes(3));
     const other = build(minutes(3));
     const bytes = Buffer.concat([built.header, ...other.frames]);
-    assert.deepEqual(readSegment(bytes, [built.identity]).records, []);
+    assert.deepEqual(readSegment(bytes, trusting([built.identity])).records, []);
   });
 
   it('never accepts a wrong record, whatever happened to the file', () => {
@@ -230,7 +234,7 @@ describe('vault/segment', () => {
     const built = build(minutes(1));
     const fails = (bytes: Uint8Array, identity: Identity, reason: string): void => {
       assert.throws(
-        () => readSegment(bytes, [identity]),
+        () => readSegment(bytes, trusting([identity])),
         (error) => VaultError.is(error) && error.reason === reason,
         reason,
       );
@@ -254,7 +258,7 @@ describe('vault/segment', () => {
       firstPreviousTag,
       Uint8Array.of(77, 1, 2, 3),
     );
-    const reading = readSegment(Buffer.concat([start.bytes, frame]), [identity]);
+    const reading = readSegment(Buffer.concat([start.bytes, frame]), trusting([identity]));
     assert.equal(reading.unknownRecords, 1);
     assert.equal(reading.damage, undefined);
   });
@@ -276,7 +280,7 @@ describe('vault/segmentTail', () => {
           while (length < built.bytes.length) {
             length = Math.min(built.bytes.length, length + (steps[step++ % steps.length] ?? 1));
             const there = built.bytes.subarray(0, length);
-            tail ??= SegmentTail.open(there, [built.identity]);
+            tail ??= SegmentTail.open(there, trusting([built.identity]));
             if (tail !== undefined) {
               const reading = tail.next(there.subarray(tail.offset));
               assert.equal(reading.broken, false);
@@ -297,7 +301,7 @@ describe('vault/segmentTail', () => {
     const built = build(minutes(3));
     const changed = Uint8Array.from(built.bytes);
     changed[changed.length - 70] = (changed[changed.length - 70] ?? 0) ^ 1;
-    const tail = SegmentTail.open(changed, [built.identity]);
+    const tail = SegmentTail.open(changed, trusting([built.identity]));
     const reading = tail?.next(changed.subarray(tail.offset));
     assert.equal(reading?.broken, true);
     assert.equal(reading.records.length, 1);
@@ -309,9 +313,9 @@ describe('vault/segmentTail', () => {
       for (let bit = headerBytes * 8; bit < built.bytes.length * 8; bit++) {
         const changed = Uint8Array.from(built.bytes);
         changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-        const tail = SegmentTail.open(changed, [built.identity]);
+        const tail = SegmentTail.open(changed, trusting([built.identity]));
         const reading = tail?.next(changed.subarray(tail.offset));
-        const whole = readSegment(changed, [built.identity]);
+        const whole = readSegment(changed, trusting([built.identity]));
         assert.ok(
           reading?.broken === true || reading?.records.length === whole.records.length,
           `bit ${String(bit)}`,

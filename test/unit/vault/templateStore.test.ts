@@ -5,7 +5,6 @@ import path from 'node:path';
 import { AgeReader, memorySource } from '../../../src/vault/age/ageStream.ts';
 import { loadSqlite } from '../../../src/vault/sqlite/database.ts';
 import type { Keyring } from '../../../src/vault/age/identity.ts';
-import { Ledger } from '../../../src/vault/ledger/ledger.ts';
 import { readSegment } from '../../../src/vault/segments/segmentReader.ts';
 import {
   getTemplate,
@@ -19,6 +18,7 @@ import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { minuteRecord } from '../../support/minuteRecord.ts';
 import { memoryProtector, openKeyring, temporaryFolder } from '../../support/vaultTools.ts';
+import { newLedger, trusting } from '../../support/trusting.ts';
 
 const name = 'flow-baseline';
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text));
@@ -228,7 +228,7 @@ describe('the template store', function () {
   it('says so when a version in the database is not what its hash says', async () => {
     const vault = await open();
     await vault.templates.put(name, bytesOf('true'));
-    const ledger = new Ledger({
+    const ledger = newLedger({
       folder,
       keyring: await keys(),
       sqlite: await loadSqlite(wasmPath),
@@ -274,7 +274,7 @@ async function plainOf(file: string, keyring: Keyring): Promise<Buffer[]> {
     return [Buffer.from(new AgeReader(memorySource(bytes), keyring).readAll())];
   }
   if (file.endsWith('.seg')) {
-    const { records } = readSegment(bytes, keyring);
+    const { records } = readSegment(bytes, trusting(keyring));
     return records.flatMap((record) =>
       record.type === 'template' ? [Buffer.from(record.deflated)] : [],
     );
@@ -283,7 +283,7 @@ async function plainOf(file: string, keyring: Keyring): Promise<Buffer[]> {
 }
 
 async function minutesIn(folder: string, keyring: Keyring): Promise<number> {
-  const ledger = new Ledger({
+  const ledger = newLedger({
     folder,
     keyring,
     sqlite: await loadSqlite(wasmPath),

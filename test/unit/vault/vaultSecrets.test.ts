@@ -20,6 +20,7 @@ import {
   temporaryFolder,
 } from '../../support/vaultTools.ts';
 import { waitFor } from '../../support/waitFor.ts';
+import { trusting } from '../../support/trusting.ts';
 
 const failsWith = (reason: VaultFailure) => (error: unknown) => VaultError.is(error, reason);
 const anyDay = { startMs: 0, endMs: 1 };
@@ -301,7 +302,7 @@ describe('vault/vaultSecrets', function () {
         files.map(async (name) => {
           try {
             const bytes = await readFile(path.join(folder, 'segments', name));
-            return readSegment(bytes, [identity]).records.length;
+            return readSegment(bytes, trusting([identity])).records.length;
           } catch {
             return 0;
           }

@@ -11,13 +11,13 @@ import { summarizeDay } from '../../../src/vault/history/daySummary.ts';
 import { summarizeInsights } from '../../../src/vault/history/insights.ts';
 import type { LivedSession } from '../../../src/vault/history/insightMinutes.ts';
 import { whatCounts } from '../../../src/vault/history/whatCounts.ts';
-import { Ledger } from '../../../src/vault/ledger/ledger.ts';
 import { importedId } from '../../../src/vault/kinds/importedId.ts';
 import type { Origin, VaultRecord } from '../../../src/vault/record.ts';
 import { historyRules } from '../../../src/flow/history/historyRules.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { sampleAt, testId } from '../../support/vaultRecords.ts';
+import { newLedger } from '../../support/trusting.ts';
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
@@ -289,7 +289,7 @@ describe('what counts of several tellings of a time', function () {
     });
 
     it('is summed up again where an earlier version let imported time stand beside the recorded', () => {
-      const ledger = new Ledger({ folder: '', keyring: [], sqlite, log: new MemoryLog() });
+      const ledger = newLedger({ folder: '', keyring: [], sqlite, log: new MemoryLog() });
       try {
         const recorded = session(2, 'recorded', run(660, 60, { state: 'inFlow', seconds: 50 }));
         ledger.take(recordsOf([imported(1, 660, 60), recorded]));

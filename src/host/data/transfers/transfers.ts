@@ -3,16 +3,14 @@ import { TransferClient } from '../../../transfer/transferClient.ts';
 import type { JobName, JobParams, JobResult } from '../../../transfer/transferContract.ts';
 import { asTransferError } from '../../../transfer/transferError.ts';
 import { wipe, type Identity } from '../../../vault/age/identity.ts';
-import type { Protector } from '../../../vault/protectors/protector.ts';
 import { openWithProtectors } from '../../../vault/keys/vaultKeys.ts';
-import { readVaultFile } from '../../../vault/keys/vaultStore.ts';
+import { readVaultFile, type KeyStore } from '../../../vault/keys/vaultStore.ts';
 
-export interface TransfersOptions {
+export interface TransfersOptions extends KeyStore {
   /** The vault's folder. */
   readonly folder: string;
   /** The caller wipes what it gets; throws while the vault is locked. */
   readonly keyring: () => Promise<Identity[]>;
-  readonly protectors: readonly Protector[];
   /** `dist/transfer.js` */
   readonly transferPath: string;
   readonly log: Log;
@@ -48,14 +46,17 @@ export class Transfers {
     params: JobParams<N>,
     { allowsLocked = false, otherVault, ...options }: TransferRun = {},
   ): Promise<JobResult<N>> {
-    const { folder } = this.#options;
+    const { folder, keysFolder } = this.#options;
     const keyring: Identity[] = [];
     try {
       keyring.push(...(await this.#ownKeys(allowsLocked)));
       keyring.push(...(otherVault === undefined ? [] : await this.#keysOf(otherVault)));
-      const file = await readVaultFile(folder).catch(() => undefined);
-      const recipient = file?.recipient ?? '';
-      return await this.#client.run(name, params, { ...options, folder, recipient, keyring });
+      return await this.#client.run(name, params, {
+        ...options,
+        folder,
+        keysFolder,
+        keyring,
+      });
     } catch (error) {
       throw asTransferError(error);
     } finally {

@@ -1,0 +1,63 @@
+import { wipe, type Identity, type Keyring } from '../age/identity.ts';
+import { authorKeyOf } from '../age/signing.ts';
+import type { VaultFile } from '../protectors/vaultFile.ts';
+import { VaultError } from '../vaultError.ts';
+import { ReadTrust } from './readTrust.ts';
+import { isOfAuthor, type KnownAuthor } from './vaultAuthorship.ts';
+import { readVaultFile } from './vaultStore.ts';
+import { VaultTrust } from './vaultTrust.ts';
+
+/** Says, each time it is asked, whom to trust in a vault's folder now. @throws {VaultError} when nobody can tell */
+export type Believe = () => Promise<ReadTrust>;
+
+/**
+ * Believes the `vault.json` of a folder as far as its owner's keys and what this computer remembers of it allow. It is read again
+ * each time, as a device may be let in at any.
+ * @param owners who may own it: of a window's vault the current identity alone, as an earlier one may be in wrong hands
+ * @param keysFolder where this computer remembers it
+ * @throws {VaultError} `untrusted`; `rotated` when the keys at hand are those from before a change that another window made; `damaged`
+ * where there is no file
+ */
+export function believeIn(folder: string, owners: Keyring, keysFolder: string): Believe {
+  const remembered = new VaultTrust(folder, keysFolder);
+  const authors = owners.map(authorOf);
+  return async () => {
+    const file = await readVaultFile(folder);
+    if (file === undefined) {
+      throw new VaultError('damaged', 'There is no vault.json');
+    }
+    await remembered.check(file);
+    demandOwner(file, authors);
+    return new ReadTrust(file);
+  };
+}
+
+/** Believes a file that is no longer looked at again, as one that a recovery kit stands in for. */
+export function believeFile(file: VaultFile, trustsAll: boolean): Believe {
+  const trust = new ReadTrust(file, trustsAll);
+  return () => Promise.resolve(trust);
+}
+
+/** What was signed by somebody else's key is believed by nobody, whatever is remembered. */
+function demandOwner(file: VaultFile, owners: readonly KnownAuthor[]): void {
+  const current = file.identities.find(({ state }) => state === 'current');
+  const owner = owners.find(({ recipient }) => recipient === current?.recipient);
+  if (owner !== undefined) {
+    if (file.version !== 1 && current?.author !== owner.author) {
+      throw new VaultError('untrusted', 'vault.json is not signed by its owner', {
+        doubt: 'replaced',
+      });
+    }
+    return;
+  }
+  if (file.version === 1 || owners.some((each) => isOfAuthor(file, each))) {
+    throw new VaultError('rotated', 'The vault has other keys than those at hand');
+  }
+  throw new VaultError('untrusted', 'vault.json is of other keys', { doubt: 'replaced' });
+}
+
+function authorOf(owner: Identity): KnownAuthor {
+  const { publicKey, seed } = authorKeyOf(owner);
+  wipe(seed);
+  return { recipient: owner.recipient, author: publicKey };
+}

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { AgeReader, memorySource, sealAge } from '../age/ageStream.ts';
+import { wipe, type Keyring } from '../age/identity.ts';
+import { authorKeyOf } from '../age/signing.ts';
+import { VaultError } from '../vaultError.ts';
+import type { FileKeys, OwnFile } from './readTrust.ts';
+
+/**
+ * The plaintext of an age file that a vault's owner signed.
+ * @throws {VaultError} `untrusted` when they did not; as `AgeReader`
+ */
+export function readSigned(
+  bytes: Uint8Array,
+  { keyring, trust }: FileKeys,
+  what: OwnFile,
+): Uint8Array {
+  const reader = new AgeReader(memorySource(bytes), keyring);
+  try {
+    trust.demandFile(reader, what, () => createHash('sha256').update(bytes).digest('hex'));
+    return reader.readAll();
+  } finally {
+    reader.dispose();
+  }
+}
+
+/**
+ * An age file for a vault's owner, who signs it. It is sealed for the identity at hand, never for whom a file in some folder names.
+ * @param keyring the current identity first
+ * @throws {VaultError} `locked` when there is none
+ */
+export function sealAsOwner(keyring: Keyring, what: OwnFile, plain: Uint8Array): Uint8Array {
+  const [owner] = keyring;
+  if (owner === undefined) {
+    throw new VaultError('locked', 'Only who has the identity of the vault seals for it');
+  }
+  const key = authorKeyOf(owner);
+  try {
+    return sealAge(owner.recipient, plain, { what, key });
+  } finally {
+    wipe(key.seed);
+  }
+}

@@ -2,6 +2,7 @@ import type { Disposable } from '../base/disposable.ts';
 import { loggingEmitter, type Emitter, type Event } from '../base/emitter.ts';
 import { describeError, runDetached } from '../base/log.ts';
 import type { VaultCondition } from '../readings/vaultReading.ts';
+import type { SigningKey } from './age/signing.ts';
 import { KeeperClient } from './keeper/keeperClient.ts';
 import type { SnapshotResult, RescoreProgress } from './keeper/keeperContract.ts';
 import { derivePassphraseInThread } from './protectors/passphraseThread.ts';
@@ -88,6 +89,7 @@ export class Vault implements Disposable {
     const derive: DerivePassphrase = (passphrase, parameters) =>
       derivePassphraseInThread(keeperPath, log, passphrase, parameters);
     const keys = { place: options, open: () => this.#open(), derive, onAudited };
+    const deviceKey = (vaultId: string): Promise<SigningKey> => this.#owner.deviceKey(vaultId);
     this.access = new VaultAccess({
       ...keys,
       onOpened: (file, keyring) => this.#owner.opened(file, keyring),
@@ -99,7 +101,7 @@ export class Vault implements Disposable {
         this.#tell();
       },
     });
-    this.secrets = new VaultSecrets({ ...keys, access: this.access });
+    this.secrets = new VaultSecrets({ ...keys, access: this.access, deviceKey });
   }
 
   get onDidChange(): Event<void> {

@@ -4,13 +4,14 @@ import path from 'node:path';
 import type { Clock } from '../../src/base/clock.ts';
 import { loadSqlite } from '../../src/vault/sqlite/database.ts';
 import { generateIdentity, type Identity } from '../../src/vault/age/identity.ts';
-import { generateSigningKey } from '../../src/vault/age/signing.ts';
+import { generateSigningKey, type SigningKey } from '../../src/vault/age/signing.ts';
 import { KeeperClient, type KeeperClientOptions } from '../../src/vault/keeper/keeperClient.ts';
 import type { Ledger } from '../../src/vault/ledger/ledger.ts';
 import type { VaultRecord } from '../../src/vault/record.ts';
 import { encodeRecord } from '../../src/vault/segments/recordCodec.ts';
 import { SegmentWriter } from '../../src/vault/segments/segmentWriter.ts';
 import { signVaultFile } from '../../src/vault/keys/vaultAuthorship.ts';
+import { withDevice } from '../../src/vault/keys/vaultOwnership.ts';
 import { formatVaultFile, type VaultFile } from '../../src/vault/protectors/vaultFile.ts';
 import { segmentsFolderOf } from '../../src/vault/folder/vaultFolder.ts';
 import { keeperBundle, wasmPath } from './keeperBundle.ts';
@@ -44,6 +45,13 @@ export class TestVault {
 
   async writeVaultFile(): Promise<void> {
     await writeFile(path.join(this.folder, 'vault.json'), formatVaultFile(this.vaultFile()));
+  }
+
+  /** Lets another device write here too. */
+  async letIn({ publicKey }: SigningKey): Promise<void> {
+    const file = withDevice(this.vaultFile(), publicKey, this.clock.wallMs());
+    const signed = signVaultFile(file, [this.identity]);
+    await writeFile(path.join(this.folder, 'vault.json'), formatVaultFile(signed));
   }
 
   /** As it was made: with one device, which {@link writer} signs with. */

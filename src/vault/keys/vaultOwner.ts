@@ -5,8 +5,9 @@ import type { SigningKey } from '../age/signing.ts';
 import { hasEarlierWriters } from '../folder/liveMarkers.ts';
 import { segmentsFolderOf } from '../folder/vaultFolder.ts';
 import type { VaultFile } from '../protectors/vaultFile.ts';
-import { listAcceptable } from '../upkeep/acceptedFiles.ts';
+import { listTrusted } from './acceptedFiles.ts';
 import { DeviceKeys } from './deviceKeys.ts';
+import { ReadTrust } from './readTrust.ts';
 import { isDeviceOf, withAccepted, withDevice } from './vaultOwnership.ts';
 import { updateVaultFile } from './vaultFileUpdate.ts';
 import { VaultTrust } from './vaultTrust.ts';
@@ -60,7 +61,9 @@ export class VaultOwner {
       }
       const changed = await updateVaultFile(folder, keyring, async (now) =>
         withDevice(
-          now.version === 1 ? withAccepted(now, await listAcceptable(folder)) : now,
+          now.version === 1
+            ? withAccepted(now, await listTrusted(folder, { keyring, trust: new ReadTrust(now) }))
+            : now,
           publicKey,
           clock.wallMs(),
         ),

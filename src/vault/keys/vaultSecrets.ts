@@ -6,6 +6,10 @@ import type { ProtectorEntry, ProtectorKind, VaultFile } from '../protectors/vau
 import { updateVaultFile } from './vaultFileUpdate.ts';
 import type { VaultAccess } from './vaultAccess.ts';
 import { keysAtHand, type DerivePassphrase } from './vaultKeys.ts';
+import { listTrusted } from './acceptedFiles.ts';
+import { ReadTrust } from './readTrust.ts';
+import { withAccepted, withOnlyDevice } from './vaultOwnership.ts';
+import type { SigningKey } from '../age/signing.ts';
 import {
   entryOpenedBy,
   newProtectorId,
@@ -23,6 +27,8 @@ export interface VaultSecretsOptions {
   readonly open: () => Promise<VaultFile>;
   /** Argon2id off this thread; new parameters where none are given. */
   readonly derive: DerivePassphrase;
+  /** The key with which this device signs for a vault. */
+  readonly deviceKey: (vaultId: string) => Promise<SigningKey>;
   /** Gives the keys with which those that open the vault are changed. */
   readonly access: VaultAccess;
   /** A person did this just now. */
@@ -140,19 +146,23 @@ export class VaultSecrets {
   }
 
   /**
-   * Makes a new identity and seals everything for it from now on. The old one stays until nothing needs it.
+   * Makes a new identity and seals everything for it from now on. The old one stays until nothing needs it. Of the devices this one
+   * alone goes on to sign; what was trusted until now is.
    * @throws {VaultError} `passphraseNeeded` when the vault has a passphrase and it was not given,
    * `wrongPassphrase`; as {@link VaultAccess.keyring}
    */
   async rotate(passphrase?: string): Promise<void> {
-    const { access, place, derive } = this.#options;
+    const { access, place, derive, deviceKey } = this.#options;
     const identity = generateIdentity();
     const keys: ProtectorKey[] = [];
     try {
-      await this.#change(async (file) => {
+      await this.#change(async (file, keyring) => {
         wipe(...keys.splice(0).map(({ key }) => key));
         keys.push(...(await keysAtHand(file, place.protectors, passphrase, derive)));
-        return withNewIdentity(file, identity, keys, this.#nowMs());
+        const trusted = await listTrusted(place.folder, { keyring, trust: new ReadTrust(file) });
+        const { publicKey } = await deviceKey(file.vault);
+        const rotated = withNewIdentity(file, identity, keys, this.#nowMs());
+        return withOnlyDevice(withAccepted(rotated, trusted), publicKey, this.#nowMs());
       }, identity);
       access.noteRotated(identity);
     } finally {

@@ -125,21 +125,22 @@ async function createVault(place: VaultPlace): Promise<VaultFile> {
     }
     const identity = generateIdentity();
     const unsigned = newVaultFile(vaultId, identity, protector.kind, key, clock.wallMs());
-    const device = await new DeviceKeys(place.keysFolder).load(vaultId);
+    const devices = new DeviceKeys(place.keysFolder);
+    const device = await devices.load(vaultId);
     const file = signVaultFile(withDevice(unsigned, device.publicKey, clock.wallMs()), [identity]);
     wipe(key, identity, device.seed);
     let isFirst = false;
     try {
       isFirst = await createFile(path.join(folder, vaultFileName), formatVaultFile(file));
     } catch (cause) {
-      await protector.remove(vaultId).catch(() => undefined);
+      await forget(vaultId, protector, devices);
       throw new VaultError('unwritable', 'vault.json cannot be written', { cause });
     }
     if (isFirst) {
       log.info('Made a new vault', { protector: protector.kind });
       return file;
     }
-    await protector.remove(vaultId).catch(() => undefined);
+    await forget(vaultId, protector, devices);
     const winner = await readVaultFile(folder);
     if (winner !== undefined) {
       return winner;
@@ -147,6 +148,12 @@ async function createVault(place: VaultPlace): Promise<VaultFile> {
     throw new VaultError('unusable', 'vault.json came and went');
   }
   throw new VaultError('unusable', 'No protector keeps a key here');
+}
+
+/** What was kept of a vault that came to nothing. */
+async function forget(vaultId: string, protector: Protector, devices: DeviceKeys): Promise<void> {
+  await protector.remove(vaultId).catch(() => undefined);
+  await devices.remove(vaultId).catch(() => undefined);
 }
 
 function newVaultFile(

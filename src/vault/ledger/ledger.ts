@@ -101,7 +101,7 @@ export class Ledger implements Disposable {
    * @throws {VaultError} `unknownVersion` when a later Millrace wrote a snapshot here; as {@link Believe}
    */
   async refresh(): Promise<void> {
-    const trust = await this.believe();
+    const trust = await this.#believeAgain();
     for (let attempt = 1; ; attempt++) {
       try {
         const segments = await listSegments(this.#options.folder);
@@ -121,6 +121,19 @@ export class Ledger implements Disposable {
           throw error;
         }
       }
+    }
+  }
+
+  /** A file that can't be read just now changes nothing of what was believed: reading goes on; whoever writes asks themselves. */
+  async #believeAgain(): Promise<ReadTrust> {
+    try {
+      return await this.believe();
+    } catch (error) {
+      const isUnread = VaultError.is(error, 'damaged') || VaultError.is(error, 'unusable');
+      if (this.#trust === undefined || !isUnread) {
+        throw error;
+      }
+      return this.#trust;
     }
   }
 

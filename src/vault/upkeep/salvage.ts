@@ -2,12 +2,12 @@ import { rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
 import { makeFolder, syncFolder } from '../../files/durableFiles.ts';
-import { listAcceptable } from './acceptedFiles.ts';
 import type { CompactionPlace } from './compaction.ts';
 import { writeCoverage, writeSnapshot } from '../database/snapshot.ts';
 import { hasMoreInReserve, pathInVault, uniteReadable } from './uniteReadable.ts';
 import { verifyVault, type FileReport, type VaultReport } from './verify.ts';
 import { VaultError } from '../vaultError.ts';
+import { listTrusted } from '../keys/acceptedFiles.ts';
 import type { VaultKeys } from '../keys/readTrust.ts';
 import { signVaultFile } from '../keys/vaultAuthorship.ts';
 import { withAccepted } from '../keys/vaultOwnership.ts';
@@ -84,12 +84,8 @@ export async function salvageVault(
 }
 
 /** A file that is made of a kit knows no device: what is there is taken for the vault's own, as the person says it is. */
-async function ownFile(
-  newFile: VaultFile,
-  folder: string,
-  { keyring }: VaultKeys,
-): Promise<VaultFile> {
-  return signVaultFile(withAccepted(newFile, await listAcceptable(folder)), keyring);
+async function ownFile(newFile: VaultFile, folder: string, keys: VaultKeys): Promise<VaultFile> {
+  return signVaultFile(withAccepted(newFile, await listTrusted(folder, keys)), keys.keyring);
 }
 
 async function setAside(folder: string, damaged: readonly FileReport[]): Promise<string[]> {

@@ -188,6 +188,7 @@ describe('a folder that others copy', function () {
     await writer.close();
     await compact(await vault.ledger(), vault);
     const copy = await TestVault.create(day.startMs);
+    await vault.letIn(copy.device);
     await rm(copy.folder, { recursive: true });
     await cp(vault.folder, copy.folder, { recursive: true });
     copy.identity.secret.set(vault.identity.secret);

@@ -4,6 +4,8 @@ import { copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/prom
 import path from 'node:path';
 import { formatIdentity, type Identity } from '../../../src/vault/age/identity.ts';
 import { makeSnapshot } from '../../../src/vault/upkeep/compaction.ts';
+import { sealAsOwner } from '../../../src/vault/keys/ownerSeal.ts';
+import { longestHeaderBytes } from '../../../src/vault/segments/segmentHeader.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 import { keeperBundle } from '../../support/keeperBundle.ts';
 import { TestVault } from '../../support/testVault.ts';
@@ -188,7 +190,8 @@ describe('the keeper', function () {
     const segment = path.join(vault.segmentsFolder, name);
     const bytes = await readFile(segment);
     // In the second of four records of 59 bytes, behind the header.
-    bytes[594 + 59 + 20] = (bytes[594 + 59 + 20] ?? 0) ^ 1;
+    const at = longestHeaderBytes + 59 + 20;
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
     await writeFile(segment, bytes);
     await writeFile(path.join(folder, 'snapshots', file), 'nothing of it is left');
     assert.deepEqual(await client.ask('verify', {}), {
@@ -216,6 +219,7 @@ describe('the keeper', function () {
 
   it('answers an error with an error, and goes on', async () => {
     const client = await vault.client();
+    await client.ask('loadDay', day);
     await rm(path.join(folder, 'vault.json'));
     await assert.rejects(client.ask('makeSnapshot', {}), (error) => VaultError.is(error));
     assert.equal((await client.ask('loadDay', day)).focusedSeconds, 0);
@@ -225,12 +229,11 @@ describe('the keeper', function () {
     const client = await vault.client();
     const { file } = await client.ask('makeSnapshot', {});
     const snapshot = path.join(folder, 'snapshots', file);
-    const { AgeReader, memorySource, sealAge } =
-      await import('../../../src/vault/age/ageStream.ts');
+    const { AgeReader, memorySource } = await import('../../../src/vault/age/ageStream.ts');
     const plain = new AgeReader(memorySource(await readFile(snapshot)), [vault.identity]).readAll();
     // user_version: a big-endian integer at offset 60 (https://www.sqlite.org/fileformat2.html).
     new DataView(plain.buffer).setUint32(60, 2);
-    await writeFile(snapshot, sealAge(vault.identity.recipient, plain));
+    await writeFile(snapshot, sealAsOwner(vault.keyring(), 'snapshot', plain));
     await assert.rejects((await vault.client()).ask('loadDay', day), (error) =>
       VaultError.is(error, 'unknownVersion'),
     );

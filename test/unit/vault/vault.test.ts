@@ -134,7 +134,7 @@ describe('vault/vault', () => {
     ['emptied', () => '', 'damaged'],
     [
       'of a later version',
-      (text: string) => text.replace('"version": 1', '"version": 2'),
+      (text: string) => text.replace('"version": 2', '"version": 3'),
       'unusable',
     ],
   ] as const) {

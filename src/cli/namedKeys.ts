@@ -1,6 +1,7 @@
 import { wipe, type Keyring } from '../vault/age/identity.ts';
 import { readKitFile } from '../vault/keys/recoveryKitReader.ts';
-import { believeFile, believeIn, type Believe } from '../vault/keys/believedFile.ts';
+import { believeAlways, believeIn, type Believe } from '../vault/keys/believedFile.ts';
+import { ReadTrust } from '../vault/keys/readTrust.ts';
 import { openWithProtectors } from '../vault/keys/vaultKeys.ts';
 import type { VaultFile } from '../vault/protectors/vaultFile.ts';
 import { openByKit, standInOf } from '../vault/upkeep/openByKit.ts';
@@ -51,7 +52,7 @@ export async function openNamedKeys(
   const believe =
     why === undefined
       ? believeIn(folder, identities.slice(0, 1), keysFolderOf(storage))
-      : believeFile(standInOf(folder, kit, opened), true);
+      : believeAlways(ReadTrust.ofAll(standInOf(folder, kit, opened)));
   return { keyring: identities, believe, kit, isWithoutFile: why !== undefined };
 }
 

@@ -4,7 +4,8 @@ import type { Disposable } from '../base/disposable.ts';
 import type { Log } from '../base/log.ts';
 import type { StepHook } from '../files/stepHook.ts';
 import type { Keyring } from '../vault/age/identity.ts';
-import { believeFile, believeIn, type Believe } from '../vault/keys/believedFile.ts';
+import { believeAlways, believeIn, type Believe } from '../vault/keys/believedFile.ts';
+import { ReadTrust } from '../vault/keys/readTrust.ts';
 import { Ledger } from '../vault/ledger/ledger.ts';
 import type { VaultFile } from '../vault/protectors/vaultFile.ts';
 import { takeReserve } from '../vault/upkeep/uniteReadable.ts';
@@ -52,7 +53,7 @@ export function makeJobPlace(options: JobPlaceOptions): JobPlace & Disposable {
   const believe =
     standIn === undefined
       ? believeIn(folder, keyring.slice(0, 1), keysFolder)
-      : believeFile(standIn, true);
+      : believeAlways(ReadTrust.ofAll(standIn));
   let opened: Ledger | undefined;
   let reading: Promise<Ledger> | undefined;
   const read = async (): Promise<Ledger> => {

@@ -107,15 +107,17 @@ class Purge {
 
   async destroyKeys(): Promise<void> {
     const folder = this.#folder;
+    const { keysFolder } = this.#place;
     const vault = await this.#attempt('key', () => readVaultId(folder));
     if (vault !== undefined && this.#place.keptIds?.has(vault) !== true) {
       for (const protector of this.#place.protectors) {
         this.#step('purge: before a key');
         await this.#attempt('key', () => protector.remove(vault));
       }
-      await this.#attempt('files', () => new DeviceKeys(this.#place.keysFolder).remove(vault));
+      await this.#attempt('files', () => new DeviceKeys(keysFolder).remove(vault));
+      await this.#attempt('files', () => new VaultPins(keysFolder).forgetVault(vault));
     }
-    await this.#attempt('files', () => new VaultPins(this.#place.keysFolder).forget(folder));
+    await this.#attempt('files', () => new VaultPins(keysFolder).forget(folder));
     // vault.json, and what a change that was cut short may have left of it.
     for (const name of await this.#list('key', folder, isOfTheVault)) {
       this.#step('purge: before vault.json');

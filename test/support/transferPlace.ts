@@ -6,6 +6,9 @@ import { digestContent, type ContentDigest } from '../../src/vault/database/cont
 import { makeJobPlace, type JobPlaceOptions } from '../../src/transfer/transferJob.ts';
 import { runTransfer } from '../../src/transfer/transferJobs.ts';
 import { Database, loadSqlite } from '../../src/vault/sqlite/database.ts';
+import { believeAlways } from '../../src/vault/keys/believedFile.ts';
+import { ReadTrust } from '../../src/vault/keys/readTrust.ts';
+import { Ledger } from '../../src/vault/ledger/ledger.ts';
 import { createSchema } from '../../src/vault/database/schema.ts';
 import { wipe, type Keyring } from '../../src/vault/age/identity.ts';
 import type { VaultRecord } from '../../src/vault/record.ts';
@@ -42,7 +45,8 @@ export async function transfer<N extends JobName>(
 /** Everything that a vault's folder holds, as a digest. */
 export async function contentOf(folder: string, keyring: Keyring): Promise<ContentDigest> {
   const sqlite = await loadSqlite(wasmPath);
-  const ledger = newLedger({ folder, keyring, sqlite, log: new MemoryLog() });
+  const believe = believeAlways(ReadTrust.ofAll());
+  const ledger = new Ledger({ folder, keyring, believe, sqlite, log: new MemoryLog() });
   try {
     await ledger.refresh();
     return digestContent(ledger.database);

@@ -5,12 +5,7 @@ import { Ledger, type LedgerOptions } from '../../src/vault/ledger/ledger.ts';
 
 /** Keys that open what they open, whoever wrote it. */
 export function trusting(keyring: Keyring): VaultKeys {
-  const nobodys = {
-    format: 'millrace-vault',
-    version: 2,
-    ...{ vault: '', generation: 1, createdMs: 0, recipient: '', protectors: [], identities: [] },
-  } as const;
-  return { keyring, trust: new ReadTrust(nobodys, true) };
+  return { keyring, trust: ReadTrust.ofAll() };
 }
 
 /** A ledger of a vault that this computer remembers nothing of. */

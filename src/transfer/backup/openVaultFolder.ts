@@ -4,9 +4,9 @@ import type { Keyring } from '../../vault/age/identity.ts';
 import { segmentsFolderName, snapshotsFolderName } from '../../vault/folder/vaultFolder.ts';
 import { listFiles } from '../../vault/folder/vaultListing.ts';
 import { digestContent } from '../../vault/database/contentDigest.ts';
-import { believeFile, type Believe } from '../../vault/keys/believedFile.ts';
+import { believeAlways, type Believe } from '../../vault/keys/believedFile.ts';
+import { ReadTrust } from '../../vault/keys/readTrust.ts';
 import { readVaultFile } from '../../vault/keys/vaultStore.ts';
-import { vaultFileVersion, vaultFormat } from '../../vault/protectors/vaultFile.ts';
 import { Ledger, type LedgerOptions } from '../../vault/ledger/ledger.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
 import { takeReserve, uniteReadable } from '../../vault/upkeep/uniteReadable.ts';
@@ -67,15 +67,8 @@ export async function openVaultFolder(
 async function believeCopy(folder: string, keyring: Keyring): Promise<Believe> {
   const file = await readVaultFile(folder).catch(() => undefined);
   const isOwn = keyring.some(({ recipient }) => recipient === file?.recipient);
-  return file !== undefined && isOwn ? believeFile(file, false) : believeFile(nobodys, true);
+  return believeAlways(file !== undefined && isOwn ? new ReadTrust(file) : ReadTrust.ofAll());
 }
-
-/** Stands for a `vault.json` that says nothing. */
-const nobodys = {
-  format: vaultFormat,
-  version: vaultFileVersion,
-  ...{ vault: '', generation: 0, createdMs: 0, recipient: '', protectors: [], identities: [] },
-} as const;
 
 /** @returns `undefined` when a part of it can't be read */
 async function openWhole(

@@ -35,7 +35,7 @@ export function openAuthentic(
   return openSnapshot(file, { keyring, trust }, sqlite, { what });
 }
 
-/** As {@link openAuthentic}; `undefined` for a file of which a part does not authenticate, or that is no database. */
+/** As {@link openAuthentic}; `undefined` for a file of which a part does not authenticate, that is no database or not to be trusted. */
 export function openUnlessDamaged(
   file: string,
   what: OwnFile,
@@ -45,7 +45,7 @@ export function openUnlessDamaged(
   try {
     return openAuthentic(file, what, keys, place);
   } catch (error) {
-    if (VaultError.is(error, 'damaged')) {
+    if (VaultError.is(error, 'damaged') || VaultError.is(error, 'untrusted')) {
       return undefined;
     }
     throw error;

@@ -6,7 +6,7 @@ import { idText } from '../../vault/codecs/rowValues.ts';
 import { dataFolderNames } from '../../vault/folder/vaultFolder.ts';
 import { listFiles } from '../../vault/folder/vaultListing.ts';
 import type { RecordId, VaultRecord } from '../../vault/record.ts';
-import type { VaultKeys } from '../../vault/keys/readTrust.ts';
+import { ReadTrust, type VaultKeys } from '../../vault/keys/readTrust.ts';
 import { readSegment } from '../../vault/segments/segmentReader.ts';
 import { VaultError, type VaultFailure } from '../../vault/vaultError.ts';
 import { keysOf } from '../../vault/kinds/recordKind.ts';
@@ -33,8 +33,6 @@ const findings: Readonly<Partial<Record<VaultFailure, Finding>>> = {
   wrongKey: 'wrongKey',
   destroyed: 'wrongKey',
   unknownVersion: 'laterVersion',
-  // Somebody else's holds nothing that came from here.
-  untrusted: 'free',
 };
 
 /** Whether a file is called as a segment is, or begins as one does. */
@@ -46,10 +44,13 @@ export async function isSegment(file: string): Promise<boolean> {
 export class DeletedSearch {
   readonly #deleted: ReadonlySet<RecordId>;
   readonly #place: JobPlace;
+  /** Whoever wrote it: what is to be erased is to be found. */
+  readonly #keys: VaultKeys;
 
   constructor(deleted: ReadonlySet<RecordId>, place: JobPlace) {
     this.#deleted = deleted;
     this.#place = place;
+    this.#keys = { keyring: place.keyring, trust: ReadTrust.ofAll() };
   }
 
   /** Every file in a vault's folder that holds one, or of which a part can't be read, and what was found. */
@@ -77,7 +78,7 @@ export class DeletedSearch {
         return await this.#lookIntoSegment(file);
       }
       return looksLikeAge(name) || (await beginsWith(file, ageStart))
-        ? await this.#lookIntoSnapshot(file)
+        ? this.#lookIntoSnapshot(file)
         : 'free';
     } catch (error) {
       if (systemErrorCode(error) === 'ENOENT') {
@@ -102,7 +103,7 @@ export class DeletedSearch {
   }
 
   async #lookIntoSegment(file: string): Promise<Finding> {
-    const { records, damage } = readSegment(await readFile(file), await this.#keys());
+    const { records, damage } = readSegment(await readFile(file), this.#keys);
     return records.some((record) => this.#isDeleted(record))
       ? 'holds'
       : (damage?.gaps.length ?? 0) > 0
@@ -115,17 +116,12 @@ export class DeletedSearch {
     return id !== undefined && this.#deleted.has(id);
   }
 
-  async #lookIntoSnapshot(file: string): Promise<Finding> {
-    const snapshot = openAuthentic(file, 'snapshot', await this.#keys(), this.#place);
+  #lookIntoSnapshot(file: string): Finding {
+    const snapshot = openAuthentic(file, 'snapshot', this.#keys, this.#place);
     try {
       return this.isIn(snapshot.database) ? 'holds' : 'free';
     } finally {
       snapshot.dispose();
     }
-  }
-
-  async #keys(): Promise<VaultKeys> {
-    const { keyring, believe } = this.#place;
-    return { keyring, trust: await believe() };
   }
 }

@@ -8,7 +8,9 @@ import type { Database } from '../../vault/sqlite/database.ts';
 import { writeCoverage, writeSnapshot } from '../../vault/database/snapshot.ts';
 import { vaultFileName } from '../../vault/folder/vaultFolder.ts';
 import { listFiles, newSnapshotName } from '../../vault/folder/vaultListing.ts';
-import { believeIn } from '../../vault/keys/believedFile.ts';
+import { believeAlways } from '../../vault/keys/believedFile.ts';
+import { ReadTrust } from '../../vault/keys/readTrust.ts';
+import { VaultPins } from '../../vault/keys/vaultPins.ts';
 import { Ledger } from '../../vault/ledger/ledger.ts';
 import { wipe, type Keyring } from '../../vault/age/identity.ts';
 import { formatVaultFile, type VaultFile } from '../../vault/protectors/vaultFile.ts';
@@ -83,12 +85,13 @@ async function restore(
     const { digest, doubt, missing } = await fill(temporary, made, source, keyring, place);
     place.progress(2, stages);
     signal.throwIfAborted();
-    await check(temporary, keys, digest, place);
+    await check(temporary, made, digest, place);
     place.progress(3, stages);
     signal.throwIfAborted();
     step('restore: before its name');
     target = await giveFreeName(temporary, vaults, file.vault, clock.wallMs());
     await syncFolder(vaults);
+    await new VaultPins(place.keysFolder).note(target, file);
     step('restore: before the switch');
     await switchVault(storage, place.folder, target, clock.wallMs(), step);
     step('restore: switched');
@@ -188,12 +191,13 @@ async function fill(
 /** Reads the new vault as a window will, from the disk. */
 async function check(
   folder: string,
-  keyring: Keyring,
+  { file, keys: keyring }: NewVault,
   expected: ContentDigest,
   place: JobPlace,
 ): Promise<void> {
-  const { sqlite, log, keysFolder } = place;
-  const believe = believeIn(folder, keyring.slice(0, 1), keysFolder);
+  const { sqlite, log } = place;
+  // It has another name yet, by which nobody is to remember it.
+  const believe = believeAlways(new ReadTrust(file));
   const ledger = new Ledger({ folder, keyring, believe, sqlite, log });
   try {
     await ledger.refresh();

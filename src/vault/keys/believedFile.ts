@@ -32,9 +32,8 @@ export function believeIn(folder: string, owners: Keyring, keysFolder: string): 
   };
 }
 
-/** Believes a file that is no longer looked at again, as one that a recovery kit stands in for. */
-export function believeFile(file: VaultFile, trustsAll: boolean): Believe {
-  const trust = new ReadTrust(file, trustsAll);
+/** Believes what was found out once, as where a recovery kit stands in for a lost file. */
+export function believeAlways(trust: ReadTrust): Believe {
   return () => Promise.resolve(trust);
 }
 

@@ -1,6 +1,6 @@
 import type { AgeReader } from '../age/ageStream.ts';
 import type { Keyring } from '../age/identity.ts';
-import type { VaultFile } from '../protectors/vaultFile.ts';
+import { vaultFileVersion, vaultFormat, type VaultFile } from '../protectors/vaultFile.ts';
 import { isSignedFor, type ParsedHeader } from '../segments/segmentHeader.ts';
 import { VaultError } from '../vaultError.ts';
 import { isDeviceOf } from './vaultOwnership.ts';
@@ -30,6 +30,13 @@ export interface FileKeys {
 /** What an age file of a vault is; one that is signed as one of them is worth nothing as another. */
 export type OwnFile = 'snapshot' | 'backup' | 'import' | 'month';
 
+/** Stands for a `vault.json` that says nothing. */
+const nobodys: VaultFile = {
+  format: vaultFormat,
+  version: vaultFileVersion,
+  ...{ vault: '', generation: 0, createdMs: 0, recipient: '', protectors: [], identities: [] },
+};
+
 /**
  * Whether what lies in a vault's folder was made by its owner. Whoever knows the public recipient can seal something for it; only who
  * has the identity, or a device that was let in, can sign. docs/vault-format.md, "Authorship".
@@ -41,16 +48,18 @@ export class ReadTrust implements FileTrust {
   readonly #segments: ReadonlySet<string>;
   readonly #files: ReadonlySet<string>;
 
-  /**
-   * @param file the vault's, which is believed. Of version 1 it says nothing of who made what, and all is trusted until it is taken over
-   * @param trustsAll the person says that all of the folder is theirs, as with a recovery kit where `vault.json` is lost
-   */
+  /** @param file the vault's, which is believed. Of version 1 it says nothing of who made what, and all is trusted until it is taken over */
   constructor(file: VaultFile, trustsAll = false) {
     this.#file = file;
     this.#trustsAll = trustsAll || file.version === 1;
     this.#author = file.identities.find(({ state }) => state === 'current')?.author;
     this.#segments = new Set(file.accepted?.segments);
     this.#files = new Set(file.accepted?.files);
+  }
+
+  /** Trusts whatever the keys open: to look for what is to be destroyed, and where a recovery kit is all that is left. */
+  static ofAll(file: VaultFile = nobodys): ReadTrust {
+    return new ReadTrust(file, true);
   }
 
   /** The `vault.json` that is believed. */

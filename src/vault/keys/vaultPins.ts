@@ -80,6 +80,15 @@ export class VaultPins {
     await rm(path.join(this.#folder, nameFor(vaultFolder)), { force: true });
   }
 
+  /** Forgets a vault, in whatever folders it is remembered. */
+  async forgetVault(vault: string): Promise<void> {
+    for (const name of await this.#names()) {
+      if ((await this.#read(name))?.vault === vault) {
+        await rm(path.join(this.#folder, name), { force: true });
+      }
+    }
+  }
+
   async #newestOf(vault: string): Promise<Pin | undefined> {
     let newest: Pin | undefined;
     for (const name of await this.#names()) {

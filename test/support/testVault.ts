@@ -49,8 +49,12 @@ export class TestVault {
 
   /** Lets another device write here too. */
   async letIn({ publicKey }: SigningKey): Promise<void> {
-    const file = withDevice(this.vaultFile(), publicKey, this.clock.wallMs());
-    const signed = signVaultFile(file, [this.identity]);
+    await this.sign(withDevice(this.vaultFile(), publicKey, this.clock.wallMs()));
+  }
+
+  /** Writes a changed `vault.json` as the vault's owner does. @param added identities that came with the change */
+  async sign(file: VaultFile, ...added: readonly Identity[]): Promise<void> {
+    const signed = signVaultFile(file, [...added, this.identity]);
     await writeFile(path.join(this.folder, 'vault.json'), formatVaultFile(signed));
   }
 

@@ -10,7 +10,6 @@ import {
   passphraseBytes,
 } from '../../../src/vault/protectors/passphraseKey.ts';
 import {
-  formatVaultFile,
   parseVaultFile,
   type PassphraseParameters,
 } from '../../../src/vault/protectors/vaultFile.ts';
@@ -68,10 +67,7 @@ describe('what only helps to restore a backup', function () {
     const vaultJson = path.join(vault.folder, 'vault.json');
     const entry = { id: testId(1), kind: 'passphrase', createdMs: nowMs, kdf } as const;
     const file = parseVaultFile(await readFile(vaultJson));
-    await writeFile(
-      vaultJson,
-      formatVaultFile(withProtector(file, { entry, key }, vault.keyring())),
-    );
+    await vault.sign(withProtector(file, { entry, key }, vault.keyring()));
   }
 
   describe('a manifest', () => {

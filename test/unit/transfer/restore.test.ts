@@ -20,7 +20,6 @@ import {
 } from '../../../src/vault/protectors/passphraseKey.ts';
 import { formatRecoveryKit } from '../../../src/vault/keys/recoveryKit.ts';
 import {
-  formatVaultFile,
   parseVaultFile,
   type PassphraseParameters,
 } from '../../../src/vault/protectors/vaultFile.ts';
@@ -96,7 +95,7 @@ describe('restoring', function () {
       { entry, key },
       keys,
     );
-    await writeFile(vaultJson, formatVaultFile(both));
+    await vault.sign(both);
   }
 
   it('makes a new vault beside the old one, and switches in one step', async () => {

@@ -12,7 +12,9 @@ import {
   generateIdentity,
   type Identity,
 } from '../../../src/vault/age/identity.ts';
-import { formatVaultFile } from '../../../src/vault/protectors/vaultFile.ts';
+import { listTrusted } from '../../../src/vault/keys/acceptedFiles.ts';
+import { ReadTrust } from '../../../src/vault/keys/readTrust.ts';
+import { withAccepted } from '../../../src/vault/keys/vaultOwnership.ts';
 import { readVaultFile } from '../../../src/vault/keys/vaultStore.ts';
 import { withNewIdentity } from '../../../src/vault/keys/vaultProtection.ts';
 import { formatRecoveryKit } from '../../../src/vault/keys/recoveryKit.ts';
@@ -383,8 +385,7 @@ describe('folder sync', function () {
     vaults.push(stranger);
     const file = await readVaultFile(stranger.folder);
     assert.ok(file);
-    const bytes = formatVaultFile({ ...file, vault: 'e'.repeat(32) });
-    await writeFile(path.join(stranger.folder, 'vault.json'), bytes);
+    await stranger.sign({ ...file, vault: 'e'.repeat(32) });
     const report = await transfer(stranger, 'sync', {
       folder: shared,
       storage: await folders.make(),
@@ -515,10 +516,9 @@ describe('folder sync', function () {
     const entry = { id: testId(1), kind: 'keyFile', createdMs: nowMs } as const;
     const key = { entry, key: new Uint8Array(32) };
     const known = { ...file, protectors: [entry] };
-    const rotated = withNewIdentity(known, identity, [key], nowMs);
-    await writeFile(
-      path.join(vault.folder, 'vault.json'),
-      formatVaultFile({ ...rotated, generation: file.generation + 1 }),
-    );
+    const keys = { keyring: vault.keyring(), trust: new ReadTrust(file) };
+    const trusted = await listTrusted(vault.folder, keys);
+    const rotated = withAccepted(withNewIdentity(known, identity, [key], nowMs), trusted);
+    await vault.sign({ ...rotated, generation: file.generation + 1 }, identity);
   }
 });

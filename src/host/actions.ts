@@ -8,7 +8,7 @@ import { rateLastMinutes } from './recording/ratingCommand.ts';
 import { rotateKey } from './vault/keys/keyRotating.ts';
 import { rescoreHistory } from './vault/rescoring.ts';
 import { manageProtectors, setPassphrase } from './vault/keys/vaultProtecting.ts';
-import { unlockVault } from './vault/keys/vaultUnlocking.ts';
+import { trustVault, unlockVault } from './vault/keys/vaultUnlocking.ts';
 import { verifyVault } from './vault/verifying.ts';
 
 /** The publisher, the name and the walkthrough of package.json. */
@@ -44,6 +44,7 @@ export function actionsOf(options: ActionOptions): CommandActions {
       vault.access.lock();
     },
     unlockVault: () => unlockVault(vault.access),
+    trustVault: () => trustVault(vault),
     setPassphrase: () => setPassphrase(vault.secrets),
     manageProtectors: () => manageProtectors(vault.secrets),
     rotateKey: () => rotateKey(vault),

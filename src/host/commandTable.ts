@@ -64,6 +64,7 @@ export const commandTable = {
   verifyVault: { palette: whenReady, takesLong: true },
   lockVault: { palette: whenReady },
   unlockVault: { palette: 'millrace.vault == locked', asks: true },
+  trustVault: { palette: 'millrace.vault == untrusted', asks: true },
   setPassphrase: { palette: whenReady, asks: true },
   manageProtectors: { palette: whenReady, asks: true },
   saveRecoveryKit: { palette: whenReady, part: 'data', asks: true },

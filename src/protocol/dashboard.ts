@@ -72,6 +72,7 @@ export const dashboardActions = [
   'refreshDashboard',
   'verifyVault',
   'unlockVault',
+  'trustVault',
   'lockVault',
   'saveRecoveryKit',
   'setPassphrase',

@@ -1,11 +1,15 @@
 import * as v from 'valibot';
 import { count, wallMs } from '../facts/guards.ts';
 
-/** What can be done with the vault: `starting` until that is known, `ready` where its contents can be read. */
+/**
+ * What can be done with the vault: `starting` until that is known, `ready` where its contents can be read, `untrusted` where its file is not
+ * the one that this computer knows.
+ */
 export const vaultConditions = [
   'starting',
   'ready',
   'locked',
+  'untrusted',
   'damaged',
   'unusable',
   'unwritable',

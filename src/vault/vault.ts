@@ -16,7 +16,7 @@ import { listSnapshots } from './folder/vaultListing.ts';
 import { destroyUnneeded } from './vaultRotation.ts';
 import { VaultContents } from './vaultContents.ts';
 import type { VaultOptions } from './vaultOptions.ts';
-import { VaultAccess } from './keys/vaultAccess.ts';
+import { VaultAccess, type UnlockWith } from './keys/vaultAccess.ts';
 import type { DerivePassphrase } from './keys/vaultKeys.ts';
 import { VaultSecrets } from './keys/vaultSecrets.ts';
 import { VaultOwner } from './keys/vaultOwner.ts';
@@ -155,6 +155,18 @@ export class Vault implements Disposable {
   }
 
   /**
+   * Takes the `vault.json` that lies there for the vault's, whatever this computer remembers, as a person says who can open it.
+   * @throws {VaultError} as {@link VaultAccess.unlock}; then nothing is changed
+   */
+  async trustFile(secret?: UnlockWith): Promise<void> {
+    const file = await this.#read();
+    await this.access.demandOpens(file, secret);
+    await this.#owner.accept(file);
+    await this.access.unlock(secret);
+    this.#writer.retryNow();
+  }
+
+  /**
    * Keeps records. Resolves once they are on disk and fsynced; while that is not possible they wait.
    * @throws {RangeError} when a record can't be kept as it is; then none of the call is.
    * @throws {VaultError} `unwritable` when they had to be given up: too many waited, or the vault was closed.
@@ -241,10 +253,7 @@ export class Vault implements Disposable {
   /** Reads `vault.json` anew, as another window may have changed whom to seal for. */
   async #open(): Promise<VaultFile> {
     try {
-      if (this.#options.refusal !== undefined) {
-        throw this.#options.refusal;
-      }
-      const file = await openOrCreateVault(this.#options);
+      const file = await this.#read();
       await this.#owner.check(file);
       this.#openFailure = undefined;
       return file;
@@ -258,6 +267,13 @@ export class Vault implements Disposable {
     }
   }
 
+  async #read(): Promise<VaultFile> {
+    if (this.#options.refusal !== undefined) {
+      throw this.#options.refusal;
+    }
+    return openOrCreateVault(this.#options);
+  }
+
   #tell(): void {
     const now = `${this.condition} ${this.unsavedMinutes} ${this.#lastSnapshotMs ?? ''}`;
     if (now !== this.#told) {
@@ -268,5 +284,7 @@ export class Vault implements Disposable {
 }
 
 function conditionOf(reason: VaultFailure): VaultCondition {
-  return reason === 'damaged' || reason === 'unwritable' ? reason : 'unusable';
+  return reason === 'damaged' || reason === 'unwritable' || reason === 'untrusted'
+    ? reason
+    : 'unusable';
 }

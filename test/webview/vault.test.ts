@@ -30,6 +30,7 @@ const offered: Readonly<Record<VaultCondition, Readonly<Record<string, string>>>
     'Purge everything…': 'purgeVault',
   },
   unwritable: { Lock: 'lockVault', 'Recovery kit…': 'saveRecoveryKit' },
+  untrusted: { 'Trust it…': 'trustVault', 'Restore…': 'restoreBackup' },
   damaged: { 'Restore…': 'restoreBackup', 'Purge everything…': 'purgeVault' },
   unusable: {},
 };

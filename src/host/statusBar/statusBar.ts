@@ -116,16 +116,36 @@ export class StatusBar implements Disposable {
   }
 }
 
+/** What is said of a vault that takes nothing; `undefined` of one that does. */
+function brokenLabel(vault: VaultCondition): Pick<Label, 'text' | 'spoken'> | undefined {
+  switch (vault) {
+    case 'unwritable':
+      return {
+        text: vscode.l10n.t('Vault not writable'),
+        spoken: vscode.l10n.t('Millrace: vault not writable'),
+      };
+    case 'untrusted':
+      return {
+        text: vscode.l10n.t('Vault not trusted'),
+        spoken: vscode.l10n.t('Millrace: vault not trusted'),
+      };
+    case 'damaged':
+    case 'unusable':
+      return {
+        text: vscode.l10n.t('Vault damaged'),
+        spoken: vscode.l10n.t('Millrace: vault damaged'),
+      };
+    case 'starting':
+    case 'ready':
+    case 'locked':
+      return undefined;
+  }
+}
+
 function labelOf({ reading, vault, parts }: StatusBarContent): Label {
-  if (vault === 'damaged' || vault === 'unusable' || vault === 'unwritable') {
-    const isUnwritable = vault === 'unwritable';
-    const text = isUnwritable
-      ? vscode.l10n.t('Vault not writable')
-      : vscode.l10n.t('Vault damaged');
-    const spoken = isUnwritable
-      ? vscode.l10n.t('Millrace: vault not writable')
-      : vscode.l10n.t('Millrace: vault damaged');
-    return { icon: 'warning', text, spoken, isWarning: true };
+  const broken = brokenLabel(vault);
+  if (broken !== undefined) {
+    return { icon: 'warning', ...broken, isWarning: true };
   }
   const label = firstLabel(parts);
   if (label !== undefined) {

@@ -3,8 +3,8 @@ import type { Disposable } from '../../base/disposable.ts';
 import type { Event } from '../../base/emitter.ts';
 import type { VaultCondition } from '../../readings/vaultReading.ts';
 import { VaultError } from '../../vault/vaultError.ts';
-import { commandId } from '../commandTable.ts';
-import type { Notices } from '../notices/notices.ts';
+import { commandId, type CommandAction } from '../commandTable.ts';
+import type { NoticeAction, Notices } from '../notices/notices.ts';
 
 export interface WatchedVault {
   readonly condition: VaultCondition;
@@ -28,14 +28,7 @@ export function noticeVault(vault: WatchedVault, notices: Notices): Disposable {
     // Nobody needs to be told that they have just locked it.
     if (message !== undefined && !vault.access.isWithheld) {
       notices.warn(noticed, message, [
-        ...(noticed === 'locked'
-          ? [
-              {
-                title: vscode.l10n.t('Unlock…'),
-                run: () => vscode.commands.executeCommand(commandId('unlockVault')),
-              },
-            ]
-          : []),
+        ...helpFor(noticed),
         {
           title: vscode.l10n.t('Show Log'),
           run: () => vscode.commands.executeCommand(commandId('showLog')),
@@ -47,6 +40,22 @@ export function noticeVault(vault: WatchedVault, notices: Notices): Disposable {
       ]);
     }
   });
+}
+
+/** The button that solves it, where one does. */
+function helpFor(condition: VaultCondition): readonly NoticeAction[] {
+  switch (condition) {
+    case 'locked':
+      return [{ title: vscode.l10n.t('Unlock…'), run: () => run('unlockVault') }];
+    case 'untrusted':
+      return [{ title: vscode.l10n.t('Trust It…'), run: () => run('trustVault') }];
+    default:
+      return [];
+  }
+}
+
+function run(action: CommandAction): Thenable<unknown> {
+  return vscode.commands.executeCommand(commandId(action));
 }
 
 /** What a person is told of a vault that does not work, and what they can do; `undefined` where all is well. */
@@ -61,6 +70,10 @@ function messageFor(
     case 'locked':
       return vscode.l10n.t(
         'Millrace has no key for its vault here. Recording goes on; reading needs the key. Unlock it with your passphrase or recovery kit, or bring back the keyring or key file that the vault was made with.',
+      );
+    case 'untrusted':
+      return vscode.l10n.t(
+        'The vault file, vault.json, is not the one that this computer knows: it was replaced, or an earlier one was put back. Nothing is sealed for it, and what you do now is kept in memory only. Put the right file back; or trust this one, if you know why it changed.',
       );
     case 'damaged':
       return vscode.l10n.t(

@@ -87,16 +87,25 @@ export class VaultAccess implements Disposable {
   async unlock(secret?: UnlockWith): Promise<void> {
     const file = await this.#options.open();
     if (secret !== undefined) {
-      const identities =
-        'passphrase' in secret
-          ? await openWithPassphrase(file, secret.passphrase, this.#options.derive)
-          : identitiesFromKit(secret.recoveryKit, file);
+      const identities = await this.#openWith(file, secret);
       wipe(...this.#held);
       this.#held = identities;
     }
     this.#isWithheld = false;
     wipe(...(await this.keyring()));
     this.#options.onAudited('unlock');
+  }
+
+  /**
+   * Sees that a file is one that the person, or this device, has the keys of.
+   * @throws {VaultError} as {@link unlock}
+   */
+  async demandOpens(file: VaultFile, secret?: UnlockWith): Promise<void> {
+    const identities =
+      secret === undefined
+        ? (await openWithProtectors(file, this.#options.place.protectors)).identities
+        : await this.#openWith(file, secret);
+    wipe(...identities);
   }
 
   /** Forgets what opened the vault. Recording goes on; reading needs {@link unlock}. */
@@ -128,6 +137,12 @@ export class VaultAccess implements Disposable {
     clearTimeout(this.#autoLock);
     wipe(...this.#held);
     this.#held = [];
+  }
+
+  async #openWith(file: VaultFile, secret: UnlockWith): Promise<Identity[]> {
+    return 'passphrase' in secret
+      ? openWithPassphrase(file, secret.passphrase, this.#options.derive)
+      : identitiesFromKit(secret.recoveryKit, file);
   }
 
   async #keyringOf(file: VaultFile): Promise<Identity[]> {

@@ -39,6 +39,11 @@ export class VaultOwner {
     await this.#trust.check(file);
   }
 
+  /** Remembers a file as the vault's from now on, as a person who has its keys says it is. */
+  async accept(file: VaultFile): Promise<void> {
+    await this.#trust.accept(file);
+  }
+
   /** The key with which this device signs. @throws {VaultError} `unusable` */
   async deviceKey(vaultId: string): Promise<SigningKey> {
     if (this.#device?.vaultId !== vaultId) {

@@ -260,6 +260,7 @@ function unknownDay(condition: DayCondition): string {
       return text('today.unread');
     case 'locked':
       return text('today.locked');
+    case 'untrusted':
     case 'damaged':
     case 'unusable':
       return text('today.unreadable');
@@ -274,6 +275,7 @@ function unknownSummary(condition: VaultCondition): string {
   switch (condition) {
     case 'locked':
       return text('today.summaryLocked');
+    case 'untrusted':
     case 'damaged':
     case 'unusable':
       return text('today.summaryUnreadable');

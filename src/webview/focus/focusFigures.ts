@@ -95,6 +95,7 @@ function unknownFigures(condition: VaultCondition): string {
   switch (condition) {
     case 'locked':
       return text('focus.figuresLocked');
+    case 'untrusted':
     case 'damaged':
     case 'unusable':
       return text('focus.figuresUnreadable');

@@ -368,6 +368,7 @@ export const englishStrings = {
   'vault.starting': 'Opening',
   'vault.ready': 'Unlocked',
   'vault.locked': 'Locked',
+  'vault.untrusted': 'Not trusted',
   'vault.damaged': 'Damaged',
   'vault.unusable': 'Cannot be opened',
   'vault.unwritable': 'Cannot be written',
@@ -387,6 +388,7 @@ export const englishStrings = {
   'vault.backingUp': 'Backing up',
   'vault.verifyVault': 'Verify now',
   'vault.unlockVault': 'Unlock…',
+  'vault.trustVault': 'Trust it…',
   'vault.lockVault': 'Lock',
   'vault.saveRecoveryKit': 'Recovery kit…',
   'vault.setPassphrase': 'Passphrase…',
@@ -405,6 +407,7 @@ export const englishStrings = {
   'vault.summaryFailing': 'unlocked, backups fail',
   'vault.summaryNoBackup': 'unlocked, no backup yet',
   'vault.summaryLocked': 'locked',
+  'vault.summaryUntrusted': 'not trusted',
   'vault.summaryDamaged': 'damaged',
   'vault.summaryUnusable': 'cannot be opened',
   'vault.summaryUnwritable': 'cannot be written',
@@ -498,6 +501,11 @@ export const englishStrings = {
     'Recording goes on: what you do now is sealed and kept. Nothing is read until you unlock it.',
   'notice.withheld.do':
     'Unlock it with the key kept on this computer, your passphrase or the recovery kit.',
+  'notice.untrusted': 'The vault file is not the one known here',
+  'notice.untrusted.what':
+    'vault.json in the folder of the vault was replaced, or an earlier one was put back. Nothing is sealed for it: what you do now is kept in memory only.',
+  'notice.untrusted.do':
+    'Put the right file back. If you know why it changed, trust it: that takes your passphrase, the recovery kit or the key on this computer.',
   'notice.damaged': 'The vault is damaged',
   'notice.damaged.what':
     'Its description, the file vault.json, cannot be read. Nothing was changed, and no new vault is made over it. Until then the time is kept in memory only.',

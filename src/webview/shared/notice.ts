@@ -10,12 +10,19 @@ import { ActionEvent } from './viewEvents.ts';
 
 const minuteMs = 60_000;
 
+/** What a button offers, and its picture. */
+const offerIcons = {
+  unlockVault: 'unlock',
+  trustVault: 'shield',
+  openSettings: 'gear',
+} as const;
+
 interface Content {
   readonly title: string;
   readonly isBroken: boolean;
   readonly paragraphs: readonly string[];
   /** The button that solves it, where one does. */
-  readonly offer?: 'unlockVault' | 'openSettings';
+  readonly offer?: keyof typeof offerIcons;
 }
 
 /** What is wrong with the vault, what it means, and what to do. Draws nothing where all is well. */
@@ -90,11 +97,7 @@ export class Notice extends LitElement {
             content.offer === undefined
               ? nothing
               : html`<button class="button" type="button" @click=${act(content.offer)}>
-                  ${
-                    content.offer === 'unlockVault'
-                      ? html`${icon('unlock')}${text('vault.unlockVault')}`
-                      : html`${icon('gear')}${text('vault.openSettings')}`
-                  }
+                  ${icon(offerIcons[content.offer])}${text(`vault.${content.offer}`)}
                 </button>`
           }
           <button class="button second" type="button" @click=${act('showLog')}>
@@ -108,7 +111,7 @@ export class Notice extends LitElement {
 
 /** Whether a notice stands above everything else: only what is broken does. */
 export function isBroken({ condition }: VaultReading): boolean {
-  return condition === 'damaged' || condition === 'unusable';
+  return condition === 'untrusted' || condition === 'damaged' || condition === 'unusable';
 }
 
 function contentOf(vault: VaultReading): Content | undefined {
@@ -124,6 +127,13 @@ function contentOf(vault: VaultReading): Content | undefined {
           ? [text('notice.withheld.what'), text('notice.withheld.do')]
           : [text('notice.locked.what'), text('notice.locked.then'), text('notice.locked.do')],
         offer: 'unlockVault',
+      };
+    case 'untrusted':
+      return {
+        title: text('notice.untrusted'),
+        isBroken: true,
+        paragraphs: [text('notice.untrusted.what'), text('notice.untrusted.do')],
+        offer: 'trustVault',
       };
     case 'damaged':
       return {

@@ -158,6 +158,7 @@ export class StoredPage extends LitElement {
               ${icon('unlock')}${text('vault.unlockVault')}
             </button>
           </div>`;
+      case 'untrusted':
       case 'damaged':
       case 'unusable':
         return html`<p>${text('stored.unreadable')}</p>

@@ -22,6 +22,7 @@ type Offer = Exclude<
 const pictures: Readonly<Record<Offer, IconName>> = {
   verifyVault: 'verified',
   unlockVault: 'unlock',
+  trustVault: 'shield',
   lockVault: 'lock',
   saveRecoveryKit: 'key',
   setPassphrase: 'shield',
@@ -53,6 +54,7 @@ const offers: Readonly<Record<VaultCondition, readonly Offer[]>> = {
   locked: ['unlockVault', 'restoreBackup'],
   // Its keys can be read, and nothing about it can be changed.
   unwritable: ['lockVault', 'saveRecoveryKit'],
+  untrusted: ['trustVault', 'restoreBackup'],
   damaged: ['restoreBackup'],
   unusable: [],
 };

@@ -162,6 +162,8 @@ export class VaultPane extends LitElement {
           : text('vault.summaryReady', { time: this.#lastBackup(vault) });
       case 'locked':
         return text('vault.summaryLocked');
+      case 'untrusted':
+        return text('vault.summaryUntrusted');
       case 'damaged':
         return text('vault.summaryDamaged');
       case 'unusable':
@@ -175,6 +177,7 @@ export class VaultPane extends LitElement {
 function stateIcon(condition: VaultCondition): TemplateResult | typeof nothing {
   const icons: Readonly<Partial<Record<VaultCondition, readonly [IconName, string]>>> = {
     locked: ['lock', 'care'],
+    untrusted: ['error', 'bad'],
     damaged: ['error', 'bad'],
     unusable: ['error', 'bad'],
     unwritable: ['warning', 'care'],

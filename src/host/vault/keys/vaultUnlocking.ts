@@ -1,10 +1,17 @@
 import * as vscode from 'vscode';
 import { readKitFile } from '../../../vault/keys/recoveryKitReader.ts';
-import type { VaultAccess } from '../../../vault/keys/vaultAccess.ts';
+import type { UnlockWith, VaultAccess } from '../../../vault/keys/vaultAccess.ts';
+import type { Vault } from '../../../vault/vault.ts';
 import { chooseFile } from '../../dialogs/chooseFile.ts';
+import { confirm } from '../../dialogs/confirm.ts';
 
-interface UnlockChoice extends vscode.QuickPickItem {
-  readonly run: () => Promise<void>;
+/** With what a person opens the vault; without a secret with the key that this computer keeps. */
+interface OpenWith {
+  readonly secret?: UnlockWith;
+}
+
+interface OpenChoice extends vscode.QuickPickItem {
+  readonly ask: () => Promise<OpenWith | undefined>;
 }
 
 /**
@@ -12,43 +19,67 @@ interface UnlockChoice extends vscode.QuickPickItem {
  * @throws {VaultError} as {@link VaultAccess.unlock}
  */
 export async function unlockVault(access: VaultAccess): Promise<void> {
-  const choices: UnlockChoice[] = [
-    {
-      label: vscode.l10n.t('$(key) Passphrase…'),
-      run: () => unlockWithPassphrase(access),
-    },
-    {
-      label: vscode.l10n.t('$(file) Recovery kit…'),
-      detail: vscode.l10n.t('The file that you saved with "Save Recovery Kit"'),
-      run: () => unlockWithKit(access),
-    },
-    {
-      label: vscode.l10n.t('$(device-desktop) The key kept on this computer'),
-      detail: vscode.l10n.t('After you locked the vault yourself'),
-      run: () => access.unlock(),
-    },
-  ];
-  const chosen = await vscode.window.showQuickPick(choices, {
-    title: vscode.l10n.t('Unlock the Vault'),
-  });
-  await chosen?.run();
-}
-
-async function unlockWithPassphrase(access: VaultAccess): Promise<void> {
-  const passphrase = await askPassphrase(vscode.l10n.t('The passphrase of the vault'));
-  if (passphrase !== undefined) {
-    await access.unlock({ passphrase });
+  const chosen = await askOpenWith(
+    vscode.l10n.t('Unlock the Vault'),
+    vscode.l10n.t('After you locked the vault yourself'),
+  );
+  if (chosen !== undefined) {
+    await access.unlock(chosen.secret);
   }
 }
 
-async function unlockWithKit(access: VaultAccess): Promise<void> {
+/**
+ * Asks whether the `vault.json` that lies there is the person's, and lets who can open it say so.
+ * @throws {VaultError} as {@link Vault.trustFile}
+ */
+export async function trustVault(vault: Vault): Promise<void> {
+  const isMeant = await confirm({
+    question: vscode.l10n.t('Trust the vault file as it is now?'),
+    detail: vscode.l10n.t(
+      'vault.json in the folder of the vault is not the one that this computer knows: somebody replaced it, or put an earlier one back. Trust it if you did so yourself, as when you restored the folder from a copy. What is recorded from then on can be read with the keys that it names.',
+    ),
+    yes: vscode.l10n.t('Trust It…'),
+  });
+  const chosen = isMeant
+    ? await askOpenWith(
+        vscode.l10n.t('Open the Vault That You Trust'),
+        vscode.l10n.t('If the file still has it'),
+      )
+    : undefined;
+  if (chosen !== undefined) {
+    await vault.trustFile(chosen.secret);
+  }
+}
+
+async function askOpenWith(title: string, whenKept: string): Promise<OpenWith | undefined> {
+  const choices: OpenChoice[] = [
+    { label: vscode.l10n.t('$(key) Passphrase…'), ask: passphrase },
+    {
+      label: vscode.l10n.t('$(file) Recovery kit…'),
+      detail: vscode.l10n.t('The file that you saved with "Save Recovery Kit"'),
+      ask: recoveryKit,
+    },
+    {
+      label: vscode.l10n.t('$(device-desktop) The key kept on this computer'),
+      detail: whenKept,
+      ask: () => Promise.resolve({}),
+    },
+  ];
+  const chosen = await vscode.window.showQuickPick(choices, { title });
+  return chosen?.ask();
+}
+
+async function passphrase(): Promise<OpenWith | undefined> {
+  const typed = await askPassphrase(vscode.l10n.t('The passphrase of the vault'));
+  return typed === undefined ? undefined : { secret: { passphrase: typed } };
+}
+
+async function recoveryKit(): Promise<OpenWith | undefined> {
   const file = await chooseFile({
     title: vscode.l10n.t('Choose the Recovery Kit'),
     openLabel: vscode.l10n.t('Unlock'),
   });
-  if (file !== undefined) {
-    await access.unlock({ recoveryKit: await readKitFile(file.fsPath) });
-  }
+  return file && { secret: { recoveryKit: await readKitFile(file.fsPath) } };
 }
 
 /** Asks for a secret in the editor's own input box, which no web page sees. */

@@ -4,7 +4,7 @@ import { believeAlways, believeIn, type Believe } from '../vault/keys/believedFi
 import { ReadTrust } from '../vault/keys/readTrust.ts';
 import { openWithProtectors } from '../vault/keys/vaultKeys.ts';
 import type { VaultFile } from '../vault/protectors/vaultFile.ts';
-import { openByKit, standInOf } from '../vault/upkeep/openByKit.ts';
+import { openByKit } from '../vault/upkeep/openByKit.ts';
 import { VaultError } from '../vault/vaultError.ts';
 import type { NamedVault } from '../vault/folder/namedVault.ts';
 import type { CommandIo } from './command.ts';
@@ -40,8 +40,7 @@ export async function openNamedKeys(
     return { keyring: identities, believe, kit: undefined, isWithoutFile: false };
   }
   const kit = await readKitFile(identity);
-  const opened = await openByKit(folder, kit);
-  const { why, identities } = opened;
+  const { why, identities } = await openByKit(folder, kit);
   if (why === 'strange' && action === 'salvage') {
     wipe(...identities);
     throw strangeVaultFile();
@@ -52,7 +51,7 @@ export async function openNamedKeys(
   const believe =
     why === undefined
       ? believeIn(folder, identities.slice(0, 1), keysFolderOf(storage))
-      : believeAlways(ReadTrust.ofAll(standInOf(folder, kit, opened)));
+      : believeAlways(ReadTrust.ofAll());
   return { keyring: identities, believe, kit, isWithoutFile: why !== undefined };
 }
 

@@ -14,6 +14,12 @@ export function describeReport({ files, isWhole }: VaultReport): string {
 }
 
 function describeFile({ kind, file, state, count, losses }: FileReport): string[] {
+  if (state === 'strange') {
+    const words = l10n.t(
+      'not signed by the owner or a device of this vault; nothing of it is read',
+    );
+    return [`${state} ${kind} ${file}: ${words}`];
+  }
   const ofRecords = kind === 'segment';
   const readable = ofRecords
     ? l10n.t('{0} records can be read', count)

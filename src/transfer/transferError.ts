@@ -12,6 +12,8 @@ export const transferFailures = [
   /** The file that says which device this is holds no id. */
   'damagedDevice',
   'wrongKey',
+  /** It is whole, and nothing says that the vault's owner wrote it. */
+  'untrusted',
   'cancelled',
   /** A later Millrace wrote it. */
   'laterVersion',
@@ -73,6 +75,8 @@ const systemReasons: Readonly<Record<string, TransferFailure>> = {
   EEXIST: 'exists',
   ENOTEMPTY: 'exists',
   EISDIR: 'notOurs',
+  // A link, a pipe or the like under a name of ours: files/plainFile.ts.
+  EFTYPE: 'notOurs',
 };
 
 const vaultReasons: Readonly<Partial<Record<VaultFailure, TransferFailure>>> = {
@@ -86,6 +90,8 @@ const vaultReasons: Readonly<Partial<Record<VaultFailure, TransferFailure>>> = {
   damaged: 'damaged',
   unknownVersion: 'laterVersion',
   unwritable: 'unwritable',
+  untrusted: 'untrusted',
+  rotated: 'busy',
   busy: 'busy',
 };
 

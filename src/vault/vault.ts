@@ -229,11 +229,13 @@ export class Vault implements Disposable {
    */
   async finishRotation(): Promise<boolean> {
     await this.keeper.ask('compact', {});
-    return destroyUnneeded(
+    const isOver = await destroyUnneeded(
       this.#options.folder,
       () => this.access.keyring(),
       this.#options.clock.wallMs(),
     );
+    await this.#open();
+    return isOver;
   }
 
   /** Writes what waits and ends everything. What still can't be written is given up. */

@@ -39,6 +39,7 @@ import { besideProgram } from '../programFolder.ts';
 import { streamLog } from '../streamLog.ts';
 import { keyFileOf, keysFolderOf } from '../transferPlace.ts';
 import { demandVaultFile, openNamedKeys, type NamedKeys } from '../namedKeys.ts';
+import { trustVaultFile } from '../trustVaultFile.ts';
 import { vaultFileOfKit } from '../vaultFileOfKit.ts';
 import { describeReport } from '../vaultReport.ts';
 
@@ -51,7 +52,7 @@ export interface VaultCommandPlace {
   readonly clock: Clock;
 }
 
-const actionNames = ['create', 'info', 'verify', 'salvage', 'export-sqlite'] as const;
+const actionNames = ['create', 'info', 'verify', 'salvage', 'trust', 'export-sqlite'] as const;
 type Action = (typeof actionNames)[number];
 
 const actions: Readonly<Record<Action, (job: Job) => Promise<number>>> = {
@@ -59,6 +60,7 @@ const actions: Readonly<Record<Action, (job: Job) => Promise<number>>> = {
   info,
   verify,
   salvage,
+  trust,
   'export-sqlite': exportSqlite,
 };
 
@@ -216,6 +218,7 @@ async function salvage(job: Job): Promise<number> {
     );
     io.output.write(describeReport(before));
     if (newFile !== undefined) {
+      await trustVaultFile(folder, storage, job.options.identity);
       io.output.write(`${l10n.t('vault.json was written anew, for vault {0}', newFile.vault)}\n`);
     }
     if (rebuilt?.keptAs !== undefined) {
@@ -236,6 +239,13 @@ async function salvage(job: Job): Promise<number> {
     const after = await verifyVault(folder, keys, sqlite);
     return after.isWhole ? vaultExitCodes.whole : vaultExitCodes.damaged;
   });
+}
+
+/** Takes the `vault.json` that lies there for the vault's, as who can open it says. */
+async function trust({ options, folder, storage, io }: Job): Promise<number> {
+  await trustVaultFile(folder, storage, options.identity);
+  io.output.write(`${l10n.t('This computer trusts vault.json as it is now.')}\n`);
+  return vaultExitCodes.whole;
 }
 
 /** The whole vault as a plain SQLite file: to `--output FILE`, or to standard output. */

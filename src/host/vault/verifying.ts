@@ -12,7 +12,9 @@ export async function verifyVault(vault: Vault): Promise<void> {
     () => vault.keeper.ask('verify', {}),
   );
   const files = summary.whole + summary.damaged + summary.unreadable + summary.later;
-  if (summary.isWhole) {
+  // They are not the vault's: of those nothing is lost.
+  const isWhole = summary.whole === files;
+  if (isWhole) {
     void vscode.window.showInformationMessage(
       vscode.l10n.t('The vault is whole: {0} files, every byte checked.', files),
     );
@@ -24,6 +26,14 @@ export async function verifyVault(vault: Vault): Promise<void> {
         files,
         summary.lostRecords,
         lossesOf(summary),
+      ),
+    );
+  }
+  if (summary.strange > 0) {
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t(
+        '{0} files in the folder of the vault are signed neither by you nor by a device of yours. Nothing of them is read. If another device of yours wrote them, unlock the vault there once.',
+        summary.strange,
       ),
     );
   }

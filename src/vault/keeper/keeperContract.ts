@@ -42,12 +42,13 @@ const verifySummary = v.strictObject({
   damaged: count,
   unreadable: count,
   later: count,
+  strange: count,
   lostRecords: count,
   lost: v.array(lostStretch),
 });
 /**
  * What a check of every byte found: files by their state (`unreadable`: nothing of it could be opened; `later`:
- * of a later Millrace), and what was there and cannot be read, from when to when as far as what is around it tells.
+ * of a later Millrace; `strange`: not of the vault's owner), and what was there and cannot be read, from when to when as far as what is around it tells.
  */
 export type VerifySummary = v.InferOutput<typeof verifySummary>;
 

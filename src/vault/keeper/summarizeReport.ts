@@ -15,6 +15,7 @@ export function summarizeReport({ files, isWhole }: VaultReport): VerifySummary 
     damaged: countOf('damaged'),
     unreadable: countOf('unreadable'),
     later: countOf('later'),
+    strange: countOf('strange'),
     lostRecords: losses.reduce((sum, loss) => sum + loss.count, 0),
     lost: losses
       .map(({ count, fromMs, toMs }) => ({ count, fromMs: fromMs ?? null, toMs: toMs ?? null }))

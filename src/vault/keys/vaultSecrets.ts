@@ -177,9 +177,11 @@ export class VaultSecrets {
   ): Promise<VaultFile> {
     const keyring = await this.#options.access.keyring();
     try {
-      return await updateVaultFile(this.#options.place.folder, [...added, ...keyring], (file) =>
+      await updateVaultFile(this.#options.place.folder, [...added, ...keyring], (file) =>
         change(file, keyring),
       );
+      // Now, so that this computer remembers the change at once.
+      return await this.#options.open();
     } finally {
       wipe(...keyring);
     }

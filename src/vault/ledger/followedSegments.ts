@@ -59,7 +59,7 @@ export class FollowedSegments implements Disposable {
   coverage(): ReadonlyMap<string, Coverage> {
     const coverage = new Map<string, Coverage>();
     for (const [file, follower] of this.#followers) {
-      if (!follower.isIncomplete && follower.readBytes > 0) {
+      if (!follower.isIncomplete && !follower.isStrange && follower.readBytes > 0) {
         coverage.set(file, { file, bytes: follower.readBytes, records: follower.records });
       }
     }
@@ -95,7 +95,7 @@ export class FollowedSegments implements Disposable {
   /** True when everything that the segment held when it was last read is in the database. */
   hasAllOf(file: string): boolean {
     const follower = this.#followers.get(file);
-    return follower !== undefined && !follower.isIncomplete;
+    return follower !== undefined && !follower.isIncomplete && !follower.isStrange;
   }
 
   /** True when nothing will be appended to the segment, whether its writer lives or not. */

@@ -66,7 +66,7 @@ export class Ledger implements Disposable {
     return (this.#opened ??= this.#newDatabase());
   }
 
-  /** Snapshots and segments of which a part could not be read, those that are not the vault's own among them. */
+  /** Snapshots and segments of the vault of which a part could not be read. */
   get unreadableFiles(): number {
     return this.#unreadableSnapshots + this.segments.incomplete;
   }
@@ -310,8 +310,11 @@ export class Ledger implements Disposable {
       if (!VaultError.is(error) || error.reason === 'unknownVersion') {
         throw error;
       }
-      this.#unreadableSnapshots++;
-      this.#strangeSnapshots += error.reason === 'untrusted' ? 1 : 0;
+      if (error.reason === 'untrusted') {
+        this.#strangeSnapshots++;
+      } else {
+        this.#unreadableSnapshots++;
+      }
       log.warn('A snapshot could not be read', describeError(error));
       return undefined;
     }

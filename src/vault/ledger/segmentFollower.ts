@@ -34,10 +34,10 @@ export class SegmentFollower implements Disposable {
 
   /** True when the file holds, or held, something that was not understood. It must not be thrown away. */
   get isIncomplete(): boolean {
-    return this.#incomplete || this.isStrange;
+    return this.#incomplete;
   }
 
-  /** True when it is of no device that is trusted. Nothing of it was read. */
+  /** True when it is of no device that is trusted. Nothing of it was read, and it must not be thrown away either. */
   get isStrange(): boolean {
     return this.#distrust !== undefined;
   }

@@ -177,7 +177,7 @@ describe('the keeper', function () {
     await segments.close();
     const client = await vault.client();
     const { file } = await client.ask('makeSnapshot', {});
-    const whole = { unreadable: 0, later: 0, lostRecords: 0, lost: [] };
+    const whole = { unreadable: 0, later: 0, strange: 0, lostRecords: 0, lost: [] };
     assert.deepEqual(await client.ask('verify', {}), {
       ...whole,
       isWhole: true,
@@ -200,6 +200,7 @@ describe('the keeper', function () {
       damaged: 1,
       unreadable: 1,
       later: 0,
+      strange: 0,
       lostRecords: 1,
       lost: [{ count: 1, fromMs: first * minuteMs, toMs: (first + 2) * minuteMs }],
     });

@@ -279,9 +279,11 @@ describe('vault/vaultSecrets', function () {
       const vault = await start();
       const path_ = path.join(folder, 'vault.json');
       const old = await readFile(path_);
+      const keysFolder = path.join(root, 'keysThen');
+      await cp(path.join(root, 'keys'), keysFolder, { recursive: true });
       await vault.secrets.rotate();
       const current = await readFile(path_);
-      // What a writer sees that read the file before the rotation and writes its first record after it.
+      // What a writer sees and remembers that read the file before the rotation and writes its first record after it.
       await writeFile(path_, old);
       const clock = {
         ...systemClock,
@@ -290,7 +292,7 @@ describe('vault/vaultSecrets', function () {
           return systemClock.wallMs();
         },
       };
-      const slow = await start([device], { clock });
+      const slow = await start([device], { clock, keysFolder });
       await slow.append([minuteRecord(7)]);
       await slow.close();
       const [identity] = await openKeyring(folder, [device]);

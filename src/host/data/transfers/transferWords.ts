@@ -20,6 +20,10 @@ export function transferFailureSentence(reason: TransferFailure): string {
       );
     case 'wrongKey':
       return vscode.l10n.t('That key or passphrase does not open it.');
+    case 'untrusted':
+      return vscode.l10n.t(
+        'Nothing says that you wrote what is there: it is not signed with your key.',
+      );
     case 'cancelled':
       return vscode.l10n.t('Cancelled. Nothing half-written stays.');
     case 'laterVersion':

@@ -1,7 +1,7 @@
 import { wipe, type Keyring } from '../vault/age/identity.ts';
 import { readKitFile } from '../vault/keys/recoveryKitReader.ts';
-import { believeAlways, believeIn, type Believe } from '../vault/keys/believedFile.ts';
-import { ReadTrust } from '../vault/keys/readTrust.ts';
+import { believeAlways, believeIn, type Believe } from '../vault/trust/believedFile.ts';
+import { ReadTrust } from '../vault/trust/readTrust.ts';
 import { openWithProtectors } from '../vault/keys/vaultKeys.ts';
 import type { VaultFile } from '../vault/protectors/vaultFile.ts';
 import { openByKit } from '../vault/upkeep/openByKit.ts';

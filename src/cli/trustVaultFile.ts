@@ -1,7 +1,7 @@
 import { wipe } from '../vault/age/identity.ts';
 import { identitiesFromKit, readKitFile } from '../vault/keys/recoveryKitReader.ts';
 import { openWithProtectors } from '../vault/keys/vaultKeys.ts';
-import { VaultTrust } from '../vault/keys/vaultTrust.ts';
+import { VaultTrust } from '../vault/trust/vaultTrust.ts';
 import { demandVaultFile } from './namedKeys.ts';
 import { keyFileOf, keysFolderOf } from './transferPlace.ts';
 

@@ -27,9 +27,9 @@ export interface PlainOptions {
 }
 
 /** Where the system has no such flag (Windows), the look before it has to do. */
-const noFollow = constants.O_NOFOLLOW ?? 0;
+const noFollow = 'O_NOFOLLOW' in constants ? constants.O_NOFOLLOW : 0;
 /** A pipe is opened, not waited for; for a file it means nothing. */
-const noWait = constants.O_NONBLOCK ?? 0;
+const noWait = 'O_NONBLOCK' in constants ? constants.O_NONBLOCK : 0;
 
 /**
  * Opens a regular file to read it. The caller closes it.

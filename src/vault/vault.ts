@@ -18,8 +18,8 @@ import { VaultContents } from './vaultContents.ts';
 import type { VaultOptions } from './vaultOptions.ts';
 import { VaultAccess, type UnlockWith } from './keys/vaultAccess.ts';
 import type { DerivePassphrase } from './keys/vaultKeys.ts';
-import { VaultSecrets } from './keys/vaultSecrets.ts';
-import { VaultOwner } from './keys/vaultOwner.ts';
+import { VaultSecrets } from './owner/vaultSecrets.ts';
+import { VaultOwner } from './owner/vaultOwner.ts';
 import { openOrCreateVault } from './keys/vaultStore.ts';
 import { VaultTemplates } from './vaultTemplates.ts';
 

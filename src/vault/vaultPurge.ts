@@ -14,7 +14,7 @@ import {
   sealedFilesIn,
 } from './folder/vaultCopies.ts';
 import { DeviceKeys } from './keys/deviceKeys.ts';
-import { VaultPins } from './keys/vaultPins.ts';
+import { VaultPins } from './trust/vaultPins.ts';
 import type { VaultPlace } from './keys/vaultStore.ts';
 
 /** What is left of a vault that was purged. */

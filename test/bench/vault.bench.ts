@@ -10,7 +10,7 @@ import { AgeReader, memorySource, sealAge } from '../../src/vault/age/ageStream.
 import { portableCipher } from '../../src/vault/age/chunkCipher.ts';
 import { makeSnapshot } from '../../src/vault/upkeep/compaction.ts';
 import { Database, loadSqlite, type Sqlite } from '../../src/vault/sqlite/database.ts';
-import { believeIn } from '../../src/vault/keys/believedFile.ts';
+import { believeIn } from '../../src/vault/trust/believedFile.ts';
 import { KeeperClient } from '../../src/vault/keeper/keeperClient.ts';
 import { KeyFileProtector } from '../../src/vault/protectors/keyFileProtector.ts';
 import type { VaultRecord } from '../../src/vault/record.ts';

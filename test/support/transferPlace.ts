@@ -6,8 +6,8 @@ import { digestContent, type ContentDigest } from '../../src/vault/database/cont
 import { makeJobPlace, type JobPlaceOptions } from '../../src/transfer/transferJob.ts';
 import { runTransfer } from '../../src/transfer/transferJobs.ts';
 import { Database, loadSqlite } from '../../src/vault/sqlite/database.ts';
-import { believeAlways } from '../../src/vault/keys/believedFile.ts';
-import { ReadTrust } from '../../src/vault/keys/readTrust.ts';
+import { believeAlways } from '../../src/vault/trust/believedFile.ts';
+import { ReadTrust } from '../../src/vault/trust/readTrust.ts';
 import { Ledger } from '../../src/vault/ledger/ledger.ts';
 import { createSchema } from '../../src/vault/database/schema.ts';
 import { wipe, type Keyring } from '../../src/vault/age/identity.ts';

@@ -1,6 +1,6 @@
 import type { Keyring } from '../../src/vault/age/identity.ts';
-import { believeIn } from '../../src/vault/keys/believedFile.ts';
-import { ReadTrust, type VaultKeys } from '../../src/vault/keys/readTrust.ts';
+import { believeIn } from '../../src/vault/trust/believedFile.ts';
+import { ReadTrust, type VaultKeys } from '../../src/vault/trust/readTrust.ts';
 import { Ledger, type LedgerOptions } from '../../src/vault/ledger/ledger.ts';
 
 /** Keys that open what they open, whoever wrote it. */

@@ -44,14 +44,13 @@ export function noticeVault(vault: WatchedVault, notices: Notices): Disposable {
 
 /** The button that solves it, where one does. */
 function helpFor(condition: VaultCondition): readonly NoticeAction[] {
-  switch (condition) {
-    case 'locked':
-      return [{ title: vscode.l10n.t('Unlock…'), run: () => run('unlockVault') }];
-    case 'untrusted':
-      return [{ title: vscode.l10n.t('Trust It…'), run: () => run('trustVault') }];
-    default:
-      return [];
+  if (condition === 'locked') {
+    return [{ title: vscode.l10n.t('Unlock…'), run: () => run('unlockVault') }];
   }
+  if (condition === 'untrusted') {
+    return [{ title: vscode.l10n.t('Trust It…'), run: () => run('trustVault') }];
+  }
+  return [];
 }
 
 function run(action: CommandAction): Thenable<unknown> {

@@ -4,7 +4,7 @@ import { renameTemporary, replaceFile, syncFolder } from '../../files/durableFil
 import { noSteps } from '../../files/stepHook.ts';
 import { aboutFile } from '../../files/temporaryName.ts';
 import { schemaVersion } from '../../vault/database/migrations.ts';
-import { sealAsOwner } from '../../vault/keys/ownerSeal.ts';
+import { sealAsOwner } from '../../vault/trust/ownerSeal.ts';
 import { formatVaultFile, type VaultFile } from '../../vault/protectors/vaultFile.ts';
 import { signedPassphraseKeysOf } from '../copies/backupKeys.ts';
 import { claimName, removeDraft, writeDraft, type Unnamed } from './backupDraft.ts';

@@ -1,7 +1,7 @@
 import type { AgeReader } from '../../vault/age/ageStream.ts';
 import { wipe, type Keyring } from '../../vault/age/identity.ts';
 import { authorKeyOf } from '../../vault/age/signing.ts';
-import type { FileTrust, OwnFile } from '../../vault/keys/readTrust.ts';
+import type { FileTrust, OwnFile } from '../../vault/trust/readTrust.ts';
 
 /** Why a copy is not known to be of the vault's owner: nobody signed it, or only with a key that was replaced. */
 export type SignerDoubt = 'unsigned' | 'retired';

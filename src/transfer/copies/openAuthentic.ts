@@ -1,7 +1,7 @@
 import { openSnapshot, openSource, type OpenSnapshot } from '../../vault/database/snapshot.ts';
 import { AgeReader } from '../../vault/age/ageStream.ts';
 import { VaultError } from '../../vault/vaultError.ts';
-import type { FileKeys, OwnFile } from '../../vault/keys/readTrust.ts';
+import type { FileKeys, OwnFile } from '../../vault/trust/readTrust.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
 import { TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';

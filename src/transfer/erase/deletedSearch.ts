@@ -6,7 +6,7 @@ import { idText } from '../../vault/codecs/rowValues.ts';
 import { dataFolderNames } from '../../vault/folder/vaultFolder.ts';
 import { listFiles } from '../../vault/folder/vaultListing.ts';
 import type { RecordId, VaultRecord } from '../../vault/record.ts';
-import { ReadTrust, type VaultKeys } from '../../vault/keys/readTrust.ts';
+import { ReadTrust, type VaultKeys } from '../../vault/trust/readTrust.ts';
 import { readSegment } from '../../vault/segments/segmentReader.ts';
 import { VaultError, type VaultFailure } from '../../vault/vaultError.ts';
 import { keysOf } from '../../vault/kinds/recordKind.ts';

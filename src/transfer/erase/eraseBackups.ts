@@ -3,7 +3,7 @@ import path from 'node:path';
 import { syncFolder } from '../../files/durableFiles.ts';
 import { shredFile } from '../../files/shredFile.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
-import { sealAsOwner } from '../../vault/keys/ownerSeal.ts';
+import { sealAsOwner } from '../../vault/trust/ownerSeal.ts';
 import { CopySigner } from '../copies/copySigner.ts';
 import { placeBackup } from '../backup/backup.ts';
 import { presentVault } from '../copies/presentVault.ts';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { formatDay, type DayNumber } from '../../facts/localDay.ts';
 import { deviceNamedIn } from '../copies/toolNames.ts';
-import { believeIn } from '../../vault/keys/believedFile.ts';
+import { believeIn } from '../../vault/trust/believedFile.ts';
 import { readVaultFile } from '../../vault/keys/vaultStore.ts';
 import { Ledger } from '../../vault/ledger/ledger.ts';
 import type { RecordId } from '../../vault/record.ts';

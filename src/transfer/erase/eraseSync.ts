@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { replaceFile } from '../../files/durableFiles.ts';
 import { noSteps } from '../../files/stepHook.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
-import { sealAsOwner } from '../../vault/keys/ownerSeal.ts';
+import { sealAsOwner } from '../../vault/trust/ownerSeal.ts';
 import { CopySigner } from '../copies/copySigner.ts';
 import { takeDeletions } from './deletions.ts';
 import type { DeletedSearch } from './deletedSearch.ts';

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { createFile, makeFolder } from '../../files/durableFiles.ts';
 import { importsFolderName } from '../../vault/folder/vaultFolder.ts';
 import { listFiles } from '../../vault/folder/vaultListing.ts';
-import { readSigned, sealAsOwner } from '../../vault/keys/ownerSeal.ts';
+import { readSigned, sealAsOwner } from '../../vault/trust/ownerSeal.ts';
 import type { RecordId } from '../../vault/record.ts';
 import { VaultError } from '../../vault/vaultError.ts';
 import { importSources, type ImportSource } from '../messages/exportMessages.ts';

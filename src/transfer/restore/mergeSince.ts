@@ -2,7 +2,7 @@ import { noSteps } from '../../files/stepHook.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
 import { keysOf } from '../../vault/kinds/recordKind.ts';
 import { recordTables } from '../../vault/kinds/registry.ts';
-import { believeIn } from '../../vault/keys/believedFile.ts';
+import { believeIn } from '../../vault/trust/believedFile.ts';
 import { Ledger } from '../../vault/ledger/ledger.ts';
 import { makeSnapshot } from '../../vault/upkeep/compaction.ts';
 import { presentVault } from '../copies/presentVault.ts';

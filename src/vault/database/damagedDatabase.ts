@@ -4,7 +4,7 @@ import type { SqlJsStatic } from 'sql.js';
 import { AgeReader, memorySource } from '../age/ageStream.ts';
 import { fastestCipher } from '../age/chunkCipher.ts';
 import { Database } from '../sqlite/database.ts';
-import type { FileKeys } from '../keys/readTrust.ts';
+import type { FileKeys } from '../trust/readTrust.ts';
 import { SealedPages } from '../sqlite/sealedPages.ts';
 import { readRecords } from '../kinds/loneRows.ts';
 import { loneTables } from '../kinds/loneTables.ts';

@@ -23,7 +23,7 @@ import {
   type RescoreProgress,
   type VerifySummary,
 } from './keeperContract.ts';
-import { believeIn } from '../keys/believedFile.ts';
+import { believeIn } from '../trust/believedFile.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { purgeDeletedTemplates, pruneTemplates } from '../upkeep/templatePurge.ts';
 import { VaultError } from '../vaultError.ts';

@@ -33,14 +33,14 @@ export function signVaultFile(file: VaultFile, keyring: Keyring): VaultFile {
     if (own === undefined) {
       throw new VaultError('locked', 'Only who has the current identity changes a vault.json');
     }
-    const { signature: _, ...unsigned }: VaultFile = {
+    const whole: VaultFile = {
       ...file,
       version: vaultFileVersion,
       identities: withAuthors(file, keys),
       devices: file.devices ?? [],
       accepted: file.accepted ?? { segments: [], files: [] },
     };
-    return { ...unsigned, signature: base64(signBytes(own, 'vault 2', signedBytesOf(unsigned))) };
+    return { ...whole, signature: base64(signBytes(own, 'vault 2', signedBytesOf(whole))) };
   } finally {
     wipe(...[...keys.values()].map(({ seed }) => seed));
   }

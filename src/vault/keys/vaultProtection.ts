@@ -123,8 +123,16 @@ export function withDestroyed(
     if (identity.state !== 'retired' || !recipients.has(identity.recipient)) {
       return identity;
     }
-    const { wrapped: _, ...rest } = identity;
-    return { ...rest, state: 'destroyed', sinceMs: Math.round(nowMs) };
+    const { recipient, createdMs, author, vouched } = identity;
+    return {
+      recipient,
+      // The chain of who vouched for whom goes through it.
+      ...(author !== undefined && { author }),
+      ...(vouched !== undefined && { vouched }),
+      state: 'destroyed',
+      createdMs,
+      sinceMs: Math.round(nowMs),
+    };
   });
   const used = new Set(
     identities.flatMap((identity) =>

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Disposable } from '../../base/disposable.ts';
 import type { Keyring } from '../age/identity.ts';
-import type { ReadTrust } from '../keys/readTrust.ts';
+import type { ReadTrust } from '../trust/readTrust.ts';
 import type { VaultRecord } from '../record.ts';
 import { SegmentFollower } from './segmentFollower.ts';
 import type { Coverage } from '../database/snapshot.ts';

@@ -1,7 +1,7 @@
 import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
 import type { Disposable } from '../../base/disposable.ts';
 import type { Keyring } from '../age/identity.ts';
-import type { ReadTrust } from '../keys/readTrust.ts';
+import type { ReadTrust } from '../trust/readTrust.ts';
 import type { VaultRecord } from '../record.ts';
 import { longestHeaderBytes } from '../segments/segmentHeader.ts';
 import { readSegment } from '../segments/segmentReader.ts';

@@ -106,8 +106,8 @@ export function formatVaultFile(file: VaultFile): Uint8Array {
 
 /** What the signature of a file is over: the compact JSON of all the rest, its checksum left out. */
 export function signedBytesOf(file: VaultFile): Uint8Array {
-  const { signature: _, ...rest } = v.parse(vaultFileSchema, file);
-  return new TextEncoder().encode(JSON.stringify(rest));
+  const ordered = v.parse(vaultFileSchema, file);
+  return new TextEncoder().encode(JSON.stringify({ ...ordered, signature: undefined }));
 }
 
 /**

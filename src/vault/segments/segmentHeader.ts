@@ -59,9 +59,8 @@ export interface ParsedHeader {
 interface SegmentSignature {
   /** The device's public key, in hex. */
   readonly device: string;
-  /** What was signed, but for the vault's id. */
-  readonly bytes: Uint8Array;
-  readonly signature: Uint8Array;
+  /** Whether that device signed it for this vault. */
+  isFor(vaultId: string): boolean;
 }
 
 /** The bytes that a segment begins with, and the hash that goes into its records. */
@@ -111,14 +110,6 @@ export function parseHeader(bytes: Uint8Array): ParsedHeader | undefined {
   throw new VaultError('damaged', 'Neither copy of a segment header is whole');
 }
 
-/** Whether the device that a header names signed it for this vault. */
-export function isSignedFor({ signed }: ParsedHeader, vaultId: string): boolean {
-  return (
-    signed !== undefined &&
-    isSigned(signed.device, 'segment 2', messageOf(signed.bytes, vaultId), signed.signature)
-  );
-}
-
 function parseCopies(bytes: Uint8Array, form: HeaderForm): ParsedHeader | undefined {
   const headerBytes = 2 * form.copyBytes;
   if (bytes.length < headerBytes) {
@@ -153,15 +144,18 @@ function parseCopy(
       createdMs: copy.readUIntLE(createdOffset, 6),
     },
     sealedKey: copy.subarray(sealedKeyOffset, sealedKeyEnd),
-    signed:
-      version === unsigned.version
-        ? undefined
-        : {
-            device: copy.toString('hex', sealedKeyEnd, signatureOffset),
-            bytes: copy.subarray(0, signatureOffset),
-            signature: copy.subarray(signatureOffset, hashOffset),
-          },
+    signed: version === unsigned.version ? undefined : signatureOf(copy.subarray(0, hashOffset)),
     hash,
+  };
+}
+
+function signatureOf(copy: Buffer): SegmentSignature {
+  const device = copy.toString('hex', sealedKeyEnd, signatureOffset);
+  const bytes = copy.subarray(0, signatureOffset);
+  const signature = copy.subarray(signatureOffset);
+  return {
+    device,
+    isFor: (vaultId) => isSigned(device, 'segment 2', messageOf(bytes, vaultId), signature),
   };
 }
 

@@ -1,5 +1,5 @@
 import { wipe } from '../age/identity.ts';
-import type { VaultKeys } from '../keys/readTrust.ts';
+import type { VaultKeys } from '../trust/readTrust.ts';
 import type { VaultRecord } from '../record.ts';
 import { decodeRecord, timeOfRecord } from './recordCodec.ts';
 import { openSealedKey } from '../age/sealedKey.ts';

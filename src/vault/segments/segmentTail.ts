@@ -1,5 +1,5 @@
 import { wipe } from '../age/identity.ts';
-import type { VaultKeys } from '../keys/readTrust.ts';
+import type { VaultKeys } from '../trust/readTrust.ts';
 import type { Disposable } from '../../base/disposable.ts';
 import type { VaultRecord } from '../record.ts';
 import { decodeRecord } from './recordCodec.ts';

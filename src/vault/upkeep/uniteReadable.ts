@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
 import { systemErrorCode } from '../../base/errors.ts';
-import type { VaultKeys } from '../keys/readTrust.ts';
+import type { VaultKeys } from '../trust/readTrust.ts';
 import { digestContent } from '../database/contentDigest.ts';
 import { readDamagedSnapshot } from '../database/damagedDatabase.ts';
 import { ingest, ingestDatabase, ingestSessions, type IngestOptions } from '../database/ingest.ts';

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { link, lstat, mkdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { systemErrorCode } from '../../../src/base/errors.ts';
 import {
   ForeignFileError,
   openToOverwrite,
@@ -43,7 +44,9 @@ describe('a file in a folder that others can write to', () => {
   const isForeign =
     (kind: ForeignFileError['kind']) =>
     (error: unknown): boolean =>
-      error instanceof ForeignFileError && error.kind === kind && error.code === 'EFTYPE';
+      error instanceof ForeignFileError &&
+      error.kind === kind &&
+      systemErrorCode(error) === 'EFTYPE';
 
   it('is read when it is one', async () => {
     await writeFile(file, 'ours');

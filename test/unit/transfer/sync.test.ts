@@ -12,8 +12,8 @@ import {
   generateIdentity,
   type Identity,
 } from '../../../src/vault/age/identity.ts';
-import { listTrusted } from '../../../src/vault/keys/acceptedFiles.ts';
-import { ReadTrust } from '../../../src/vault/keys/readTrust.ts';
+import { listTrusted } from '../../../src/vault/owner/acceptedFiles.ts';
+import { ReadTrust } from '../../../src/vault/trust/readTrust.ts';
 import { withAccepted } from '../../../src/vault/keys/vaultOwnership.ts';
 import { readVaultFile } from '../../../src/vault/keys/vaultStore.ts';
 import { withNewIdentity } from '../../../src/vault/keys/vaultProtection.ts';

@@ -65,12 +65,16 @@ function ofStranger(file: VaultFile): VaultFile {
 }
 
 /** As an earlier Millrace wrote it. */
-function unsigned({ devices: _, accepted: __, signature: ___, ...file }: VaultFile): VaultFile {
-  return {
-    ...file,
-    version: 1,
-    identities: file.identities.map(({ author: _author, vouched: _vouched, ...entry }) => entry),
-  } as VaultFile;
+function unsigned(file: VaultFile): VaultFile {
+  const earlier: VaultFile = { ...structuredClone(file), version: 1 };
+  delete earlier.devices;
+  delete earlier.accepted;
+  delete earlier.signature;
+  for (const entry of earlier.identities) {
+    delete entry.author;
+    delete entry.vouched;
+  }
+  return earlier;
 }
 
 const forgeries: Readonly<Record<string, Forgery>> = {

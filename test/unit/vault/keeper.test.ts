@@ -4,7 +4,7 @@ import { copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/prom
 import path from 'node:path';
 import { formatIdentity, type Identity } from '../../../src/vault/age/identity.ts';
 import { makeSnapshot } from '../../../src/vault/upkeep/compaction.ts';
-import { sealAsOwner } from '../../../src/vault/keys/ownerSeal.ts';
+import { sealAsOwner } from '../../../src/vault/trust/ownerSeal.ts';
 import { longestHeaderBytes } from '../../../src/vault/segments/segmentHeader.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
 import { keeperBundle } from '../../support/keeperBundle.ts';

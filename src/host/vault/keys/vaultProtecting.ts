@@ -6,7 +6,7 @@ import { formatRecoveryKit } from '../../../vault/keys/recoveryKit.ts';
 import { formatRecoveryKitPage } from '../../../vault/keys/recoveryKitPage.ts';
 import { editorLanguage } from '../../editorLanguage.ts';
 import type { ProtectorEntry, ProtectorKind } from '../../../vault/protectors/vaultFile.ts';
-import type { VaultSecrets } from '../../../vault/keys/vaultSecrets.ts';
+import type { VaultSecrets } from '../../../vault/owner/vaultSecrets.ts';
 import { askText } from '../../dialogs/askText.ts';
 import { chooseKitPlace } from './kitPlaceFlow.ts';
 import { askPassphrase } from './vaultUnlocking.ts';

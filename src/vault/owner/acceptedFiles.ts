@@ -9,7 +9,7 @@ import { listFiles } from '../folder/vaultListing.ts';
 import type { AcceptedFiles } from '../protectors/vaultFile.ts';
 import { longestHeaderBytes, parseHeader } from '../segments/segmentHeader.ts';
 import { VaultError } from '../vaultError.ts';
-import type { OwnFile, VaultKeys } from './readTrust.ts';
+import type { OwnFile, VaultKeys } from '../trust/readTrust.ts';
 
 /**
  * What in a vault's folder is trusted now, as a `vault.json` names what it takes as the vault's own though none of its keys signed it: all

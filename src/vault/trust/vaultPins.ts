@@ -7,7 +7,7 @@ import { makeFolder, replaceFile } from '../../files/durableFiles.ts';
 import { placeOf } from '../../files/place.ts';
 import { readPlain } from '../../files/plainFile.ts';
 import type { VaultFile } from '../protectors/vaultFile.ts';
-import { isOfAuthor } from './vaultAuthorship.ts';
+import { isOfAuthor } from '../keys/vaultAuthorship.ts';
 
 /**
  * What this computer remembers of a vault, outside the vault's folder and beside its keys, as `known_hosts` does of a server: whose

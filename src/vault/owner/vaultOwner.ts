@@ -6,11 +6,11 @@ import { hasEarlierWriters } from '../folder/liveMarkers.ts';
 import { segmentsFolderOf } from '../folder/vaultFolder.ts';
 import type { VaultFile } from '../protectors/vaultFile.ts';
 import { listTrusted } from './acceptedFiles.ts';
-import { DeviceKeys } from './deviceKeys.ts';
-import { ReadTrust } from './readTrust.ts';
-import { isDeviceOf, withAccepted, withDevice } from './vaultOwnership.ts';
-import { updateVaultFile } from './vaultFileUpdate.ts';
-import { VaultTrust } from './vaultTrust.ts';
+import { DeviceKeys } from '../keys/deviceKeys.ts';
+import { ReadTrust } from '../trust/readTrust.ts';
+import { isDeviceOf, withAccepted, withDevice } from '../keys/vaultOwnership.ts';
+import { updateVaultFile } from '../keys/vaultFileUpdate.ts';
+import { VaultTrust } from '../trust/vaultTrust.ts';
 
 export interface VaultOwnerOptions {
   /** The vault's own. */

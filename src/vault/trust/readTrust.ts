@@ -1,9 +1,8 @@
 import type { AgeReader } from '../age/ageStream.ts';
 import type { Keyring } from '../age/identity.ts';
 import { vaultFileVersion, vaultFormat, type VaultFile } from '../protectors/vaultFile.ts';
-import { isSignedFor, type ParsedHeader } from '../segments/segmentHeader.ts';
 import { VaultError } from '../vaultError.ts';
-import { isDeviceOf } from './vaultOwnership.ts';
+import { isDeviceOf } from '../keys/vaultOwnership.ts';
 
 /** With what a vault's files are read: what opens them, and what tells which of them are the vault's own. */
 export interface VaultKeys {
@@ -25,6 +24,14 @@ export interface FileTrust {
 export interface FileKeys {
   readonly keyring: Keyring;
   readonly trust: FileTrust;
+}
+
+/** What tells whose a segment is. */
+export interface SegmentMark {
+  /** SHA-256 of its header. */
+  readonly hash: Uint8Array;
+  /** The device that it says signed it, and whether that did. */
+  readonly signed: { readonly device: string; isFor(vaultId: string): boolean } | undefined;
 }
 
 /** What an age file of a vault is; one that is signed as one of them is worth nothing as another. */
@@ -73,19 +80,18 @@ export class ReadTrust implements FileTrust {
   }
 
   /** Whether a segment is of a device of the vault. */
-  trustsSegment(header: ParsedHeader): boolean {
-    const { signed, hash } = header;
+  trustsSegment({ signed, hash }: SegmentMark): boolean {
     return (
       this.#trustsAll ||
       (signed !== undefined &&
         isDeviceOf(this.#file, signed.device) &&
-        isSignedFor(header, this.#file.vault)) ||
+        signed.isFor(this.#file.vault)) ||
       this.#segments.has(Buffer.from(hash).toString('hex'))
     );
   }
 
   /** @throws {VaultError} `untrusted` when {@link trustsSegment} does not */
-  demandSegment(header: ParsedHeader): void {
+  demandSegment(header: SegmentMark): void {
     if (!this.trustsSegment(header)) {
       throw new VaultError('untrusted', 'A segment is of no device of the vault');
     }

@@ -1,14 +1,14 @@
 import { generateIdentity, wipe, type Identity, type Keyring } from '../age/identity.ts';
 import { tryProtector, type Protector } from '../protectors/protector.ts';
-import { formatRecoveryKit } from './recoveryKit.ts';
+import { formatRecoveryKit } from '../keys/recoveryKit.ts';
 import { VaultError } from '../vaultError.ts';
 import type { ProtectorEntry, ProtectorKind, VaultFile } from '../protectors/vaultFile.ts';
-import { updateVaultFile } from './vaultFileUpdate.ts';
-import type { VaultAccess } from './vaultAccess.ts';
-import { keysAtHand, type DerivePassphrase } from './vaultKeys.ts';
+import { updateVaultFile } from '../keys/vaultFileUpdate.ts';
+import type { VaultAccess } from '../keys/vaultAccess.ts';
+import { keysAtHand, type DerivePassphrase } from '../keys/vaultKeys.ts';
 import { listTrusted } from './acceptedFiles.ts';
-import { ReadTrust } from './readTrust.ts';
-import { withAccepted, withOnlyDevice } from './vaultOwnership.ts';
+import { ReadTrust } from '../trust/readTrust.ts';
+import { withAccepted, withOnlyDevice } from '../keys/vaultOwnership.ts';
 import type { SigningKey } from '../age/signing.ts';
 import {
   entryOpenedBy,
@@ -18,8 +18,8 @@ import {
   withoutProtector,
   withProtector,
   type ProtectorKey,
-} from './vaultProtection.ts';
-import { type VaultPlace } from './vaultStore.ts';
+} from '../keys/vaultProtection.ts';
+import { type VaultPlace } from '../keys/vaultStore.ts';
 
 export interface VaultSecretsOptions {
   readonly place: VaultPlace;

@@ -3,8 +3,8 @@ import { authorKeyOf } from '../age/signing.ts';
 import type { VaultFile } from '../protectors/vaultFile.ts';
 import { VaultError } from '../vaultError.ts';
 import { ReadTrust } from './readTrust.ts';
-import { isOfAuthor, type KnownAuthor } from './vaultAuthorship.ts';
-import { readVaultFile } from './vaultStore.ts';
+import { isOfAuthor, type KnownAuthor } from '../keys/vaultAuthorship.ts';
+import { readVaultFile } from '../keys/vaultStore.ts';
 import { VaultTrust } from './vaultTrust.ts';
 
 /** Says, each time it is asked, whom to trust in a vault's folder now. @throws {VaultError} when nobody can tell */

@@ -92,7 +92,15 @@ export class Vault implements Disposable {
     const deviceKey = (vaultId: string): Promise<SigningKey> => this.#owner.deviceKey(vaultId);
     this.access = new VaultAccess({
       ...keys,
-      onOpened: (file, keyring) => this.#owner.opened(file, keyring),
+      onOpened: async (file, keyring) => {
+        try {
+          await this.#owner.opened(file, keyring);
+        } catch (error) {
+          // Told as what it is, not as locked.
+          await this.#open();
+          throw error;
+        }
+      },
       onRevoked: () => {
         this.keeper.end();
         this.#writer.roll();
@@ -101,7 +109,10 @@ export class Vault implements Disposable {
         this.#tell();
       },
     });
-    this.secrets = new VaultSecrets({ ...keys, access: this.access, deviceKey });
+    this.secrets = new VaultSecrets({
+      ...{ ...keys, access: this.access, deviceKey },
+      check: (file) => this.#owner.check(file),
+    });
   }
 
   get onDidChange(): Event<void> {
@@ -230,7 +241,7 @@ export class Vault implements Disposable {
   async finishRotation(): Promise<boolean> {
     await this.keeper.ask('compact', {});
     const isOver = await destroyUnneeded(
-      this.#options.folder,
+      { folder: this.#options.folder, check: (file) => this.#owner.check(file) },
       () => this.access.keyring(),
       this.#options.clock.wallMs(),
     );

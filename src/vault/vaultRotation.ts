@@ -6,7 +6,7 @@ import { wipe, type Identity, type Keyring } from './age/identity.ts';
 import { longestHeaderBytes, parseHeader } from './segments/segmentHeader.ts';
 import { VaultError } from './vaultError.ts';
 import { dataFolderNames } from './folder/vaultFolder.ts';
-import { updateVaultFile } from './keys/vaultFileUpdate.ts';
+import { updateVaultFile, type VaultFilePlace } from './keys/vaultFileUpdate.ts';
 import { listFiles } from './folder/vaultListing.ts';
 import { retiredRecipients, withDestroyed } from './keys/vaultProtection.ts';
 import { readVaultFile } from './keys/vaultStore.ts';
@@ -18,23 +18,24 @@ import { readVaultFile } from './keys/vaultStore.ts';
  * @returns true when no retired identity is left.
  */
 export async function destroyUnneeded(
-  folder: string,
+  place: VaultFilePlace,
   openKeyring: () => Promise<Keyring>,
   nowMs: number,
 ): Promise<boolean> {
   const keyring = await openKeyring();
   try {
-    return await destroyUnneededOf(folder, keyring, nowMs);
+    return await destroyUnneededOf(place, keyring, nowMs);
   } finally {
     wipe(...keyring);
   }
 }
 
 async function destroyUnneededOf(
-  folder: string,
+  place: VaultFilePlace,
   keyring: Keyring,
   nowMs: number,
 ): Promise<boolean> {
+  const { folder } = place;
   const file = await readVaultFile(folder);
   const retired = file === undefined ? [] : retiredRecipients(file);
   if (retired.length === 0) {
@@ -47,7 +48,7 @@ async function destroyUnneededOf(
     candidates.map(({ recipient }) => recipient).filter((recipient) => !needed.has(recipient)),
   );
   if (unneeded.size > 0) {
-    await updateVaultFile(folder, keyring, (now) => withDestroyed(now, unneeded, nowMs));
+    await updateVaultFile(place, keyring, (now) => withDestroyed(now, unneeded, nowMs));
   }
   return unneeded.size === retired.length;
 }

@@ -3,6 +3,7 @@ import { wipe, type Identity, type Keyring } from '../age/identity.ts';
 import { identitiesFromKit } from './recoveryKitReader.ts';
 import { VaultError } from '../vaultError.ts';
 import type { VaultFile } from '../protectors/vaultFile.ts';
+import { demandAuthor } from './vaultAuthorship.ts';
 import {
   copyKeyring,
   openWithPassphrase,
@@ -17,7 +18,7 @@ export interface VaultAccessOptions {
   readonly open: () => Promise<VaultFile>;
   /** Argon2id off this thread. */
   readonly derive: DerivePassphrase;
-  /** The vault was opened with these identities, which are wiped later; the file is what opened. Never rejects. */
+  /** The vault was opened with these identities, which are wiped later; the file is what opened. @throws {VaultError} `untrusted` */
   readonly onOpened: (file: VaultFile, keyring: Keyring) => Promise<void>;
   /** What was given out must no longer be used: the vault was locked, or its identities changed. */
   readonly onRevoked: () => void;
@@ -58,7 +59,7 @@ export class VaultAccess implements Disposable {
 
   /**
    * The identities, the current one first. The caller wipes them.
-   * @throws {VaultError} `locked`, `wrongKey`, `damagedKeyFile`, `damaged`, `unknownVersion`
+   * @throws {VaultError} `locked`, `wrongKey`, `damagedKeyFile`, `damaged`, `unknownVersion`, `untrusted`
    */
   async keyring(): Promise<Identity[]> {
     const file = await this.#options.open();
@@ -98,14 +99,18 @@ export class VaultAccess implements Disposable {
 
   /**
    * Sees that a file is one that the person, or this device, has the keys of.
-   * @throws {VaultError} as {@link unlock}
+   * @throws {VaultError} as {@link unlock}; `untrusted` when who has them did not sign it
    */
   async demandOpens(file: VaultFile, secret?: UnlockWith): Promise<void> {
     const identities =
       secret === undefined
         ? (await openWithProtectors(file, this.#options.place.protectors)).identities
         : await this.#openWith(file, secret);
-    wipe(...identities);
+    try {
+      demandAuthor(file, identities);
+    } finally {
+      wipe(...identities);
+    }
   }
 
   /** Forgets what opened the vault. Recording goes on; reading needs {@link unlock}. */

@@ -1,4 +1,4 @@
-import { wipe, type Keyring } from '../age/identity.ts';
+import { wipe, type Identity, type Keyring } from '../age/identity.ts';
 import { authorKeyOf, isSigned, signBytes, type SigningKey } from '../age/signing.ts';
 import {
   signedBytesOf,
@@ -24,7 +24,7 @@ export interface KnownAuthor {
 /**
  * The file as the vault's owner signs it, of the present version.
  * @param keyring the file's current identity, and earlier ones, which vouch for what came after them
- * @throws {VaultError} `locked` when the current identity is not among them
+ * @throws {VaultError} `locked` when the current identity is not among them; as {@link demandAuthor}
  */
 export function signVaultFile(file: VaultFile, keyring: Keyring): VaultFile {
   const keys = new Map(keyring.map((identity) => [identity.recipient, authorKeyOf(identity)]));
@@ -33,6 +33,7 @@ export function signVaultFile(file: VaultFile, keyring: Keyring): VaultFile {
     if (own === undefined) {
       throw new VaultError('locked', 'Only who has the current identity changes a vault.json');
     }
+    demandKnownAuthor(file, { recipient: file.recipient, author: own.publicKey });
     const whole: VaultFile = {
       ...file,
       version: vaultFileVersion,
@@ -46,13 +47,46 @@ export function signVaultFile(file: VaultFile, keyring: Keyring): VaultFile {
   }
 }
 
-/** Whether a file's current identity is a known one, or came of it by identities that each vouched for the next. */
+/**
+ * Sees that a file is signed by who has its current identity. Who knows that one's public half alone can name another author, whose
+ * signature is right all the same.
+ * @param keyring the current identity among them
+ * @throws {VaultError} `untrusted`
+ */
+export function demandAuthor(file: VaultFile, keyring: Keyring): void {
+  const owner = keyring.find(({ recipient }) => recipient === file.recipient);
+  if (owner !== undefined) {
+    demandKnownAuthor(file, knownAuthorOf(owner));
+  }
+}
+
+/** As {@link demandAuthor}, of whom only the public halves are at hand. */
+export function demandKnownAuthor(file: VaultFile, { recipient, author }: KnownAuthor): void {
+  const entry = file.identities.find((identity) => identity.recipient === recipient);
+  if (entry?.author !== undefined && entry.author !== author) {
+    throw new VaultError('untrusted', 'vault.json is not signed by its owner', {
+      doubt: 'replaced',
+    });
+  }
+}
+
+/** What is known of who has an identity. */
+export function knownAuthorOf(identity: Identity): Required<KnownAuthor> {
+  const { publicKey, seed } = authorKeyOf(identity);
+  wipe(seed);
+  return { recipient: identity.recipient, author: publicKey };
+}
+
+/**
+ * Whether a file's current identity is a known one, or came of it by identities that each vouched for the next. Of one whose author is
+ * not known nobody knows whom it vouches for.
+ */
 export function isOfAuthor(file: VaultFile, known: KnownAuthor): boolean {
   let entry = file.identities.find(({ state }) => state === 'current');
   // A chain has no more links than there are identities: a circle of them ends.
   for (let links = 0; entry !== undefined && links < file.identities.length; links += 1) {
     if (entry.recipient === known.recipient) {
-      return known.author === undefined || entry.author === known.author;
+      return known.author === undefined ? links === 0 : entry.author === known.author;
     }
     entry = voucherOf(file, entry);
   }

@@ -8,16 +8,23 @@ import { formatVaultFile, type VaultFile } from '../protectors/vaultFile.ts';
 import { signVaultFile } from './vaultAuthorship.ts';
 import { readVaultFile } from './vaultStore.ts';
 
+export interface VaultFilePlace {
+  /** The vault's own. */
+  readonly folder: string;
+  /** Looks whether what lies there is the vault's. @throws {VaultError} `untrusted` */
+  readonly check: (file: VaultFile) => Promise<void>;
+}
+
 /**
  * Applies a change to the file as it is now, one at a time over all processes: a lost change could be a lost key. `change` may
  * run more than once, on a newer file each time. What it returns is signed, and thereby of the present version.
  * @param keyring the identities, the one that is current after the change among them
  * @returns the file as it was written; unchanged, with nothing written, when `change` returns its argument.
- * @throws {VaultError} `busy` when others hold the lock for too long, `damaged` where there is no file; as {@link signVaultFile};
+ * @throws {VaultError} `busy` when others hold the lock for too long, `damaged` where there is no file; as {@link signVaultFile} and the check;
  * whatever `change` throws.
  */
 export async function updateVaultFile(
-  folder: string,
+  { folder, check }: VaultFilePlace,
   keyring: Keyring,
   change: (file: VaultFile) => VaultFile | Promise<VaultFile>,
 ): Promise<VaultFile> {
@@ -25,6 +32,7 @@ export async function updateVaultFile(
     generation: async () => (await readExisting(folder)).generation,
     work: async () => {
       const file = await readExisting(folder);
+      await check(file);
       const next = await change(file);
       if (next === file) {
         return file;

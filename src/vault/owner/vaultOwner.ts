@@ -7,6 +7,7 @@ import { segmentsFolderOf } from '../folder/vaultFolder.ts';
 import type { VaultFile } from '../protectors/vaultFile.ts';
 import { listTrusted } from './acceptedFiles.ts';
 import { DeviceKeys } from '../keys/deviceKeys.ts';
+import { demandAuthor } from '../keys/vaultAuthorship.ts';
 import { ReadTrust } from '../trust/readTrust.ts';
 import { isDeviceOf, withAccepted, withDevice } from '../keys/vaultOwnership.ts';
 import { updateVaultFile } from '../keys/vaultFileUpdate.ts';
@@ -26,6 +27,8 @@ export class VaultOwner {
   readonly #options: VaultOwnerOptions;
   readonly #trust: VaultTrust;
   readonly #devices: DeviceKeys;
+  /** A file that the vault opened with, and that its owner did not sign. */
+  #refused: { readonly signature: string | undefined; readonly error: unknown } | undefined;
   #device: { readonly vaultId: string; readonly key: SigningKey } | undefined;
 
   constructor(options: VaultOwnerOptions) {
@@ -34,8 +37,11 @@ export class VaultOwner {
     this.#devices = new DeviceKeys(options.keysFolder);
   }
 
-  /** @throws {VaultError} `untrusted` as {@link VaultTrust.check} */
+  /** @throws {VaultError} `untrusted` as {@link VaultTrust.check}, and where {@link opened} found that its owner did not sign it */
   async check(file: VaultFile): Promise<void> {
+    if (this.#refused !== undefined && file.signature === this.#refused.signature) {
+      throw this.#refused.error;
+    }
     await this.#trust.check(file);
   }
 
@@ -55,16 +61,29 @@ export class VaultOwner {
   /**
    * The vault was opened, so its file is remembered; and this device is let in where it was not. A vault of version 1 is taken over:
    * from then on nothing counts that is not signed. What can't be done now is done another time.
+   * @param keyring the file's current identity first
+   * @throws {VaultError} `untrusted` when the owner did not sign it
    */
   async opened(file: VaultFile, keyring: Keyring): Promise<void> {
+    try {
+      demandAuthor(file, keyring);
+    } catch (error) {
+      this.#refused = { signature: file.signature, error };
+      throw error;
+    }
+    await this.#enrol(file, keyring);
+  }
+
+  async #enrol(file: VaultFile, keyring: Keyring): Promise<void> {
     const { folder, clock, log } = this.#options;
+    const place = { folder, check: (now: VaultFile) => this.check(now) };
     try {
       const { publicKey } = await this.deviceKey(file.vault);
       if (isDeviceOf(file, publicKey) || (await this.#mustWait(file))) {
         await this.#trust.accept(file);
         return;
       }
-      const changed = await updateVaultFile(folder, keyring, async (now) =>
+      const changed = await updateVaultFile(place, keyring, async (now) =>
         withDevice(
           now.version === 1
             ? withAccepted(now, await listTrusted(folder, { keyring, trust: new ReadTrust(now) }))

@@ -3,7 +3,7 @@ import { tryProtector, type Protector } from '../protectors/protector.ts';
 import { formatRecoveryKit } from '../keys/recoveryKit.ts';
 import { VaultError } from '../vaultError.ts';
 import type { ProtectorEntry, ProtectorKind, VaultFile } from '../protectors/vaultFile.ts';
-import { updateVaultFile } from '../keys/vaultFileUpdate.ts';
+import { updateVaultFile, type VaultFilePlace } from '../keys/vaultFileUpdate.ts';
 import type { VaultAccess } from '../keys/vaultAccess.ts';
 import { keysAtHand, type DerivePassphrase } from '../keys/vaultKeys.ts';
 import { listTrusted } from './acceptedFiles.ts';
@@ -29,6 +29,8 @@ export interface VaultSecretsOptions {
   readonly derive: DerivePassphrase;
   /** The key with which this device signs for a vault. */
   readonly deviceKey: (vaultId: string) => Promise<SigningKey>;
+  /** As {@link VaultFilePlace.check}. */
+  readonly check: VaultFilePlace['check'];
   /** Gives the keys with which those that open the vault are changed. */
   readonly access: VaultAccess;
   /** A person did this just now. */
@@ -175,9 +177,10 @@ export class VaultSecrets {
     change: (file: VaultFile, keyring: Identity[]) => VaultFile | Promise<VaultFile>,
     ...added: readonly Identity[]
   ): Promise<VaultFile> {
-    const keyring = await this.#options.access.keyring();
+    const { access, place, check } = this.#options;
+    const keyring = await access.keyring();
     try {
-      await updateVaultFile(this.#options.place.folder, [...added, ...keyring], (file) =>
+      await updateVaultFile({ folder: place.folder, check }, [...added, ...keyring], (file) =>
         change(file, keyring),
       );
       // Now, so that this computer remembers the change at once.

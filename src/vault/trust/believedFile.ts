@@ -1,9 +1,13 @@
-import { wipe, type Identity, type Keyring } from '../age/identity.ts';
-import { authorKeyOf } from '../age/signing.ts';
+import type { Keyring } from '../age/identity.ts';
 import type { VaultFile } from '../protectors/vaultFile.ts';
 import { VaultError } from '../vaultError.ts';
 import { ReadTrust } from './readTrust.ts';
-import { isOfAuthor, type KnownAuthor } from '../keys/vaultAuthorship.ts';
+import {
+  demandKnownAuthor,
+  isOfAuthor,
+  knownAuthorOf,
+  type KnownAuthor,
+} from '../keys/vaultAuthorship.ts';
 import { readVaultFile } from '../keys/vaultStore.ts';
 import { VaultTrust } from './vaultTrust.ts';
 
@@ -21,7 +25,7 @@ export type Believe = () => Promise<ReadTrust>;
  */
 export function believeIn(folder: string, owners: Keyring, keysFolder: string): Believe {
   const remembered = new VaultTrust(folder, keysFolder);
-  const authors = owners.map(authorOf);
+  const authors = owners.map(knownAuthorOf);
   return async () => {
     const file = await readVaultFile(folder);
     if (file === undefined) {
@@ -45,21 +49,11 @@ function demandOwner(file: VaultFile, owners: readonly KnownAuthor[]): void {
   const current = file.identities.find(({ state }) => state === 'current');
   const owner = owners.find(({ recipient }) => recipient === current?.recipient);
   if (owner !== undefined) {
-    if (file.version !== 1 && current?.author !== owner.author) {
-      throw new VaultError('untrusted', 'vault.json is not signed by its owner', {
-        doubt: 'replaced',
-      });
-    }
+    demandKnownAuthor(file, owner);
     return;
   }
   if (file.version === 1 || owners.some((each) => isOfAuthor(file, each))) {
     throw new VaultError('rotated', 'The vault has other keys than those at hand');
   }
   throw new VaultError('untrusted', 'vault.json is of other keys', { doubt: 'replaced' });
-}
-
-function authorOf(owner: Identity): KnownAuthor {
-  const { publicKey, seed } = authorKeyOf(owner);
-  wipe(seed);
-  return { recipient: owner.recipient, author: publicKey };
 }

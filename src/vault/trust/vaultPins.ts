@@ -53,7 +53,10 @@ export class VaultPins {
     if (elsewhere === undefined) {
       return 'new';
     }
-    return isOfAuthor(file, authorIn(elsewhere)) ? 'succeeds' : 'replaced';
+    if (!isOfAuthor(file, authorIn(elsewhere))) {
+      return 'replaced';
+    }
+    return elsewhere.author === undefined ? 'new' : 'succeeds';
   }
 
   /** Remembers a file as the one of this folder. */
@@ -135,6 +138,14 @@ function compare(pin: Pin, file: VaultFile): PinFinding {
   if (file.generation < pin.generation) {
     return 'rolledBack';
   }
+  if (pin.author === undefined) {
+    // Whose signature counts is known once the vault was opened.
+    return file.version === 1 ? sameOrLater(pin, file) : 'new';
+  }
+  return sameOrLater(pin, file);
+}
+
+function sameOrLater(pin: Pin, file: VaultFile): 'known' | 'succeeds' {
   const isSame = file.generation === pin.generation && file.recipient === pin.recipient;
   return isSame ? 'known' : 'succeeds';
 }

@@ -341,11 +341,12 @@ describe('vault/vaultSecrets', function () {
     it('are made one after the other, whoever makes them', async () => {
       await start();
       const before = (await vaultFile()).generation;
+      const place = { folder, check: () => Promise.resolve() };
       const keyring = await openKeyring(folder, [device]);
       let inside = 0;
       await Promise.all(
         Array.from({ length: 8 }, () =>
-          updateVaultFile(folder, keyring, async (file) => {
+          updateVaultFile(place, keyring, async (file) => {
             inside += 1;
             assert.equal(inside, 1);
             await new Promise((resolve) => setTimeout(resolve, 5));
@@ -366,7 +367,8 @@ describe('vault/vaultSecrets', function () {
       await writeFile(lock, JSON.stringify(mark));
       const { utimes } = await import('node:fs/promises');
       await utimes(lock, 1, 1);
-      await updateVaultFile(folder, await openKeyring(folder, [device]), (file) => ({ ...file }));
+      const place = { folder, check: () => Promise.resolve() };
+      await updateVaultFile(place, await openKeyring(folder, [device]), (file) => ({ ...file }));
       assert.equal((await vaultFile()).generation, generation + 1);
     });
   });

@@ -58,3 +58,13 @@ export class VaultError extends ReasonedError<VaultFailure> {
     this.doubt = options?.doubt;
   }
 }
+
+/**
+ * Something authentic that is no part of any vault: a database with another schema than ours, a row that no Millrace writes. To
+ * read it again would end in the same way, as long as it is the same bytes.
+ */
+export class RefusedContent extends VaultError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('damaged', message, options);
+  }
+}

@@ -54,7 +54,7 @@ export function openUnlessDamaged(
 
 /** @throws {TransferError} `damaged` */
 export function checkPages(database: Database): void {
-  if (database.row('PRAGMA integrity_check')?.text(0) !== 'ok') {
+  if (database.row('PRAGMA integrity_check(1)')?.text(0) !== 'ok') {
     throw new TransferError('damaged', 'The database of a backup is damaged');
   }
 }

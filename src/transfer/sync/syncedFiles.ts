@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
-import { Database, type Sqlite } from '../../vault/sqlite/database.ts';
-import { bringUpToDate } from '../../vault/database/migrations.ts';
+import type { Database, Sqlite } from '../../vault/sqlite/database.ts';
+import { demandWholePages, openForeign } from '../../vault/database/foreignDatabase.ts';
 import { AgeReader, isAgeFileFor, memorySource } from '../../vault/age/ageStream.ts';
 import type { Keyring } from '../../vault/age/identity.ts';
 import { VaultError } from '../../vault/vaultError.ts';
@@ -108,11 +108,8 @@ export function openSynced(bytes: Uint8Array, keyring: Keyring, sqlite: Sqlite):
   const reader = new AgeReader(memorySource(bytes), keyring);
   let database: Database | undefined;
   try {
-    database = new Database(sqlite, reader.readAll());
-    bringUpToDate(database);
-    if (database.row('PRAGMA integrity_check')?.text(0) !== 'ok') {
-      throw new VaultError('damaged', 'The database in a file is damaged');
-    }
+    database = openForeign(sqlite, reader.readAll());
+    demandWholePages(database);
     return database;
   } catch (error) {
     database?.close();

@@ -3,13 +3,13 @@ import { readFile } from 'node:fs/promises';
 import type { SqlJsStatic } from 'sql.js';
 import { AgeReader, memorySource } from '../age/ageStream.ts';
 import { fastestCipher } from '../age/chunkCipher.ts';
-import { Database } from '../sqlite/database.ts';
+import type { Database } from '../sqlite/database.ts';
 import type { FileKeys } from '../trust/readTrust.ts';
 import { SealedPages } from '../sqlite/sealedPages.ts';
 import { readRecords } from '../kinds/loneRows.ts';
 import { loneTables } from '../kinds/loneTables.ts';
 import type { VaultRecord } from '../record.ts';
-import { bringUpToDate } from './migrations.ts';
+import { openForeign } from './foreignDatabase.ts';
 import { readSession, type KnownSession } from '../kinds/sessionRows.ts';
 import { VaultError } from '../vaultError.ts';
 
@@ -39,7 +39,7 @@ export async function readDamagedSnapshot(
   let database: Database | undefined;
   try {
     trust.demandFile(reader, 'snapshot', () => createHash('sha256').update(bytes).digest('hex'));
-    database = new Database(sqlite, new SealedPages(reader));
+    database = openForeign(sqlite, new SealedPages(reader));
     return readSingly(database, Math.ceil(reader.plainBytes / shortestRowBytes));
   } finally {
     database?.close();
@@ -51,9 +51,6 @@ export async function readDamagedSnapshot(
 const shortestRowBytes = 48;
 
 function readSingly(database: Database, mostSessions: number): DamagedContents {
-  // Without the schema every question would fail, and all of it would seem to be lost sessions.
-  bringUpToDate(database);
-  database.rows('SELECT number FROM sessions LIMIT 0');
   const startsMs = readStarts(database);
   const [last = mostSessions] =
     startsMs.size > 0

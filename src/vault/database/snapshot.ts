@@ -5,13 +5,13 @@ import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
 import type { Disposable } from '../../base/disposable.ts';
 import { AgeReader, type ByteSource } from '../age/ageStream.ts';
-import { Database } from '../sqlite/database.ts';
+import type { Database } from '../sqlite/database.ts';
 import { createFile, makeFolder } from '../../files/durableFiles.ts';
 import type { Keyring } from '../age/identity.ts';
 import { sealAsOwner } from '../trust/ownerSeal.ts';
 import type { FileKeys, OwnFile } from '../trust/readTrust.ts';
-import { bringUpToDate, migrations } from './migrations.ts';
-import { schemaVersion } from './migrations.ts';
+import { openForeign, type ForeignOptions } from './foreignDatabase.ts';
+import { migrations, schemaVersion } from './migrations.ts';
 import { SealedPages } from '../sqlite/sealedPages.ts';
 import { snapshotsFolderName } from '../folder/vaultFolder.ts';
 import { VaultError } from '../vaultError.ts';
@@ -39,11 +39,9 @@ export interface OpenSnapshot extends Disposable {
 const hashedAtOnceBytes = 1 << 20;
 
 /** How a snapshot is opened that is not of the usual kind. */
-export interface OpenSnapshotOptions {
+export interface OpenSnapshotOptions extends ForeignOptions {
   /** What it has to be signed as. */
   readonly what?: OwnFile;
-  readonly steps?: typeof migrations;
-  readonly target?: number;
 }
 
 /**
@@ -71,8 +69,7 @@ export function openSnapshot(
   try {
     reader = new AgeReader(source, keyring);
     trust.demandFile(reader, what, () => hashOf(source));
-    database = openSealed(reader, sqlite);
-    bringUpToDate(database, steps, target);
+    database = openSealed(reader, sqlite, { steps, target });
     return {
       database,
       sizeBytes: source.sizeBytes,
@@ -138,11 +135,11 @@ export function writeCoverage(
   }
 }
 
-function openSealed(reader: AgeReader, sqlite: SqlJsStatic): Database {
+function openSealed(reader: AgeReader, sqlite: SqlJsStatic, options: ForeignOptions): Database {
   const pages = new SealedPages(reader);
-  const database = new Database(sqlite, pages);
+  const database = openForeign(sqlite, pages, options);
   // Should sql.js ever keep a copy of what it is given, it has a copy of nothing: read it all at once.
-  return pages.wasTaken ? database : new Database(sqlite, reader.readAll());
+  return pages.wasTaken ? database : openForeign(sqlite, reader.readAll(), options);
 }
 
 /** SHA-256 of all of a source, in hex. */

@@ -44,7 +44,7 @@ export class Database {
    */
   constructor(sqlite: SqlJsStatic, file: ArrayLike<number> | undefined) {
     this.#database = atTheDoor(() => new sqlite.Database(file));
-    this.#overwriteDeleted();
+    this.#beCareful();
   }
 
   /** Runs statements that take no values and give no rows. */
@@ -104,7 +104,7 @@ export class Database {
   export(): Uint8Array {
     this.#freeStatements();
     const file = atTheDoor(() => this.#database.export());
-    this.#overwriteDeleted();
+    this.#beCareful();
     return file;
   }
 
@@ -115,9 +115,12 @@ export class Database {
     });
   }
 
-  /** What is deleted must not stay in a file's unused pages; sql.js forgets the pragma at every export. */
-  #overwriteDeleted(): void {
-    this.execute('PRAGMA secure_delete = ON');
+  /**
+   * What is deleted must not stay in a file's unused pages, and what a schema says may call nothing that reaches out of the
+   * database; sql.js forgets pragmas at every export.
+   */
+  #beCareful(): void {
+    this.execute('PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;');
   }
 
   #prepared(sql: string): Statement {

@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
 import { readDamagedSnapshot } from '../database/damagedDatabase.ts';
-import { Database } from '../sqlite/database.ts';
+import type { Database } from '../sqlite/database.ts';
 import { readSigned } from '../trust/ownerSeal.ts';
 import type { VaultKeys } from '../trust/readTrust.ts';
 import { readSegment } from '../segments/segmentReader.ts';
-import { bringUpToDate } from '../database/migrations.ts';
+import { openForeign } from '../database/foreignDatabase.ts';
 import { unpackTemplate } from '../database/templateStore.ts';
 import { VaultError, type VaultFailure } from '../vaultError.ts';
 import { segmentsFolderOf, snapshotsFolderName } from '../folder/vaultFolder.ts';
@@ -83,9 +83,8 @@ async function verifySnapshot(
   const report = { kind: 'snapshot', file: path.basename(snapshotPath) } as const;
   try {
     const bytes = await readFile(snapshotPath);
-    const database = new Database(sqlite, readSigned(bytes, keys, 'snapshot'));
+    const database = openForeign(sqlite, readSigned(bytes, keys, 'snapshot'));
     try {
-      bringUpToDate(database);
       checkContent(database);
       const count = database.row('SELECT count(*) FROM sessions')?.number(0) ?? 0;
       return { ...report, state: 'whole', count, losses: [] };
@@ -124,7 +123,7 @@ async function describeDamage(
 }
 
 function checkContent(database: Database): void {
-  if (database.row('PRAGMA quick_check')?.text(0) !== 'ok') {
+  if (database.row('PRAGMA quick_check(1)')?.text(0) !== 'ok') {
     throw new VaultError('damaged', 'A snapshot authenticates, and its database is broken');
   }
   for (const row of database.rows('SELECT sha256, deflated FROM templates')) {

@@ -10,21 +10,23 @@ import { signedPassphraseKeysOf } from '../copies/backupKeys.ts';
 import { claimName, removeDraft, writeDraft, type Unnamed } from './backupDraft.ts';
 import {
   formatManifest,
-  manifestFormat,
-  manifestVersion,
+  signManifest,
+  unsignedManifest,
   type BackupManifest,
+  type WriteManifest,
 } from './backupManifest.ts';
-import type { MadeBackup } from '../messages/backupMessages.ts';
+import type { MadeBackup, ManifestDoubt } from '../messages/backupMessages.ts';
 import { keysFileName, manifestFileName, shortVaultId } from '../copies/backupNames.ts';
 import { removeLeftovers } from '../copies/backupRemoval.ts';
 import { findBeside, readBeside, removeBeside } from '../copies/findBeside.ts';
+import { isSignerDoubt } from '../copies/copySigner.ts';
 import { noKeys } from '../copies/findKeys.ts';
 import { openBackup } from './backupSource.ts';
 import { readManifest } from './readManifest.ts';
 import { digestContent, type ContentDigest } from '../../vault/database/contentDigest.ts';
 import { demandOutsideFolder, presentVault } from '../copies/presentVault.ts';
 import { pruneBackups } from './pruneBackups.ts';
-import type { JobParams } from '../transferContract.ts';
+import type { JobParams, JobResult } from '../transferContract.ts';
 import { asTransferError, TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
 
@@ -109,6 +111,8 @@ interface BackupContent {
   readonly digest: ContentDigest;
   /** Files of the vault that could not be read. */
   readonly leftOut: number;
+  /** Nobody signed what it is made of, so nobody signs it either; it is the owner's where that is not said. */
+  readonly isUnsigned?: boolean;
 }
 
 /**
@@ -117,16 +121,17 @@ interface BackupContent {
  */
 export async function placeBackup(
   folder: string,
-  { vault, sealed, digest, leftOut }: BackupContent,
+  { vault, sealed, digest, leftOut, isUnsigned = false }: BackupContent,
   wantedMs: number,
   place: JobPlace,
 ): Promise<MadeBackup> {
   const { signal, step = noSteps } = place;
   await writeKeys(folder, vault, place);
   step('keys: as they are to be');
+  const write: WriteManifest = isUnsigned
+    ? unsignedManifest
+    : (said) => signManifest(said, place.keyring);
   const content: Unnamed = {
-    format: manifestFormat,
-    version: manifestVersion,
     vault: vault.vault,
     sizeBytes: sealed.length,
     sha256: createHash('sha256').update(sealed).digest('hex'),
@@ -142,7 +147,13 @@ export async function placeBackup(
   try {
     signal.throwIfAborted();
     place.progress(2, stages);
-    verifiedMs = await compareWithManifest(draft.temporary, { ...content, ...draft }, place);
+    const { file, createdMs } = draft;
+    const manifest = write({ ...content, file, createdMs });
+    const found = await compareWithManifest(draft.temporary, manifest, place);
+    if (found.doubt !== (isUnsigned ? 'unsigned' : undefined)) {
+      throw new TransferError('damaged', 'A backup is not signed as it was to be');
+    }
+    ({ verifiedMs } = found);
     step(`${draft.file}: verified`);
     signal.throwIfAborted();
   } catch (error) {
@@ -150,7 +161,8 @@ export async function placeBackup(
     await removeDraft(draft.temporary);
     throw aboutFile(error, draft.temporary, told);
   }
-  const { manifest, temporary } = await claimName(folder, draft, { ...content, verifiedMs }, step);
+  const named = { ...content, verifiedMs };
+  const { manifest, temporary } = await claimName(folder, draft, named, write, step);
   const { file, createdMs } = manifest;
   const target = path.join(folder, file);
   try {
@@ -167,38 +179,42 @@ export async function placeBackup(
 }
 
 /**
- * Restores a backup into a scratch database and compares it with its manifest.
- * @throws {TransferError} `notOurs` without a manifest; `damaged`, `wrongKey`, `laterVersion`
+ * Restores a backup into a scratch database and compares it with its manifest. One that the vault's owner is not known to have made is
+ * read as far, and is not called verified: what its manifest says may be whoever's.
+ * @throws {TransferError} `notOurs` without a manifest; `damaged`, `wrongKey`, `laterVersion`; `untrusted` for a manifest that was altered
  */
 export async function verifyBackup(
   { file }: { readonly file: string },
   place: JobPlace,
-): Promise<{ verifiedMs: number }> {
+): Promise<JobResult<'verifyBackup'>> {
   const manifest = await readManifest(file);
   if (manifest === undefined) {
     throw new TransferError('notOurs', 'There is no manifest beside this file');
   }
-  const verifiedMs = await compareWithManifest(file, manifest, place);
+  const { verifiedMs, doubt } = await compareWithManifest(file, manifest, place);
+  if (doubt !== undefined) {
+    return { verifiedMs: null, doubt };
+  }
   const target = await findBeside(manifestFileName(file));
-  await replaceFile(target, formatManifest({ ...manifest, verifiedMs }), {
-    step: place.step ?? noSteps,
-  });
+  const signed = signManifest({ ...manifest, verifiedMs }, place.keyring);
+  await replaceFile(target, formatManifest(signed), { step: place.step ?? noSteps });
   return { verifiedMs };
 }
 
 /**
  * Reads back from the disk, opens, reads every page, counts and hashes.
- * @returns when it was found to be what the manifest says
+ * @returns when it was found to be what the manifest says, and what is to be said of who made the two
  */
 async function compareWithManifest(
   file: string,
   manifest: BackupManifest,
   place: JobPlace,
-): Promise<number> {
+): Promise<{ readonly verifiedMs: number; readonly doubt: ManifestDoubt | undefined }> {
   const source = { ...noKeys, kind: 'file', location: file, manifest, doubt: undefined } as const;
   const backup = await openBackup(source, place.keyring, place);
   try {
-    if (backup.doubt !== undefined) {
+    const { doubt } = backup;
+    if (doubt !== undefined && !isSignerDoubt(doubt) && doubt !== 'unsignedManifest') {
       throw new TransferError('damaged', 'A backup is not what its manifest says');
     }
     place.progress(3, stages);
@@ -213,10 +229,10 @@ async function compareWithManifest(
         manifest,
       );
     }
+    return { verifiedMs: Math.round(place.clock.wallMs()), doubt };
   } finally {
     backup.dispose();
   }
-  return Math.round(place.clock.wallMs());
 }
 
 function compare(digest: ContentDigest, { counts, contentSha256 }: BackupManifest): void {

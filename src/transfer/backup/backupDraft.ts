@@ -9,12 +9,17 @@ import {
   isSameName,
   manifestFileName,
 } from '../copies/backupNames.ts';
-import { formatManifest, type BackupManifest } from './backupManifest.ts';
+import {
+  formatManifest,
+  type BackupManifest,
+  type ManifestContent,
+  type WriteManifest,
+} from './backupManifest.ts';
 
 /** A backup before it is one: how it comes to its name and its manifest. */
 
 /** What a manifest says before its backup has a name. */
-export type Unnamed = Omit<BackupManifest, 'file' | 'createdMs'>;
+export type Unnamed = Omit<ManifestContent, 'file' | 'createdMs'>;
 
 /** An age file that is whole under a temporary name, and the name that it is to get. */
 export interface Draft extends Pick<BackupManifest, 'file' | 'createdMs'> {
@@ -61,12 +66,13 @@ export async function claimName(
   folder: string,
   draft: Draft,
   content: Unnamed,
+  write: WriteManifest,
   step: StepHook,
 ): Promise<{ readonly manifest: BackupManifest; readonly temporary: string }> {
   let { temporary } = draft;
   for (let { createdMs } = draft; ; createdMs += 1000) {
     const file = backupFileName(content.vault, createdMs);
-    const manifest: BackupManifest = { ...content, file, createdMs };
+    const manifest = write({ ...content, file, createdMs });
     const target = path.join(folder, file);
     const named = file === draft.file ? temporary : temporaryPath(target);
     try {

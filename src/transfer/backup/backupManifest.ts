@@ -1,17 +1,23 @@
 import * as v from 'valibot';
+import { wipe, type Keyring } from '../../vault/age/identity.ts';
+import { authorKeyOf, isSigned, signBytes } from '../../vault/age/signing.ts';
+import { VaultError } from '../../vault/vaultError.ts';
 import { TransferError } from '../transferError.ts';
 
 /** What a backup holds and how it must look, for who has no key: docs/vault-format.md, "Backups". */
 export const manifestFormat = 'millrace-backup';
-export const manifestVersion = 1;
+export const manifestVersion = 2;
+/** Of those that nobody signed, as all once were. */
+const unsignedVersion = 1;
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const wallMs = v.pipe(v.number(), v.safeInteger());
-const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const hex64 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const sha256 = hex64;
 
 const manifestSchema = v.strictObject({
   format: v.literal(manifestFormat),
-  version: v.literal(manifestVersion),
+  version: v.picklist([unsignedVersion, manifestVersion]),
   /** The vault's id, 32 hex digits. */
   vault: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
   /** The name of the age file beside it. */
@@ -28,18 +34,69 @@ const manifestSchema = v.strictObject({
   contentSha256: sha256,
   /** When it was last restored into a scratch database and was the same; null before. */
   verifiedMs: v.nullable(wallMs),
+  /** Whose signature it has: the public half of a key that comes with an identity. Both came with version 2, which has them. */
+  author: v.exactOptional(hex64),
+  /** Over the compact JSON of all the rest, in base64. */
+  signature: v.exactOptional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]{86}==$/))),
 });
 export type BackupManifest = v.InferOutput<typeof manifestSchema>;
+/** What a manifest says of its backup. */
+export type ManifestContent = Omit<BackupManifest, 'format' | 'version' | 'author' | 'signature'>;
+/** Makes a manifest of what it is to say. */
+export type WriteManifest = (content: ManifestContent) => BackupManifest;
+
+/**
+ * A manifest that the vault's owner signs.
+ * @param keyring the current identity first
+ * @throws {VaultError} `locked` when there is none
+ */
+export function signManifest(content: ManifestContent, keyring: Keyring): BackupManifest {
+  const [owner] = keyring;
+  if (owner === undefined) {
+    throw new VaultError('locked', 'Only who has the identity of the vault signs for it');
+  }
+  const key = authorKeyOf(owner);
+  try {
+    const unsigned: BackupManifest = {
+      ...contentOf(content),
+      format: manifestFormat,
+      version: manifestVersion,
+      author: key.publicKey,
+    };
+    const signature = signBytes(key, 'manifest 2', signedBytesOf(unsigned));
+    return { ...unsigned, signature: Buffer.from(signature).toString('base64') };
+  } finally {
+    wipe(key.seed);
+  }
+}
+
+/** A manifest that nobody signs, for a backup that nobody signed. */
+export function unsignedManifest(content: ManifestContent): BackupManifest {
+  return { ...contentOf(content), format: manifestFormat, version: unsignedVersion };
+}
+
+/** Of a manifest that is written anew what it said before, and who. */
+function contentOf(content: ManifestContent & Partial<BackupManifest>): ManifestContent {
+  const { format: _, version: __, author: ___, signature: ____, ...rest } = content;
+  return rest;
+}
+
+/** In the order of the schema, whatever that of the file. */
+function signedBytesOf(manifest: BackupManifest): Uint8Array {
+  const { signature: _, ...rest } = v.parse(manifestSchema, manifest);
+  return new TextEncoder().encode(JSON.stringify(rest));
+}
 
 /** The bytes of a manifest. */
 export function formatManifest(manifest: BackupManifest): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify(manifest, undefined, 2)}\n`);
+  const ordered = v.parse(manifestSchema, manifest);
+  return new TextEncoder().encode(`${JSON.stringify(ordered, undefined, 2)}\n`);
 }
 
 /**
  * Reads a whole manifest.
  * @throws {TransferError} `laterVersion`; `notOurs` when it is something else; `damaged` when it is no JSON or
- * not in the form of one.
+ * not in the form of one; `untrusted` when it was not signed by the key that it names.
  */
 export function parseManifest(bytes: Uint8Array): BackupManifest {
   const value = parseJson(bytes);
@@ -53,7 +110,24 @@ export function parseManifest(bytes: Uint8Array): BackupManifest {
   if (!result.success) {
     throw new TransferError('damaged', 'A manifest does not have the form of one');
   }
+  checkSignature(result.output);
   return result.output;
+}
+
+function checkSignature(manifest: BackupManifest): void {
+  const { version, author, signature } = manifest;
+  const isOfItsVersion = [author, signature].every(
+    (part) => (part === undefined) === (version === unsignedVersion),
+  );
+  if (!isOfItsVersion) {
+    throw new TransferError('damaged', 'A manifest does not have the form of one');
+  }
+  if (author !== undefined && signature !== undefined) {
+    const bytes = Buffer.from(signature, 'base64');
+    if (!isSigned(author, 'manifest 2', signedBytesOf(manifest), bytes)) {
+      throw new TransferError('untrusted', 'A manifest is not as its author signed it');
+    }
+  }
 }
 
 function parseJson(bytes: Uint8Array): unknown {

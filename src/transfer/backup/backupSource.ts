@@ -42,7 +42,7 @@ export interface BackupSource extends FoundKeys {
 /** A backup's database, brought up to the present schema in memory. Dispose it to close it. */
 export interface OpenBackup extends Disposable {
   readonly database: Database;
-  /** Why the manifest does not vouch for what is in it, though all of it is authentic. */
+  /** Why nobody knows that it is what its owner made, though all of it is authentic. */
   readonly doubt: ManifestDoubt | undefined;
   /** What could not be read, and is not in the database. */
   readonly missing: readonly MissingPart[];
@@ -129,17 +129,17 @@ export async function openBackup(
 ): Promise<OpenBackup> {
   if (kind === 'sync') {
     const home = await openSyncHome(location, keyring, place);
-    return { ...home, doubt: undefined };
+    return { doubt: undefined, ...home };
   }
   if (kind === 'vault') {
     await demandKeyOfVault({ location, keys }, keyring);
-    return { ...(await openVaultFolder(location, keyring, place)), doubt: undefined };
+    return openVaultFolder(location, keyring, place);
   }
   const mismatch =
     manifest === undefined ? undefined : await findMismatch(location, manifest, place);
   const isVouchedFor = manifest !== undefined && mismatch === undefined;
-  const trust = new CopySigner(keyring, ['snapshot']);
-  const fileKeys = { keyring, trust };
+  const signer = new CopySigner(keyring, ['snapshot']);
+  const fileKeys = { keyring, trust: signer };
   let snapshot: OpenSnapshot;
   try {
     snapshot = isVouchedFor
@@ -155,7 +155,7 @@ export async function openBackup(
     return {
       database: snapshot.database,
       missing: [],
-      doubt: mismatch === undefined ? doubt : 'contradicts',
+      doubt: doubtAbout(signer, manifest, mismatch === undefined ? doubt : 'contradicts'),
       dispose() {
         snapshot.dispose();
       },
@@ -164,6 +164,19 @@ export async function openBackup(
     snapshot.dispose();
     throw error;
   }
+}
+
+/**
+ * What is to be said of an age file that was opened: first who made it, then what its manifest is worth.
+ * @param doubt of what the manifest says
+ */
+export function doubtAbout(
+  signer: CopySigner,
+  manifest: BackupManifest | undefined,
+  doubt: ManifestDoubt | undefined,
+): ManifestDoubt | undefined {
+  const isOfAnother = manifest !== undefined && !signer.isAuthor(manifest.author);
+  return signer.doubt ?? doubt ?? (isOfAnother ? 'unsignedManifest' : undefined);
 }
 
 /**

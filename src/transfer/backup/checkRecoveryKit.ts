@@ -3,12 +3,13 @@ import { snapshotsFolderName } from '../../vault/folder/vaultFolder.ts';
 import { listSnapshots } from '../../vault/folder/vaultListing.ts';
 import { wipe, type Identity } from '../../vault/age/identity.ts';
 import { identitiesInKit, vaultOfKit } from '../../vault/keys/recoveryKitReader.ts';
+import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
 import { VaultError } from '../../vault/vaultError.ts';
 import { presentVault } from '../copies/presentVault.ts';
 import type { CheckedKit, CheckKitParams } from '../messages/kitMessages.ts';
 import { CopySigner } from '../copies/copySigner.ts';
 import { checkPages, openAuthentic } from '../copies/openAuthentic.ts';
-import { ownBackups } from './pruneBackups.ts';
+import { authorOf, ownBackups } from './pruneBackups.ts';
 import { backupsAhead } from './retention.ts';
 import { asTransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
@@ -40,7 +41,7 @@ export async function checkRecoveryKit(
         vault.identities.some(({ recipient }) => recipients.has(recipient));
       return { result: wasOurs ? 'beforeRotation' : 'otherVault', file: null, reason: null };
     }
-    const file = await newestSealed(backupFolders, vault.vault, place);
+    const file = await newestSealed(backupFolders, vault, place);
     if (file === undefined) {
       return { result: 'works', file: null, reason: null };
     }
@@ -68,26 +69,29 @@ export async function checkRecoveryKit(
 
 /**
  * The newest backup of all folders that are there, or the vault's own newest snapshot. One that is dated after the clock comes
- * last: nobody knows how old it is.
+ * last: nobody knows how old it is; and after what the vault's owner signed what anybody may have put there.
  */
 async function newestSealed(
   folders: readonly string[],
-  vaultId: string,
+  vault: VaultFile,
   place: JobPlace,
 ): Promise<string | undefined> {
   const all: {
     readonly file: string;
     readonly createdMs: number;
     readonly isAhead: boolean;
+    readonly isSigned: boolean;
   }[] = [];
+  const owner = authorOf(vault);
   for (const folder of folders) {
-    const own = await ownBackups(folder, vaultId).catch(() => []);
+    const own = await ownBackups(folder, vault.vault).catch(() => []);
     const { files: ahead } = backupsAhead(own, place.clock.wallMs());
     all.push(
-      ...own.map(({ file, createdMs }) => ({
+      ...own.map(({ file, createdMs, author }) => ({
         file: path.join(folder, file),
         createdMs,
         isAhead: ahead.includes(file),
+        isSigned: author !== undefined && author === owner,
       })),
     );
   }
@@ -98,10 +102,14 @@ async function newestSealed(
         file: path.join(place.folder, snapshotsFolderName, file),
         createdMs,
         isAhead: false,
+        isSigned: true,
       })),
     );
   }
   return all.sort(
-    (one, other) => Number(one.isAhead) - Number(other.isAhead) || other.createdMs - one.createdMs,
+    (one, other) =>
+      Number(other.isSigned) - Number(one.isSigned) ||
+      Number(one.isAhead) - Number(other.isAhead) ||
+      other.createdMs - one.createdMs,
   )[0]?.file;
 }

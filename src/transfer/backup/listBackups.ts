@@ -10,13 +10,15 @@ import { wipe, type Keyring } from '../../vault/age/identity.ts';
 import { holdsRecords } from '../../vault/keys/vaultStore.ts';
 import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
 import { demandFolder } from '../copies/presentVault.ts';
+import { CopySigner } from '../copies/copySigner.ts';
 import { openRestoreKey } from '../copies/backupKeys.ts';
 import { noKeys, type FoundKeys } from '../copies/findKeys.ts';
 import { beginsAsAge, walkFolder } from '../copies/folderWalk.ts';
 import { backupNamedIn, looksLikeAge, placeholderOf } from '../copies/toolNames.ts';
 import type { ListedBackup, ManifestDoubt, RestoreKey } from '../messages/backupMessages.ts';
 import { isBackupFileName, parseBackupName } from '../copies/backupNames.ts';
-import { demandKeyOfVault, findBackup, type BackupSource } from './backupSource.ts';
+import { demandKeyOfVault, doubtAbout, findBackup, type BackupSource } from './backupSource.ts';
+import { believeCopy } from './openVaultFolder.ts';
 import { asTransferError, TransferError, type TransferFailure } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
 
@@ -153,11 +155,12 @@ async function describeFile(
   }
   const { manifest, keys, keysFailure } = source ?? noKeysNorManifest;
   return {
-    kind: manifest === undefined && doubt === undefined ? 'file' : 'backup',
+    kind: manifest === undefined && source?.doubt === undefined ? 'file' : 'backup',
     file: name,
     createdMs: manifest?.createdMs ?? momentNamedIn(name) ?? null,
     sizeBytes: size,
-    verifiedMs: manifest?.verifiedMs ?? null,
+    // Whoever can write into the folder can write that down.
+    verifiedMs: doubt === undefined ? (manifest?.verifiedMs ?? null) : null,
     vault: manifest?.vault ?? keys?.vault ?? null,
     counts: manifest?.counts ?? {},
     takesPassphrase: takesPassphrase(keys),
@@ -167,7 +170,7 @@ async function describeFile(
   };
 }
 
-/** @returns what is to be said of its manifest */
+/** @returns what is to be said of who made it, and of its manifest */
 function lookInto(
   { location, manifest, doubt }: BackupSource,
   size: number,
@@ -179,8 +182,14 @@ function lookInto(
   const isOfItsSize = manifest === undefined || manifest.sizeBytes === size;
   const source = openSource(location);
   try {
-    new AgeReader(source, keyring).dispose();
-    return isOfItsSize ? doubt : 'contradicts';
+    const reader = new AgeReader(source, keyring);
+    try {
+      const signer = new CopySigner(keyring, ['snapshot']);
+      signer.demandFile(reader, 'backup');
+      return doubtAbout(signer, manifest, isOfItsSize ? doubt : 'contradicts');
+    } finally {
+      reader.dispose();
+    }
   } catch (error) {
     // Neither is it as large as it was nor does it open: it was cut, or is not all here yet.
     throw isOfItsSize
@@ -208,11 +217,13 @@ async function describeVault(
   }
   let source: BackupSource | undefined;
   let failure: TransferFailure | null = null;
+  let doubt: ManifestDoubt | undefined;
   try {
     source = await findBackup(folder);
     const keyring = await openRestoreKey(key, source, place);
     try {
       await demandKeyOfVault(source, keyring);
+      ({ doubt } = await believeCopy(folder, keyring));
     } finally {
       wipe(...keyring);
     }
@@ -229,6 +240,7 @@ async function describeVault(
     counts: {},
     takesPassphrase: takesPassphrase(source?.keys),
     failure,
+    ...(doubt !== undefined && { doubt }),
   };
 }
 

@@ -11,6 +11,7 @@ import { Ledger, type LedgerOptions } from '../../vault/ledger/ledger.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
 import { takeReserve, uniteReadable } from '../../vault/upkeep/uniteReadable.ts';
 import { verifyVault, type FileReport } from '../../vault/upkeep/verify.ts';
+import type { SignerDoubt } from '../copies/copySigner.ts';
 import { checkPages } from '../copies/openAuthentic.ts';
 import { placeholderOf } from '../copies/toolNames.ts';
 import type { MissingPart } from '../messages/syncMessages.ts';
@@ -25,6 +26,8 @@ export interface OpenVaultFolder extends Disposable {
   readonly database: Database;
   /** What could not be read, and is not in the database. */
   readonly missing: readonly MissingPart[];
+  /** Why what is in it need not be of the vault's owner. */
+  readonly doubt: SignerDoubt | undefined;
 }
 
 /**
@@ -38,10 +41,10 @@ export async function openVaultFolder(
   place: JobPlace,
 ): Promise<OpenVaultFolder> {
   const away = await placeholdersIn(folder);
-  const believe = await believeCopy(folder, keyring);
+  const { believe, doubt } = await believeCopy(folder, keyring);
   const whole = await openWhole(folder, { keyring, believe }, place);
   if (whole !== undefined) {
-    return { ...whole, missing: away };
+    return { ...whole, missing: away, doubt };
   }
   const { sqlite } = place;
   const keys = { keyring, trust: await believe() };
@@ -57,6 +60,7 @@ export async function openVaultFolder(
   return {
     database,
     missing: [...files.flatMap(missingOf), ...away],
+    doubt,
     dispose() {
       database.close();
     },
@@ -64,10 +68,19 @@ export async function openVaultFolder(
 }
 
 /** A folder that the person says is theirs: of one whose `vault.json` does not tell whose it is, all is taken. */
-async function believeCopy(folder: string, keyring: Keyring): Promise<Believe> {
+export async function believeCopy(
+  folder: string,
+  keyring: Keyring,
+): Promise<{ readonly believe: Believe; readonly doubt: SignerDoubt | undefined }> {
   const file = await readVaultFile(folder).catch(() => undefined);
-  const isOwn = keyring.some(({ recipient }) => recipient === file?.recipient);
-  return believeAlways(file !== undefined && isOwn ? new ReadTrust(file) : ReadTrust.ofAll());
+  const isSigned = file?.signature !== undefined;
+  const place = keyring.findIndex(({ recipient }) => recipient === file?.recipient);
+  if (file === undefined || place < 0) {
+    return { believe: believeAlways(ReadTrust.ofAll()), doubt: 'unsigned' };
+  }
+  // Signed by its own key, as whoever has an earlier one can make it.
+  const doubt = isSigned ? (place === 0 ? undefined : 'retired') : 'unsigned';
+  return { believe: believeAlways(new ReadTrust(file)), doubt };
 }
 
 /** @returns `undefined` when a part of it can't be read */

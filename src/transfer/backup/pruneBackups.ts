@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { syncFolder } from '../../files/durableFiles.ts';
+import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
 import { demandFolder, presentVault } from '../copies/presentVault.ts';
 import type { BackupManifest } from './backupManifest.ts';
 import { isSameName, parseBackupName, shortVaultId } from '../copies/backupNames.ts';
@@ -20,17 +21,24 @@ export async function pruneBackups(
   place: JobPlace,
 ): Promise<PrunedBackups> {
   const { clock, signal, step } = place;
-  const { vault } = await presentVault(place);
+  const file = await presentVault(place);
+  const { vault } = file;
   await demandFolder(folder);
   const shortId = shortVaultId(vault);
   await removeLeftovers(folder, shortId, { unlessNewMs: clock.wallMs() });
   const nowMs = clock.wallMs();
-  const own = await asTheyStand(folder, await ownBackups(folder, vault));
+  const own = await asTheyStand(folder, await ownBackups(folder, vault), authorOf(file));
   // One that is not as it was made keeps its place by its date, and takes that of no whole one.
   const whole = own.filter(({ isWhole }) => isWhole);
   const wholeDue = new Set(backupsToPrune(whole, nowMs));
   const torn = new Set(own.filter(({ isWhole }) => !isWhole).map(({ file }) => file));
-  const due = backupsToPrune(own, nowMs).filter((file) => wholeDue.has(file) || torn.has(file));
+  // What whoever can write there puts beside it makes nothing that the owner signed superfluous.
+  const signed = whole.filter(({ isSigned }) => isSigned);
+  const signedDue = new Set(backupsToPrune(signed, nowMs));
+  const kept = new Set(signed.map(({ file: name }) => name).filter((name) => !signedDue.has(name)));
+  const due = backupsToPrune(own, nowMs).filter(
+    (name) => !kept.has(name) && (wholeDue.has(name) || torn.has(name)),
+  );
   const { files: ahead, stopPruning } = backupsAhead(own, nowMs);
   const removed: string[] = [];
   for (const file of due) {
@@ -44,20 +52,40 @@ export async function pruneBackups(
   return { removed, kept: own.length - removed.length, ahead: [...ahead], isHeld: stopPruning };
 }
 
+/** A backup as it lies there. */
+interface StandingBackup extends KeptBackup {
+  readonly isWhole: boolean;
+  /** By the vault's present key. */
+  readonly isSigned: boolean;
+}
+
 /** With what the folder says of them: one that is not there, or not as large as it was, is no good one. */
 async function asTheyStand(
   folder: string,
   backups: readonly BackupManifest[],
-): Promise<(KeptBackup & { readonly isWhole: boolean })[]> {
-  const standing: (KeptBackup & { readonly isWhole: boolean })[] = [];
-  for (const { file, createdMs, verifiedMs, sizeBytes } of backups) {
+  owner: string | undefined,
+): Promise<StandingBackup[]> {
+  const standing: StandingBackup[] = [];
+  for (const { file, createdMs, verifiedMs, sizeBytes, author } of backups) {
     const found = await stat(path.join(folder, file)).catch(() => undefined);
     if (found !== undefined) {
       const isWhole = found.size === sizeBytes;
-      standing.push({ file, createdMs, verifiedMs: isWhole ? verifiedMs : null, isWhole });
+      const isSigned = author !== undefined && author === owner;
+      standing.push({
+        file,
+        createdMs,
+        verifiedMs: isWhole ? verifiedMs : null,
+        isWhole,
+        isSigned,
+      });
     }
   }
   return standing;
+}
+
+/** With which key the owner of a vault signs now; `undefined` for one that was never taken over. */
+export function authorOf({ identities }: VaultFile): string | undefined {
+  return identities.find(({ state }) => state === 'current')?.author;
 }
 
 /**

@@ -1,6 +1,11 @@
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
-import { isBackupFileName, manifestFileName, parseBackupName } from '../copies/backupNames.ts';
+import {
+  isBackupFileName,
+  isSameName,
+  manifestFileName,
+  parseBackupName,
+} from '../copies/backupNames.ts';
 import { readBeside } from '../copies/findBeside.ts';
 import type { ManifestDoubt } from '../messages/backupMessages.ts';
 import { TransferError } from '../transferError.ts';
@@ -28,9 +33,13 @@ export async function readManifest(ageFile: string): Promise<BackupManifest | un
 export async function lookAtManifest(ageFile: string): Promise<FoundManifest> {
   try {
     const manifest = await readManifest(ageFile);
-    const named = parseBackupName(path.basename(ageFile))?.shortId;
+    const name = path.basename(ageFile);
+    const named = parseBackupName(name)?.shortId;
+    // An older backup and its manifest under the names of a later one are as whole as ever.
     const isOfAnother =
-      manifest !== undefined && named !== undefined && !manifest.vault.startsWith(named);
+      manifest !== undefined &&
+      named !== undefined &&
+      !(manifest.vault.startsWith(named) && isSameName(manifest.file, name));
     return isOfAnother
       ? { manifest: undefined, doubt: 'contradicts' }
       : { manifest, doubt: undefined };

@@ -6,16 +6,19 @@ import type { FileTrust, OwnFile } from '../../vault/trust/readTrust.ts';
 /** Why a copy is not known to be of the vault's owner: nobody signed it, or only with a key that was replaced. */
 export type SignerDoubt = 'unsigned' | 'retired';
 
+/** Whether a doubt is one of who made a copy; what the person says decides then. */
+export function isSignerDoubt(doubt: string | undefined): doubt is SignerDoubt {
+  return doubt === 'unsigned' || doubt === 'retired';
+}
+
 /**
  * Lets every copy through that the keys open, and notes who signed it: one from before this was done was signed by nobody, and what
  * becomes of it is for the person to say.
  */
 export class CopySigner implements FileTrust {
   readonly #authors: readonly string[];
-  /** `undefined` before a file was opened, or when the owner signed it. */
-  doubt: SignerDoubt | undefined;
-
   readonly #alsoAs: readonly OwnFile[];
+  #author: string | undefined;
 
   /**
    * @param keyring the current identity first
@@ -30,10 +33,23 @@ export class CopySigner implements FileTrust {
     });
   }
 
+  /** Of the file that was opened last; `undefined` when the owner signed it. */
+  get doubt(): SignerDoubt | undefined {
+    return this.#author === undefined
+      ? 'unsigned'
+      : this.#author === this.#authors[0]
+        ? undefined
+        : 'retired';
+  }
+
+  /** Whether an author is the one who signed the file that was opened last. */
+  isAuthor(author: string | undefined): boolean {
+    return this.#author !== undefined && author === this.#author;
+  }
+
   demandFile(reader: AgeReader, what: OwnFile): void {
-    const signer = this.#authors.findIndex((author) =>
+    this.#author = this.#authors.find((author) =>
       [what, ...this.#alsoAs].some((each) => reader.isSignedBy(each, author)),
     );
-    this.doubt = signer === 0 ? undefined : signer < 0 ? 'unsigned' : 'retired';
   }
 }

@@ -12,10 +12,18 @@ const counts = v.record(v.string(), count);
 const files = v.array(v.string());
 
 /**
- * Why the manifest beside an age file says nothing of it: it can't be read as one, it is of a later Millrace, or it is whole and says
- * something else than the age file, every part of which is authentic, is.
+ * Why a backup is not known to be what its owner made. Of the manifest beside it: it can't be read as one, it is of a later Millrace, it
+ * is whole and says something else than the age file, every part of which is authentic, is, or nobody signed it, though somebody signed
+ * the backup. Of the backup itself: nobody signed it (`unsigned`), or only with a key that was replaced (`retired`).
  */
-const manifestDoubts = ['damaged', 'laterVersion', 'contradicts'] as const;
+const manifestDoubts = [
+  'damaged',
+  'laterVersion',
+  'contradicts',
+  'unsignedManifest',
+  'unsigned',
+  'retired',
+] as const;
 const doubt = v.exactOptional(v.picklist(manifestDoubts));
 export type ManifestDoubt = (typeof manifestDoubts)[number];
 
@@ -50,7 +58,7 @@ const listedBackup = v.strictObject({
   takesPassphrase: v.boolean(),
   /** Why it can't be opened with the key at hand; `null` when it can, as far as a look tells. */
   failure: v.nullable(v.picklist(transferFailures)),
-  /** What is wrong with the manifest, where something is: it forbids nothing. */
+  /** What is to be said of who made it and of its manifest, where something is; then nothing counts as verified. */
   doubt,
   /** Why no passphrase can be tried, where there is a file with the keys for one. */
   keysFailure: v.exactOptional(v.picklist(transferFailures)),
@@ -89,7 +97,7 @@ const restored = v.strictObject({
   folder: v.string(),
   vault: vaultId,
   counts,
-  /** Why the backup could not be checked against its manifest, where it could not. */
+  /** Why the backup is not known to be what its owner made, where that is so. */
   doubt,
   missing,
 });
@@ -117,7 +125,8 @@ export const backupMessages = {
   /** Verifies one again, by the path of its age file. */
   verifyBackup: {
     params: v.strictObject({ file: filePath }),
-    result: v.strictObject({ verifiedMs: wallMs }),
+    /** Not verified, though whole, is one of which nobody knows that the vault's owner made it. */
+    result: v.strictObject({ verifiedMs: v.nullable(wallMs), doubt }),
   },
   /** Removes the backups of this vault that need not be kept: see `retention.ts`. */
   pruneBackups: {
@@ -148,5 +157,13 @@ export const backupMessages = {
     result: restored,
   },
   /** Takes a backup's records into the present vault. */
-  mergeBackup: { params: v.strictObject({ from: filePath, key: restoreKey }), result: merged },
+  mergeBackup: {
+    params: v.strictObject({
+      from: filePath,
+      key: restoreKey,
+      /** Whether the person wants one that the vault's owner is not known to have made, or only with a key that was replaced. */
+      takesUnsigned: v.exactOptional(v.boolean()),
+    }),
+    result: merged,
+  },
 };

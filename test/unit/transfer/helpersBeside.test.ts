@@ -2,6 +2,12 @@ import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { copyFile, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import {
+  formatManifest,
+  parseManifest,
+  signManifest,
+  type ManifestContent,
+} from '../../../src/transfer/backup/backupManifest.ts';
 import { manifestFileName } from '../../../src/transfer/copies/backupNames.ts';
 import { protectorForRestore } from '../../../src/transfer/restore/restoredVaultFile.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
@@ -110,10 +116,17 @@ describe('what only helps to restore a backup', function () {
       const from = await backUp();
       const manifest = manifestFileName(from);
       const text = await readFile(manifest, 'utf8');
+      const told = parseManifest(await readFile(manifest));
+      const signed = (change: Partial<ManifestContent>): string =>
+        new TextDecoder().decode(
+          formatManifest(signManifest({ ...told, ...change }, vault.keyring())),
+        );
       const cases: readonly (readonly [string, string | undefined, string])[] = [
-        ['a later version', text.replace(/"version": 1/, '"version": 2'), 'laterVersion'],
-        ['another vault', text.replace(/"vault": "./, '"vault": "f'), 'contradicts'],
-        ['another size', text.replace(/"sizeBytes": /, '"sizeBytes": 1'), 'contradicts'],
+        ['a later version', text.replace(/"version": 2/, '"version": 3'), 'laterVersion'],
+        ['another vault', signed({ vault: `f${told.vault.slice(1)}` }), 'contradicts'],
+        ['another size', signed({ sizeBytes: told.sizeBytes + 1000 }), 'contradicts'],
+        ['another vault, unsigned', text.replace(/"vault": "./, '"vault": "f'), 'damaged'],
+        ['another size, unsigned', text.replace(/"sizeBytes": /, '"sizeBytes": 1'), 'damaged'],
         ['another hash', text.replace(/"sha256": "./, '"sha256": "_'), 'damaged'],
         ['a folder', undefined, 'damaged'],
       ];

@@ -2,6 +2,11 @@ import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import {
+  formatManifest,
+  parseManifest,
+  signManifest,
+} from '../../../src/transfer/backup/backupManifest.ts';
 import type { RestoredVault } from '../../../src/transfer/messages/backupMessages.ts';
 import { protectorForRestore } from '../../../src/transfer/restore/restoredVaultFile.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
@@ -354,11 +359,12 @@ describe('restoring', function () {
     const made = await backUp();
     const manifest = made.replace('.age', '.json');
     const text = await readFile(manifest, 'utf8');
-    await writeFile(manifest, text.replace(/"schemaVersion": \d+/, '"schemaVersion": 99'));
+    const told = { ...parseManifest(await readFile(manifest)), schemaVersion: 99 };
+    await writeFile(manifest, formatManifest(signManifest(told, vault.keyring())));
     const listed = await transfer(vault, 'listBackups', { folder: backups, key: present });
     const failure = listed.find((each) => each.file === path.basename(made))?.failure;
     assert.equal(failure, 'laterVersion');
-    await writeFile(manifest, text.replace(/"version": 1/, '"version": 2'));
+    await writeFile(manifest, text.replace(/"version": 2/, '"version": 3'));
     await assert.rejects(
       transfer(vault, 'verifyBackup', { file: made }),
       failsWith('laterVersion'),

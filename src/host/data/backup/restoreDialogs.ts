@@ -10,6 +10,7 @@ import type {
   RestoreKey,
 } from '../../../transfer/messages/backupMessages.ts';
 import type { MissingPart } from '../../../transfer/messages/syncMessages.ts';
+import { isSignerDoubt } from '../../../transfer/copies/copySigner.ts';
 import { findBackup } from '../../../transfer/backup/backupSource.ts';
 import {
   protectorForRestore,
@@ -28,6 +29,7 @@ import { withTransferProgress } from '../transfers/transferProgress.ts';
 import {
   contentText,
   manifestDoubtSentence,
+  manifestDoubtText,
   momentText,
   sizeText,
   transferFailureSentence,
@@ -67,12 +69,14 @@ export async function restoreBackup(
 async function merge(
   { vault }: PartWindow,
   transfers: Transfers,
-  { from, key }: RestoreChoice,
+  { from, key, entry }: RestoreChoice,
   onMerged: () => Promise<void>,
 ): Promise<void> {
+  const takesUnsigned = isSignerDoubt(entry.doubt);
   const { added, doubt, missing } = await withTransferProgress(
     vscode.l10n.t('Millrace: merging the backup'),
-    (run) => transfers.run('mergeBackup', { from, key }, run),
+    // Whoever confirmed it has read that.
+    (run) => transfers.run('mergeBackup', { from, key, takesUnsigned }, run),
   );
   vault.audit('restore');
   await onMerged();
@@ -175,11 +179,11 @@ function describe(entry: ListedBackup): vscode.QuickPickItem {
   const needsKey = failure === 'wrongKey' || failure === 'locked';
   const standing =
     failure === null
-      ? verifiedMs === null
-        ? doubt === undefined
+      ? doubt !== undefined
+        ? manifestDoubtText(doubt)
+        : verifiedMs === null
           ? ''
-          : vscode.l10n.t('the manifest beside it vouches for nothing')
-        : vscode.l10n.t('verified')
+          : vscode.l10n.t('verified')
       : needsKey
         ? vscode.l10n.t('needs its recovery kit or passphrase')
         : transferFailureSentence(failure);
@@ -284,7 +288,7 @@ async function confirmRestore(entry: ListedBackup, way: RestoreWay): Promise<boo
   const what = [
     vscode.l10n.t('{0}, {1}', path.basename(file), sizeText(sizeBytes)),
     ...(Object.keys(counts).length > 0 ? [contentText(counts)] : []),
-    ...(doubt === undefined ? [] : [manifestDoubtSentence(doubt)]),
+    ...(doubt === undefined ? [] : ['', manifestDoubtSentence(doubt)]),
   ].join('\n');
   const then =
     way === 'merge'
@@ -298,6 +302,12 @@ async function confirmRestore(entry: ListedBackup, way: RestoreWay): Promise<boo
         ? vscode.l10n.t('Restore this backup?')
         : vscode.l10n.t('Restore the backup of {0}?', momentText(createdMs)),
     detail: `${what}\n\n${then}`,
-    yes: way === 'merge' ? vscode.l10n.t('Merge') : vscode.l10n.t('Restore'),
+    yes: isSignerDoubt(doubt)
+      ? way === 'merge'
+        ? vscode.l10n.t('Merge All the Same')
+        : vscode.l10n.t('Restore All the Same')
+      : way === 'merge'
+        ? vscode.l10n.t('Merge')
+        : vscode.l10n.t('Restore'),
   });
 }

@@ -55,7 +55,7 @@ export function transferFailureSentence(reason: TransferFailure): string {
   }
 }
 
-/** What a manifest that vouches for nothing means to the person: it forbids nothing. */
+/** What it means to the person that nobody vouches for a backup, or its manifest for nothing. */
 export function manifestDoubtSentence(doubt: ManifestDoubt): string {
   switch (doubt) {
     case 'damaged':
@@ -70,6 +70,33 @@ export function manifestDoubtSentence(doubt: ManifestDoubt): string {
       return vscode.l10n.t(
         'The manifest beside the backup tells of another file, so the content can’t be compared with what was once counted. Every part of the backup is checked all the same.',
       );
+    case 'unsignedManifest':
+      return vscode.l10n.t(
+        'You signed the backup, and not the manifest beside it: somebody may have changed that, so the content can’t be compared with what was once counted. Every part of the backup is checked all the same.',
+      );
+    case 'unsigned':
+      return vscode.l10n.t(
+        'Nothing says who made this backup: it is not signed. It is from before Millrace signed backups, or somebody else made it. Go on only if you know where it comes from.',
+      );
+    case 'retired':
+      return vscode.l10n.t(
+        'The backup is signed with a key that the vault has replaced: it is from before that, or whoever has the old key made it. Go on only if you know where it comes from.',
+      );
+  }
+}
+
+/** The same in two or three words, beside a backup's name. */
+export function manifestDoubtText(doubt: ManifestDoubt): string {
+  switch (doubt) {
+    case 'unsigned':
+      return vscode.l10n.t('not signed, as all were once');
+    case 'retired':
+      return vscode.l10n.t('signed with a key that was replaced');
+    case 'damaged':
+    case 'laterVersion':
+    case 'contradicts':
+    case 'unsignedManifest':
+      return vscode.l10n.t('the manifest beside it vouches for nothing');
   }
 }
 

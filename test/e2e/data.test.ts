@@ -138,7 +138,7 @@ describe('What a person does with their own data', function () {
     const vaultFiles = async (): Promise<readonly string[]> =>
       (await readdir(storage, { recursive: true })).filter((file) => file.endsWith('vault.json'));
     const keyFiles = (): Promise<readonly string[]> => readdir(path.join(storage, 'keys'));
-    const [key] = await keyFiles();
+    const before = await keyFiles();
     assert.equal((await vaultFiles()).length, 2);
     // On a busy machine a window that was just loaded has the settings of the user only after a while.
     await waitForDashboard(
@@ -160,8 +160,14 @@ describe('What a person does with their own data', function () {
     await secondsToday('an empty vault', (seconds) => seconds === 0);
     const [made, ...others] = await vaultFiles();
     assert.deepEqual([path.dirname(path.dirname(made ?? '')), others], ['vaults', []]);
+    // The key, the device's, and what is remembered of the vault.
     const keys = await keyFiles();
-    assert.ok(keys.length === 1 && keys[0] !== key, 'the old key is gone');
+    assert.deepEqual(keys.map((name) => path.extname(name)).sort(), ['.device', '.key', '.pin']);
+    assert.deepEqual(
+      keys.filter((name) => before.includes(name)),
+      [],
+      'the old ones are gone',
+    );
     assert.equal((await ageFiles()).length, 1, 'the backup folder is as it was');
   });
 });

@@ -192,11 +192,11 @@ export default {
     ...Object.entries(floors).map(([room, { folders }]) => onlyKnown(`src/${room}`, folders)),
     ...Object.keys(rooms).map(wall),
     ...Object.keys(floors).flatMap(floorsOf),
-    // The browser's companion shares the protocol and the form of host names with the focus room, and nothing else with anybody.
+    // The browser's companion shares the protocol, and what may be blocked and how long, with the focus room, and nothing else with anybody.
     onlyImports('companion', '^companion/', [
       '^companion/',
       '^src/focus/companion/companionProtocol\\.ts$',
-      '^src/focus/sites/hostName\\.ts$',
+      '^src/focus/sites/(hostName|keptNames|blockDeadline)\\.ts$',
     ]),
   ],
   options: {

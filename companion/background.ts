@@ -3,6 +3,7 @@ import {
   isRecord,
   type CompanionBlock,
 } from '../src/focus/companion/companionProtocol.ts';
+import { isDeadlineOver } from '../src/focus/sites/blockDeadline.ts';
 import {
   applyBlock,
   bringBackTabs,
@@ -120,7 +121,7 @@ async function letThroughIfSilent(): Promise<void> {
   const { block, heardMs } = held;
   const nowMs = Date.now();
   const isSilent = Math.abs(nowMs - heardMs) >= companionSilenceMs;
-  if (block !== undefined && (isSilent || block.deadlineMs <= nowMs)) {
+  if (block !== undefined && (isSilent || isDeadlineOver(block.deadlineMs, nowMs))) {
     await hold(undefined);
   }
 }

@@ -1,5 +1,6 @@
 import { isRecord, type CompanionBlock } from '../src/focus/companion/companionProtocol.ts';
 import { hostName, isWithinSite } from '../src/focus/sites/hostName.ts';
+import { allKeptNames, isKept } from '../src/focus/sites/keptNames.ts';
 
 /**
  * The page that stands in the place of a blocked one. Its address holds a key that nobody else knows, and after `#` the
@@ -84,7 +85,9 @@ export function isBlocked(address: string, block: CompanionBlock): boolean {
     return false;
   }
   const host = hostName(new URL(address).hostname);
-  return host !== undefined && block.sites.some((site) => isWithinSite(host, site));
+  return (
+    host !== undefined && !isKept(host) && block.sites.some((site) => isWithinSite(host, site))
+  );
 }
 
 const backMs = 2_000;
@@ -136,6 +139,7 @@ async function pageKey(): Promise<string> {
 }
 
 function rulesFor(sites: readonly string[], key: string): NetRule[] {
+  const kept = [...allKeptNames()];
   return [
     {
       id: redirectRule,
@@ -148,6 +152,7 @@ function rulesFor(sites: readonly string[], key: string): NetRule[] {
       condition: {
         regexFilter: '^https?://.*',
         requestDomains: sites,
+        excludedRequestDomains: kept,
         resourceTypes: ['main_frame'],
       },
     },
@@ -155,7 +160,11 @@ function rulesFor(sites: readonly string[], key: string): NetRule[] {
       id: frameRule,
       priority: 1,
       action: { type: 'block' },
-      condition: { requestDomains: sites, resourceTypes: ['sub_frame'] },
+      condition: {
+        requestDomains: sites,
+        excludedRequestDomains: kept,
+        resourceTypes: ['sub_frame'],
+      },
     },
   ];
 }

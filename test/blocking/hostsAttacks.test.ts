@@ -274,8 +274,12 @@ describe('the helper of the first version, under an editor that knows more', () 
   const read = (): string => readFileSync(hosts, 'latin1');
 
   it('is told apart from this version and from others', async () => {
-    assert.deepEqual(await blocker.probe(), { state: 'needsSetup', detail: 'hostsHelperOld' });
-    assert.equal(await new HostsHelper({ elevate: [] }).version(), 'old');
+    const second = readFileSync(path.join(repositoryRoot, 'test/fixtures/hostsHelper2.sh'));
+    for (const old of [oldHelper, second]) {
+      writeFileSync(hostsHelperFile, old);
+      assert.deepEqual(await blocker.probe(), { state: 'needsSetup', detail: 'hostsHelperOld' });
+      assert.equal(await new HostsHelper({ elevate: [] }).version(), 'old');
+    }
     writeFileSync(hostsHelperFile, hostsHelperScript);
     assert.deepEqual(await blocker.probe(), { state: 'ready', detail: 'hostsHelper' });
     writeFileSync(
@@ -292,6 +296,17 @@ describe('the helper of the first version, under an editor that knows more', () 
     chownSync(hostsHelperFile, 65_534, 65_534);
     assert.equal(await new HostsHelper({ elevate: [] }).version(), 'missing');
     chownSync(hostsHelperFile, 0, 0);
+  });
+
+  it('gives its place to this one, also that of the second version in the middle of a block', async () => {
+    const second = readFileSync(path.join(repositoryRoot, 'test/fixtures/hostsHelper2.sh'));
+    writeFileSync(hostsHelperFile, second);
+    await blocker.block({ sites, deadlineMs: inAnHour() });
+    assert.match(read(), /^:: www\.distraction\.test$/m);
+    writeFileSync(hostsHelperFile, hostsHelperScript);
+    await blocker.release();
+    assert.equal(read(), original);
+    assert.deepEqual(await journal.all(), []);
   });
 
   it('blocks and undoes where nobody else has changed anything', async () => {

@@ -137,6 +137,11 @@ describe('the helper for the hosts file', () => {
       [['on', '11111111\n10.0.0.1 evil', until], 'a.test\n'],
       [['on', '11111111', `${until}\n10.0.0.1 evil`], 'a.test\n'],
       [['on', '11111111', until], 'a.test\n\n10.0.0.1\tevil\n'],
+      [['on', '11111111', until], 'a.test\0b.test\n'],
+      [['on', '11111111', until], 'security.debian.org\n'],
+      [['on', '11111111', '99999999999999'], 'a.test\n'],
+      [['on', '11111111', String(Date.now() + 90_000_000)], 'a.test\n'],
+      [['on', '11111111', until], ''],
     ];
     for (const [args, input] of refused) {
       assert.equal(run(args, input), 2, JSON.stringify([args, input]));

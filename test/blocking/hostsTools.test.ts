@@ -21,7 +21,7 @@ const hosts = '/etc/hosts';
 const state = '/var/lib/millrace';
 const isLong = process.env['MILLRACE_BLOCKING'] === 'long';
 const owner = '1234abcd';
-const untilMs = 1_900_000_000_000;
+const untilMs = Date.now() + 3_600_000;
 const names = hostsSites.flatMap((site) => [site, `www.${site}`]);
 /** What is called `awk` on systems; where it is not there, it is not tried. */
 const awks = ['awk', 'gawk', 'mawk', 'original-awk', 'busybox awk'].filter(

@@ -14,6 +14,7 @@ import {
   restoreEverything,
   type HealReport,
 } from '../../focus/undo/healLeftovers.ts';
+import { isDeadlineOver } from '../../focus/sites/blockDeadline.ts';
 import { createUndoing, type Undoing } from '../../focus/undoing.ts';
 import { runWarden } from '../../focus/undo/warden.ts';
 import { defineCommand, exitCodes } from '../command.ts';
@@ -115,7 +116,7 @@ async function undoStray({ restorers }: Undoing, all: boolean): Promise<HealRepo
   const restored: string[] = [];
   const failed: { target: string; error: unknown }[] = [];
   const nowMs = Date.now();
-  const isOver = (deadlineMs: number): boolean => deadlineMs <= nowMs;
+  const isOver = (deadlineMs: number): boolean => isDeadlineOver(deadlineMs, nowMs);
   const wanted = { isOver, all, isWanted: false };
   for (const restorer of restorers) {
     const { target } = restorer.kind;

@@ -14,6 +14,7 @@ import {
   type CompanionBlock,
 } from './companionProtocol.ts';
 import { FocusError } from '../focusError.ts';
+import { isDeadlineOver } from '../sites/blockDeadline.ts';
 
 export interface CompanionServerOptions {
   readonly storageFolder: string;
@@ -129,7 +130,8 @@ export class CompanionServer {
 
   #tellAll(): void {
     const block = this.#block;
-    const holds = block !== undefined && block.deadlineMs > this.#options.clock.wallMs();
+    const nowMs = this.#options.clock.wallMs();
+    const holds = block !== undefined && !isDeadlineOver(block.deadlineMs, nowMs);
     for (const connection of this.#connections) {
       connection.tell(holds ? block : undefined);
     }

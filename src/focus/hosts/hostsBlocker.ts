@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { access, realpath } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { replaceFile } from '../../files/durableFiles.ts';
 import { withLock } from '../../files/fileLock.ts';
@@ -13,11 +14,13 @@ import { damagedMarks, type HostsSection } from './hostsMark.ts';
 import { takeOut, textBefore } from './hostsRemoval.ts';
 import { addSection, findSections, pinnedLines, removeSections } from './hostsSection.ts';
 import type { KnownBlock } from './knownBlock.ts';
+import { namesForHosts, ownHostNames } from './hostsNames.ts';
 import { linesSince, notUndone, unsure } from './hostsVerdict.ts';
 import type { MachineBlocker, StrayWanted } from '../undo/healLeftovers.ts';
 import type { RestoreJournal } from '../undo/restoreJournal.ts';
 import type { BlockerReadiness, SiteBlock } from '../sites/siteBlocker.ts';
 import { hostsEntryKind, knownByEntry, type HostsEntry } from './hostsEntry.ts';
+import { boundedDeadline } from '../sites/blockDeadline.ts';
 import { hostNamesOf } from '../sites/siteName.ts';
 
 export interface HostsBlockerOptions {
@@ -26,6 +29,8 @@ export interface HostsBlockerOptions {
   readonly helper: HostsHelper | undefined;
   readonly hostsFile?: string;
   readonly step?: StepHook;
+  /** The wall clock; the system's where there is none. */
+  readonly wallMs?: () => number;
 }
 
 type Select = (section: HostsSection) => boolean;
@@ -49,6 +54,7 @@ export class HostsBlocker implements MachineBlocker {
   readonly #owner: string;
   readonly #writer: HostsWriter;
   readonly #look: HostsLook;
+  readonly #wallMs: () => number;
   #isUsed = false;
 
   constructor(options: HostsBlockerOptions) {
@@ -64,6 +70,7 @@ export class HostsBlocker implements MachineBlocker {
       step: options.step ?? noSteps,
     });
     this.#look = new HostsLook(this.#file);
+    this.#wallMs = options.wallMs ?? Date.now;
   }
 
   async probe(): Promise<BlockerReadiness> {
@@ -89,14 +96,20 @@ export class HostsBlocker implements MachineBlocker {
       : { state: 'needsSetup', detail: helper === 'old' ? 'hostsHelperOld' : 'hostsHelperMissing' };
   }
 
-  block({ sites, deadlineMs }: SiteBlock): Promise<void> {
+  block({ sites, deadlineMs: wantedMs }: SiteBlock): Promise<void> {
     return this.#exclusively(async () => {
       await this.#markUsed();
-      const names = sites.flatMap(hostNamesOf);
-      const section = { owner: this.#owner, untilMs: deadlineMs, names };
+      const deadlineMs = boundedDeadline(wantedMs, this.#wallMs());
       const earlier = await this.#journal.read(this.kind);
       await this.#writer.finishTorn(earlier);
       const text = await readHosts(this.#file);
+      const names = namesForHosts(sites, ownHostNames(text, hostname()));
+      if (names.length === 0) {
+        // All that is asked for is kept reachable.
+        await this.#release(false);
+        return;
+      }
+      const section = { owner: this.#owner, untilMs: deadlineMs, names };
       const known = this.#known(earlier);
       const knowsAll = names.every((name) => known?.names.has(name));
       if (knowsAll && addSection(text, section, known) === text) {

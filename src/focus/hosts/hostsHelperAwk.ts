@@ -4,7 +4,7 @@
  */
 
 /** The words of a line without its remark; it tells how many there are. */
-const wordsFunction = String.raw`  function words(text, into,   p) {
+export const wordsFunction = String.raw`  function words(text, into,   p) {
     p = index(text, "#")
     if (p) text = substr(text, 1, p - 1)
     gsub(/[ \t\r\f\v]+/, " ", text)
@@ -88,8 +88,10 @@ export const takingProgram = String.raw`${wordsFunction}  # What a mark says, al
     }
     return 1
   }
+  # Over, or so far ahead that the clock was set back since.
+  function isover(deadline) { return deadline / 1000 <= now || deadline / 1000 > latest }
   function selected(line) {
-    return owner == "all" || W[line] == owner || (owner == "expired" && U[line] / 1000 <= now)
+    return owner == "all" || W[line] == owner || (owner == "expired" && isover(U[line]))
   }
 
   part == "known" {
@@ -129,7 +131,7 @@ export const takingProgram = String.raw`${wordsFunction}  # What a mark says, al
 
     # What is kept of a block that is not to go as a whole tells nothing.
     for (whose in known)
-      if (owner != "all" && owner != whose && !(owner == "expired" && known[whose] / 1000 <= now)) ignored[whose] = 1
+      if (owner != "all" && owner != whose && !(owner == "expired" && isover(known[whose]))) ignored[whose] = 1
     for (whose in ignored) delete known[whose]
 
     # Between marks: what Millrace wrote there.

@@ -1,7 +1,10 @@
+import { longestBlockMs } from '../sites/blockDeadline.ts';
 import { placeProgram, takingProgram } from './hostsHelperAwk.ts';
+import { keptNamesText, refusingProgram } from './hostsHelperNames.ts';
+import { longestHostsName, mostHostsNames } from './hostsNames.ts';
 
-/** Grows with what the helper can do; it stands in the script, from 2 on. */
-export const hostsHelperVersion = 2;
+/** Grows with what the helper can do, or refuses; it stands in the script, from 2 on. */
+export const hostsHelperVersion = 3;
 
 /**
  * The helper, as it is installed: root's, readable by all, and able to do nothing but put in and take out
@@ -10,9 +13,11 @@ export const hostsHelperVersion = 2;
  */
 export const hostsHelperScript = String.raw`#!/bin/sh
 # Millrace's helper for the hosts file. It accepts two things and nothing else:
-#   millrace-hosts on OWNER UNTIL    blocks the names on its input, one a line, until UNTIL (ms since 1970)
+#   millrace-hosts on OWNER UNTIL    blocks the names on its input, one a line, until UNTIL (ms since 1970);
+#                                    a day ahead at most
 #   millrace-hosts off OWNER         takes that block out again; OWNER may be "all" or "expired"
 # "sudo millrace-hosts off all" undoes everything, with no editor and no Millrace.
+# It blocks no name of this computer, of your own network, or from which updates come: they stand below.
 # Only its own entries go; lines that other programs wrote stay, also between its marks.
 # Exit codes: 0 done, 2 not accepted, 3 a mark without its partner (left as it is), 4 done, but for lines that may be
 # another program's (left as they are), 1 anything else (nothing changed).
@@ -24,7 +29,16 @@ export PATH LC_ALL
 umask 022
 hosts=/etc/hosts
 state=/var/lib/millrace
-most_names=5000
+most_names=${mostHostsNames}
+most_bytes=${mostHostsNames * (longestHostsName + 1)}
+most_owners=32
+day=${longestBlockMs / 1000}
+now=$(date +%s)
+
+# Never blocked, with all that lies below them.
+never='
+${keptNamesText()}
+'
 
 refuse() { echo "millrace-hosts: $1" >&2; exit 2; }
 # The whole argument, of letters and digits alone: grep by itself would be content with one line of several.
@@ -40,7 +54,8 @@ case "$action" in
   on)
     [ $# -eq 3 ] || refuse "on needs OWNER and UNTIL"
     matches "$2" '[0-9a-f]{8}' || refuse "OWNER is not valid"
-    matches "$3" '[0-9]{13,14}' || refuse "UNTIL is not valid"
+    matches "$3" '[1-9][0-9]{12,13}' || refuse "UNTIL is not valid"
+    [ $(($3 / 1000)) -le $((now + day + 60)) ] || refuse "UNTIL is more than a day ahead"
     owner=$2 until=$3
     ;;
   off)
@@ -120,21 +135,26 @@ for kept in "$state"/*.names; do
   } >> "$work/known"
 done
 
-now=$(date +%s)
-
 # Everything but what goes. A line end that was added for a section goes with it.
-awk -v owner="$owner" -v action="$action" -v now="$now" -v unended="$last" \
+awk -v owner="$owner" -v action="$action" -v now="$now" -v latest=$((now + day + 60)) -v unended="$last" \
   -v doubts="$work/doubtful" -v odds="$work/odd" -v done="$work/done" '
 ${takingProgram}' part=known "$work/known" part=hosts "$work/before" > "$work/clean"
 
 if [ "$action" = on ]; then
   # A mark of anybody without its partner: not to be guessed at.
   [ ! -s "$work/odd" ] || exit 3
-  head -n "$most_names" > "$work/names"
-  grep -Eqvx '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?([.][a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+' "$work/names" \
-    && refuse "a name is not valid"
-  grep -Eq '.{254}|(^|[.])(localhost|local|localdomain|internal)$|[.][0-9]+$' "$work/names" \
-    && refuse "a name is not valid"
+  head -c $((most_bytes + 1)) > "$work/names"
+  [ $(($(wc -c < "$work/names"))) -le "$most_bytes" ] || refuse "there are too many names"
+  # Nothing but what names are made of, before anything is read as text: no NUL, no control characters, no capitals.
+  [ $(($(tr -d 'a-z0-9.\n-' < "$work/names" | wc -c))) -eq 0 ] || refuse "a name is not valid"
+  [ $(($(wc -l < "$work/names"))) -le "$most_names" ] || refuse "there are too many names"
+  printf '%s\n' "$never" > "$work/never"
+  awk -v machine="$(uname -n)" '
+${refusingProgram}  ' part=kept "$work/never" part=hosts "$work/clean" part=names "$work/names" > "$work/refused"
+  [ "$(head -n 1 "$work/refused")" = "looked at $(($(wc -l < "$work/names")))" ] && [ -s "$work/names" ] \
+    || refuse "a name is not valid, or is one that is never blocked: $(head -n 1 "$work/refused")"
+  [ -f "$state/$owner.names" ] || [ "$(find "$state" -name '*.names' | wc -l)" -lt "$most_owners" ] \
+    || refuse "there are too many blocks"
 
   # What will be needed to undo it, kept before anything is changed.
   awk -v doubts="$work/doubtful" '

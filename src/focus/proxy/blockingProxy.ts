@@ -7,7 +7,9 @@ import { blockedPage } from './blockedReply.ts';
 import { FocusError } from '../focusError.ts';
 import { pacFile } from './pacFile.ts';
 import type { SiteBlock } from '../sites/siteBlocker.ts';
+import { isDeadlineOver } from '../sites/blockDeadline.ts';
 import { isWithinSite } from '../sites/hostName.ts';
+import { isKept } from '../sites/keptNames.ts';
 import { endSocket, joinSockets, limitConnecting } from './joinedSockets.ts';
 import { passRequest } from './passedRequest.ts';
 import { requestTarget, tunnelTarget } from './proxyTarget.ts';
@@ -232,12 +234,13 @@ export class BlockingProxy {
     return [...this.#sites, ...(this.#block?.sites ?? [])].some((name) => isWithinSite(host, name));
   }
 
-  /** A deadline that has passed blocks nothing, whoever forgot to end the block. */
+  /** A deadline that has passed, or that nobody can have meant, blocks nothing, whoever forgot to end the block. */
   #isBlocked(host: string): boolean {
     const block = this.#block;
     return (
       block !== undefined &&
-      block.deadlineMs > this.#options.wallMs() &&
+      !isDeadlineOver(block.deadlineMs, this.#options.wallMs()) &&
+      !isKept(host) &&
       block.sites.some((name) => isWithinSite(host, name))
     );
   }

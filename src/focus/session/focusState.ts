@@ -9,6 +9,7 @@ import {
 } from '../../facts/focusSession.ts';
 import { mergeSessions } from '../../facts/focusSessionMerge.ts';
 import { endSession, phaseOf, remainingMs, steadyMs } from './sessionSteps.ts';
+import { boundedDeadline, isDeadlineOver } from '../sites/blockDeadline.ts';
 import { blockMethods } from '../sites/blockWayFacts.ts';
 import type { SiteBlock } from '../sites/siteBlocker.ts';
 
@@ -227,7 +228,8 @@ export function blockAt(
   const { sites, apps, methods } = given;
   if (given.by === 'flow') {
     const deadlineMs = given.untilMs + jumpMs;
-    return deadlineMs > wallNowMs ? { sites, apps, methods, deadlineMs } : undefined;
+    const isOver = isDeadlineOver(deadlineMs, wallNowMs);
+    return isOver ? undefined : { sites, apps, methods, deadlineMs };
   }
   if (current?.id !== given.by) {
     return undefined;
@@ -235,8 +237,8 @@ export function blockAt(
   const atMs = steadyMs(current, wallNowMs);
   const phase = phaseOf(current, atMs);
   if (phase === 'running') {
-    const deadlineMs = Math.round(wallNowMs + remainingMs(current, atMs) + deadlineSlackMs);
-    return { sites, apps, methods, deadlineMs };
+    const endMs = Math.round(wallNowMs + remainingMs(current, atMs) + deadlineSlackMs);
+    return { sites, apps, methods, deadlineMs: boundedDeadline(endMs, wallNowMs) };
   }
   if (phase === 'overtime') {
     // The same deadline for a while, so that a hosts file is not written at every tick.

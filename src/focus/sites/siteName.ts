@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { hostName, hostPart, isWithinSite } from './hostName.ts';
+import { isKept } from './keptNames.ts';
 import { isPublicSuffix } from './publicSuffix.ts';
 
 /** Why a line can't be blocked. `protected`: the person's own remote or proxy needs it. */
@@ -13,6 +14,8 @@ export type SiteRefusal =
   | 'malformed'
   /** Everybody may register a name below it: `co.uk`. */
   | 'publicSuffix'
+  /** Updates come from there. */
+  | 'updates'
   | 'protected';
 
 export type SiteName =
@@ -20,14 +23,14 @@ export type SiteName =
   | { readonly ok: false; readonly refusal: SiteRefusal };
 
 // Names that mean this machine or this network (RFC 6761, RFC 6762, RFC 8375), and what /etc/hosts holds for them.
-const localSuffixes = [
+export const localSuffixes = [
   'localhost',
   'local',
   'localdomain',
   'internal',
   'home.arpa',
   'ip6-localhost',
-];
+] as const;
 const labelPattern = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
 
 /**
@@ -70,6 +73,9 @@ export function parseSiteName(text: string): SiteName {
   }
   if (isPublicSuffix(name)) {
     return refuse('publicSuffix');
+  }
+  if (isKept(name)) {
+    return refuse('updates');
   }
   // With room for `www.`; RFC 1035 allows 253 characters.
   return name.length > 249 ? refuse('tooLong') : { ok: true, name };

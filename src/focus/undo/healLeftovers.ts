@@ -1,5 +1,6 @@
 import { describeError, type Log } from '../../base/log.ts';
 import { blockAt, type FocusState } from '../session/focusState.ts';
+import { isDeadlineOver } from '../sites/blockDeadline.ts';
 import { isServer, type BlockMethod } from '../sites/blockWayFacts.ts';
 import type { SiteBlocker } from '../sites/siteBlocker.ts';
 import type { JournalKind, RestoreJournal } from './restoreJournal.ts';
@@ -66,7 +67,7 @@ export function healLeftovers(
   options: HealOptions,
   state: FocusState | undefined,
   nowMs: number,
-  isOver = (deadlineMs: number): boolean => deadlineMs <= nowMs,
+  isOver = (deadlineMs: number): boolean => isDeadlineOver(deadlineMs, nowMs),
 ): Promise<HealReport> {
   const wanted = state === undefined ? undefined : blockAt(state, nowMs);
   const isWanted = (way: BlockMethod): boolean => wanted?.methods.includes(way) === true;

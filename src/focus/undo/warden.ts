@@ -8,6 +8,7 @@ import { describeError, type Log } from '../../base/log.ts';
 import { readIfThere, replaceFile } from '../../files/durableFiles.ts';
 import { withLock } from '../../files/fileLock.ts';
 import { FocusError } from '../focusError.ts';
+import { isDeadlineOver } from '../sites/blockDeadline.ts';
 import { healLeftovers, type HealOptions } from './healLeftovers.ts';
 import { FocusStateFile } from '../session/focusStateFile.ts';
 
@@ -129,14 +130,20 @@ export class Deadlines {
 
   /** Whether a deadline is over; to be asked at each look of one that stands. */
   isOver(deadlineMs: number): boolean {
-    const overMs =
-      this.#over.get(deadlineMs) ?? this.#watch.nowMs + (deadlineMs - this.#clock.wallMs());
+    const overMs = this.#over.get(deadlineMs) ?? this.#firstSeen(deadlineMs);
     this.#over.set(deadlineMs, overMs);
     const [oldest] = this.#over.keys();
     if (this.#over.size > mostDeadlines && oldest !== undefined) {
       this.#over.delete(oldest);
     }
     return overMs <= this.#watch.nowMs;
+  }
+
+  /** One that nobody can have meant, as the clock was set back since, is over. */
+  #firstSeen(deadlineMs: number): number {
+    const wallMs = this.#clock.wallMs();
+    const { nowMs } = this.#watch;
+    return isDeadlineOver(deadlineMs, wallMs) ? nowMs : nowMs + (deadlineMs - wallMs);
   }
 }
 

@@ -131,6 +131,10 @@ export function refusalSentence(refusal: SiteRefusal): string {
       return vscode.l10n.t(
         'Everybody can have a site below that name, so it stands for no site. Name the one that you mean.',
       );
+    case 'updates':
+      return vscode.l10n.t(
+        'Updates of your system, browser or tools come from there, so it stays reachable.',
+      );
     case 'protected':
       return vscode.l10n.t('Your own remote, proxy or editor needs that.');
   }

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import { neededHosts, proxiesOfEnvironment } from '../../../focus/sites/neededHosts.ts';
 
@@ -22,6 +23,6 @@ export function hostsNeededHere(): ReadonlySet<string> {
         : [vscode.workspace.workspaceFile.authority]),
     ].filter((authority) => authority !== ''),
     proxies: [...(typeof proxy === 'string' ? [proxy] : []), ...proxiesOfEnvironment(process.env)],
-    services,
+    services: [...services, hostname()],
   });
 }

@@ -284,7 +284,7 @@ export class Vault implements Disposable {
     if (this.#options.refusal !== undefined) {
       throw this.#options.refusal;
     }
-    return openOrCreateVault(this.#options);
+    return openOrCreateVault(this.#options, (file) => this.#owner.accept(file));
   }
 
   #tell(): void {

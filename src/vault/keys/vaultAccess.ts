@@ -70,12 +70,18 @@ export class VaultAccess implements Disposable {
         wipe(...identities);
         throw new VaultError('locked', 'The vault was locked');
       }
-      await this.#options.onOpened(file, identities);
+      await this.#options.onOpened(file, identities).catch((error: unknown) => {
+        wipe(...identities);
+        throw error;
+      });
       this.#setLocked(false);
       this.#restartAutoLock();
       return identities;
     } catch (error) {
-      this.#setLocked(true);
+      // What is not believed is not locked: no key would help.
+      if (!VaultError.is(error, 'untrusted')) {
+        this.#setLocked(true);
+      }
       throw error;
     }
   }

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { systemErrorCode } from '../../base/errors.ts';
-import type { Log } from '../../base/log.ts';
+import { describeError, type Log } from '../../base/log.ts';
 import { createFile, makeFolder } from '../../files/durableFiles.ts';
 import { generateIdentity, wipe, type Identity } from '../age/identity.ts';
 import { unwrapIdentity, wrapIdentity } from '../protectors/identityWrapping.ts';
@@ -37,13 +37,19 @@ export interface VaultPlace extends KeyStore {
   readonly log: Log;
 }
 
+type Remember = (file: VaultFile) => Promise<void>;
+
 /**
  * The `vault.json` of a folder; where there is no vault, a new one, protected by the first protector that
  * keeps a key. Of several first runs at once one makes the vault and the others find it.
+ * @param remember notes a new one as the vault of this folder; it is no matter when it can't
  * @throws {VaultError} `damaged` for an unreadable `vault.json`, or none where there are segments or snapshots;
  * `unknownVersion`; `unusable` when no protector keeps a key; `unwritable` when the folder can't be written.
  */
-export async function openOrCreateVault(place: VaultPlace): Promise<VaultFile> {
+export async function openOrCreateVault(
+  place: VaultPlace,
+  remember: Remember = () => Promise.resolve(),
+): Promise<VaultFile> {
   // Look for data first: a peer that creates the vault now has no segment before its vault.json.
   const holdsData = await holdsRecords(place.folder);
   const existing = await readVaultFile(place.folder);
@@ -53,7 +59,7 @@ export async function openOrCreateVault(place: VaultPlace): Promise<VaultFile> {
   if (holdsData) {
     throw new VaultError('damaged', 'The folder holds records, but its vault.json is gone');
   }
-  return createVault(place);
+  return createVault(place, remember);
 }
 
 /**
@@ -110,7 +116,7 @@ export function unwrapAll(file: VaultFile, protector: ProtectorEntry, key: Uint8
   throw new VaultError('wrongKey', 'The key opens no identity of the vault', { cause: failure });
 }
 
-async function createVault(place: VaultPlace): Promise<VaultFile> {
+async function createVault(place: VaultPlace, remember: Remember): Promise<VaultFile> {
   const { folder, clock, log } = place;
   const vaultId = randomBytes(16).toString('hex');
   try {
@@ -137,6 +143,10 @@ async function createVault(place: VaultPlace): Promise<VaultFile> {
       throw new VaultError('unwritable', 'vault.json cannot be written', { cause });
     }
     if (isFirst) {
+      // Whatever was known of another one that lay here once: this one is known from its first moment.
+      await remember(file).catch((error: unknown) => {
+        log.warn('The new vault is not remembered', describeError(error));
+      });
       log.info('Made a new vault', { protector: protector.kind });
       return file;
     }

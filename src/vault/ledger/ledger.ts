@@ -227,13 +227,13 @@ export class Ledger implements Disposable {
 
   /**
    * Reads a segment that lies elsewhere, as in the trash.
-   * @returns whether all of it was understood
+   * @returns whether all of it was understood, and is of somebody who is trusted
    */
   async readDiscarded(file: string): Promise<boolean> {
     const follower = new SegmentFollower(file, this.#options.keyring);
     try {
       ingest(this.database, await follower.read(await this.believe()), this.#ingestOptions());
-      return !follower.isIncomplete;
+      return !follower.isIncomplete && !follower.isStrange;
     } finally {
       follower.dispose();
     }

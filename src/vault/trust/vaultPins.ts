@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { systemErrorCode } from '../../base/errors.ts';
 import { makeFolder, replaceFile } from '../../files/durableFiles.ts';
 import { placeOf } from '../../files/place.ts';
-import { readPlain } from '../../files/plainFile.ts';
+import { ForeignFileError, readPlain } from '../../files/plainFile.ts';
 import type { VaultFile } from '../protectors/vaultFile.ts';
 import { isOfAuthor } from '../keys/vaultAuthorship.ts';
 
@@ -122,7 +122,7 @@ export class VaultPins {
       });
       return v.parse(pinSchema, JSON.parse(new TextDecoder().decode(bytes)));
     } catch (error) {
-      if (systemErrorCode(error) === 'ENOENT' || !isSystemError(error)) {
+      if (isUnread(error)) {
         return undefined;
       }
       throw error;
@@ -162,6 +162,8 @@ function nameFor(vaultFolder: string): string {
   return `${createHash('sha256').update(place).digest('hex').slice(0, 32)}.pin`;
 }
 
-function isSystemError(error: unknown): boolean {
-  return systemErrorCode(error) !== undefined;
+/** There is none, or what lies there is none of ours; not where the system refuses to say. */
+function isUnread(error: unknown): boolean {
+  const code = systemErrorCode(error);
+  return error instanceof ForeignFileError || code === 'ENOENT' || code === undefined;
 }

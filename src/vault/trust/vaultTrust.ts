@@ -1,5 +1,5 @@
 import type { VaultFile } from '../protectors/vaultFile.ts';
-import { VaultError } from '../vaultError.ts';
+import { VaultError, type VaultDoubt } from '../vaultError.ts';
 import { VaultPins } from './vaultPins.ts';
 
 /**
@@ -11,6 +11,8 @@ export class VaultTrust {
   readonly #folder: string;
   /** The signature of the file that was found to be known. */
   #known: string | undefined;
+  /** What is to be remembered, and could not be written down: with no room left for it recording goes on. */
+  #unwritten: VaultFile | undefined;
 
   /** @param pinsFolder where it is remembered, outside the vault's folder */
   constructor(vaultFolder: string, pinsFolder: string) {
@@ -19,43 +21,64 @@ export class VaultTrust {
   }
 
   /**
-   * Looks whether a file may be used. One that its owner changed is remembered at once; one of which nothing is remembered is let
-   * pass, and is remembered once it was opened.
+   * Looks whether a file may be used. One that its owner changed is remembered at once, as far as there is room to; one of which
+   * nothing is remembered is let pass, and is remembered once it was opened.
    * @throws {VaultError} `untrusted`, with its doubt
    */
   async check(file: VaultFile): Promise<void> {
-    if (this.#known !== undefined && file.signature === this.#known) {
+    if (this.#unwritten !== undefined) {
+      if (isBefore(file, this.#unwritten)) {
+        throw doubted('rolledBack');
+      }
+    } else if (this.#known !== undefined && file.signature === this.#known) {
       return;
     }
     const finding = await this.#pins.find(this.#folder, file);
     switch (finding) {
       case 'rolledBack':
       case 'replaced':
-        throw new VaultError('untrusted', 'vault.json is not the one that is known here', {
-          doubt: finding,
-        });
+        throw doubted(finding);
       case 'succeeds':
-        await this.accept(file);
+        await this.accept(file).catch(() => {
+          this.#unwritten = file;
+        });
         return;
       case 'known':
         this.#known = file.signature;
+        this.#unwritten = undefined;
         return;
       case 'new':
         return;
     }
   }
 
-  /** Remembers a file as the vault's: it was made here, or opened here, or the person says so. */
+  /**
+   * Remembers a file as the vault's: it was made here, or opened here, or the person says so.
+   * @throws a system error when it can't be
+   */
   async accept(file: VaultFile): Promise<void> {
-    if (this.#known === undefined || file.signature !== this.#known) {
+    if (
+      this.#unwritten !== undefined ||
+      this.#known === undefined ||
+      file.signature !== this.#known
+    ) {
       await this.#pins.note(this.#folder, file);
       this.#known = file.signature;
+      this.#unwritten = undefined;
     }
   }
 
   /** Forgets the vault. */
   async forget(): Promise<void> {
-    this.#known = undefined;
+    this.#known = this.#unwritten = undefined;
     await this.#pins.forget(this.#folder);
   }
+}
+
+function doubted(doubt: VaultDoubt): VaultError {
+  return new VaultError('untrusted', 'vault.json is not the one that is known here', { doubt });
+}
+
+function isBefore(file: VaultFile, other: VaultFile): boolean {
+  return file.vault === other.vault && file.generation < other.generation;
 }

@@ -8,11 +8,16 @@ import { signVaultFile } from '../../../src/vault/keys/vaultAuthorship.ts';
 import {
   formatVaultFile,
   parseVaultFile,
-  type IdentityEntry,
   type VaultFile,
 } from '../../../src/vault/protectors/vaultFile.ts';
 import { Vault } from '../../../src/vault/vault.ts';
 import { VaultError, type VaultDoubt } from '../../../src/vault/vaultError.ts';
+import {
+  currentEntry,
+  unsignedVaultFile,
+  withCurrent,
+  withStranger,
+} from '../../support/forgedVaultFiles.ts';
 import { keeperBundle } from '../../support/keeperBundle.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { minuteRecord } from '../../support/minuteRecord.ts';
@@ -34,56 +39,13 @@ interface Forgery {
   readonly forge: (now: VaultFile, before: VaultFile, old: Identity) => VaultFile;
 }
 
-const currentOnly = (file: VaultFile, { recipient }: Identity): VaultFile => ({
-  ...file,
-  recipient,
-  identities: file.identities.map((entry) =>
-    entry.state === 'destroyed'
-      ? entry
-      : { ...entry, state: entry.recipient === recipient ? 'current' : 'retired' },
-  ),
-});
-
-function currentEntry(recipient: string): IdentityEntry {
-  return { recipient, state: 'current', createdMs: 1, sinceMs: 1, wrapped: [] };
-}
-
-function ofStranger(file: VaultFile): VaultFile {
-  const stranger = generateIdentity();
-  const { recipient } = stranger;
-  const entry = currentEntry(recipient);
-  const rest = file.identities.map((each) =>
-    each.state === 'current' ? ({ ...each, state: 'retired' } as const) : each,
-  );
-  const made = {
-    ...file,
-    recipient,
-    identities: [entry, ...rest],
-    generation: file.generation + 1,
-  };
-  return signVaultFile(made, [stranger]);
-}
-
-/** As an earlier Millrace wrote it. */
-function unsigned(file: VaultFile): VaultFile {
-  const earlier: VaultFile = { ...structuredClone(file), version: 1 };
-  delete earlier.devices;
-  delete earlier.accepted;
-  delete earlier.signature;
-  for (const entry of earlier.identities) {
-    delete entry.author;
-    delete entry.vouched;
-  }
-  return earlier;
-}
-
 const forgeries: Readonly<Record<string, Forgery>> = {
   'an old identity is put back as the current one': {
     doubt: 'replaced',
     forge: (now, _, old) =>
-      signVaultFile({ ...currentOnly(now, old), generation: now.generation + 1 }, [old]),
+      signVaultFile({ ...withCurrent(now, old), generation: now.generation + 1 }, [old]),
   },
-  'the recipient is a stranger’s': { doubt: 'replaced', forge: ofStranger },
+  'the recipient is a stranger’s': { doubt: 'replaced', forge: (now) => withStranger(now) },
   'it is the file from before the rotation': {
     doubt: 'rolledBack',
     forge: (_, before) => before,
@@ -95,7 +57,7 @@ const forgeries: Readonly<Record<string, Forgery>> = {
   },
   'it is of the version that nobody signed': {
     doubt: 'replaced',
-    forge: (now) => ({ ...unsigned(now), generation: now.generation + 1 }),
+    forge: (now) => ({ ...unsignedVaultFile(now), generation: now.generation + 1 }),
   },
   'it is another vault’s': {
     doubt: 'replaced',
@@ -204,7 +166,7 @@ describe('a vault.json that was put in the place of another', function () {
     const window = await open();
     assert.equal(window.condition, 'untrusted');
     const stranger = generateIdentity();
-    const others = formatRecoveryKit(ofStranger(await read()), [stranger]);
+    const others = formatRecoveryKit(withStranger(await read()), [stranger]);
     await assert.rejects(window.trustFile({ recoveryKit: others }), (error) =>
       VaultError.is(error, 'wrongIdentity'),
     );

@@ -1,7 +1,9 @@
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
+import { openNew } from './newFile.ts';
+import { ForeignFileError, openToOverwrite, readPlain, type PlainOptions } from './plainFile.ts';
 import { noSteps, type StepHook } from './stepHook.ts';
 import { aboutFile, temporaryPath } from './temporaryName.ts';
 
@@ -56,12 +58,36 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** A file's bytes, or `undefined` when it is not there. */
-export async function readIfThere(file: string): Promise<Buffer | undefined> {
+/**
+ * A file's bytes, or `undefined` when it is not there.
+ * @throws as {@link readPlain}
+ */
+export async function readIfThere(
+  file: string,
+  options: PlainOptions = {},
+): Promise<Buffer | undefined> {
   try {
-    return await readFile(file);
+    return await readPlain(file, options);
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/**
+ * As {@link readIfThere}, of what is written anew where it is not there: whatever else lies under its name is as if nothing did.
+ * @throws a system error
+ */
+export async function readIfOurs(
+  file: string,
+  options: PlainOptions = {},
+): Promise<Buffer | undefined> {
+  try {
+    return await readIfThere(file, options);
+  } catch (error) {
+    if (error instanceof ForeignFileError) {
       return undefined;
     }
     throw error;
@@ -152,7 +178,7 @@ async function linkOrCopy(temporary: string, file: string): Promise<void> {
       throw error;
     }
     await copyFile(temporary, file, constants.COPYFILE_EXCL);
-    const handle = await open(file, 'r+');
+    const handle = await openToOverwrite(file);
     try {
       await handle.sync();
     } finally {
@@ -173,7 +199,7 @@ export async function writeTemporary(
   { durable = true, step = noSteps }: Omit<ReplaceOptions, 'makesFolder'> = {},
 ): Promise<void> {
   const name = path.basename(file);
-  const handle = await open(temporary, 'wx', 0o600);
+  const handle = await openNew(temporary);
   try {
     step(`${name}: temporary made`);
     await handle.writeFile(bytes);

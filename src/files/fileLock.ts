@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { open, rm, stat } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
-import { makeFolder, readIfThere } from './durableFiles.ts';
+import { makeFolder, readIfOurs } from './durableFiles.ts';
+import { openNew } from './newFile.ts';
 
 const staleLockMs = 10_000;
 const lockWaitMs = 25;
@@ -16,7 +17,7 @@ export async function withLock<T>(lockFile: string, work: () => Promise<T>): Pro
   const token = randomBytes(8).toString('hex');
   for (;;) {
     try {
-      const handle = await open(lockFile, 'wx', 0o600);
+      const handle = await openNew(lockFile);
       try {
         await handle.writeFile(token);
       } finally {
@@ -44,7 +45,7 @@ export async function withLock<T>(lockFile: string, work: () => Promise<T>): Pro
     return await work();
   } finally {
     // Only our own: somebody may have taken it over in the meantime.
-    if ((await readIfThere(lockFile))?.toString() === token) {
+    if ((await readIfOurs(lockFile))?.toString() === token) {
       await rm(lockFile, { force: true });
     }
   }
@@ -52,7 +53,7 @@ export async function withLock<T>(lockFile: string, work: () => Promise<T>): Pro
 
 async function isStale(lockFile: string): Promise<boolean> {
   try {
-    const age = Date.now() - (await stat(lockFile)).mtimeMs;
+    const age = Date.now() - (await lstat(lockFile)).mtimeMs;
     return age > staleLockMs || age < -staleLockMs;
   } catch {
     return false;

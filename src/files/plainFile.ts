@@ -1,5 +1,14 @@
-import { constants } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  type BigIntStats,
+} from 'node:fs';
 import { lstat, open, type FileHandle } from 'node:fs/promises';
+import { systemErrorCode } from '../base/errors.ts';
 
 /**
  * Opening what lies under a name of ours in a folder that others can write to: a sync folder, a backup drive, a vault that was
@@ -26,13 +35,18 @@ export interface PlainOptions {
   readonly largestBytes?: number;
 }
 
-/** Where the system has no such flag (Windows), the look before it has to do. */
-const noFollow = 'O_NOFOLLOW' in constants ? constants.O_NOFOLLOW : 0;
+/** Nothing that is read at once is larger, unless its reader says so. */
+const usuallyLargestBytes = 64 << 20;
+
+/** Not every system has all of them. */
+const flags: Partial<typeof constants> = constants;
+/** Where the system has no such flag (Windows), what was opened is compared with what has the name. */
+const noFollow = flags.O_NOFOLLOW ?? 0;
 /** A pipe is opened, not waited for; for a file it means nothing. */
-const noWait = 'O_NONBLOCK' in constants ? constants.O_NONBLOCK : 0;
+const noWait = flags.O_NONBLOCK ?? 0;
 
 /**
- * Opens a regular file to read it. The caller closes it.
+ * Opens a regular file to read it piece by piece. The caller closes it.
  * @throws {ForeignFileError} where it is none, or a link, or too large
  * @throws a system error, `ENOENT` where there is nothing
  */
@@ -42,15 +56,37 @@ export async function openToRead(
 ): Promise<FileHandle> {
   const handle = await openPlain(file, constants.O_RDONLY);
   return check(handle, async () => {
-    if ((await handle.stat()).size > largestBytes) {
-      throw new ForeignFileError('tooLarge');
-    }
+    demandSize((await handle.stat()).size, largestBytes);
   });
 }
 
 /**
+ * As {@link openToRead}, at once.
+ * @returns the descriptor
+ */
+export function openToReadNow(
+  file: string,
+  { largestBytes = Infinity }: PlainOptions = {},
+): number {
+  demandFile(lstatSync(file));
+  const descriptor = refusingLinks(() => openSync(file, constants.O_RDONLY | noFollow | noWait));
+  try {
+    const opened = fstatSync(descriptor, { bigint: true });
+    demandFile(opened);
+    if (noFollow === 0) {
+      demandSame(opened, lstatSync(file, { bigint: true }));
+    }
+    demandSize(Number(opened.size), largestBytes);
+    return descriptor;
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+}
+
+/**
  * Opens a regular file to write over what it holds: one that has no other name, under which its content may be somebody's. The
- * caller closes it.
+ * caller closes it, and changes its mode or times by what was opened, never by its name.
  * @throws as {@link openToRead}
  */
 export async function openToOverwrite(file: string): Promise<FileHandle> {
@@ -66,12 +102,28 @@ export async function openToOverwrite(file: string): Promise<FileHandle> {
  * The bytes of a regular file.
  * @throws as {@link openToRead}
  */
-export async function readPlain(file: string, options: PlainOptions = {}): Promise<Buffer> {
-  const handle = await openToRead(file, options);
+export async function readPlain(
+  file: string,
+  { largestBytes = usuallyLargestBytes }: PlainOptions = {},
+): Promise<Buffer> {
+  const handle = await openToRead(file, { largestBytes });
   try {
     return await handle.readFile();
   } finally {
     await handle.close();
+  }
+}
+
+/** As {@link readPlain}, at once. */
+export function readPlainNow(
+  file: string,
+  { largestBytes = usuallyLargestBytes }: PlainOptions = {},
+): Buffer {
+  const descriptor = openToReadNow(file, { largestBytes });
+  try {
+    return readFileSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }
 
@@ -93,18 +145,23 @@ export async function readStart(file: string, mostBytes: number): Promise<Uint8A
   }
 }
 
+/** Whether a name is that of a folder, and not of a link to one. */
+export async function isFolder(file: string): Promise<boolean> {
+  return lstat(file).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
 async function openPlain(file: string, access: number): Promise<FileHandle> {
   // Looked at first, as to open a device may move it; and once more when it is open, as it may be another by then.
-  const seen = await lstat(file);
-  if (!seen.isFile()) {
-    throw new ForeignFileError(seen.isSymbolicLink() ? 'link' : 'notAFile');
-  }
-  const handle = await open(file, access | noFollow | noWait).catch((error: unknown) => {
-    throw isOfLink(error) ? new ForeignFileError('link') : error;
-  });
+  demandFile(await lstat(file));
+  const handle = await open(file, access | noFollow | noWait).catch(asLink);
   return check(handle, async () => {
-    if (!(await handle.stat()).isFile()) {
-      throw new ForeignFileError('notAFile');
+    const opened = await handle.stat({ bigint: true });
+    demandFile(opened);
+    if (noFollow === 0) {
+      demandSame(opened, await lstat(file, { bigint: true }));
     }
   });
 }
@@ -119,9 +176,39 @@ async function check(handle: FileHandle, look: () => Promise<void>): Promise<Fil
   }
 }
 
-/** What systems answer to a link that is not to be followed. */
-function isOfLink(error: unknown): boolean {
-  return (
-    error instanceof Error && 'code' in error && (error.code === 'ELOOP' || error.code === 'EMLINK')
-  );
+function demandFile(found: Pick<BigIntStats, 'isFile' | 'isSymbolicLink'>): void {
+  if (!found.isFile()) {
+    throw new ForeignFileError(found.isSymbolicLink() ? 'link' : 'notAFile');
+  }
+}
+
+/**
+ * That what was opened is what has the name now, and not what a link led to that stood there for a moment. By the file's number
+ * alone: Windows tells another one for the drive by the name than by what is open.
+ */
+function demandSame(opened: BigIntStats, named: BigIntStats): void {
+  if (!named.isFile() || named.ino !== opened.ino) {
+    throw new ForeignFileError('link');
+  }
+}
+
+function demandSize(sizeBytes: number, largestBytes: number): void {
+  if (sizeBytes > largestBytes) {
+    throw new ForeignFileError('tooLarge');
+  }
+}
+
+function refusingLinks<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    return asLink(error);
+  }
+}
+
+/** @throws it, as one of ours where a system says so that a link is not to be followed */
+function asLink(error: unknown): never {
+  throw ['ELOOP', 'EMLINK'].includes(systemErrorCode(error) ?? '')
+    ? new ForeignFileError('link')
+    : error;
 }

@@ -2,7 +2,7 @@ import { readdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
 import { describeError } from '../base/log.ts';
-import { readIfThere, syncFolder } from '../files/durableFiles.ts';
+import { readIfOurs, syncFolder } from '../files/durableFiles.ts';
 import { shredFile } from '../files/shredFile.ts';
 import { noSteps, type StepHook } from '../files/stepHook.ts';
 import { vaultFileName } from './folder/vaultFolder.ts';
@@ -10,9 +10,11 @@ import {
   copiesOfFolders,
   copiesOfKeys,
   purgedFolderNames,
+  removeIfLink,
   removeLinks,
   sealedFilesIn,
 } from './folder/vaultCopies.ts';
+import { largestVaultFileBytes } from './folder/vaultParts.ts';
 import { DeviceKeys } from './keys/deviceKeys.ts';
 import { VaultPins } from './trust/vaultPins.ts';
 import type { VaultPlace } from './keys/vaultStore.ts';
@@ -134,6 +136,9 @@ class Purge {
   async removeFiles(): Promise<void> {
     for (const name of purgedFolderNames) {
       const inner = path.join(this.#folder, name);
+      if (await this.#attempt('files', () => removeIfLink(inner))) {
+        continue;
+      }
       for (const entry of await this.#list('files', inner)) {
         this.#step('purge: before a file');
         await this.#attempt('files', () => shredFile(path.join(inner, entry), this.#step));
@@ -180,7 +185,10 @@ function isOfTheVault(name: string): boolean {
 
 /** Its id, which is all that is needed of a `vault.json`: one that is damaged, or of a later version, has it as well. */
 async function readVaultId(folder: string): Promise<string | undefined> {
-  const text = (await readIfThere(path.join(folder, vaultFileName)))?.toString('latin1') ?? '';
+  const text =
+    (
+      await readIfOurs(path.join(folder, vaultFileName), { largestBytes: largestVaultFileBytes })
+    )?.toString('latin1') ?? '';
   return /"vault":\s*"([0-9a-f]{32})"/.exec(text)?.[1];
 }
 

@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../base/errors.ts';
 import { isAgeFileFor } from './age/ageStream.ts';
@@ -8,6 +7,7 @@ import { VaultError } from './vaultError.ts';
 import { dataFolderNames } from './folder/vaultFolder.ts';
 import { updateVaultFile, type VaultFilePlace } from './keys/vaultFileUpdate.ts';
 import { listFiles } from './folder/vaultListing.ts';
+import { readPartStart } from './folder/vaultParts.ts';
 import { retiredRecipients, withDestroyed } from './keys/vaultProtection.ts';
 import { readVaultFile } from './keys/vaultStore.ts';
 
@@ -73,10 +73,10 @@ async function findNeeded(folder: string, candidates: Keyring): Promise<Set<stri
 async function isSealedFor(file: string, identity: Identity): Promise<boolean> {
   try {
     if (file.endsWith('.seg')) {
-      const header = parseHeader(await readStart(file, longestHeaderBytes));
+      const header = parseHeader(await readPartStart(file, longestHeaderBytes));
       return header !== undefined && isAgeFileFor(header.sealedKey, identity);
     }
-    return file.endsWith('.age') && isAgeFileFor(await readStart(file, headBytes), identity);
+    return file.endsWith('.age') && isAgeFileFor(await readPartStart(file, headBytes), identity);
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT' || VaultError.is(error, 'damaged')) {
       return false;
@@ -87,14 +87,3 @@ async function isSealedFor(file: string, identity: Identity): Promise<boolean> {
 
 /** Enough for an age header. */
 const headBytes = 4096;
-
-async function readStart(file: string, bytes: number): Promise<Uint8Array> {
-  const handle = await open(file, 'r');
-  try {
-    const buffer = new Uint8Array(bytes);
-    const { bytesRead } = await handle.read(buffer, 0, bytes, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
-}

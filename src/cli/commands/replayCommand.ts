@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
 import { featureNames } from '../../facts/flow.ts';
 import { systemErrorCode } from '../../base/errors.ts';
 import type { FlowReading } from '../../flow/flowReading.ts';
+import { openNamed } from '../../files/namedFile.ts';
 import { reasonsOf } from '../../flow/detection/reasons.ts';
 import { defineCommand, exitCodes, type CommandIo } from '../command.ts';
 import { readLines } from '../replay/lines.ts';
@@ -21,8 +21,11 @@ export const replayCommand = defineCommand({
   options: { file: operand('FILE|-', anyText), skipBad: flag() },
   place: () => undefined,
   async run({ file, skipBad }, io) {
-    const input = file === '-' ? io.input : createReadStream(file, { highWaterMark: chunkBytes });
     try {
+      const input =
+        file === '-'
+          ? io.input
+          : (await openNamed(file)).createReadStream({ highWaterMark: chunkBytes });
       return await replay(input, skipBad, io);
     } catch (error) {
       const code = systemErrorCode(error);

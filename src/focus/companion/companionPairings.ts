@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as v from 'valibot';
-import { readIfThere, replaceFile } from '../../files/durableFiles.ts';
+import { readIfOurs, replaceFile } from '../../files/durableFiles.ts';
 import { makePairingCode } from './companionProtocol.ts';
 
 const pairing = v.strictObject({
@@ -31,7 +31,7 @@ export class CompanionPairings {
   }
 
   async all(): Promise<readonly CompanionPairing[]> {
-    const text = (await readIfThere(this.#file))?.toString('utf8') ?? '';
+    const text = (await readIfOurs(this.#file))?.toString('utf8') ?? '';
     try {
       const parsed = v.safeParse(file, JSON.parse(text));
       return parsed.success ? parsed.output.pairings : [];

@@ -1,8 +1,10 @@
 import { constants } from 'node:fs';
-import { access, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
 import { syncFolder } from '../../files/durableFiles.ts';
+import { openNew } from '../../files/newFile.ts';
+import { readPlain } from '../../files/plainFile.ts';
 import { noSteps, type StepHook } from '../../files/stepHook.ts';
 import { FocusError } from '../focusError.ts';
 
@@ -51,7 +53,7 @@ export async function readHosts(file: string): Promise<string> {
   if (!(await isHostsFileThere(file))) {
     throw new FocusError('unsupported', 'There is no hosts file.');
   }
-  return (await readFile(file)).toString('latin1');
+  return (await readPlain(await realpath(file))).toString('latin1');
 }
 
 // What says that the file can't be replaced by a rename, though writing into it may work: no right to the
@@ -68,7 +70,7 @@ const tries = 5;
 export async function editHosts(edit: HostsEdit): Promise<void> {
   const file = await realpath(edit.file);
   for (let attempt = 0; attempt < tries; attempt += 1) {
-    const before = await readFile(file);
+    const before = await readPlain(file);
     const after = Buffer.from(edit.change(before.toString('latin1')), 'latin1');
     if (after.equals(before)) {
       return;
@@ -123,7 +125,7 @@ export async function finishTornEdit(
   step: StepHook = noSteps,
 ): Promise<void> {
   const real = await realpath(file);
-  const current = await readFile(real);
+  const current = await readPlain(real);
   if (isTorn(current, intent)) {
     await overwrite(real, current, intent.after, step);
   }
@@ -146,7 +148,7 @@ async function replace(
   try {
     const { mode, uid, gid } = await stat(file);
     await rm(temporary, { force: true });
-    const handle = await open(temporary, 'wx', 0o600);
+    const handle = await openNew(temporary);
     try {
       step('hosts: temporary made');
       await handle.writeFile(after);
@@ -160,7 +162,7 @@ async function replace(
       await handle.close();
     }
     step('hosts: before rename');
-    if (!(await readFile(file)).equals(before)) {
+    if (!(await readPlain(file)).equals(before)) {
       await rm(temporary, { force: true });
       return 'again';
     }
@@ -189,7 +191,7 @@ async function writeInPlace(file: string, edit: HostsEdit, intent: HostsIntent):
     await edit.beforeInPlace(intent);
     step('hosts: intent kept');
   }
-  const current = await readFile(file);
+  const current = await readPlain(file);
   if (!current.equals(before)) {
     return false;
   }
@@ -198,7 +200,7 @@ async function writeInPlace(file: string, edit: HostsEdit, intent: HostsIntent):
   } catch (error) {
     if (isFull(error)) {
       // Half of an entry is worse than none; what was there has its room still.
-      await overwrite(file, await readFile(file), before, noSteps);
+      await overwrite(file, await readPlain(file), before, noSteps);
     }
     throw error;
   }

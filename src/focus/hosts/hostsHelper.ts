@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { readFile, stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
+import { readPlain } from '../../files/plainFile.ts';
 import { FocusError } from '../focusError.ts';
 import { hostsHelperScript, hostsHelperVersion } from './hostsHelperScript.ts';
 import type { NewSection } from './hostsSection.ts';
@@ -35,8 +36,8 @@ export class HostsHelper {
   /** `old`: an earlier version's, which knows sections only as it wrote them. A later version's does all that this one does. */
   async version(): Promise<'current' | 'old' | 'missing'> {
     try {
-      const { uid, mode } = await stat(this.#file);
-      const text = await readFile(this.#file, 'utf8');
+      const { uid, mode } = await lstat(this.#file);
+      const text = (await readPlain(this.#file)).toString('utf8');
       if (uid !== 0 || (mode & 0o022) !== 0 || !text.startsWith(helperStart)) {
         return 'missing';
       }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { readIfThere, replaceFile } from '../../files/durableFiles.ts';
+import { readIfOurs, replaceFile } from '../../files/durableFiles.ts';
 
 /** Part of the PAC file's address; kept, so that an address that was pasted stays right. */
 export async function proxyToken(storageFolder: string): Promise<string> {
@@ -15,7 +15,7 @@ export async function proxyToken(storageFolder: string): Promise<string> {
 
 /** The token, where the proxy was ever used from this storage folder: what bears it is ours. */
 export async function keptProxyToken(storageFolder: string): Promise<string | undefined> {
-  const kept = (await readIfThere(tokenFile(storageFolder)))?.toString() ?? '';
+  const kept = (await readIfOurs(tokenFile(storageFolder)))?.toString() ?? '';
   return /^[0-9a-f]{32}$/.test(kept) ? kept : undefined;
 }
 

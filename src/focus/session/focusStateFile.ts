@@ -1,7 +1,8 @@
-import { rename, stat } from 'node:fs/promises';
+import { lstat, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
 import { readIfThere, replaceFile } from '../../files/durableFiles.ts';
+import { ForeignFileError } from '../../files/plainFile.ts';
 import { parseFocusState, type FocusState } from './focusState.ts';
 
 /** Where a state is kept; a file, or a test's memory. */
@@ -24,7 +25,7 @@ export class FocusStateFile implements FocusStateStore {
 
   async version(): Promise<string | undefined> {
     try {
-      const { ino, size, mtimeNs } = await stat(this.#file, { bigint: true });
+      const { ino, size, mtimeNs } = await lstat(this.#file, { bigint: true });
       return `${ino}:${size}:${mtimeNs}`;
     } catch (error) {
       if (systemErrorCode(error) === 'ENOENT') {
@@ -35,10 +36,10 @@ export class FocusStateFile implements FocusStateStore {
   }
 
   async read(): Promise<FocusState | undefined> {
-    const text = (await readIfThere(this.#file))?.toString('utf8');
+    const text = await this.#text();
     const state = text === undefined ? undefined : parseFocusState(text);
     if (text !== undefined && state === undefined) {
-      // Set aside rather than written over: a later version's, or damaged by something else than us.
+      // Set aside rather than written over: a later version's, damaged by something else than us, or no file at all.
       await rename(this.#file, `${this.#file}.unreadable`).catch(() => undefined);
     }
     return state;
@@ -49,5 +50,16 @@ export class FocusStateFile implements FocusStateStore {
       durable,
       makesFolder: true,
     });
+  }
+
+  async #text(): Promise<string | undefined> {
+    try {
+      return (await readIfThere(this.#file))?.toString('utf8');
+    } catch (error) {
+      if (error instanceof ForeignFileError) {
+        return '';
+      }
+      throw error;
+    }
   }
 }

@@ -1,7 +1,7 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { readIfThere, replaceFile, syncFolder } from '../../files/durableFiles.ts';
+import { readIfOurs, replaceFile, syncFolder } from '../../files/durableFiles.ts';
 import { noSteps, type StepHook } from '../../files/stepHook.ts';
 import { FocusError } from '../focusError.ts';
 
@@ -77,7 +77,7 @@ export class RestoreJournal {
     target,
     schema,
   }: JournalKind<Entry>): Promise<Entry | undefined> {
-    const file = await readIfThere(this.#file(target));
+    const file = await readIfOurs(this.#file(target));
     const parsed = file && v.safeParse(schema, parseJson(file.toString('utf8')));
     return parsed?.success === true ? parsed.output : undefined;
   }
@@ -136,7 +136,7 @@ export class RestoreJournal {
 
 async function ageMs(file: string, nowMs: number): Promise<number> {
   try {
-    return nowMs - (await stat(file)).mtimeMs;
+    return nowMs - (await lstat(file)).mtimeMs;
   } catch {
     return 0;
   }

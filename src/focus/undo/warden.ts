@@ -5,7 +5,7 @@ import type { Clock } from '../../base/clock.ts';
 import { ClockWatch } from '../../base/clockWatch.ts';
 import { systemErrorCode } from '../../base/errors.ts';
 import { describeError, type Log } from '../../base/log.ts';
-import { readIfThere, replaceFile } from '../../files/durableFiles.ts';
+import { readIfOurs, replaceFile } from '../../files/durableFiles.ts';
 import { withLock } from '../../files/fileLock.ts';
 import { FocusError } from '../focusError.ts';
 import { isDeadlineOver } from '../sites/blockDeadline.ts';
@@ -148,7 +148,7 @@ export class Deadlines {
 }
 
 async function isWardenThere(storageFolder: string): Promise<boolean> {
-  const mark = (await readIfThere(wardenFile(storageFolder)))?.toString() ?? '';
+  const mark = (await readIfOurs(wardenFile(storageFolder)))?.toString() ?? '';
   const pid = Number(/^(\d+) /.exec(mark)?.[1] ?? 0);
   // The number may be another process's by now; two wardens do no harm, and none would.
   return pid > 1 && mark === (await markOf(pid));
@@ -163,7 +163,7 @@ async function markOf(pid: number): Promise<string | undefined> {
       return undefined;
     }
   }
-  const stat = (await readIfThere(`/proc/${pid}/stat`).catch(() => undefined))?.toString('latin1');
+  const stat = (await readIfOurs(`/proc/${pid}/stat`).catch(() => undefined))?.toString('latin1');
   // Field 22, counted from behind the name in brackets (proc(5)).
   const start = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '0';
   return `${pid} ${start}`;

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
+import { replaceFile } from '../../files/durableFiles.ts';
 
 /**
  * The mark in the shared storage that tracking is paused: a pause holds for every window, and over a
@@ -15,7 +16,7 @@ export class PauseMark {
 
   async isSet(): Promise<boolean> {
     try {
-      await readFile(this.#file);
+      await lstat(this.#file);
       return true;
     } catch (error) {
       if (systemErrorCode(error) === 'ENOENT') {
@@ -26,8 +27,7 @@ export class PauseMark {
   }
 
   async set(): Promise<void> {
-    await mkdir(path.dirname(this.#file), { recursive: true });
-    await writeFile(this.#file, '');
+    await replaceFile(this.#file, new Uint8Array(), { makesFolder: true });
   }
 
   async remove(): Promise<void> {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readIfThere } from '../../files/durableFiles.ts';
+import { openToRead } from '../../files/plainFile.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
 import { openSnapshot, type OpenSnapshot } from '../../vault/database/snapshot.ts';
 import { snapshotsFolderName, vaultFileName } from '../../vault/folder/vaultFolder.ts';
@@ -18,7 +19,7 @@ import { isBackupFileName, isSameName, shortVaultId } from '../copies/backupName
 import { findKeys, noKeys, readKeys, type FoundKeys } from '../copies/findKeys.ts';
 import { CopySigner } from '../copies/copySigner.ts';
 import { checkPages, openAuthentic } from '../copies/openAuthentic.ts';
-import { beginsAsAge } from '../copies/folderWalk.ts';
+import { beginsAsAge, realPathOf } from '../copies/folderWalk.ts';
 import { looksLikeAge, placeholderOf, vaultNamedIn } from '../copies/toolNames.ts';
 import { openVaultFolder } from './openVaultFolder.ts';
 import type { ManifestDoubt } from '../messages/backupMessages.ts';
@@ -86,11 +87,14 @@ export async function findBackup(location: string): Promise<BackupSource> {
   if (looksLikeAge(name) && placeholderOf(name) !== undefined) {
     throw isElsewhere();
   }
-  if (!isBackupFileName(name) && !(await beginsAsAge(location))) {
+  // A person may name a link of theirs; what lies beside it is looked for there.
+  const real = await realPathOf(location);
+  if (!isBackupFileName(name) && !(await beginsAsAge(real))) {
     throw new TransferError('notOurs', 'A backup is an age file');
   }
   const found = await lookAtManifest(location);
-  return { kind: 'file', location, ...found, ...(await keysBeside(location, found.manifest)) };
+  const keys = await keysBeside(location, found.manifest);
+  return { kind: 'file', location: real, ...found, ...keys };
 }
 
 function isElsewhere(): TransferError {
@@ -203,7 +207,7 @@ async function findMismatch(
   manifest: BackupManifest,
   place: JobPlace,
 ): Promise<TransferError | undefined> {
-  const handle = await open(file, 'r');
+  const handle = await openToRead(file);
   try {
     const { size } = await handle.stat();
     if (size !== manifest.sizeBytes) {

@@ -1,4 +1,4 @@
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
 import { noSteps, type StepHook } from '../../files/stepHook.ts';
@@ -76,7 +76,7 @@ export async function removeLeftovers(
   for (const name of names.filter((each) => isLeftover(each, shortId))) {
     const file = path.join(folder, name);
     // Its process may be alive, and done by now.
-    const found = await stat(file).catch(() => undefined);
+    const found = await lstat(file).catch(() => undefined);
     const isNew =
       found === undefined ||
       (unlessNewMs !== undefined && unlessNewMs - found.mtimeMs <= leftoverMs);

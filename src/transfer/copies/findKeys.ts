@@ -1,5 +1,6 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { ForeignFileError, readPlain } from '../../files/plainFile.ts';
 import { decodeKit } from '../../vault/keys/recoveryKitReader.ts';
 import { parseVaultFile, vaultFormat, type VaultFile } from '../../vault/protectors/vaultFile.ts';
 import { asTransferError, type TransferFailure } from '../transferError.ts';
@@ -46,11 +47,11 @@ export async function findKeys(folder: string, shortId: string | undefined): Pro
 export async function readKeys(file: string): Promise<FoundKeys> {
   let bytes: Buffer;
   try {
-    if ((await stat(file)).size > largestBytes) {
+    bytes = await readPlain(file, { largestBytes });
+  } catch (error) {
+    if (error instanceof ForeignFileError) {
       return noKeys;
     }
-    bytes = await readFile(file);
-  } catch (error) {
     const { reason } = asTransferError(error);
     return reason === 'unreachable' ? noKeys : { keys: undefined, keysFailure: reason };
   }
@@ -96,10 +97,7 @@ function isManifestName(name: string): boolean {
 
 async function holdsFormat(file: string): Promise<boolean> {
   try {
-    return (
-      (await stat(file)).size <= largestBytes &&
-      decodeKit(await readFile(file)).includes(`"${vaultFormat}"`)
-    );
+    return decodeKit(await readPlain(file, { largestBytes })).includes(`"${vaultFormat}"`);
   } catch {
     return false;
   }

@@ -1,6 +1,7 @@
-import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
+import { readStart } from '../../files/plainFile.ts';
 import { isWithin as isPlaceWithin, placeOf } from '../../files/place.ts';
 
 /** One thing that lies somewhere below a folder. */
@@ -203,14 +204,8 @@ export const ageStart = 'age-encryption.org/v1\n';
  */
 export async function beginsWith(file: string, start: string): Promise<boolean> {
   try {
-    const handle = await open(file, 'r');
-    try {
-      const bytes = Buffer.alloc(start.length);
-      const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
-      return bytes.toString('latin1', 0, bytesRead) === start;
-    } finally {
-      await handle.close();
-    }
+    const bytes = await readStart(file, start.length);
+    return Buffer.from(bytes).toString('latin1') === start;
   } catch {
     return false;
   }

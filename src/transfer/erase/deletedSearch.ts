@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
 import { idText } from '../../vault/codecs/rowValues.ts';
 import { dataFolderNames } from '../../vault/folder/vaultFolder.ts';
 import { listFiles } from '../../vault/folder/vaultListing.ts';
+import { readSegmentFile } from '../../vault/folder/vaultParts.ts';
 import type { RecordId, VaultRecord } from '../../vault/record.ts';
 import { ReadTrust, type VaultKeys } from '../../vault/trust/readTrust.ts';
 import { readSegment } from '../../vault/segments/segmentReader.ts';
@@ -103,7 +103,7 @@ export class DeletedSearch {
   }
 
   async #lookIntoSegment(file: string): Promise<Finding> {
-    const { records, damage } = readSegment(await readFile(file), this.#keys);
+    const { records, damage } = readSegment(await readSegmentFile(file), this.#keys);
     return records.some((record) => this.#isDeleted(record))
       ? 'holds'
       : (damage?.gaps.length ?? 0) > 0

@@ -1,5 +1,6 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { readStart } from '../../files/plainFile.ts';
 import { isAgeFileFor } from '../../vault/age/ageStream.ts';
 import { vaultFileName } from '../../vault/folder/vaultFolder.ts';
 import {
@@ -254,18 +255,8 @@ function namesOf({ name, path: file, alias }: FoundEntry): string[] {
 
 /** Whether a file was sealed for a key at hand, though not all of it may be there. */
 async function opens(file: string, { keyring }: JobPlace): Promise<boolean> {
-  const start = await readStart(file).catch(() => undefined);
+  const start = await readStart(file, headerBytes).catch(() => undefined);
   return start !== undefined && keyring.some((identity) => isAgeFileFor(start, identity));
-}
-
-async function readStart(file: string): Promise<Uint8Array> {
-  const handle = await open(file, 'r');
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(headerBytes), 0, headerBytes, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
 }
 
 /** Of a file of which not even the beginning can be read: one of ours by the month in its name, or of an age file at least. */

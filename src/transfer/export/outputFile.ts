@@ -1,7 +1,8 @@
-import { lstat, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { lstat, mkdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
 import { placeFile, syncFolder } from '../../files/durableFiles.ts';
+import { openNew } from '../../files/newFile.ts';
 import { aboutFile, temporaryPath } from '../../files/temporaryName.ts';
 import { TransferError } from '../transferError.ts';
 
@@ -24,7 +25,7 @@ export class OutputFile {
 
   /** @throws a system error when it can't be made */
   static async create(temporary: string): Promise<OutputFile> {
-    return new OutputFile(await open(temporary, 'wx', 0o600));
+    return new OutputFile(await openNew(temporary));
   }
 
   /** Text as UTF-8. Resolves when there is room for more. */

@@ -1,6 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { TextDecoder } from 'node:util';
+import { openNamed } from '../../files/namedFile.ts';
 import { ActivityWatchReader } from './readers/activityWatchReader.ts';
 import type { ImportReader, ReaderPlace } from './readers/importReader.ts';
 import { JsonWalker, type JsonVisitor } from './readers/jsonWalker.ts';
@@ -22,7 +21,6 @@ export async function readImportFile(
   place: ReaderPlace,
   { signal, progress }: Pick<JobPlace, 'signal' | 'progress'>,
 ): Promise<ImportReader['source']> {
-  const { size } = await stat(file);
   const readers = [
     new OwnReader(place),
     new WakatimeReader(place),
@@ -32,7 +30,10 @@ export async function readImportFile(
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let done = 0;
   signal.throwIfAborted();
-  for await (const piece of createReadStream(file, { highWaterMark: pieceBytes })) {
+  const handle = await openNamed(file);
+  const { size } = await handle.stat();
+  // It closes the file, however it ends.
+  for await (const piece of handle.createReadStream({ highWaterMark: pieceBytes })) {
     const bytes = Buffer.from(piece as Uint8Array);
     walker.write(decoded(decoder, bytes));
     done += bytes.length;

@@ -1,10 +1,11 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import { createFile, makeFolder } from '../../files/durableFiles.ts';
 import { importsFolderName } from '../../vault/folder/vaultFolder.ts';
 import { listFiles } from '../../vault/folder/vaultListing.ts';
+import { readSealedFile } from '../../vault/folder/vaultParts.ts';
 import { readSigned, sealAsOwner } from '../../vault/trust/ownerSeal.ts';
 import type { RecordId } from '../../vault/record.ts';
 import { VaultError } from '../../vault/vaultError.ts';
@@ -98,8 +99,8 @@ async function readEntry(
   { folder, keyring, believe, log }: JobPlace,
   file: string,
 ): Promise<ImportEntry | undefined> {
-  const sealed = await readFile(path.join(folder, importsFolderName, file));
   try {
+    const sealed = await readSealedFile(path.join(folder, importsFolderName, file));
     const read = readSigned(sealed, { keyring, trust: await believe() }, 'import');
     const plain: unknown = JSON.parse(Buffer.from(read).toString('utf8'));
     const { source, importedMs, ids, device } = v.parse(contents, plain);

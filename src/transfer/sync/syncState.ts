@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as v from 'valibot';
-import { readIfThere, replaceFile } from '../../files/durableFiles.ts';
+import { readIfOurs, replaceFile } from '../../files/durableFiles.ts';
 import { placeOf } from '../../files/place.ts';
 import type { StepHook } from '../../files/stepHook.ts';
 
@@ -52,7 +52,7 @@ export async function readSyncedFolder(
 }
 
 async function readState(storage: string): Promise<SyncState | undefined> {
-  const bytes = await readIfThere(path.join(storage, stateFileName));
+  const bytes = await readIfOurs(path.join(storage, stateFileName));
   try {
     return v.parse(stateSchema, JSON.parse(new TextDecoder().decode(bytes)));
   } catch {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
-import { readIfThere, replaceFile, syncFolder } from '../../files/durableFiles.ts';
+import { readIfOurs, replaceFile, syncFolder } from '../../files/durableFiles.ts';
 import { shredFile } from '../../files/shredFile.ts';
 import { noSteps } from '../../files/stepHook.ts';
 import { sealAsOwner } from '../../vault/trust/ownerSeal.ts';
@@ -213,7 +213,7 @@ async function writeKeys(own: string, vault: VaultFile, place: JobPlace): Promis
     return;
   }
   const bytes = formatVaultFile(keys);
-  if ((await readIfThere(target))?.equals(bytes) !== true) {
+  if ((await readIfOurs(target))?.equals(bytes) !== true) {
     await replaceFile(target, bytes, { step: place.step ?? noSteps });
   }
 }
@@ -222,7 +222,7 @@ async function removeLeftovers(own: string, { clock }: JobPlace): Promise<void> 
   for (const name of (await readdir(own)).filter(isSyncLeftover)) {
     const file = path.join(own, name);
     // Another window may be writing, and be done by now.
-    const found = await stat(file).catch(() => undefined);
+    const found = await lstat(file).catch(() => undefined);
     if (found !== undefined && clock.wallMs() - found.mtimeMs > leftoverMs) {
       await shredFile(file);
     }

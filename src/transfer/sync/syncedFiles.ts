@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
+import { readPlain } from '../../files/plainFile.ts';
 import type { Database, Sqlite } from '../../vault/sqlite/database.ts';
 import { demandWholePages, openForeign } from '../../vault/database/foreignDatabase.ts';
 import { AgeReader, isAgeFileFor, memorySource } from '../../vault/age/ageStream.ts';
@@ -85,8 +85,7 @@ async function isSyncedFile({ name, path: file, kind }: HomeEntry): Promise<bool
 /** A file's bytes, whole; `undefined` while it can't be read, as when it has just been renamed or is not here yet. */
 export async function readSynced(file: FoundEntry): Promise<Buffer | undefined> {
   try {
-    const bytes = await readFile(file.path);
-    return bytes.length > largestBytes ? undefined : bytes;
+    return await readPlain(file.path, { largestBytes });
   } catch (error) {
     if (systemErrorCode(error) === undefined && !(error instanceof RangeError)) {
       throw error;

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { SqlJsStatic } from 'sql.js';
 import { AgeReader, memorySource } from '../age/ageStream.ts';
 import { fastestCipher } from '../age/chunkCipher.ts';
@@ -11,6 +10,7 @@ import { loneTables } from '../kinds/loneTables.ts';
 import type { VaultRecord } from '../record.ts';
 import { openForeign } from './foreignDatabase.ts';
 import { readSession, type KnownSession } from '../kinds/sessionRows.ts';
+import { readSealedFile } from '../folder/vaultParts.ts';
 import { VaultError } from '../vaultError.ts';
 
 /** What can still be read of a snapshot of which some pages do not authenticate. */
@@ -33,7 +33,7 @@ export async function readDamagedSnapshot(
   { keyring, trust }: FileKeys,
   sqlite: SqlJsStatic,
 ): Promise<DamagedContents> {
-  const bytes = await readFile(file);
+  const bytes = await readSealedFile(file);
   const source = memorySource(bytes);
   const reader = new AgeReader(source, keyring, fastestCipher, 'damaged');
   let database: Database | undefined;

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
 import type { Disposable } from '../../base/disposable.ts';
@@ -14,6 +13,7 @@ import { openForeign, type ForeignOptions } from './foreignDatabase.ts';
 import { migrations, schemaVersion } from './migrations.ts';
 import { SealedPages } from '../sqlite/sealedPages.ts';
 import { snapshotsFolderName } from '../folder/vaultFolder.ts';
+import { openSealedFile, readSealedFile } from '../folder/vaultParts.ts';
 import { VaultError } from '../vaultError.ts';
 
 /** How far a segment is in a database. */
@@ -104,7 +104,7 @@ export async function writeSnapshot(
     const file = path.join(snapshots, name);
     if (await createFile(file, sealed)) {
       // What this one supersedes goes to the trash, so look whether it is there as it was meant.
-      if (Buffer.compare(await readFile(file), sealed) !== 0) {
+      if (Buffer.compare(await readSealedFile(file), sealed) !== 0) {
         throw new VaultError('unwritable', 'The snapshot was not written as it was given');
       }
       return sealed.length;
@@ -157,9 +157,13 @@ function readCoverage(database: Database): Coverage[] {
     .map((row) => ({ file: row.text(0), bytes: row.number(1), records: row.number(2) }));
 }
 
-/** A file that is read piece by piece, and stays readable when a peer moves it to the trash. */
+/**
+ * A file that is read piece by piece, and stays readable when a peer moves it to the trash.
+ * @throws {VaultError} `damaged` when it is a link, or no file
+ * @throws a system error
+ */
 export function openSource(file: string): ByteSource & Disposable {
-  const descriptor = openSync(file, 'r');
+  const descriptor = openSealedFile(file);
   return {
     sizeBytes: fstatSync(descriptor).size,
     read(offset, lengthBytes) {

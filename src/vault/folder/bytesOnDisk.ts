@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
 import { dataFolderNames, vaultFileName } from './vaultFolder.ts';
@@ -18,7 +18,7 @@ export async function bytesOnDisk(folder: string): Promise<number> {
 /** A file that a peer takes away meanwhile takes no room. */
 async function sizeOf(file: string): Promise<number> {
   try {
-    return (await stat(file)).size;
+    return (await lstat(file)).size;
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') {
       return 0;

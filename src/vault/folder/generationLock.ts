@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { systemErrorCode } from '../../base/errors.ts';
 import { createFile } from '../../files/durableFiles.ts';
+import { ForeignFileError, isFolder, readPlain } from '../../files/plainFile.ts';
 import { lifeOf, ownProcessMark } from './processPlace.ts';
+import { largestMarkBytes } from './vaultParts.ts';
 
 /**
  * Changes to a file that has a generation, one at a time over all processes. Who wants to write generation g + 1 creates
@@ -46,7 +48,7 @@ export async function withGenerationLock<T>(
         const done = await work();
         if ((await generation()) !== before) {
           // Of processes that died on the way. While the generation is the same, they say which attempt is next.
-          await Promise.all(lock.abandoned.map((each) => rm(each, { force: true })));
+          await Promise.all(lock.abandoned.map(removeLock));
         }
         return { done };
       }
@@ -84,7 +86,7 @@ async function takeLock(file: string, generation: number): Promise<Lock | undefi
       next = Math.max(next, Number(attempt) + 1);
     } else {
       // Of a change that was made: nobody waits for it.
-      await rm(lock, { force: true });
+      await removeLock(lock);
     }
   }
   const lock = path.join(folder, `${base}.${generation}-${next}.lock`);
@@ -94,14 +96,23 @@ async function takeLock(file: string, generation: number): Promise<Lock | undefi
     : undefined;
 }
 
+/** A folder of such a name is left where it is. */
+async function removeLock(lock: string): Promise<void> {
+  if (!(await isFolder(lock))) {
+    await rm(lock, { force: true });
+  }
+}
+
 async function isAbandoned(lock: string): Promise<boolean> {
   try {
-    const { mtimeMs } = await stat(lock);
-    const mark = v.safeParse(lockSchema, JSON.parse(await readFile(lock, 'utf8')));
+    const { mtimeMs } = await lstat(lock);
+    const bytes = await readPlain(lock, { largestBytes: largestMarkBytes });
+    const mark = v.safeParse(lockSchema, JSON.parse(bytes.toString('utf8')));
     const life = mark.success ? await lifeOf(mark.output) : 'unknown';
     return life === 'unknown' ? Date.now() - mtimeMs > abandonedAfterMs : life === 'dead';
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') {
+    // What lies there and is no lock of ours holds nobody back.
+    if (systemErrorCode(error) === 'ENOENT' || error instanceof ForeignFileError) {
       return true;
     }
     if (error instanceof SyntaxError) {

@@ -1,9 +1,9 @@
-import { rm, stat, utimes } from 'node:fs/promises';
+import { lstat, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { systemErrorCode } from '../../base/errors.ts';
 import { replaceFile } from '../../files/durableFiles.ts';
-import { ForeignFileError, readPlain } from '../../files/plainFile.ts';
+import { ForeignFileError, openToOverwrite, readPlain } from '../../files/plainFile.ts';
 import { lifeOf, ownProcessMark } from './processPlace.ts';
 import { markerFileName, parseMarkerName } from './vaultFolder.ts';
 import { listFiles } from './vaultListing.ts';
@@ -50,7 +50,22 @@ export async function touchLiveMarker(
   writerId: string,
   nowMs: number,
 ): Promise<void> {
-  await utimes(path.join(segmentsFolder, markerFileName(writerId)), nowMs / 1000, nowMs / 1000);
+  let marker: FileHandle;
+  try {
+    marker = await openToOverwrite(path.join(segmentsFolder, markerFileName(writerId)));
+  } catch (error) {
+    if (error instanceof ForeignFileError) {
+      // Something has taken its place.
+      await writeLiveMarker(segmentsFolder, writerId);
+      return;
+    }
+    throw error;
+  }
+  try {
+    await marker.utimes(nowMs / 1000, nowMs / 1000);
+  } finally {
+    await marker.close();
+  }
 }
 
 /** Removes a marker; it need not be there. */
@@ -100,7 +115,7 @@ async function look(
   nowMs: number,
 ): Promise<{ readonly isAlive: boolean; readonly version?: number }> {
   try {
-    const { mtimeMs } = await stat(markerFile);
+    const { mtimeMs } = await lstat(markerFile);
     // A clock that was set back makes markers from the future: as good as fresh.
     const isFresh = nowMs - mtimeMs < staleAfterMs;
     const marker = v.safeParse(markerSchema, parseJson(await readMarker(markerFile)));

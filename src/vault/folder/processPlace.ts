@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile, readlink } from 'node:fs/promises';
+import { readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { readPlain } from '../../files/plainFile.ts';
 
 /**
  * Tells whether the process that left a mark in the folder still runs. A process number means something only
@@ -42,7 +43,7 @@ export async function lifeOf(mark: ProcessMark): Promise<'alive' | 'dead' | 'unk
 
 async function readOwn(): Promise<ProcessMark> {
   const parts = await Promise.all([
-    readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => ''),
+    readPlain('/proc/sys/kernel/random/boot_id').then(String, () => ''),
     readlink('/proc/self/ns/pid').catch(() => ''),
   ]);
   const place = createHash('sha256')
@@ -55,7 +56,7 @@ async function readOwn(): Promise<ProcessMark> {
 /** Field 22 of /proc/PID/stat (proc(5)); the name before it, in brackets, may hold anything. */
 async function startTicksOf(pid: number): Promise<number> {
   try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
+    const stat = (await readPlain(`/proc/${pid}/stat`)).toString('latin1');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return Number(fields[19] ?? -1);
   } catch {

@@ -1,6 +1,7 @@
-import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
+import { ForeignFileError, readPlain, readStart } from '../../files/plainFile.ts';
 import { dataFolderNames, importsFolderName, vaultFileName } from './vaultFolder.ts';
 
 /** What sync tools make of a vault's files where its folder lies in one of theirs: `vault (1).json`, `segments 2/`, links. */
@@ -65,6 +66,24 @@ export async function removeLinks(folder: string): Promise<void> {
   }
 }
 
+/**
+ * Removes one of a vault's folders where it is a link, and nothing of what it leads to: that is no folder of the vault's, whatever lies
+ * in it.
+ * @returns false where it is none
+ * @throws {Error} when it was one
+ */
+export async function removeIfLink(folder: string): Promise<boolean> {
+  const isLink = await lstat(folder).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
+  if (isLink) {
+    await rm(folder, { force: true });
+    throw new Error('What a link in the vault leads to was left');
+  }
+  return false;
+}
+
 async function entriesOf(folder: string) {
   try {
     return await readdir(folder, { withFileTypes: true });
@@ -77,20 +96,24 @@ async function entriesOf(folder: string) {
 }
 
 async function holdsKeys(file: string, vaultId: string | undefined): Promise<boolean> {
-  if ((await stat(file)).size > largestKeysBytes) {
-    return false;
-  }
-  const text = await readFile(file, 'latin1');
+  const bytes = await unlessForeign(readPlain(file, { largestBytes: largestKeysBytes }));
+  const text = bytes?.toString('latin1') ?? '';
   return text.includes('"millrace-vault"') && text.includes(vaultId ?? '');
 }
 
 async function beginsAsOurs(file: string): Promise<boolean> {
-  const handle = await open(file, 'r');
+  const bytes = await unlessForeign(readStart(file, longestStart));
+  const text = Buffer.from(bytes ?? []).toString('latin1');
+  return starts.some((start) => text.startsWith(start));
+}
+
+async function unlessForeign<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(longestStart), 0, longestStart, 0);
-    const text = buffer.toString('latin1', 0, bytesRead);
-    return starts.some((start) => text.startsWith(start));
-  } finally {
-    await handle.close();
+    return await asked;
+  } catch (error) {
+    if (error instanceof ForeignFileError) {
+      return undefined;
+    }
+    throw error;
   }
 }

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
 import { readIfThere, replaceFile, syncFolder } from '../../files/durableFiles.ts';
 import { isSamePlace, placeOf } from '../../files/place.ts';
+import { ForeignFileError, readPlainNow } from '../../files/plainFile.ts';
 import { noSteps, type StepHook } from '../../files/stepHook.ts';
 import { VaultError } from '../vaultError.ts';
 import { withGenerationLock } from './generationLock.ts';
@@ -40,7 +41,7 @@ export async function readSuccessions(storage: string): Promise<readonly Success
 export function readSuccessionsNow(storage: string): readonly Succession[] {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(path.join(storage, locationFileName));
+    bytes = readPlainNow(path.join(storage, locationFileName));
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') {
       return [];
@@ -213,10 +214,16 @@ function onlyOf(successions: readonly Succession[]): Succession | undefined {
 }
 
 async function readList(storage: string): Promise<LocationList> {
-  const bytes = await readIfThere(path.join(storage, locationFileName));
+  const bytes = await readIfThere(path.join(storage, locationFileName)).catch(asDamage);
   return bytes === undefined
     ? nothing
     : parseLocation(bytes, storage, () => restoredVaults(storage));
+}
+
+function asDamage(error: unknown): never {
+  throw error instanceof ForeignFileError
+    ? new VaultError('damaged', 'The file that says where the vault is is none', { cause: error })
+    : error;
 }
 
 async function changeKnown(

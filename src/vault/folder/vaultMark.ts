@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { readPlainNow } from '../../files/plainFile.ts';
 import { vaultFileName } from './vaultFolder.ts';
+import { largestVaultFileBytes } from './vaultParts.ts';
 
 /** Which vault lies in a folder. */
 export interface VaultMark {
@@ -15,7 +16,8 @@ export interface VaultMark {
 export function vaultMarkOf(folder: string): VaultMark | undefined {
   let text: string;
   try {
-    text = readFileSync(path.join(folder, vaultFileName), 'latin1');
+    const file = path.join(folder, vaultFileName);
+    text = readPlainNow(file, { largestBytes: largestVaultFileBytes }).toString('latin1');
   } catch {
     return undefined;
   }

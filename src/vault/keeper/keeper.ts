@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
 import type { Handlers } from '../../base/channel.ts';
@@ -6,6 +5,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/disposable.ts';
 import { runDetached, type Log } from '../../base/log.ts';
 import { SerialQueue } from '../../base/serialQueue.ts';
+import { readPlain } from '../../files/plainFile.ts';
 import { compact, makeSnapshot, type CompactionPlace } from '../upkeep/compaction.ts';
 import { withCompactionLock } from '../upkeep/compactionLock.ts';
 import { identityFromSecret, wipe, type Keyring } from '../age/identity.ts';
@@ -31,6 +31,7 @@ import { summarizeReport } from './summarizeReport.ts';
 import { verifyVault } from '../upkeep/verify.ts';
 import { parseVaultFile, type VaultFile } from '../protectors/vaultFile.ts';
 import { vaultFileName } from '../folder/vaultFolder.ts';
+import { largestVaultFileBytes } from '../folder/vaultParts.ts';
 
 export interface KeeperOptions {
   readonly sqlite: () => Promise<SqlJsStatic>;
@@ -194,7 +195,11 @@ export class Keeper implements Disposable {
   }
 
   async #vaultFile(): Promise<VaultFile> {
-    return parseVaultFile(await readFile(path.join(this.#folder, vaultFileName)));
+    return parseVaultFile(
+      await readPlain(path.join(this.#folder, vaultFileName), {
+        largestBytes: largestVaultFileBytes,
+      }),
+    );
   }
 
   /** The ledger with everything that the folder holds now. */

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readNamedStart } from '../../files/namedFile.ts';
 import { parseIdentity, wipe, type Identity } from '../age/identity.ts';
 import { VaultError } from '../vaultError.ts';
 import type { VaultFile } from '../protectors/vaultFile.ts';
@@ -54,8 +54,7 @@ const fewestDigits = 8;
  * @throws what the file system says
  */
 export async function readKitFile(file: string): Promise<string> {
-  const bytes = await readFile(file);
-  return decodeKit(bytes.subarray(0, largestKitBytes));
+  return decodeKit(await readNamedStart(file, largestKitBytes));
 }
 
 /** As {@link readKitFile}, of what was read. A byte order mark decides; without one, so does where the zeros are. */

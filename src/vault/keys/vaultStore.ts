@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { systemErrorCode } from '../../base/errors.ts';
@@ -8,6 +8,8 @@ import { createFile, makeFolder } from '../../files/durableFiles.ts';
 import { generateIdentity, wipe, type Identity } from '../age/identity.ts';
 import { unwrapIdentity, wrapIdentity } from '../protectors/identityWrapping.ts';
 import { tryProtector, type Protector } from '../protectors/protector.ts';
+import { largestVaultFileBytes } from '../folder/vaultParts.ts';
+import { readPlain } from '../../files/plainFile.ts';
 import { VaultError } from '../vaultError.ts';
 import { DeviceKeys } from './deviceKeys.ts';
 import { signVaultFile } from './vaultAuthorship.ts';
@@ -70,7 +72,9 @@ export async function openOrCreateVault(
 export async function readVaultFile(folder: string): Promise<VaultFile | undefined> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(path.join(folder, vaultFileName));
+    bytes = await readPlain(path.join(folder, vaultFileName), {
+      largestBytes: largestVaultFileBytes,
+    });
   } catch (cause) {
     const code = systemErrorCode(cause);
     if (code === 'ENOENT') {

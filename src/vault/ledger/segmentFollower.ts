@@ -1,4 +1,4 @@
-import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
+import { lstat, type FileHandle } from 'node:fs/promises';
 import type { Disposable } from '../../base/disposable.ts';
 import type { Keyring } from '../age/identity.ts';
 import type { ReadTrust } from '../trust/readTrust.ts';
@@ -7,6 +7,7 @@ import { longestHeaderBytes } from '../segments/segmentHeader.ts';
 import { readSegment } from '../segments/segmentReader.ts';
 import { SegmentTail } from '../segments/segmentTail.ts';
 import type { Coverage } from '../database/snapshot.ts';
+import { openSegmentFile, readSegmentFile } from '../folder/vaultParts.ts';
 import { VaultError } from '../vaultError.ts';
 
 /**
@@ -59,8 +60,8 @@ export class SegmentFollower implements Disposable {
   async isClosed(trust: ReadTrust): Promise<boolean> {
     if (this.#isEndUnknown) {
       this.#isEndUnknown = false;
-      const bytes = await readFile(this.#path);
       try {
+        const bytes = await readSegmentFile(this.#path);
         const { end, readBytes } = readSegment(bytes, {
           keyring: this.#keyring,
           trust,
@@ -92,11 +93,12 @@ export class SegmentFollower implements Disposable {
    */
   async read(trust: ReadTrust): Promise<readonly VaultRecord[]> {
     const isSame = this.#distrust === undefined || this.#distrust === trust.mark;
-    if (isSame && (await stat(this.#path)).size === this.#sizeBytes) {
+    if (isSame && (await lstat(this.#path)).size === this.#sizeBytes) {
       return [];
     }
-    const handle = await open(this.#path, 'r');
+    let handle: FileHandle | undefined;
     try {
+      handle = await openSegmentFile(this.#path);
       const { size } = await handle.stat();
       this.#sizeBytes = size;
       this.#isEndUnknown = false;
@@ -112,7 +114,7 @@ export class SegmentFollower implements Disposable {
       }
       throw error;
     } finally {
-      await handle.close();
+      await handle?.close();
     }
   }
 

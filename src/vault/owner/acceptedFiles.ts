@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
-import { ForeignFileError, readPlain, readStart } from '../../files/plainFile.ts';
+import { ForeignFileError, readStart } from '../../files/plainFile.ts';
 import { AgeReader, memorySource } from '../age/ageStream.ts';
 import { fastestCipher } from '../age/chunkCipher.ts';
 import { dataFolderNames, importsFolderName } from '../folder/vaultFolder.ts';
 import { listFiles } from '../folder/vaultListing.ts';
+import { readSealedFile } from '../folder/vaultParts.ts';
 import type { AcceptedFiles } from '../protectors/vaultFile.ts';
 import { longestHeaderBytes, parseHeader } from '../segments/segmentHeader.ts';
 import { VaultError } from '../vaultError.ts';
@@ -46,7 +47,7 @@ async function fileHashOf(
   what: OwnFile,
   { keyring, trust }: VaultKeys,
 ): Promise<string> {
-  const bytes = await readPlain(file);
+  const bytes = await readSealedFile(file);
   const hash = createHash('sha256').update(bytes).digest('hex');
   const reader = new AgeReader(memorySource(bytes), keyring, fastestCipher, 'damaged');
   try {

@@ -1,7 +1,9 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
 import { makeFolder, replaceFile } from '../../files/durableFiles.ts';
+import { readPlain } from '../../files/plainFile.ts';
+import { largestMarkBytes } from '../folder/vaultParts.ts';
 import { wipe } from '../age/identity.ts';
 import { protectorKeyBytes } from './identityWrapping.ts';
 import { formatKeyFile, parseKeyFile } from './keyFileCodec.ts';
@@ -50,7 +52,7 @@ export class KeyFileProtector implements Protector {
 
   async #read(vaultId: string): Promise<Buffer | undefined> {
     try {
-      return await readFile(this.#fileOf(vaultId));
+      return await readPlain(this.#fileOf(vaultId), { largestBytes: largestMarkBytes });
     } catch (error) {
       if (systemErrorCode(error) === 'ENOENT') {
         return undefined;

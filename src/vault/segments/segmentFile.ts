@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { open, rm, stat, type FileHandle } from 'node:fs/promises';
+import { lstat, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
 import { syncFolder } from '../../files/durableFiles.ts';
+import { openNew } from '../../files/newFile.ts';
 import { wipe } from '../age/identity.ts';
 import { sealKey } from '../age/sealedKey.ts';
 import {
@@ -49,7 +50,7 @@ export class SegmentFile {
     author: SegmentAuthor,
   ): Promise<SegmentFile> {
     const file = path.join(segmentsFolder, segmentFileName(header.writerId, header.number));
-    const handle = await open(file, 'ax', 0o600);
+    const handle = await openNew(file, { appends: true });
     const key = Uint8Array.from(randomBytes(32));
     const { bytes, hash } = formatHeader(header, sealKey(key, recipient), author);
     const cipher = segmentCipher(key, hash);
@@ -129,7 +130,7 @@ export class SegmentFile {
       return false;
     }
     try {
-      const there = await stat(this.#file, { bigint: true });
+      const there = await lstat(this.#file, { bigint: true });
       return there.ino === own.ino;
     } catch (error) {
       if (systemErrorCode(error) === 'ENOENT') {

@@ -1,4 +1,4 @@
-import { rename, rm, stat } from 'node:fs/promises';
+import { lstat, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { systemErrorCode } from '../../base/errors.ts';
@@ -135,7 +135,7 @@ async function discardSegment(
     return [];
   }
   const inTrash = path.join(place.folder, trashFolderName, discarded);
-  if ((await stat(inTrash)).size === ledger.segments.sizeOf(file)) {
+  if ((await lstat(inTrash)).size === ledger.segments.sizeOf(file)) {
     return [discarded];
   }
   place.log.warn('A segment grew while it was taken away; it is back in its place');
@@ -197,7 +197,7 @@ async function removeOldMarkers({ folder, clock }: CompactionPlace): Promise<voi
     .flatMap((file) => parseMarkerName(file) ?? [])
     .filter((writerId) => !busy.has(writerId));
   for (const writerId of await findDeadWriters(segments, idle, clock.wallMs())) {
-    const { mtimeMs } = await stat(path.join(segments, markerFileName(writerId)));
+    const { mtimeMs } = await lstat(path.join(segments, markerFileName(writerId)));
     if (clock.wallMs() - mtimeMs > trashMs) {
       await removeLiveMarker(segments, writerId);
     }

@@ -1,11 +1,13 @@
-import { readFile, rm, stat } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as v from 'valibot';
 import type { Clock } from '../../base/clock.ts';
 import { systemErrorCode } from '../../base/errors.ts';
 import { createFile } from '../../files/durableFiles.ts';
+import { ForeignFileError, isFolder, readPlain } from '../../files/plainFile.ts';
 import { lifeOf, ownProcessMark } from '../folder/processPlace.ts';
+import { largestMarkBytes } from '../folder/vaultParts.ts';
 
 /**
  * Keeps two windows from doing the same work at the same time. It is never needed for safety: whoever finds
@@ -32,6 +34,10 @@ export async function withCompactionLock<T>(
   if (!(await createFile(file, mark))) {
     if (!(await isStale(file, nowMs))) {
       return undefined;
+    }
+    if (await isFolder(file)) {
+      // Nobody's lock, and nothing that is ours to remove.
+      return work();
     }
     await rm(file, { force: true });
     if (!(await createFile(file, mark))) {
@@ -68,13 +74,18 @@ export async function onceNobodyCompacts<T>(
 
 async function isStale(file: string, nowMs: number): Promise<boolean> {
   try {
-    if (nowMs - (await stat(file)).mtimeMs > staleMs) {
+    if (nowMs - (await lstat(file)).mtimeMs > staleMs) {
       return true;
     }
-    const mark = v.safeParse(lockSchema, JSON.parse(await readFile(file, 'utf8')));
+    const bytes = await readPlain(file, { largestBytes: largestMarkBytes });
+    const mark = v.safeParse(lockSchema, JSON.parse(bytes.toString('utf8')));
     return !mark.success || (await lifeOf(mark.output)) === 'dead';
   } catch (error) {
     // Gone by now: try to make it. Anything else that can't be read is nobody's lock.
-    return systemErrorCode(error) === 'ENOENT' || error instanceof SyntaxError;
+    return (
+      systemErrorCode(error) === 'ENOENT' ||
+      error instanceof SyntaxError ||
+      error instanceof ForeignFileError
+    );
   }
 }

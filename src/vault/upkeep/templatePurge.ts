@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
 import { systemErrorCode } from '../../base/errors.ts';
@@ -19,6 +18,7 @@ import {
 import { VaultError } from '../vaultError.ts';
 import { damagedFolderName, dataFolderNames, trashFolderName } from '../folder/vaultFolder.ts';
 import { listFiles } from '../folder/vaultListing.ts';
+import { readSegmentFile } from '../folder/vaultParts.ts';
 
 export interface PurgePlace extends CompactionPlace {
   readonly sqlite: SqlJsStatic;
@@ -138,7 +138,7 @@ class TemplateSearch {
   }
 
   async #lookIntoSegment(file: string): Promise<'holds' | 'perhaps' | 'free'> {
-    const { records, damage } = readSegment(await readFile(file), this.#ledger.keys);
+    const { records, damage } = readSegment(await readSegmentFile(file), this.#ledger.keys);
     return records.some((record) => record.type === 'template' && this.#deleted.has(record.id))
       ? 'holds'
       : (damage?.gaps.length ?? 0) > 0

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
 import { systemErrorCode } from '../../base/errors.ts';
@@ -10,6 +9,7 @@ import { createSchema } from '../database/schema.ts';
 import { openSnapshot } from '../database/snapshot.ts';
 import { segmentsFolderOf, snapshotsFolderName } from '../folder/vaultFolder.ts';
 import { listReserve, type ReserveFile } from '../folder/vaultListing.ts';
+import { readSegmentFile } from '../folder/vaultParts.ts';
 import { rollUp } from '../history/dayQueries.ts';
 import { defaultDayStartHour, type Ledger } from '../ledger/ledger.ts';
 import { readSegment } from '../segments/segmentReader.ts';
@@ -133,7 +133,7 @@ async function takeSegment(
   options: IngestOptions,
 ): Promise<void> {
   try {
-    ingest(database, readSegment(await readFile(file), keys).records, options);
+    ingest(database, readSegment(await readSegmentFile(file), keys).records, options);
   } catch (error) {
     ignoreUnreadable(error);
   }

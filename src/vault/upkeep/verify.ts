@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
 import { readDamagedSnapshot } from '../database/damagedDatabase.ts';
@@ -11,6 +10,7 @@ import { unpackTemplate } from '../database/templateStore.ts';
 import { VaultError, type VaultFailure } from '../vaultError.ts';
 import { segmentsFolderOf, snapshotsFolderName } from '../folder/vaultFolder.ts';
 import { listSegments, listSnapshots } from '../folder/vaultListing.ts';
+import { readSealedFile, readSegmentFile } from '../folder/vaultParts.ts';
 
 /** What was there and cannot be read. */
 interface Loss {
@@ -58,7 +58,10 @@ export async function verifyVault(
 async function verifySegment(segmentPath: string, keys: VaultKeys): Promise<FileReport> {
   const report = { kind: 'segment', file: path.basename(segmentPath) } as const;
   try {
-    const { records, damage, unknownRecords } = readSegment(await readFile(segmentPath), keys);
+    const { records, damage, unknownRecords } = readSegment(
+      await readSegmentFile(segmentPath),
+      keys,
+    );
     return {
       ...report,
       state: damage === undefined ? (unknownRecords > 0 ? 'later' : 'whole') : 'damaged',
@@ -82,7 +85,7 @@ async function verifySnapshot(
 ): Promise<FileReport> {
   const report = { kind: 'snapshot', file: path.basename(snapshotPath) } as const;
   try {
-    const bytes = await readFile(snapshotPath);
+    const bytes = await readSealedFile(snapshotPath);
     const database = openForeign(sqlite, readSigned(bytes, keys, 'snapshot'));
     try {
       checkContent(database);

@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { replaceFile } from '../../../files/durableFiles.ts';
+import { openNamed } from '../../../files/namedFile.ts';
 import {
   formatConfiguration,
   parseConfiguration,
@@ -106,7 +106,7 @@ function shortened(value: Json): string {
 }
 
 async function readStart(file: string): Promise<Uint8Array> {
-  const handle = await open(file, 'r');
+  const handle = await openNamed(file);
   try {
     const { size } = await handle.stat();
     if (size >= mostReadBytes) {

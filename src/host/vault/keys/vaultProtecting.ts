@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import { replaceFile } from '../../../files/durableFiles.ts';
 import type { KitExposure } from '../../../vault/keys/kitPlace.ts';
 import { formatRecoveryKit } from '../../../vault/keys/recoveryKit.ts';
 import { formatRecoveryKitPage } from '../../../vault/keys/recoveryKitPage.ts';
@@ -125,7 +125,8 @@ export async function saveRecoveryKit(secrets: VaultSecrets): Promise<void> {
       ? formatRecoveryKitPage(file, keyring, language, Date.now())
       : formatRecoveryKit(file, keyring, language),
   );
-  await writeFile(target, kit, { mode: 0o600 });
+  // In the place of what was there: a file that others may read stays so however it is written over.
+  await replaceFile(target, new TextEncoder().encode(kit));
   void vscode.window.showInformationMessage(
     vscode.l10n.t(
       'Saved. Whoever has this file can read everything in the vault: keep it with your other keys, not beside the vault.',

@@ -25,6 +25,8 @@ export const transferFailures = [
   'malformed',
   /** It could not be written, and the system does not say why. */
   'unwritable',
+  /** To try a passphrase would take more memory or time than Millrace ever asks for. */
+  'costly',
   /** More than can be read with a bounded amount of memory. */
   'tooLarge',
   /** There is something of that name already. */
@@ -93,6 +95,7 @@ const vaultReasons: Readonly<Partial<Record<VaultFailure, TransferFailure>>> = {
   untrusted: 'untrusted',
   rotated: 'busy',
   busy: 'busy',
+  costly: 'costly',
 };
 
 /** Whatever a job ended with, as one of our own errors; what the system said is in its cause. */

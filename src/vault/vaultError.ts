@@ -16,6 +16,7 @@ import { ReasonedError } from '../base/errors.ts';
  * - `unusable`: no vault can be made or opened here at all (no protector passed its round trip, no folder).
  * - `lastProtector`: the protector is the only one left, and removing it would lose the vault.
  * - `busy`: another process is changing the vault's keys.
+ * - `costly`: to try a passphrase would take more memory or time than Millrace ever asks for; nothing was tried.
  * - `passphraseNeeded`: the change must seal something for the passphrase again, and it was not given.
  * - `destroyed`: sealed for an identity that this vault has destroyed.
  * - `keeperFailed`: the keeper died, timed out, or answered something else.
@@ -34,6 +35,7 @@ export type VaultFailure =
   | 'unusable'
   | 'lastProtector'
   | 'busy'
+  | 'costly'
   | 'passphraseNeeded'
   | 'destroyed'
   | 'keeperFailed';

@@ -49,6 +49,10 @@ export function vaultFailureSentence(reason: VaultFailure, line?: number): strin
     case 'busy':
     case 'rotated':
       return vscode.l10n.t("Another window is changing the vault's keys. Try again in a moment.");
+    case 'costly':
+      return vscode.l10n.t(
+        'To try a passphrase there would take more memory or time than Millrace ever asks for, so nothing was tried: somebody changed the file that says how. The recovery kit opens it.',
+      );
     case 'passphraseNeeded':
       return vscode.l10n.t('This needs the passphrase of the vault.');
     case 'destroyed':

@@ -1,6 +1,6 @@
 import { derivePassphraseKey, passphraseBytes } from '../../vault/protectors/passphraseKey.ts';
 import { wipe, type Identity, type Keyring } from '../../vault/age/identity.ts';
-import { signVaultFile } from '../../vault/keys/vaultAuthorship.ts';
+import { demandAuthor, signVaultFile } from '../../vault/keys/vaultAuthorship.ts';
 import { identitiesInKit } from '../../vault/keys/recoveryKitReader.ts';
 import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
 import {
@@ -44,7 +44,8 @@ export function signedPassphraseKeysOf(file: VaultFile, keyring: Keyring): Vault
  * The identities that may open a backup. The caller wipes them.
  * @throws {TransferError} `wrongKey` when the key is none, or the passphrase another; `locked` when the vault's
  * own keys are asked for and not at hand; why the keys for the passphrase can't be read
- * @throws {VaultError} as `openWithPassphrase` and `identitiesInKit`
+ * @throws {VaultError} as `openWithPassphrase` and `identitiesInKit`; `untrusted` when the keys for the passphrase are signed by another
+ * than who has them
  */
 export async function openRestoreKey(
   key: RestoreKey,
@@ -69,7 +70,19 @@ export async function openRestoreKey(
       if (keys === undefined || key.text === '') {
         throw new TransferError('wrongKey', 'No passphrase opens this backup');
       }
-      return openWithPassphrase(keys, key.text, derive);
+      return openOwnKeys(keys, key.text);
+  }
+}
+
+/** Of keys that were changed since the vault's owner signed them nobody knows which of them is the present one. */
+async function openOwnKeys(keys: VaultFile, passphrase: string): Promise<Identity[]> {
+  const identities = await openWithPassphrase(keys, passphrase, derive);
+  try {
+    demandAuthor(keys, identities);
+    return identities;
+  } catch (error) {
+    wipe(...identities);
+    throw error;
   }
 }
 

@@ -10,9 +10,11 @@ import {
   type ProtectorEntry,
   type VaultFile,
 } from '../../vault/protectors/vaultFile.ts';
-import { signVaultFile } from '../../vault/keys/vaultAuthorship.ts';
+import { isModest } from '../../vault/protectors/passphraseCost.ts';
+import { demandAuthor, signVaultFile } from '../../vault/keys/vaultAuthorship.ts';
 import { newProtectorId } from '../../vault/keys/vaultProtection.ts';
 import { vaultIdOf } from '../../vault/upkeep/openByKit.ts';
+import { VaultError } from '../../vault/vaultError.ts';
 import type { Log } from '../../base/log.ts';
 import { passphraseKeysOf } from '../copies/backupKeys.ts';
 import type { RestoreKey } from '../messages/backupMessages.ts';
@@ -96,7 +98,8 @@ export function restoredVaultFile(
   const protector: ProtectorEntry = { id: newProtectorId(), kind, createdMs };
   const known = keys?.vault === vaultId ? passphraseKeysOf(keys) : undefined;
   // What the passphrase wraps is of use only if the identities are these; after a rotation it opens none of them.
-  const passphrases = known?.recipient === current.recipient ? known : undefined;
+  const isOfUse = known?.recipient === current.recipient && isOfOwner(known, keyring);
+  const passphrases = isOfUse ? known : undefined;
   const identities = keyring.map((identity, index): IdentityEntry => {
     const entry = passphrases?.identities.find(({ recipient }) => recipient === identity.recipient);
     const wrapped = entry === undefined || entry.state === 'destroyed' ? [] : entry.wrapped;
@@ -122,4 +125,17 @@ export function restoredVaultFile(
     identities,
   };
   return signVaultFile(file, keyring);
+}
+
+/** Whether keys that lay beside a backup may become the vault's: its owner signed them, or it was before keys were signed. */
+function isOfOwner(keys: VaultFile, keyring: Keyring): boolean {
+  try {
+    demandAuthor(keys, keyring);
+  } catch (error) {
+    if (VaultError.is(error, 'untrusted')) {
+      return false;
+    }
+    throw error;
+  }
+  return keys.protectors.every((entry) => entry.kind !== 'passphrase' || isModest(entry.kdf));
 }

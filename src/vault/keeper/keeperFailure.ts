@@ -15,6 +15,7 @@ const failures: Readonly<Record<VaultFailure, true>> = {
   unusable: true,
   lastProtector: true,
   busy: true,
+  costly: true,
   passphraseNeeded: true,
   destroyed: true,
   keeperFailed: true,

@@ -1,6 +1,7 @@
 import { wipe, type Identity, type Keyring } from '../age/identity.ts';
 import type { Protector } from '../protectors/protector.ts';
 import { VaultError } from '../vaultError.ts';
+import { demandModest, isModest, mostPassphrases } from '../protectors/passphraseCost.ts';
 import type { PassphraseParameters, ProtectorEntry, VaultFile } from '../protectors/vaultFile.ts';
 import { entryOpenedBy, protectorsOf, type ProtectorKey } from './vaultProtection.ts';
 import { unwrapAll } from './vaultStore.ts';
@@ -58,17 +59,16 @@ export type DerivePassphrase = (
 
 /**
  * Opens a vault with its passphrase. The caller wipes the identities.
- * @throws {VaultError} `wrongPassphrase`, also when the vault has none.
+ * @throws {VaultError} `wrongPassphrase`, also when the vault has none; `costly` when that is all that can be said, as to try it would be.
  */
 export async function openWithPassphrase(
   file: VaultFile,
   passphrase: string,
   derive: DerivePassphrase,
 ): Promise<Identity[]> {
-  for (const entry of file.protectors) {
-    if (entry.kind !== 'passphrase') {
-      continue;
-    }
+  const entries = file.protectors.filter((entry) => entry.kind === 'passphrase');
+  const modest = entries.filter(({ kdf }) => isModest(kdf)).slice(0, mostPassphrases);
+  for (const entry of modest) {
     const { key } = await derive(passphrase, entry.kdf);
     try {
       return unwrapAll(file, entry, key);
@@ -80,12 +80,15 @@ export async function openWithPassphrase(
       wipe(key);
     }
   }
+  if (modest.length < entries.length) {
+    entries.map(({ kdf }) => kdf).forEach(demandModest);
+  }
   throw new VaultError('wrongPassphrase', 'This is not the passphrase of the vault');
 }
 
 /**
  * The keys of every protector that can be reached from here, to wrap something new with. The caller wipes them.
- * @throws {VaultError} `passphraseNeeded` when there is a passphrase and it was not given, `wrongPassphrase`.
+ * @throws {VaultError} `passphraseNeeded` when there is a passphrase and it was not given, `wrongPassphrase`, `costly`.
  */
 export async function keysAtHand(
   file: VaultFile,
@@ -108,6 +111,7 @@ export async function keysAtHand(
     if (passphrase === undefined) {
       throw new VaultError('passphraseNeeded', 'The passphrase has to wrap the new identity');
     }
+    demandModest(entry.kdf);
     const { key } = await derive(passphrase, entry.kdf);
     if (entryOpenedBy(file, [entry], key) === undefined) {
       wipe(key);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { protectorKeyBytes } from './identityWrapping.ts';
+import { demandModest } from './passphraseCost.ts';
 import type { PassphraseParameters } from './vaultFile.ts';
 
 /**
@@ -21,11 +22,12 @@ export function passphraseBytes(passphrase: string): Uint8Array {
   return bytes;
 }
 
-/** The 32-byte key of a passphrase. The caller wipes it. */
+/** The 32-byte key of a passphrase. The caller wipes it. @throws {VaultError} `costly` before anything is worked out */
 export async function derivePassphraseKey(
   bytes: Uint8Array,
   parameters: PassphraseParameters,
 ): Promise<Uint8Array> {
+  demandModest(parameters);
   // Loaded when it is needed: the host's thread imports this file and never calls it.
   const { default: argon2 } = await import('hash-wasm/dist/argon2.umd.min.js');
   return argon2.argon2id({

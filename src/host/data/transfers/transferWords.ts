@@ -34,6 +34,10 @@ export function transferFailureSentence(reason: TransferFailure): string {
       return vscode.l10n.t('That is no file or folder that Millrace can read.');
     case 'malformed':
       return vscode.l10n.t('The file is not written as its kind should be.');
+    case 'costly':
+      return vscode.l10n.t(
+        'To try a passphrase there would take more memory or time than Millrace ever asks for, so nothing was tried: somebody changed the file that says how. The recovery kit opens it.',
+      );
     case 'tooLarge':
       return vscode.l10n.t('The file is larger than can be read safely.');
     case 'unwritable':

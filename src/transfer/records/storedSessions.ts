@@ -2,6 +2,7 @@ import type { MinuteSample } from '../../facts/minuteSample.ts';
 import { dayAt } from '../../facts/localDay.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
 import { readSamples } from '../../vault/codecs/minuteSeries.ts';
+import { isTime } from '../../vault/codecs/bounds.ts';
 import { idText, originOf } from '../../vault/codecs/rowValues.ts';
 import type { Origin, RecordId } from '../../vault/record.ts';
 import { isInScope, type ExportScope } from './exportScope.ts';
@@ -56,6 +57,10 @@ function readStored(
   }
   const zoneOffsetMinutes = row.number(4);
   const [startMs, endMs] = [row.number(2), row.number(3)];
+  if (!isTime(startMs) || !isTime(endMs)) {
+    // Nothing writes it, and no calendar has it.
+    return undefined;
+  }
   const all = readSamples(row.blob(6));
   const samples =
     scope.days === undefined

@@ -8,6 +8,9 @@ import { VaultError } from '../vaultError.ts';
  */
 export const packedMinuteBytes = 14;
 
+/** Where a packed minute holds its counted seconds. */
+export const secondsOffset = 8;
+
 /** In the score's byte, and in those of the raw features: there is none. In the first of these it stands for all five. */
 const none = 255;
 const mostOfFeature = 254;
@@ -57,7 +60,7 @@ export function unpackMinute(source: Uint8Array, offset: number, minute: number)
   const at = (index: number): number => source[offset + index] ?? 0;
   const state = flowStates[at(0) >>> 4];
   const score = at(1);
-  if (state === undefined || (score > 100 && score !== none) || at(8) > 60) {
+  if (state === undefined || !isPackedMinute(source, offset)) {
     throw new VaultError('damaged', 'A packed minute holds a value that none has');
   }
   return {
@@ -74,6 +77,16 @@ export function unpackMinute(source: Uint8Array, offset: number, minute: number)
     blurs: at(6) & 0x0f,
     raw: unpackRaw(source, offset + 9),
   };
+}
+
+/** Whether the bytes from there on are what {@link packMinute} may have written. */
+export function isPackedMinute(source: Uint8Array, offset: number): boolean {
+  const score = source[offset + 1] ?? none;
+  return (
+    (source[offset] ?? 255) >>> 4 < flowStates.length &&
+    (score <= 100 || score === none) &&
+    (source[offset + secondsOffset] ?? 255) <= 60
+  );
 }
 
 function packRaw(raw: RawFeatures | undefined, target: Uint8Array, offset: number): void {

@@ -1,5 +1,11 @@
 import type { MinuteSample } from '../../facts/minuteSample.ts';
-import { packMinute, packedMinuteBytes, unpackMinute } from './minuteCodec.ts';
+import {
+  isPackedMinute,
+  packMinute,
+  packedMinuteBytes,
+  secondsOffset,
+  unpackMinute,
+} from './minuteCodec.ts';
 import { VaultError } from '../vaultError.ts';
 
 /**
@@ -12,9 +18,9 @@ import { VaultError } from '../vaultError.ts';
 const version = 1;
 const headerBytes = 5;
 const runHeaderBytes = 4;
+/** What has room in a record. */
+const latestMinute = 0xffffffff;
 const most = 0xffff;
-/** Where a packed minute holds its counted seconds. */
-const secondsOffset = 8;
 
 /** A growing set of packed minutes. Merging is idempotent, and its order does not matter. */
 export class MinuteSeries {
@@ -24,6 +30,9 @@ export class MinuteSeries {
   static read(blob: Uint8Array): MinuteSeries {
     const series = new MinuteSeries();
     for (const { minute, offset } of entries(blob)) {
+      if (!isPackedMinute(blob, offset)) {
+        throw new VaultError('damaged', 'A series holds a minute that none is');
+      }
       series.#packed.set(minute, blob.slice(offset, offset + packedMinuteBytes));
     }
     return series;
@@ -105,7 +114,8 @@ export class MinuteSeries {
 }
 
 /**
- * The samples of a blob with `fromMinute <= minute < toMinute`, ascending.
+ * The samples of a blob with `fromMinute <= minute < toMinute`, ascending. Minutes that are none are left out, so that one does not
+ * take a day, or an export, with it.
  * @throws {VaultError} as {@link MinuteSeries.read}.
  */
 export function readSamples(
@@ -115,7 +125,7 @@ export function readSamples(
 ): MinuteSample[] {
   const samples: MinuteSample[] = [];
   for (const { minute, offset } of entries(blob)) {
-    if (minute >= fromMinute && minute < toMinute) {
+    if (minute >= fromMinute && minute < toMinute && isPackedMinute(blob, offset)) {
       samples.push(unpackMinute(blob, offset, minute));
     }
   }
@@ -165,6 +175,9 @@ function* entries(blob: Uint8Array): Generator<{ minute: number; offset: number 
     }
     minute += view.getUint16(offset, true);
     const count = view.getUint16(offset + 2, true);
+    if (minute + count > latestMinute + 1) {
+      throw new VaultError('damaged', 'A series goes on behind the last minute that there is');
+    }
     offset += runHeaderBytes;
     if (offset + count * packedMinuteBytes > blob.length) {
       throw new VaultError('damaged', 'A series ends inside of a run');

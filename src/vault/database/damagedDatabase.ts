@@ -63,7 +63,12 @@ function readSingly(database: Database, mostSessions: number): DamagedContents {
   const sessions: (readonly [Uint8Array, KnownSession])[] = [];
   const lostStartsMs: number[] = [];
   let lostSessions = 0;
-  for (let number = 1; number <= last; number++) {
+  // A number may be any; there are no more than there is room for.
+  const numbers = new Set(startsMs.keys());
+  for (let number = 1; number <= Math.min(last, mostSessions); number++) {
+    numbers.add(number);
+  }
+  for (const number of [...numbers].sort((one, other) => one - other)) {
     const session = readNumber(database, number);
     if (session === 'lost') {
       const startMs = startsMs.get(number);

@@ -1,7 +1,7 @@
 import { dayAt } from '../../facts/localDay.ts';
 import type { MinuteSeries } from '../codecs/minuteSeries.ts';
 import { boundOf, idBytes, idText } from '../codecs/rowValues.ts';
-import { readRecords } from '../kinds/loneRows.ts';
+import { readRecords, type Unsound } from '../kinds/loneRows.ts';
 import { loneTables, putRecord } from '../kinds/loneTables.ts';
 import { keysOf } from '../kinds/recordKind.ts';
 import { recordTables } from '../kinds/registry.ts';
@@ -11,8 +11,8 @@ import {
   addSession,
   frameOf,
   reachMs,
-  readSession,
   readSessions,
+  readSoundSession,
   sessionReachKey,
   unknownSession,
   writeSession,
@@ -38,11 +38,32 @@ export interface IngestOptions {
   readonly dirtyDays: Set<number>;
 }
 
+/** How another database is taken in. */
+export interface TakeOptions {
+  /** What becomes of rows that are no records; `refuse` when it is left out. */
+  readonly unsound?: Unsound;
+  /** Called now and then; what it throws ends it, and nothing of the other database is taken in. */
+  readonly between?: () => void;
+}
+
+const rowsBetween = 500;
+
 /** Writes records into the database, as one transaction. */
 export function ingest(
   database: Database,
   records: readonly VaultRecord[],
   options: IngestOptions,
+): void {
+  database.transaction(() => {
+    putAll(database, records, options);
+  });
+}
+
+function putAll(
+  database: Database,
+  records: readonly VaultRecord[],
+  options: IngestOptions,
+  between: () => void = () => {},
 ): void {
   const sessions = new Map<RecordId, KnownSession>();
   const sessionOf = (id: RecordId): KnownSession => {
@@ -50,22 +71,23 @@ export function ingest(
     sessions.set(id, known);
     return known;
   };
-  database.transaction(() => {
-    for (const record of records) {
-      if (record.type === 'minute') {
-        addMinute(sessionOf(record.session), record);
-      } else if (record.type === 'session') {
-        addSession(sessionOf(record.id), record);
-      } else if (record.type === 'tombstone') {
-        bury(database, record, options);
-      } else if (!isBuried(database, record.id)) {
-        putRecord(database, record);
-      }
+  for (const [done, record] of records.entries()) {
+    if (record.type === 'minute') {
+      addMinute(sessionOf(record.session), record);
+    } else if (record.type === 'session') {
+      addSession(sessionOf(record.id), record);
+    } else if (record.type === 'tombstone') {
+      bury(database, record, options);
+    } else if (!isBuried(database, record.id)) {
+      putRecord(database, record);
     }
-    for (const [id, known] of sessions) {
-      mergeSession(database, id, known, options);
+    if (done % rowsBetween === 0) {
+      between();
     }
-  });
+  }
+  for (const [id, known] of sessions) {
+    mergeSession(database, id, known, options);
+  }
 }
 
 /** Takes in sessions that were read one by one. */
@@ -75,19 +97,42 @@ export function ingestSessions(
   options: IngestOptions,
 ): void {
   database.transaction(() => {
-    for (const [id, known] of sessions) {
-      mergeSession(database, idText(id), known, options);
-    }
+    mergeAll(database, sessions, options);
   });
 }
 
-/** Unites another vault database with this one. */
-export function ingestDatabase(database: Database, other: Database, options: IngestOptions): void {
-  const others = loneTables().flatMap((table) => readRecords(other, table));
-  ingest(database, others, options);
-  ingestSessions(database, readSessions(other), options);
-  // Whatever of the other is not scored under these rules has to be, so all is shown as under the earlier ones.
-  setRules(database, Math.min(rulesOf(database), rulesOf(other)));
+/**
+ * Unites another vault database with this one, as one transaction: all of it, or nothing.
+ * @throws {RefusedContent} when a row is no record, and is not to be left out
+ */
+export function ingestDatabase(
+  database: Database,
+  other: Database,
+  options: IngestOptions,
+  { unsound = 'refuse', between }: TakeOptions = {},
+): void {
+  const others = loneTables().flatMap((table) => readRecords(other, table, unsound));
+  database.transaction(() => {
+    putAll(database, others, options, between);
+    mergeAll(database, readSessions(other, unsound), options, between);
+    // Whatever of the other is not scored under these rules has to be, so all is shown as under the earlier ones.
+    setRules(database, Math.min(rulesOf(database), rulesOf(other)));
+  });
+}
+
+function mergeAll(
+  database: Database,
+  sessions: Iterable<readonly [Uint8Array, KnownSession]>,
+  options: IngestOptions,
+  between: () => void = () => {},
+): void {
+  let done = 0;
+  for (const [id, known] of sessions) {
+    mergeSession(database, idText(id), known, options);
+    if (done++ % rowsBetween === 0) {
+      between();
+    }
+  }
 }
 
 /** How far the minutes of any session reach at most; what a search for a time has to look back. */
@@ -105,7 +150,7 @@ function mergeSession(
     return;
   }
   const idInRows = idBytes(id);
-  const merged = readSession(database, idInRows) ?? unknownSession();
+  const merged = readSoundSession(database, idInRows) ?? unknownSession();
   const before = frameOf(merged);
   addKnown(merged, news);
   const frame = frameOf(merged);
@@ -132,7 +177,7 @@ function mergeSession(
 /** Deletes what has the id, now and for ever. */
 function bury(database: Database, tombstone: TombstoneRecord, options: IngestOptions): void {
   const id = idBytes(tombstone.id);
-  const known = readSession(database, id) ?? unknownSession();
+  const known = readSoundSession(database, id) ?? unknownSession();
   markDirty(frameOf(known)?.zoneOffsetMinutes ?? 0, known.series, options);
   for (const type of keysOf(recordTables)) {
     if (type !== 'tombstone') {

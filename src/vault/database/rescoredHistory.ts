@@ -18,7 +18,8 @@ const firstRules = 1;
 
 /** Under which rules the database shows the past. */
 export function rulesOf(database: Database): number {
-  return database.row("SELECT value FROM meta WHERE key = 'rules'")?.number(0) ?? firstRules;
+  const rules = database.row("SELECT value FROM meta WHERE key = 'rules'")?.value(0);
+  return typeof rules === 'number' && rules >= firstRules ? rules : firstRules;
 }
 
 export function setRules(database: Database, rules: number): void {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isRecordId, isTime, isZoneOffset } from '../codecs/bounds.ts';
 import { recordId, time, zoneOffset } from '../codecs/jsonFields.ts';
 import {
   begin,
@@ -41,6 +42,7 @@ export const auditCodec: RecordCodec<AuditRecord> = {
       action,
     };
   },
+  isSound: isSoundAudit,
   timeOf: ({ atMs }) => atMs,
   deletedBy: ({ id }) => id,
   // It is written before anything is purged, so that this window's own records can go as well.
@@ -87,6 +89,7 @@ CREATE INDEX audit_log_by_time ON audit_log (at_ms);
       action,
     };
   },
+  isSound: isSoundAudit,
   uniting: undefined,
   reach: undefined,
   stored: {
@@ -122,3 +125,7 @@ export const auditForm: RecordForm<AuditRecord> = {
       v.transform(({ at, ...rest }): AuditRecord => ({ ...rest, type: 'audit', atMs: at })),
     ),
 };
+
+function isSoundAudit({ id, atMs, zoneOffsetMinutes }: AuditRecord): boolean {
+  return isRecordId(id) && isTime(atMs) && isZoneOffset(zoneOffsetMinutes);
+}

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { featureCount, featureNames } from '../../facts/flow.ts';
+import { isRecordId, isTime, isZoneOffset } from '../codecs/bounds.ts';
 import { integer, recordId, shortNumber, time, zoneOffset } from '../codecs/jsonFields.ts';
 import {
   begin,
@@ -29,6 +30,7 @@ export const feedbackCodec: RecordCodec<FeedbackRecord> = {
   number: 5,
   encode: encodeFeedback,
   decode: decodeFeedback,
+  isSound: isSoundFeedback,
   timeOf: ({ atMs }) => atMs,
   deletedBy: ({ id }) => id,
   endsSegment: () => false,
@@ -91,6 +93,7 @@ CREATE INDEX feedback_by_time ON feedback (at_ms);
     origin: originOf(row.number(6)),
     features: row.isNull(7) ? undefined : unpackFeatures(row.blob(7)),
   }),
+  isSound: isSoundFeedback,
   uniting: undefined,
   reach: undefined,
   stored: {
@@ -235,4 +238,22 @@ function packFeatures(features: Float32Array | undefined): Uint8Array {
 /** The features of {@link packFeatures}, within 1/80. */
 function unpackFeatures(packed: Uint8Array): Float32Array {
   return Float32Array.from(new Int8Array(packed), (value) => value / featureSteps);
+}
+
+function isSoundFeedback({
+  id,
+  atMs,
+  zoneOffsetMinutes,
+  rating,
+  features,
+}: FeedbackRecord): boolean {
+  return (
+    isRecordId(id) &&
+    isTime(atMs) &&
+    isZoneOffset(zoneOffsetMinutes) &&
+    Number.isInteger(rating) &&
+    rating >= 1 &&
+    rating <= 7 &&
+    (features === undefined || features.length === featureCount)
+  );
 }

@@ -18,6 +18,7 @@ import {
   focusSessionColumns,
   focusSessionOfRow,
   focusSessionRow,
+  isSoundFocusSession,
   mergeFocusSessionRecords,
 } from './focusSessionRows.ts';
 import { readRecord } from './loneRows.ts';
@@ -29,6 +30,7 @@ export const focusSessionCodec: RecordCodec<FocusSessionRecord> = {
   number: focusSessionNumber,
   encode: encodeFocusSession,
   decode: decodeFocusSession,
+  isSound: isSoundFocusSession,
   timeOf: ({ end, startMs }) => end?.atMs ?? startMs,
   deletedBy: ({ id }) => id,
   endsSegment: () => false,
@@ -78,6 +80,7 @@ CREATE INDEX focus_sessions_by_start ON focus_sessions (
   order: 'start_ms, id',
   toRow: focusSessionRow,
   fromRow: focusSessionOfRow,
+  isSound: isSoundFocusSession,
   uniting: { unite: mergeFocusSessionRecords },
   reach: { key: focusReachKey, of: ({ startMs, end }) => (end?.atMs ?? startMs) - startMs },
   stored: {

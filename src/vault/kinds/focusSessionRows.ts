@@ -10,6 +10,14 @@ import { mergeSessions } from '../../facts/focusSessionMerge.ts';
 import { focusSessionRecord, origins, type FocusSessionRecord, type Origin } from '../record.ts';
 import { VaultError } from '../vaultError.ts';
 import type { Database, Row, Value } from '../sqlite/database.ts';
+import {
+  isDuration,
+  isRecordId,
+  isTime,
+  isTimeOrNone,
+  isUint32,
+  isZoneOffset,
+} from '../codecs/bounds.ts';
 import { boundOf, idBytes, idText, originOf } from '../codecs/rowValues.ts';
 
 /** Focus sessions as rows, and the rule by which two tellings of one become one. */
@@ -163,4 +171,31 @@ function known<S extends v.GenericSchema>(schema: S, word: string): v.InferOutpu
     throw new VaultError('unknownVersion', 'The database has a word of a later version');
   }
   return result.output;
+}
+
+/** No session has so many windows, pauses or extensions; the bytes of a segment have no room for more. */
+const longestList = 0xffff;
+const windowId = /^[0-9a-f]{8,32}$/;
+
+/** Whether all times and numbers of a focus session are within their bounds. */
+export function isSoundFocusSession(record: FocusSessionRecord): boolean {
+  const { id, startMs, zoneOffsetMinutes, plannedMs, askedMs, end } = record;
+  const isTimed = (each: { readonly atMs: number; readonly byMs: number }): boolean =>
+    isTime(each.atMs) && isDuration(each.byMs);
+  const windows = Object.entries(record.counts);
+  return (
+    isRecordId(id) &&
+    isTime(startMs) &&
+    isZoneOffset(zoneOffsetMinutes) &&
+    isDuration(plannedMs) &&
+    isTimeOrNone(askedMs) &&
+    isTimeOrNone(end?.atMs) &&
+    [record.extensions, record.pauses, record.shifts, windows].every(
+      ({ length }) => length <= longestList,
+    ) &&
+    record.extensions.every(isTimed) &&
+    record.shifts.every(isTimed) &&
+    record.pauses.every((pause) => isTime(pause.startMs) && isTimeOrNone(pause.endMs)) &&
+    windows.every(([window, each]) => windowId.test(window) && Object.values(each).every(isUint32))
+  );
 }

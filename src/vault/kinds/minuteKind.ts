@@ -1,3 +1,4 @@
+import { isRecordId, isUint32, isZoneOffset } from '../codecs/bounds.ts';
 import { packedMinuteBytes, packMinute, unpackMinute } from '../codecs/minuteCodec.ts';
 import {
   begin,
@@ -19,6 +20,7 @@ export const minuteCodec: RecordCodec<MinuteRecord> = {
   number: 2,
   encode: encodeMinute,
   decode: decodeMinute,
+  isSound: isSoundMinute,
   timeOf: ({ sample }) => sample.minute * 60_000,
   deletedBy: ({ session }) => session,
   endsSegment: () => false,
@@ -42,4 +44,8 @@ function decodeMinute(source: Buffer): MinuteRecord {
     origin: originOf(source.readUInt8(24)),
     sample: unpackMinute(source, 25, source.readUInt32LE(18)),
   };
+}
+
+function isSoundMinute({ session, zoneOffsetMinutes, sample }: MinuteRecord): boolean {
+  return isRecordId(session) && isZoneOffset(zoneOffsetMinutes) && isUint32(sample.minute);
 }

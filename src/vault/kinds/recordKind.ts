@@ -25,6 +25,8 @@ export interface RecordCodec<R extends VaultRecord> {
   encode(record: R): Uint8Array;
   /** @throws {VaultError} `damaged` when no writer writes these bytes */
   decode(source: Buffer): R;
+  /** Whether its numbers are within their bounds; what is not is no record, though the bytes have room for it. */
+  isSound(record: R): boolean;
   /** The wall-clock time that a record is about, to say which stretch of time a loss falls into. */
   timeOf(record: R): number;
   /** The id by which a tombstone deletes it; `undefined`: nothing does. */
@@ -75,6 +77,8 @@ export interface LoneTable<R extends LoneRecord> extends RecordTable {
   toRow(record: R): Value[];
   /** @throws {VaultError} `unknownVersion` for a word of a later version, `damaged` for what no version writes */
   fromRow(row: Row): R;
+  /** As that of its codec. */
+  isSound(record: R): boolean;
   /**
    * How two tellings of one record become one; neither order nor repetition may matter. `undefined`: a record of this kind
    * never changes, so the first telling stays.

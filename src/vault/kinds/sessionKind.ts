@@ -1,4 +1,5 @@
 import { isFocusedState } from '../../facts/flow.ts';
+import { isRecordId, isTime, isZoneOffset } from '../codecs/bounds.ts';
 import { readSamples } from '../codecs/minuteSeries.ts';
 import {
   begin,
@@ -22,6 +23,7 @@ export const sessionCodec: RecordCodec<SessionRecord> = {
   number: 1,
   encode: encodeSession,
   decode: decodeSession,
+  isSound: isSoundSession,
   timeOf: ({ endMs }) => endMs,
   deletedBy: ({ id }) => id,
   endsSegment: () => false,
@@ -93,4 +95,8 @@ function decodeSession(source: Buffer): SessionRecord {
     zoneOffsetMinutes: source.readInt16LE(30),
     origin: originAt(source.readUInt8(32)),
   };
+}
+
+function isSoundSession({ id, startMs, endMs, zoneOffsetMinutes }: SessionRecord): boolean {
+  return isRecordId(id) && isTime(startMs) && isTime(endMs) && isZoneOffset(zoneOffsetMinutes);
 }

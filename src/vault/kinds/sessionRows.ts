@@ -1,4 +1,7 @@
+import { isTime, isZoneOffset } from '../codecs/bounds.ts';
 import type { Database, Row } from '../sqlite/database.ts';
+import { RefusedContent, VaultError } from '../vaultError.ts';
+import type { Unsound } from './loneRows.ts';
 import { MinuteSeries } from '../codecs/minuteSeries.ts';
 import { originOf } from '../codecs/rowValues.ts';
 import { origins, type MinuteRecord, type Origin, type SessionRecord } from '../record.ts';
@@ -6,6 +9,7 @@ import { origins, type MinuteRecord, type Origin, type SessionRecord } from '../
 /** A session as its row holds it, and the rules by which two tellings of one session become one. */
 
 const minuteMs = 60_000;
+const sessionIdBytes = 16;
 /** In `meta`: how far the minutes of any session reach. */
 export const sessionReachKey = 'longest_reach_ms';
 
@@ -85,25 +89,51 @@ export function reachMs(frame: Frame, series: MinuteSeries): number {
   return lastMs - firstMs;
 }
 
-/** Reads a session's row, by its id or by its number; `undefined` when there is none. */
+/**
+ * Reads a session's row, by its id or by its number; `undefined` when there is none.
+ * @throws {RefusedContent} when it is none that anything writes. @throws {VaultError}
+ */
 export function readSession(
   database: Database,
   key: Uint8Array | number,
 ): KnownSession | undefined {
   const row = database.row(
-    `SELECT told, start_ms, end_ms, zone_offset_minutes, origin, series FROM sessions
+    `SELECT told, start_ms, end_ms, zone_offset_minutes, origin, series, id FROM sessions
      WHERE ${typeof key === 'number' ? 'number' : 'id'} = ?`,
     [key],
   );
   return row === undefined ? undefined : sessionOfRow(row);
 }
 
-/** Reads every session, ids first, so that a large database is never held twice. */
-export function* readSessions(database: Database): Generator<readonly [Uint8Array, KnownSession]> {
-  for (const row of database.rows('SELECT id FROM sessions ORDER BY number')) {
-    const id = row.blob(0);
-    const known = readSession(database, id);
-    if (known !== undefined) {
+/** As {@link readSession}; `undefined` as well for a row that is no session. */
+export function readSoundSession(
+  database: Database,
+  key: Uint8Array | number,
+): KnownSession | undefined {
+  try {
+    return readSession(database, key);
+  } catch (error) {
+    if (error instanceof RefusedContent) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/**
+ * Reads every session, numbers first, so that a large database is never held twice.
+ * @throws {RefusedContent} for a row that is no session, where it is to be refused
+ */
+export function* readSessions(
+  database: Database,
+  unsound: Unsound = 'leaveOut',
+): Generator<readonly [Uint8Array, KnownSession]> {
+  const read = unsound === 'refuse' ? readSession : readSoundSession;
+  for (const row of database.rows('SELECT number, id FROM sessions ORDER BY number')) {
+    const id = row.value(1);
+    const known = read(database, row.number(0));
+    // One that has another id would have been refused.
+    if (known !== undefined && id instanceof Uint8Array) {
       yield [id, known];
     }
   }
@@ -134,6 +164,26 @@ export function writeSession(database: Database, id: Uint8Array, known: KnownSes
 }
 
 function sessionOfRow(row: Row): KnownSession {
+  try {
+    const known = unpackSession(row);
+    if (
+      row.blob(6).length === sessionIdBytes &&
+      isTime(row.number(1)) &&
+      isTime(row.number(2)) &&
+      isZoneOffset(row.number(3))
+    ) {
+      return known;
+    }
+  } catch (cause) {
+    if (VaultError.is(cause, 'damaged')) {
+      throw new RefusedContent('A row is no session that anything writes', { cause });
+    }
+    throw cause;
+  }
+  throw new RefusedContent('A row is no session that anything writes');
+}
+
+function unpackSession(row: Row): KnownSession {
   const place = { zoneOffsetMinutes: row.number(3), origin: originOf(row.number(4)) };
   const series = MinuteSeries.read(row.blob(5));
   return row.number(0) === 1

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isRecordId, isTime, isUint32 } from '../codecs/bounds.ts';
 import { blob, blobText, integer, recordId, time } from '../codecs/jsonFields.ts';
 import {
   begin,
@@ -23,6 +24,7 @@ export const templateCodec: RecordCodec<TemplateRecord> = {
   number: 4,
   encode: encodeTemplate,
   decode: decodeTemplate,
+  isSound: isSoundTemplate,
   timeOf: ({ createdMs }) => createdMs,
   deletedBy: ({ id }) => id,
   endsSegment: () => true,
@@ -67,6 +69,7 @@ CREATE INDEX templates_by_name ON templates (name, version);
     sha256: row.blob(4),
     deflated: row.blob(5),
   }),
+  isSound: isSoundTemplate,
   uniting: undefined,
   reach: undefined,
   stored: {
@@ -152,4 +155,17 @@ function decodeTemplate(source: Buffer): TemplateRecord {
     sha256: Uint8Array.from(source.subarray(28, 28 + sha256Bytes)),
     deflated: Uint8Array.from(source.subarray(nameEnd)),
   };
+}
+
+function isSoundTemplate(record: TemplateRecord): boolean {
+  const { id, name, version, createdMs, sha256, deflated } = record;
+  return (
+    isRecordId(id) &&
+    templateName.test(name) &&
+    Number.isInteger(version) &&
+    isUint32(version) &&
+    isTime(createdMs) &&
+    sha256.length === sha256Bytes &&
+    templateHeadBytes + name.length + deflated.length <= longestRecordBytes
+  );
 }

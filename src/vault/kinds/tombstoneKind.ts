@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isRecordId, isTime } from '../codecs/bounds.ts';
 import { recordId, time } from '../codecs/jsonFields.ts';
 import {
   begin,
@@ -29,6 +30,7 @@ export const tombstoneCodec: RecordCodec<TombstoneRecord> = {
     expectLength(source, tombstoneBytes);
     return { type: 'tombstone', id: idIn(source), deletedMs: source.readUIntLE(18, 6) };
   },
+  isSound: isSoundTombstone,
   timeOf: ({ deletedMs }) => deletedMs,
   deletedBy: () => undefined,
   endsSegment: () => true,
@@ -53,6 +55,7 @@ CREATE INDEX tombstones_by_time ON tombstones (deleted_ms);
   order: 'id',
   toRow: ({ id, deletedMs }) => [idBytes(id), deletedMs],
   fromRow: (row) => ({ type: 'tombstone', id: idText(row.blob(0)), deletedMs: row.number(1) }),
+  isSound: isSoundTombstone,
   uniting: { unite: (one, other) => (other.deletedMs < one.deletedMs ? other : one) },
   reach: undefined,
   stored: {
@@ -87,4 +90,8 @@ export function readTombstones(database: Database): TombstoneRecord[] {
 /** Whether what has this id was deleted. */
 export function isBuried(database: Database, id: RecordId): boolean {
   return database.row('SELECT 1 FROM tombstones WHERE id = ?', [idBytes(id)]) !== undefined;
+}
+
+function isSoundTombstone({ id, deletedMs }: TombstoneRecord): boolean {
+  return isRecordId(id) && isTime(deletedMs);
 }

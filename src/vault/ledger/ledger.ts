@@ -9,11 +9,17 @@ import { FollowedSegments } from './followedSegments.ts';
 import { isCountedAnew, noteCountedAnew } from '../database/countingRules.ts';
 import type { HistoryScorer } from '../database/historyScorer.ts';
 import type { Keyring } from '../age/identity.ts';
-import { ingest, ingestDatabase, type IngestOptions } from '../database/ingest.ts';
+import {
+  ingest,
+  ingestDatabase,
+  type IngestOptions,
+  type TakeOptions,
+} from '../database/ingest.ts';
 import type { VaultRecord } from '../record.ts';
 import { recordTables } from '../kinds/registry.ts';
 import { HistoryPass, setRules } from '../database/rescoredHistory.ts';
 import { createSchema } from '../database/schema.ts';
+import { dropUnsoundRows } from '../database/unsoundRows.ts';
 import { SegmentFollower } from './segmentFollower.ts';
 import { openSnapshot, writeCoverage, type OpenSnapshot } from '../database/snapshot.ts';
 import type { Believe } from '../trust/believedFile.ts';
@@ -142,9 +148,12 @@ export class Ledger implements Disposable {
     ingest(this.database, records, this.#ingestOptions());
   }
 
-  /** Takes in another vault's database, as {@link take} does records. */
-  takeDatabase(other: Database): void {
-    ingestDatabase(this.database, other, this.#ingestOptions());
+  /**
+   * Takes in another vault's database, as {@link take} does records: all of it, or nothing.
+   * @throws {RefusedContent} when a row of it is no record
+   */
+  takeDatabase(other: Database, options?: TakeOptions): void {
+    ingestDatabase(this.database, other, this.#ingestOptions(), options);
   }
 
   /** Brings the roll-ups up to date; when the day begins at another hour than before, all of them. */
@@ -273,14 +282,24 @@ export class Ledger implements Disposable {
     const [base, ...others] = heads;
     this.#base = base;
     this.#opened = base?.database;
+    this.#dropUnsound();
     this.segments.assumeCovered(heads.flatMap((head) => head.coverage));
     for (const other of others) {
-      ingestDatabase(this.database, other.database, this.#ingestOptions());
+      ingestDatabase(this.database, other.database, this.#ingestOptions(), {
+        unsound: 'leaveOut',
+      });
       other.dispose();
     }
     this.#heads = [...opened.keys()];
     this.#ancestors = [...parents];
     this.#listed = files;
+  }
+
+  #dropUnsound(): void {
+    const rows = this.#opened === undefined ? 0 : dropUnsoundRows(this.#opened);
+    if (rows > 0) {
+      this.#options.log.warn('Rows with a time that no calendar has were left out', { rows });
+    }
   }
 
   #openAll(files: readonly string[], trust: ReadTrust): Map<string, OpenSnapshot> {

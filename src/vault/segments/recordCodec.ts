@@ -26,9 +26,13 @@ export function decodeRecord(bytes: Uint8Array): VaultRecord | undefined {
   if (source.length < prefixBytes) {
     throw malformed();
   }
-  return source.readUInt8(1) === recordVersion
-    ? codecsByNumber[source.readUInt8(0)]?.decode(source)
-    : undefined;
+  const codec =
+    source.readUInt8(1) === recordVersion ? codecsByNumber[source.readUInt8(0)] : undefined;
+  const record = codec?.decode(source);
+  if (record !== undefined && codec?.isSound(record) !== true) {
+    throw malformed();
+  }
+  return record;
 }
 
 /** The wall-clock time that a record is about, to say which stretch of time a loss falls into. */

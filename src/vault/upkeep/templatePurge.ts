@@ -87,7 +87,7 @@ async function takeIn(file: string, ledger: Ledger, place: PurgePlace): Promise<
   }
   const snapshot = openSnapshot(file, ledger.keys, place.sqlite);
   try {
-    ledger.takeDatabase(snapshot.database);
+    ledger.takeDatabase(snapshot.database, { unsound: 'leaveOut' });
   } finally {
     snapshot.dispose();
   }

@@ -78,7 +78,7 @@ export async function takeReserve(
   const union = new Union(ledger.keys, sqlite);
   try {
     await union.take(reserve);
-    ledger.takeDatabase(union.database);
+    ledger.takeDatabase(union.database, { unsound: 'leaveOut' });
   } finally {
     union.database.close();
   }
@@ -149,7 +149,7 @@ async function takeSnapshot(
   try {
     const snapshot = openSnapshot(file, keys, sqlite);
     try {
-      ingestDatabase(database, snapshot.database, options);
+      ingestDatabase(database, snapshot.database, options, { unsound: 'leaveOut' });
       return;
     } finally {
       snapshot.dispose();

@@ -4,6 +4,9 @@ import { minuteRecord } from './minuteRecord.ts';
 /** What is in the frozen vaults under test/fixtures. Changing it makes the fixtures wrong: add, never edit. */
 export const frozenPassphrase = 'Zwölf Mühlräder';
 
+/** Where the frozen vault of version 2 lay, as is remembered beside its keys. */
+export const frozenVaultFolder = '/nowhere/millrace/vault';
+
 const session = '00112233445566778899aabbccddeeff';
 
 export const frozenRecords: readonly VaultRecord[] = [

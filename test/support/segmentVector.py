@@ -40,33 +40,38 @@ def number48(value: int) -> bytes:
     return struct.pack("<Q", value)[:6]
 
 
-key = bytes(range(32))
-header = (
-    b"MRSEG1\x01"
-    + bytes.fromhex("0123456789abcdef" * 2)
-    + struct.pack("<I", 3)
-    + number48(1_790_000_000_000)
-    + b"\xaa" * 232
-)
-header_hash = hashlib.sha256(header).digest()
-session = bytes.fromhex("00112233445566778899aabbccddeeff")
-records = [
-    # Session, schema 1: from, to, zone offset -210 minutes, recorded.
-    b"\x01\x01"
-    + session
-    + number48(29_000_000 * 60_000)
-    + number48(29_000_004 * 60_000)
-    + struct.pack("<hB", -210, 0),
-    # Minute, schema 1: steady, confidence 12/15, score 0, 60 seconds, nothing else, no raw features.
-    b"\x02\x01"
-    + session
-    + struct.pack("<IhB", 29_000_000, 60, 0)
-    + bytes([2 << 4 | 12, 0, 0, 0, 0, 0, 0, 0, 60, 255, 0, 0, 0, 0]),
-]
-print("headerHash", header_hash.hex())
-tag = bytes(16)
-for index, (name, plain) in enumerate(zip(("first", "second"), records)):
-    length = struct.pack("<I", len(plain))
-    sealed = seal(key, index, header_hash + length + tag, plain)
-    tag = sealed[-16:]
-    print(name, (length + sealed).hex())
+def main() -> None:
+    key = bytes(range(32))
+    header = (
+        b"MRSEG1\x01"
+        + bytes.fromhex("0123456789abcdef" * 2)
+        + struct.pack("<I", 3)
+        + number48(1_790_000_000_000)
+        + b"\xaa" * 232
+    )
+    header_hash = hashlib.sha256(header).digest()
+    session = bytes.fromhex("00112233445566778899aabbccddeeff")
+    records = [
+        # Session, schema 1: from, to, zone offset -210 minutes, recorded.
+        b"\x01\x01"
+        + session
+        + number48(29_000_000 * 60_000)
+        + number48(29_000_004 * 60_000)
+        + struct.pack("<hB", -210, 0),
+        # Minute, schema 1: steady, confidence 12/15, score 0, 60 seconds, nothing else, no raw features.
+        b"\x02\x01"
+        + session
+        + struct.pack("<IhB", 29_000_000, 60, 0)
+        + bytes([2 << 4 | 12, 0, 0, 0, 0, 0, 0, 0, 60, 255, 0, 0, 0, 0]),
+    ]
+    print("headerHash", header_hash.hex())
+    tag = bytes(16)
+    for index, (name, plain) in enumerate(zip(("first", "second"), records)):
+        length = struct.pack("<I", len(plain))
+        sealed = seal(key, index, header_hash + length + tag, plain)
+        tag = sealed[-16:]
+        print(name, (length + sealed).hex())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cp, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { AgeReader, memorySource } from '../../../src/vault/age/ageStream.ts';
+import { unwrapFileKey } from '../../../src/vault/age/ageStanza.ts';
+import { formatAuthorStanza } from '../../../src/vault/age/authorStanza.ts';
+import type { Keyring } from '../../../src/vault/age/identity.ts';
+import { authorKeyOf, signingKeyOf, type SigningKey } from '../../../src/vault/age/signing.ts';
+import { signVaultFile } from '../../../src/vault/keys/vaultAuthorship.ts';
+import { parseKeyFile } from '../../../src/vault/protectors/keyFileCodec.ts';
+import { formatHeader, parseHeader } from '../../../src/vault/segments/segmentHeader.ts';
+import { ReadTrust } from '../../../src/vault/trust/readTrust.ts';
+import { VaultPins } from '../../../src/vault/trust/vaultPins.ts';
 import { fastestCipher, portableCipher } from '../../../src/vault/age/chunkCipher.ts';
 import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
 import {
@@ -18,12 +29,21 @@ import {
   segmentCipher,
 } from '../../../src/vault/segments/segmentFormat.ts';
 import { readSegment } from '../../../src/vault/segments/segmentReader.ts';
-import { parseVaultFile, type VaultFile } from '../../../src/vault/protectors/vaultFile.ts';
+import {
+  formatVaultFile,
+  parseVaultFile,
+  type VaultFile,
+} from '../../../src/vault/protectors/vaultFile.ts';
 import { openWithPassphrase } from '../../../src/vault/keys/vaultKeys.ts';
-import { frozenPassphrase, frozenRecords, recordToJson } from '../../support/frozenVault.ts';
+import {
+  frozenPassphrase,
+  frozenRecords,
+  frozenVaultFolder,
+  recordToJson,
+} from '../../support/frozenVault.ts';
 import { repositoryRoot } from '../../support/repositoryRoot.ts';
 import { formatUnsignedHeader } from '../../support/unsignedHeader.ts';
-import { openKeyring } from '../../support/vaultTools.ts';
+import { openKeyring, temporaryFolder } from '../../support/vaultTools.ts';
 import { trusting } from '../../support/trusting.ts';
 
 const expectedSchema = v.object({
@@ -37,7 +57,7 @@ const expectedSchema = v.object({
 const fixtures = path.join(repositoryRoot, 'test/fixtures');
 
 describe('vault of every format version that ever was', () => {
-  for (const version of [1]) {
+  for (const version of [1, 2]) {
     describe(`version ${version}`, () => {
       const root = path.join(fixtures, `vault-format-${version}`);
       const folder = path.join(root, 'vault');
@@ -52,7 +72,7 @@ describe('vault of every format version that ever was', () => {
 
       it('opens with the key file, the passphrase and the recovery kit', async () => {
         const { recipient, identity } = await expected();
-        const [own] = identitiesInKit(identity);
+        const own = identitiesInKit(identity);
         const kit = await readFile(path.join(root, 'recovery-kit.txt'), 'utf8');
         const file = await vaultFile();
         const derive: Parameters<typeof openWithPassphrase>[2] = async (passphrase, parameters) => {
@@ -65,7 +85,7 @@ describe('vault of every format version that ever was', () => {
           await openWithPassphrase(file, frozenPassphrase, derive),
           identitiesFromKit(kit, file),
         ]) {
-          assert.deepEqual(opened, [own]);
+          assert.deepEqual(opened, own);
           assert.equal(opened[0]?.recipient, recipient);
         }
       });
@@ -115,6 +135,130 @@ describe('vault of every format version that ever was', () => {
       });
     });
   }
+});
+
+// In another language, by the document alone: test/support/frozenVaultReader.py reads all of it.
+describe('the frozen vault of version 2, to the byte', () => {
+  const root = path.join(fixtures, 'vault-format-2');
+  const folder = path.join(root, 'vault');
+  const keysFolder = path.join(root, 'keys');
+  const keys = [new KeyFileProtector(keysFolder)];
+  const vaultJson = (): Promise<Buffer> => readFile(path.join(folder, 'vault.json'));
+  const keyring = (): Promise<Keyring> => openKeyring(folder, keys);
+  const snapshots = async (): Promise<Buffer[]> => {
+    const names = (await readdir(path.join(folder, 'snapshots'))).sort();
+    return Promise.all(names.map((name) => readFile(path.join(folder, 'snapshots', name))));
+  };
+  const deviceKey = async (vaultId: string): Promise<SigningKey> =>
+    signingKeyOf(
+      parseKeyFile('MRDEV1', await readFile(path.join(keysFolder, `${vaultId}.device`))),
+    );
+
+  it('has the vault.json that is written today', async () => {
+    const bytes = await vaultJson();
+    const file = parseVaultFile(bytes);
+    assert.deepEqual(Buffer.from(formatVaultFile(file)), bytes);
+    // Ed25519 signs the same bytes alike each time: signed anew it is the same file, and so is who vouches for whom.
+    const { signature: _, ...unsigned } = file;
+    const unvouched = unsigned.identities.map((entry) => {
+      const { vouched: __, author: ___, ...rest } = entry;
+      return rest;
+    });
+    const again = signVaultFile({ ...unsigned, identities: unvouched }, await keyring());
+    assert.deepEqual(Buffer.from(formatVaultFile(again)), bytes);
+  });
+
+  it('has segments whose headers are written so today, of a device that it lets in', async () => {
+    const file = parseVaultFile(await vaultJson());
+    const device = await deviceKey(file.vault);
+    assert.deepEqual(
+      file.devices?.map(({ key }) => key),
+      [device.publicKey],
+    );
+    const trust = new ReadTrust(file);
+    for (const name of await readdir(path.join(folder, 'segments'))) {
+      const bytes = await readFile(path.join(folder, 'segments', name));
+      const parsed = parseHeader(bytes);
+      assert.ok(parsed?.whole && parsed.signed);
+      const author = { vaultId: file.vault, device };
+      const written = formatHeader(parsed.header, parsed.sealedKey, author);
+      assert.deepEqual(Buffer.from(written.bytes), bytes.subarray(0, parsed.headerBytes));
+      assert.ok(parsed.signed.isFor(file.vault));
+      assert.ok(!parsed.signed.isFor('0'.repeat(32)), 'in no other vault');
+      assert.ok(trust.trustsSegment(parsed));
+    }
+  });
+
+  it('has snapshots whose author’s stanza is written so today, and of which the owner’s own and the accepted one are trusted', async () => {
+    const file = parseVaultFile(await vaultJson());
+    const trust = new ReadTrust(file);
+    const authors: string[] = [];
+    for (const bytes of await snapshots()) {
+      const head = bytes.toString('latin1', 0, 2048);
+      const reader = new AgeReader(memorySource(bytes), await keyring());
+      const signer = (await keyring()).find((identity) =>
+        reader.isSignedBy('snapshot', authorKeyOf(identity).publicKey),
+      );
+      assert.ok(signer);
+      authors.push(signer.recipient);
+      assert.ok(!reader.isSignedBy('backup', authorKeyOf(signer).publicKey));
+      const [, share = '', body = ''] = /-> X25519 (\S+)\n(\S+)\n/.exec(head) ?? [];
+      const stanza = { share: Buffer.from(share, 'base64'), body: Buffer.from(body, 'base64') };
+      const fileKey = unwrapFileKey(stanza, signer);
+      assert.ok(fileKey);
+      assert.ok(
+        head.includes(formatAuthorStanza({ what: 'snapshot', key: authorKeyOf(signer) }, fileKey)),
+      );
+      trust.demandFile(reader, 'snapshot', () => createHash('sha256').update(bytes).digest('hex'));
+      reader.dispose();
+    }
+    assert.deepEqual(authors.sort(), file.identities.map(({ recipient }) => recipient).sort());
+  });
+
+  it('has a pin by which the vault is known', async function () {
+    const file = parseVaultFile(await vaultJson());
+    const { folder: copy, remove } = await temporaryFolder();
+    try {
+      await cp(keysFolder, copy, { recursive: true });
+      const pins = new VaultPins(copy);
+      if (path.sep === '/') {
+        assert.equal(await pins.find(frozenVaultFolder, file), 'known');
+      }
+      assert.equal(await pins.find(path.join(copy, 'elsewhere'), file), 'succeeds');
+      const [pin = ''] = (await readdir(copy)).filter((name) => name.endsWith('.pin'));
+      const written = await readFile(path.join(copy, pin));
+      await pins.note(frozenVaultFolder, file);
+      if (path.sep === '/') {
+        assert.deepEqual(await readFile(path.join(copy, pin)), written);
+      }
+    } finally {
+      await remove();
+    }
+  });
+
+  it('is read as well by who knows nothing of signatures: age opens its snapshots, and SQLite reads them', async function () {
+    const tools = ['age', 'sqlite3'].map((tool) => spawnSync(tool, ['--version']));
+    if (tools.some(({ error }) => error !== undefined)) {
+      this.skip();
+    }
+    const { folder: place, remove } = await temporaryFolder();
+    try {
+      for (const name of await readdir(path.join(folder, 'snapshots'))) {
+        const database = path.join(place, 'millrace.db');
+        const snapshot = path.join(folder, 'snapshots', name);
+        const kit = path.join(root, 'recovery-kit.txt');
+        const opened = spawnSync('age', ['-d', '-i', kit, '-o', database, snapshot]);
+        assert.equal(opened.status, 0, opened.stderr.toString());
+        const asked = spawnSync('sqlite3', [
+          database,
+          'PRAGMA integrity_check; SELECT count(*) FROM minutes; SELECT count(*) FROM sessions',
+        ]);
+        assert.equal(asked.stdout.toString(), 'ok\n4\n1\n', asked.stderr.toString());
+      }
+    } finally {
+      await remove();
+    }
+  });
 });
 
 describe('vault/segmentFormat, to the byte', () => {

@@ -18,7 +18,9 @@ export function withCurrent(file: VaultFile, { recipient }: Identity): VaultFile
 }
 
 /** An identity that nothing wraps. */
-export function currentEntry(recipient: string): IdentityEntry {
+export function currentEntry(
+  recipient: string,
+): Exclude<IdentityEntry, { readonly state: 'destroyed' }> {
   return { recipient, state: 'current', createdMs: 1, sinceMs: 1, wrapped: [] };
 }
 

@@ -35,6 +35,7 @@ export function formatRecoveryKit(
     ...wrapped(`${translate(kitTexts.withTools)}:`),
     ...linesOf(kitTexts.withToolsText),
     ...kitCommands.map((command) => `  ${command}`),
+    ...linesOf(kitTexts.safe),
     '',
     ...linesOf(kitTexts.outdated),
     '',

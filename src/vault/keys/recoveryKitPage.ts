@@ -69,6 +69,7 @@ export function formatRecoveryKitPage(
 <h2>${say(kitTexts.withTools)}</h2>
 <p>${say(kitTexts.withToolsPage)}</p>
 <pre class="commands">${escape(kitCommands.join('\n'))}</pre>
+<p>${say(kitTexts.safe)}</p>
 <footer>${say(kitTexts.outdated)} ${say(kitTexts.made)}: ${made}</footer>
 </body>
 </html>

@@ -28,12 +28,17 @@ export const kitTexts = {
   /** The same for a page of paper. */
   withToolsPage:
     'Write each key, on a line of its own, into a file called recovery-kit.txt. Put it and a backup, called BACKUP.age, into one folder. In that folder run:',
+  /** Why the commands are as they are, and what they do not tell. */
+  safe: 'Keep "-safe", which sqlite3 has since version 3.37: age opens whatever was sealed for this key, by anybody, and without it a forged database can run commands. Who made a backup its signature says; Millrace checks it.',
   outdated: 'After a rotation of keys this is out of date: save a new one.',
 } as const;
 
-/** With the names that the kit gives to the two files; for two tools that are not ours. */
+/**
+ * With the names that the kit gives to the two files; for two tools that are not ours. Whoever knows the public recipient can seal a
+ * database of theirs: `-safe` keeps its views from running programs and from reading and writing files.
+ */
 export const kitCommands = [
   'age -d -i recovery-kit.txt BACKUP.age > millrace.db',
-  'sqlite3 millrace.db ".tables"',
-  'sqlite3 millrace.db "SELECT * FROM minutes LIMIT 10;"',
+  'sqlite3 -safe millrace.db ".tables"',
+  'sqlite3 -safe millrace.db "SELECT * FROM minutes LIMIT 10;"',
 ] as const;

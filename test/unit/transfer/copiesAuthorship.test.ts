@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
@@ -15,6 +16,7 @@ import { TransferError } from '../../../src/transfer/transferError.ts';
 import { AgeReader, memorySource, sealAge } from '../../../src/vault/age/ageStream.ts';
 import { generateIdentity, type Identity } from '../../../src/vault/age/identity.ts';
 import { isLongForm } from '../../support/killPoints.ts';
+import { repositoryRoot } from '../../support/repositoryRoot.ts';
 import { TestVault } from '../../support/testVault.ts';
 import { contentOf, TestFolders, transfer } from '../../support/transferPlace.ts';
 import { sessionRecord, testId } from '../../support/vaultRecords.ts';
@@ -122,6 +124,30 @@ describe('who made a backup', function () {
     assert.deepEqual(again, { verifiedMs: nowMs + 60_000 });
     assert.equal((await manifestOf(file)).verifiedMs, nowMs + 60_000);
     assert.equal(await restore(path.join(folder, file)), undefined);
+  });
+
+  it('is told by jq and OpenSSL as well, by the words of the docs', async function () {
+    if (['jq', 'openssl', 'xxd'].some((tool) => spawnSync('which', [tool]).status !== 0)) {
+      this.skip();
+    }
+    const docs = await readFile(path.join(repositoryRoot, 'docs/vault-format.md'), 'utf8');
+    const [, commands = ''] =
+      /Checking a manifest without.*?\n\n((?: {4}[^\n]+\n)+)/s.exec(docs) ?? [];
+    const { file } = await backUp();
+    const whole = await manifestOf(file);
+    const check = async (manifest: BackupManifest): Promise<number | null> => {
+      const place = await folders.make();
+      await writeFile(path.join(place, 'MANIFEST.json'), formatManifest(manifest));
+      await cp(path.join(folder, file), path.join(place, 'BACKUP.age'));
+      const lines = commands.split('\n').map((line) => line.trim());
+      const script = ['set -e', ...lines].join('\n');
+      const { status, stdout } = spawnSync('sh', ['-c', script], { cwd: place });
+      assert.ok(status !== 0 || stdout.toString().split(whole.sha256).length === 3);
+      return status;
+    };
+    assert.equal(await check(whole), 0);
+    assert.notEqual(await check({ ...whole, verifiedMs: nowMs + 1 }), 0);
+    assert.notEqual(await check({ ...whole, counts: {} }), 0);
   });
 
   it('is nobody who only knows for whom to seal: not verified, not merged unasked, told on restoring', async () => {

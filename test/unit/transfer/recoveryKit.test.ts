@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { english, type Language } from '../../../src/base/language.ts';
 import type { CheckedKit } from '../../../src/transfer/messages/kitMessages.ts';
+import { sealAge } from '../../../src/vault/age/ageStream.ts';
 import { generateIdentity, type Keyring } from '../../../src/vault/age/identity.ts';
 import { formatRecoveryKit } from '../../../src/vault/keys/recoveryKit.ts';
 import {
@@ -13,6 +14,8 @@ import {
 } from '../../../src/vault/keys/recoveryKitReader.ts';
 import { formatRecoveryKitPage } from '../../../src/vault/keys/recoveryKitPage.ts';
 import { parseVaultFile, type VaultFile } from '../../../src/vault/protectors/vaultFile.ts';
+import { Database, loadSqlite } from '../../../src/vault/sqlite/database.ts';
+import { wasmPath } from '../../support/keeperBundle.ts';
 import { allLanguages } from '../../support/languages.ts';
 import { TestVault } from '../../support/testVault.ts';
 import { TestFolders, transfer } from '../../support/transferPlace.ts';
@@ -86,6 +89,34 @@ describe('the recovery kit', function () {
       }
     });
   }
+
+  it('runs nothing of a forged database by its own words', async () => {
+    // As `age -r` seals it, by whoever knows for whom.
+    const forged = new Database(await loadSqlite(wasmPath), undefined);
+    forged.execute(
+      `CREATE TABLE sessions (id);
+       CREATE VIEW minutes AS
+         SELECT edit('x', 'touch PWNED; true') UNION ALL SELECT writefile('PWNED', 'x')
+         UNION ALL SELECT readfile('recovery-kit.txt')`,
+    );
+    const sealed = sealAge(vault.identity.recipient, forged.export());
+    forged.close();
+    for (const kit of kits(vault.keyring(), english)) {
+      const folder = await folders.make();
+      const keys = (kit.match(/^AGE-SECRET-KEY-.+$/gm) ?? []).join('\n').split('<')[0] ?? '';
+      await writeFile(path.join(folder, 'recovery-kit.txt'), `${keys}\n`);
+      await writeFile(path.join(folder, 'BACKUP.age'), sealed);
+      for (const command of commandsIn(kit)) {
+        const { stdout } = spawnSync('sh', ['-c', command], { cwd: folder });
+        assert.doesNotMatch(stdout.toString(), /AGE-SECRET-KEY/);
+      }
+      assert.deepEqual((await readdir(folder)).sort(), [
+        'BACKUP.age',
+        'millrace.db',
+        'recovery-kit.txt',
+      ]);
+    }
+  });
 
   it('is taken as a text and as a page, also as a browser saves it', () => {
     const other = generateIdentity();

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { replaceFile } from '../../../files/durableFiles.ts';
+import { writeKit } from '../../../vault/keys/kitFile.ts';
 import type { KitExposure } from '../../../vault/keys/kitPlace.ts';
 import { formatRecoveryKit } from '../../../vault/keys/recoveryKit.ts';
 import { formatRecoveryKitPage } from '../../../vault/keys/recoveryKitPage.ts';
@@ -125,8 +125,14 @@ export async function saveRecoveryKit(secrets: VaultSecrets): Promise<void> {
       ? formatRecoveryKitPage(file, keyring, language, Date.now())
       : formatRecoveryKit(file, keyring, language),
   );
-  // In the place of what was there: a file that others may read stays so however it is written over.
-  await replaceFile(target, new TextEncoder().encode(kit));
+  if (!(await writeKit(target, kit))) {
+    void vscode.window.showErrorMessage(
+      vscode.l10n.t(
+        'Not saved: under this name is a link, a file that has another name as well, or no file at all. Choose another name.',
+      ),
+    );
+    return;
+  }
   void vscode.window.showInformationMessage(
     vscode.l10n.t(
       'Saved. Whoever has this file can read everything in the vault: keep it with your other keys, not beside the vault.',

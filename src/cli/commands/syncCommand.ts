@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Synced } from '../../transfer/messages/syncMessages.ts';
+import { isDoubtful, type Synced } from '../../transfer/messages/syncMessages.ts';
 import { runTransfer } from '../../transfer/transferJobs.ts';
 import { defineCommand, exitCodes } from '../command.ts';
 import { flag, required, somePath } from '../options.ts';
@@ -16,9 +16,10 @@ export const syncCommand = defineCommand({
     folder: required('F', somePath),
     identity: identityOption,
     leave: flag(),
+    unsigned: flag(),
   },
   place: transferCommandPlace,
-  run: ({ folder, leave, ...vault }, io, place) =>
+  run: ({ folder, leave, unsigned, ...vault }, io, place) =>
     runOnVault(vault, io, place, {
       name: 'sync',
       async work(job, storage) {
@@ -32,14 +33,16 @@ export const syncCommand = defineCommand({
           io.output.write(`${lines.join('\n')}\n`);
           return links.length === 0 ? exitCodes.done : exitCodes.failed;
         }
-        const synced = await runTransfer('sync', params, job);
+        const accepts = unsigned ? ({ accepts: 'all' } as const) : {};
+        const synced = await runTransfer('sync', { ...params, ...accepts }, job);
         io.output.write(describe(synced));
         return synced.unread.length === 0 ? exitCodes.done : exitCodes.failed;
       },
     }),
 });
 
-function describe({ merged, added, written, removed, unread, devices }: Synced): string {
+function describe(synced: Synced): string {
+  const { merged, added, written, removed, unread, earlier = [], devices } = synced;
   const news = Object.entries(added).map((row) => `, ${countedRows(row)}`);
   const lines = [
     l10n.t(
@@ -47,6 +50,17 @@ function describe({ merged, added, written, removed, unread, devices }: Synced):
       ...[merged, news.join(''), written, removed],
     ),
     ...unread.map(({ file, reason }) => `  ${l10n.t('not read: {0} ({1})', file, reason)}`),
+    ...(unread.some(isDoubtful)
+      ? [
+          l10n.t(
+            'Nobody knows that your devices made what is unsigned, retired or misplaced: it was left out. A device with an earlier Millrace signs its files once it is updated; one whose key was replaced joins again. If it is yours all the same, add --unsigned once.',
+          ),
+        ]
+      : []),
+    ...earlier.map(
+      (file) =>
+        `  ${l10n.t('an earlier one was put back, which takes nothing from the vault: {0}', file)}`,
+    ),
     ...devices
       .filter(({ earlierKey, otherKey }) => earlierKey + otherKey > 0)
       .map(

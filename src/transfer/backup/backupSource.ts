@@ -23,7 +23,12 @@ import { beginsAsAge, realPathOf } from '../copies/folderWalk.ts';
 import { looksLikeAge, placeholderOf, vaultNamedIn } from '../copies/toolNames.ts';
 import { openVaultFolder } from './openVaultFolder.ts';
 import type { ManifestDoubt } from '../messages/backupMessages.ts';
-import { findSyncHome, openSyncHome, readSyncKeys } from '../sync/syncSource.ts';
+import {
+  findSyncHome,
+  openSyncHome,
+  readSyncKeys,
+  type OpenHomeOptions,
+} from '../sync/syncSource.ts';
 import type { MissingPart } from '../messages/syncMessages.ts';
 import { TransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
@@ -130,10 +135,10 @@ export async function openBackup(
   { kind, location, manifest, doubt, keys }: BackupSource,
   keyring: Keyring,
   place: JobPlace,
+  options: OpenHomeOptions = {},
 ): Promise<OpenBackup> {
   if (kind === 'sync') {
-    const home = await openSyncHome(location, keyring, place);
-    return { doubt: undefined, ...home };
+    return openSyncHome(location, keyring, place, options);
   }
   if (kind === 'vault') {
     await demandKeyOfVault({ location, keys }, keyring);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { syncFolder } from '../../files/durableFiles.ts';
 import { shredFile } from '../../files/shredFile.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
-import { sealAsOwner } from '../../vault/trust/ownerSeal.ts';
+import { sealAsOwner, sealUnsigned } from '../../vault/trust/ownerSeal.ts';
 import { CopySigner } from '../copies/copySigner.ts';
 import { placeBackup } from '../backup/backup.ts';
 import { presentVault } from '../copies/presentVault.ts';
@@ -71,7 +71,7 @@ async function remake(file: string, main: Database, place: JobPlace): Promise<st
     return null;
   }
   const vault = await presentVault(place);
-  const known = await findSame(folder, made.digest.sha256, file);
+  const known = await findSame(folder, made, file);
   if (known !== undefined) {
     return known;
   }
@@ -79,23 +79,28 @@ async function remake(file: string, main: Database, place: JobPlace): Promise<st
     manifest?.createdMs ??
     parseBackupName(backupNamedIn(path.basename(file)) ?? '')?.createdMs ??
     (await stat(file)).mtimeMs;
+  const { sealed, isUnsigned, digest } = made;
   const { file: name } = await placeBackup(
     folder,
-    { vault, ...made, leftOut: 0 },
+    { vault, sealed, isUnsigned, digest, leftOut: 0 },
     createdMs,
     place,
   );
   return path.join(folder, name);
 }
 
+interface RemadeBackup {
+  readonly sealed: Uint8Array;
+  readonly isUnsigned: boolean;
+  /** Of what it was made of. */
+  readonly signer: CopySigner;
+  readonly digest: ReturnType<typeof digestContent>;
+}
+
 /** What is left of a backup; `undefined` when it is nothing, or the backup can't be read. */
-function openWhole(
-  file: string,
-  main: Database,
-  place: JobPlace,
-): { readonly sealed: Uint8Array; readonly digest: ReturnType<typeof digestContent> } | undefined {
+function openWhole(file: string, main: Database, place: JobPlace): RemadeBackup | undefined {
   const { keyring } = place;
-  const signer = new CopySigner(keyring);
+  const signer = new CopySigner(keyring, ['snapshot']);
   const snapshot = openUnlessDamaged(file, 'backup', { keyring, trust: signer }, place);
   if (snapshot === undefined) {
     return undefined;
@@ -110,7 +115,13 @@ function openWhole(
     const digest = digestContent(snapshot.database, () => {
       place.signal.throwIfAborted();
     });
-    return { sealed: sealAsOwner(keyring, 'backup', snapshot.database.export()), digest };
+    // What is not known to be the owner's does not become so by this.
+    const isUnsigned = signer.doubt !== undefined;
+    const plain = snapshot.database.export();
+    const sealed = isUnsigned
+      ? sealUnsigned(keyring, plain)
+      : sealAsOwner(keyring, 'backup', plain);
+    return { sealed, isUnsigned, signer, digest };
   } catch (error) {
     place.signal.throwIfAborted();
     // A page that does not authenticate: what can't be read can't be kept without what is erased.
@@ -126,14 +137,16 @@ function openWhole(
 /** A run that was cut short may have made it already. */
 async function findSame(
   folder: string,
-  contentSha256: string,
+  { digest, isUnsigned, signer }: RemadeBackup,
   other: string,
 ): Promise<string | undefined> {
   for (const name of await readdir(folder)) {
     const file = path.join(folder, name);
     if (isBackupFileName(name) && file !== other) {
       const manifest = await readManifest(file).catch((): BackupManifest | undefined => undefined);
-      if (manifest?.contentSha256 === contentSha256 && manifest.verifiedMs !== null) {
+      // What anybody can say of a file is no reason to let the owner's go.
+      const isBelieved = isUnsigned || signer.isAuthor(manifest?.author);
+      if (manifest?.contentSha256 === digest.sha256 && manifest.verifiedMs !== null && isBelieved) {
         return file;
       }
     }

@@ -29,7 +29,7 @@ export async function mergeBackup(
   const source = await findBackup(from);
   const keyring = await openRestoreKey(key, source, place);
   try {
-    const backup = await openBackup(source, keyring, place);
+    const backup = await openBackup(source, keyring, place, { takesUnsigned });
     try {
       if (!takesUnsigned) {
         demandSigner(backup.doubt);

@@ -8,7 +8,7 @@ import { demandFolder, presentVault } from '../copies/presentVault.ts';
 import { beginsAsAge } from '../copies/folderWalk.ts';
 import { deviceNamedIn, looksLikeAge } from '../copies/toolNames.ts';
 import { deviceId } from './deviceId.ts';
-import type { LeftSync, SyncParams } from '../messages/syncMessages.ts';
+import type { LeaveSyncParams, LeftSync } from '../messages/syncMessages.ts';
 import { findSyncHomes, walkHomes, type HomeEntry } from './syncHomes.ts';
 import { isSyncKeys, isSyncLeftover, syncHomeName } from './syncNames.ts';
 import { syncStateFile } from './syncState.ts';
@@ -20,7 +20,7 @@ import type { JobPlace } from '../transferJob.ts';
  * asked for again.
  */
 export async function leaveSync(
-  { folder, storage }: SyncParams,
+  { folder, storage }: LeaveSyncParams,
   place: JobPlace,
 ): Promise<LeftSync> {
   const { signal, step = noSteps } = place;

@@ -5,14 +5,14 @@ import { contentTables } from '../../vault/database/contentDigest.ts';
 import { presentVault } from '../copies/presentVault.ts';
 import type { JobPlace } from '../transferJob.ts';
 import { deviceId } from './deviceId.ts';
-import { listSynced, openSynced, readSynced, unreadReason } from './syncedFiles.ts';
+import { listSynced, openSynced, readSynced, sha256Of, unreadReason } from './syncedFiles.ts';
 import { findSyncHomes, type HomeEntry } from './syncHomes.ts';
 import { syncHomeName } from './syncNames.ts';
-import { readSyncedFolder } from './syncState.ts';
+import { readMerged, readSyncedFolder } from './syncState.ts';
 
 /**
  * Which of these records other devices hold as well: those that are in their files in the folder that this device last synced
- * with. A file that can't be read now, and a folder that is not there, say nothing.
+ * with. A file that can't be read now, or that nobody knows who made, and a folder that is not there, say nothing.
  * @param storage this device's own
  */
 export async function idsAtOthers(
@@ -28,13 +28,14 @@ export async function idsAtOthers(
   }
   const device = await deviceId(storage);
   const asked = new Set(ids);
+  const merged = await readMerged(storage, vault);
   const files = await filesIn(folder, vault);
   for (const [done, file] of files.entries()) {
     place.progress(done, files.length);
     place.signal.throwIfAborted();
-    const bytes = file.device === device ? undefined : await readSynced(file);
-    if (bytes !== undefined) {
-      for (const id of idsIn(bytes, place)) {
+    const bytes = file.device === device ? 'unavailable' : await readSynced(file);
+    if (typeof bytes !== 'string') {
+      for (const id of idsIn(file, bytes, merged, place)) {
         if (asked.has(id)) {
           held.add(id);
         }
@@ -55,9 +56,19 @@ async function filesIn(folder: string, vault: string): Promise<readonly HomeEntr
   }
 }
 
-function idsIn(bytes: Uint8Array, { keyring, sqlite }: JobPlace): readonly RecordId[] {
+function idsIn(
+  file: HomeEntry,
+  bytes: Uint8Array,
+  merged: ReadonlySet<string>,
+  { keyring, sqlite }: JobPlace,
+): readonly RecordId[] {
   try {
-    const database = openSynced(bytes, keyring, sqlite);
+    const takesDoubtful = merged.has(sha256Of(bytes));
+    const opened = openSynced(file, bytes, { keyring, sqlite, takesDoubtful });
+    if (typeof opened === 'string') {
+      return [];
+    }
+    const { database } = opened;
     try {
       // What is deleted there is nothing that is kept for it.
       return contentTables(database)

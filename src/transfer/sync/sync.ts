@@ -12,7 +12,13 @@ import { deviceId } from './deviceId.ts';
 import type { Synced, SyncParams } from '../messages/syncMessages.ts';
 import { demandWithin, findSyncHomes } from './syncHomes.ts';
 import { syncHomeName } from './syncNames.ts';
-import { readSyncState, writeSyncState, type SyncState } from './syncState.ts';
+import {
+  readSyncState,
+  writeSyncState,
+  type NewestMonths,
+  type SyncState,
+  type WrittenMonths,
+} from './syncState.ts';
 import { SyncSweep } from './syncSweep.ts';
 import { writeMonths } from './syncWriting.ts';
 import type { JobPlace } from '../transferJob.ts';
@@ -25,7 +31,10 @@ const wholeReadEveryMs = 30 * 24 * 3_600_000;
  * knows. Each step is whole or not done, the next round begins where this one ended, and two rounds at once do no harm:
  * every file is a union's part, so it matters neither in which order files come nor how often.
  */
-export async function sync({ folder, storage }: SyncParams, place: JobPlace): Promise<Synced> {
+export async function sync(
+  { folder, storage, accepts }: SyncParams,
+  place: JobPlace,
+): Promise<Synced> {
   const { clock, signal, step = noSteps } = place;
   const vault = await presentVault(place);
   await demandOutsideFolder(folder, place.folder);
@@ -41,7 +50,7 @@ export async function sync({ folder, storage }: SyncParams, place: JobPlace): Pr
   const trusted =
     before !== undefined && !isDue && (isSameVault || holds(await place.ledger(), before.anchor));
 
-  const sweep = new SyncSweep({ homes, device, vault, before, trusts: trusted, place });
+  const sweep = new SyncSweep({ homes, device, vault, before, trusts: trusted, accepts, place });
   const news = await sweep.run();
   signal.throwIfAborted();
   const head = news?.makeHead(place.sqlite);
@@ -55,9 +64,10 @@ export async function sync({ folder, storage }: SyncParams, place: JobPlace): Pr
   } else if (!isSameVault) {
     anchor = [...(await place.ledger()).readSnapshots].sort().at(-1) ?? null;
   }
-  const { merged, report } = sweep.result();
+  const { merged, refused, newest, report } = sweep.result();
+  const lastNumber = Math.max(before?.number ?? 0, sweep.highestOwn);
   const state: SyncState = {
-    version: 1,
+    version: 2,
     vault: vault.vault,
     folder: placeOf(folder).path,
     recipient: before?.recipient ?? '',
@@ -66,6 +76,9 @@ export async function sync({ folder, storage }: SyncParams, place: JobPlace): Pr
     wholeReadMs: trusted ? before.wholeReadMs : nowMs,
     merged: [...merged],
     written: before?.written ?? {},
+    refused: [...refused],
+    newest,
+    number: lastNumber,
   };
   const isSettled =
     trusted &&
@@ -80,14 +93,18 @@ export async function sync({ folder, storage }: SyncParams, place: JobPlace): Pr
   // Should the folder be full or vanish now, what was merged is merged.
   await writeSyncState(storage, state, step);
   step('sync: before writing');
+  const number = Math.max(nowMs, lastNumber + 1);
   const {
     months: parts,
-    written,
+    made,
     removed,
+    blocked,
   } = await writeMonths(
     {
       home,
       own: path.join(home, device),
+      device,
+      number,
       vault,
       present: sweep.ownMonths,
       before: state.written,
@@ -101,12 +118,36 @@ export async function sync({ folder, storage }: SyncParams, place: JobPlace): Pr
     {
       ...state,
       recipient: vault.recipient,
-      listing: head === undefined ? listing : null,
+      // Where something lies in the way of a file it is tried again.
+      listing: head === undefined && blocked.length === 0 ? listing : null,
       written: parts,
+      number: made.length > 0 ? number : lastNumber,
+      newest: { ...newest, ...newestOf(device, number, made, parts) },
     },
     step,
   );
-  return { device, ...report, added: news?.added() ?? {}, written, removed };
+  const inTheWay = blocked.map(
+    (name) => ({ file: `${device}/${name}/`, reason: 'notAFile' }) as const,
+  );
+  return {
+    ...{ device, ...report, unread: [...report.unread, ...inTheWay] },
+    ...{ added: news?.added() ?? {}, written: made.length, removed },
+  };
+}
+
+/** What this device has written now, as others will know it. */
+function newestOf(
+  device: string,
+  number: number,
+  made: readonly string[],
+  months: WrittenMonths,
+): NewestMonths {
+  return Object.fromEntries(
+    made.flatMap((month) => {
+      const sha256 = months[month]?.sha256;
+      return sha256 === undefined ? [] : [[`${device}/${month}`, { number, sha256 }]];
+    }),
+  );
 }
 
 /** Whether a vault has what was merged into it: not after it was restored from an older backup, or lost a part. */

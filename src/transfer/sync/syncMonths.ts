@@ -3,6 +3,7 @@ import { Database, type Sqlite, type Value } from '../../vault/sqlite/database.t
 import { recordTables } from '../../vault/kinds/registry.ts';
 import { createSchema } from '../../vault/database/schema.ts';
 import { columnsOf, contentTables } from '../../vault/database/contentDigest.ts';
+import { writeMonthLabel, type MonthLabel } from './monthLabel.ts';
 import { timelessMonth } from './syncNames.ts';
 
 /**
@@ -66,11 +67,13 @@ export class MonthMaker {
     }
   }
 
-  /** A month as a file. */
-  make(month: string): Uint8Array {
+  /** A month as a file, which says of itself what it is. */
+  make(label: MonthLabel): Uint8Array {
+    const { month } = label;
     const made = new Database(this.#sqlite, this.#empty);
     try {
       made.transaction(() => {
+        writeMonthLabel(made, label);
         for (const table of contentTables(this.#database)) {
           this.#copy(month, table, made);
         }

@@ -23,6 +23,14 @@ export function monthFileName(month: string): string {
   return `${month}.age`;
 }
 
+/**
+ * The file of a month that nobody knows who made, once it had to make room for this device's own: read like any other, so that the
+ * person may say whose it is.
+ */
+export function doubtfulFileName(month: string, sha256: string): string {
+  return `${month}.unsigned-${sha256.slice(0, 16)}.age`;
+}
+
 /** The month that a device's own file holds; `undefined` for every other name. */
 export function parseMonthName(file: string): string | undefined {
   return monthForm.exec(file)?.[1];

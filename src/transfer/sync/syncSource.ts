@@ -11,8 +11,9 @@ import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
 import { VaultError } from '../../vault/vaultError.ts';
 import { findKeys, type FoundKeys } from '../copies/findKeys.ts';
 import { deviceNamedIn, monthNamedIn, vaultNamedIn } from '../copies/toolNames.ts';
-import type { MissingPart, UnreadFile } from '../messages/syncMessages.ts';
-import { findSyncHomes, onlyHome, walkHomes, type SyncHomes } from './syncHomes.ts';
+import type { SignerDoubt } from '../copies/copySigner.ts';
+import type { MissingPart, SyncedDoubt, UnreadFile } from '../messages/syncMessages.ts';
+import { findSyncHomes, onlyHome, walkHomes, type HomeEntry, type SyncHomes } from './syncHomes.ts';
 import { syncHomeName } from './syncNames.ts';
 import { listSynced, openSynced, readSynced, unreadReason } from './syncedFiles.ts';
 import { TransferError, type TransferFailure } from '../transferError.ts';
@@ -73,9 +74,25 @@ export async function readSyncKeys(location: string): Promise<FoundKeys> {
     : { keys: newest, keysFailure: undefined };
 }
 
+export interface OpenHomeOptions {
+  /** Whether the person wants what nobody is known to have made beside what somebody is. */
+  readonly takesUnsigned?: boolean;
+}
+
+/** What a sync folder holds, as one database. */
+export interface OpenSyncHome extends Disposable {
+  readonly database: Database;
+  /** What it may hold besides. */
+  readonly missing: readonly MissingPart[];
+  /** Why nobody knows that its devices made what is in it, where that is so and it was taken. */
+  readonly doubt: SignerDoubt | undefined;
+}
+
 /**
- * Unites every file that can be read. What is torn or for another key is left out, as sync brings it when it can be read; that it is
- * only a part then is in `missing`.
+ * Unites every file that can be read. What is torn or for another key is left out, as sync brings it when it can be read, and so is
+ * what nobody knows who made; that it is only a part then is in `missing`. Where no file is signed with the current key, as in a folder
+ * that only earlier versions wrote, all are taken, with a doubt.
+ * @param keyring the current identity first
  * @throws {VaultError} `wrongKey` when none is for the keys at hand, `damaged` when none is whole, `unknownVersion`
  * @throws {TransferError} `notOurs` when there is none
  */
@@ -83,58 +100,130 @@ export async function openSyncHome(
   location: string,
   keyring: Keyring,
   place: JobPlace,
-): Promise<Disposable & { readonly database: Database; readonly missing: readonly MissingPart[] }> {
-  const database = new Database(place.sqlite, undefined);
+  { takesUnsigned = false }: OpenHomeOptions = {},
+): Promise<OpenSyncHome> {
+  const union = new SyncUnion(keyring, place);
   try {
-    database.execute(createSchema);
-    const options = { dayStartHour: defaultDayStartHour, dirtyDays: new Set<number>() };
     const { files, unread } = await listSynced(await homesAt(location));
     const missing = unread.map(asMissing);
-    let opened = 0;
-    let failure: unknown =
-      unread.length === 0
-        ? new TransferError('notOurs', 'There is no file in this sync folder')
-        : new TransferError('unreachable', 'No file of this sync folder is here');
+    const doubtful = await union.take(files, missing, false);
+    if (doubtful.length > 0 && (takesUnsigned || union.opened === 0)) {
+      await union.take(
+        doubtful.map(({ file }) => file),
+        missing,
+        true,
+      );
+    } else {
+      missing.push(
+        ...doubtful.map(({ file, doubt }) => asMissing({ file: file.name, reason: doubt })),
+      );
+    }
+    if (union.opened === 0) {
+      throw union.failure ?? nothingRead(unread);
+    }
+    missing.sort((one, other) => (one.file < other.file ? -1 : 1));
+    return union.finish(missing);
+  } catch (error) {
+    union.dispose();
+    throw error;
+  }
+}
+
+function nothingRead(unread: readonly UnreadFile[]): TransferError {
+  return unread.length === 0
+    ? new TransferError('notOurs', 'There is no file in this sync folder')
+    : new TransferError('unreachable', 'No file of this sync folder is here');
+}
+
+interface DoubtfulFile {
+  readonly file: HomeEntry;
+  readonly doubt: SyncedDoubt;
+}
+
+class SyncUnion implements Disposable {
+  opened = 0;
+  /** Why nothing was read: that it is another key says most. */
+  failure: unknown;
+  readonly #options = { dayStartHour: defaultDayStartHour, dirtyDays: new Set<number>() };
+  readonly #keyring: Keyring;
+  readonly #place: JobPlace;
+  readonly #database: Database;
+  #doubt: SignerDoubt | undefined;
+
+  constructor(keyring: Keyring, place: JobPlace) {
+    this.#keyring = keyring;
+    this.#place = place;
+    this.#database = new Database(place.sqlite, undefined);
+    this.#database.execute(createSchema);
+  }
+
+  /** @returns those that were left out as nobody knows who made them */
+  async take(
+    files: readonly HomeEntry[],
+    missing: MissingPart[],
+    takesDoubtful: boolean,
+  ): Promise<DoubtfulFile[]> {
+    const doubtful: DoubtfulFile[] = [];
     for (const file of files) {
-      place.progress(0, 1);
-      place.signal.throwIfAborted();
+      this.#place.progress(0, 1);
+      this.#place.signal.throwIfAborted();
+      const bytes = await readSynced(file);
+      if (typeof bytes === 'string') {
+        missing.push(asMissing({ file: file.name, reason: bytes }));
+        this.#fail(new VaultError('damaged', 'A file of a sync folder is not here'));
+        continue;
+      }
       try {
-        const bytes = await readSynced(file);
-        if (bytes === undefined) {
-          missing.push(asMissing({ file: file.name, reason: 'unavailable' }));
-          failure = isWrongKey(failure)
-            ? failure
-            : new VaultError('damaged', 'A file of a sync folder is not here');
-          continue;
-        }
-        const part = openSynced(bytes, keyring, place.sqlite);
-        try {
-          ingestDatabase(database, part, options);
-          opened++;
-        } finally {
-          part.close();
+        const doubt = this.#takeOne(file, bytes, takesDoubtful);
+        if (doubt !== undefined) {
+          doubtful.push({ file, doubt });
         }
       } catch (error) {
-        const reason = unreadReason(error);
-        missing.push(asMissing({ file: file.name, reason }));
-        // That it is another key says most.
-        failure = isWrongKey(failure) ? failure : error;
+        missing.push(asMissing({ file: file.name, reason: unreadReason(error) }));
+        this.#fail(error);
       }
     }
-    if (opened === 0) {
-      throw failure;
-    }
-    rollUp(database, options.dirtyDays, options.dayStartHour);
+    return doubtful;
+  }
+
+  finish(missing: readonly MissingPart[]): OpenSyncHome {
+    rollUp(this.#database, this.#options.dirtyDays, this.#options.dayStartHour);
     return {
-      database,
-      missing: missing.sort((one, other) => (one.file < other.file ? -1 : 1)),
-      dispose() {
-        database.close();
+      database: this.#database,
+      missing,
+      doubt: this.#doubt,
+      dispose: () => {
+        this.dispose();
       },
     };
-  } catch (error) {
-    database.close();
-    throw error;
+  }
+
+  dispose(): void {
+    this.#database.close();
+  }
+
+  #takeOne(file: HomeEntry, bytes: Uint8Array, takesDoubtful: boolean): SyncedDoubt | undefined {
+    const { sqlite } = this.#place;
+    const month = openSynced(file, bytes, { keyring: this.#keyring, sqlite, takesDoubtful });
+    if (typeof month === 'string') {
+      return month;
+    }
+    try {
+      ingestDatabase(this.#database, month.database, this.#options);
+      this.opened++;
+    } finally {
+      month.database.close();
+    }
+    if (month.doubt !== undefined) {
+      // What is signed by nobody says least. One in another's place is at least signed.
+      const doubt = month.doubt === 'misplaced' ? this.#doubt : month.doubt;
+      this.#doubt = this.#doubt === 'unsigned' ? 'unsigned' : doubt;
+    }
+    return undefined;
+  }
+
+  #fail(error: unknown): void {
+    this.failure = isWrongKey(this.failure) ? this.failure : error;
   }
 }
 

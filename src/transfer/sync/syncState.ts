@@ -11,8 +11,8 @@ import type { StepHook } from '../../files/stepHook.ts';
 const stateFileName = 'sync-state.json';
 
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-const stateSchema = v.strictObject({
-  version: v.literal(1),
+const whole = v.pipe(v.number(), v.safeInteger());
+const firstEntries = {
   vault: v.string(),
   /** The folder that the person named leads here: a link may lead elsewhere the next time. */
   folder: v.string(),
@@ -28,9 +28,22 @@ const stateSchema = v.strictObject({
   merged: v.array(sha256),
   /** This device's files by month: what is in them, as `syncMonths.ts` hashes it, and the file's own SHA-256. */
   written: v.record(v.string(), v.strictObject({ contentSha256: sha256, sha256 })),
+};
+const stateSchema = v.strictObject({
+  version: v.literal(2),
+  ...firstEntries,
+  /** SHA-256 of files that are authentic and were refused: they are not opened again. */
+  refused: v.array(sha256),
+  /** The newest that was seen of each month of a device, by `<device>/<month>`: its number, and the file's SHA-256. */
+  newest: v.record(v.string(), v.strictObject({ number: whole, sha256 })),
+  /** The highest number that this device has written: `monthLabel.ts`. */
+  number: whole,
 });
+/** From before months were signed. */
+const firstSchema = v.strictObject({ version: v.literal(1), ...firstEntries });
 export type SyncState = v.InferOutput<typeof stateSchema>;
 export type WrittenMonths = SyncState['written'];
+export type NewestMonths = SyncState['newest'];
 
 /** What is remembered of this vault and folder; `undefined` when that is nothing, or can't be read. */
 export async function readSyncState(
@@ -54,7 +67,12 @@ export async function readSyncedFolder(
 async function readState(storage: string): Promise<SyncState | undefined> {
   const bytes = await readIfOurs(path.join(storage, stateFileName));
   try {
-    return v.parse(stateSchema, JSON.parse(new TextDecoder().decode(bytes)));
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    const first = v.safeParse(firstSchema, value);
+    // What was written then is nobody's as it is: that no recipient is known has it written again.
+    return first.success
+      ? { ...first.output, version: 2, recipient: '', refused: [], newest: {}, number: 0 }
+      : v.parse(stateSchema, value);
   } catch {
     return undefined;
   }
@@ -68,6 +86,40 @@ export async function writeSyncState(
 ): Promise<void> {
   const bytes = new TextEncoder().encode(`${JSON.stringify(state)}\n`);
   await replaceFile(path.join(storage, stateFileName), bytes, { step, makesFolder: true });
+}
+
+/**
+ * Notes that files were made anew, so that what was known of them holds for what they are now.
+ * @param renewed SHA-256 before and after
+ */
+export async function noteRenewed(
+  storage: string,
+  vault: string,
+  renewed: ReadonlyMap<string, string>,
+  step: StepHook,
+): Promise<void> {
+  const state = await readState(storage);
+  if (state?.vault !== vault || renewed.size === 0) {
+    return;
+  }
+  const now = (hash: string): string => renewed.get(hash) ?? hash;
+  const written = Object.fromEntries(
+    Object.entries(state.written).map(([month, { contentSha256, sha256: hash }]) => [
+      month,
+      { contentSha256, sha256: now(hash) },
+    ]),
+  );
+  await writeSyncState(
+    storage,
+    { ...state, merged: [...new Set(state.merged.map(now))], written },
+    step,
+  );
+}
+
+/** Files of others that are in the vault, by SHA-256. */
+export async function readMerged(storage: string, vault: string): Promise<ReadonlySet<string>> {
+  const state = await readState(storage);
+  return new Set(state?.vault === vault ? state.merged : []);
 }
 
 /** Where {@link SyncState} lies. */

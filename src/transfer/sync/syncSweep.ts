@@ -1,9 +1,16 @@
 import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
-import type { Synced, UnreadFile, UnreadReason } from '../messages/syncMessages.ts';
+import type {
+  Synced,
+  SyncedDoubt,
+  SyncParams,
+  UnreadFile,
+  UnreadReason,
+} from '../messages/syncMessages.ts';
 import { isHidden, type HomeEntry, type SyncHomes } from './syncHomes.ts';
 import { placeholderOf } from '../copies/toolNames.ts';
 import { parseMonthName } from './syncNames.ts';
 import { SyncNews } from './syncNews.ts';
+import type { MonthLabel } from './monthLabel.ts';
 import { digestMonths } from './syncMonths.ts';
 import {
   isSealedFor,
@@ -13,7 +20,7 @@ import {
   sha256Of,
   unreadReason,
 } from './syncedFiles.ts';
-import type { SyncState } from './syncState.ts';
+import type { NewestMonths, SyncState } from './syncState.ts';
 import type { PresentMonth } from './syncWriting.ts';
 import type { JobPlace } from '../transferJob.ts';
 
@@ -25,10 +32,24 @@ export interface SweepOptions {
   readonly before: SyncState | undefined;
   /** Whether what {@link SyncState.merged} says is still so. */
   readonly trusts: boolean;
+  /** What the person says is theirs: {@link SyncParams.accepts}. */
+  readonly accepts: SyncParams['accepts'];
   readonly place: JobPlace;
 }
 
-type SweepReport = Pick<Synced, 'merged' | 'known' | 'waiting' | 'unread' | 'devices'>;
+type SweepReport = Pick<Synced, 'merged' | 'known' | 'waiting' | 'unread' | 'earlier' | 'devices'>;
+
+interface SweepResult {
+  /** The hashes of the files that are in the vault once the news are. */
+  readonly merged: ReadonlySet<string>;
+  /** Those of files that are not to be opened again. */
+  readonly refused: ReadonlySet<string>;
+  readonly newest: NewestMonths;
+  readonly report: SweepReport;
+}
+
+/** What a file turned out to be. */
+type Looked = UnreadReason | 'known' | 'taken';
 
 /** One look at every file of a vault's sync folders, those of this device among them. Nothing in them is changed. */
 export class SyncSweep {
@@ -42,12 +63,28 @@ export class SyncSweep {
   readonly #merged = new Set<string>();
   readonly #unread: UnreadFile[] = [];
   readonly #devices = new Map<string, { files: number; earlierKey: number; otherKey: number }>();
+  readonly #refused = new Set<string>();
+  readonly #newest: NewestMonths;
+  readonly #earlier: string[] = [];
+  /** What is not asked again who made it: it was merged once, or this device wrote it. */
+  readonly #vouched: ReadonlySet<string>;
+  readonly #knownRefused: ReadonlySet<string>;
+  #highestOwn = 0;
   #taken = 0;
   #known = 0;
   #news: SyncNews | undefined;
 
   constructor(options: SweepOptions) {
+    const { before, accepts = [], trusts } = options;
     this.#options = options;
+    this.#newest = { ...before?.newest };
+    this.#vouched = new Set([
+      ...(before?.merged ?? []),
+      ...Object.values(before?.written ?? {}).map(({ sha256 }) => sha256),
+      ...(accepts === 'all' ? [] : accepts),
+    ]);
+    // A whole reading forgives: a later Millrace may take it.
+    this.#knownRefused = new Set(trusts ? before?.refused : []);
   }
 
   /** Reads everything. @returns what is new; `undefined` when no file was opened */
@@ -62,8 +99,11 @@ export class SyncSweep {
       place.progress(done, files.length);
       place.signal.throwIfAborted();
       const bytes = await readSynced(file);
-      if (bytes === undefined) {
-        this.#unread.push({ file: file.name, reason: 'unavailable' });
+      if (typeof bytes === 'string') {
+        this.#unread.push({ file: file.name, reason: bytes });
+        if (file.device !== device && bytes !== 'unavailable') {
+          this.#count(file, bytes, false);
+        }
       } else {
         await this.#look(file, bytes);
       }
@@ -81,16 +121,26 @@ export class SyncSweep {
     );
   }
 
-  /** What was found. `merged` are the hashes of the files that are in the vault once {@link run}'s news are. */
-  result(): { readonly merged: ReadonlySet<string>; readonly report: SweepReport } {
+  /** The highest number in this device's files, of those that were opened; 0 where there is none. */
+  get highestOwn(): number {
+    return this.#highestOwn;
+  }
+
+  /** What was found. */
+  result(): SweepResult {
+    const waiting = this.#unread.filter(
+      ({ reason }) => reason === 'torn' || reason === 'unavailable',
+    );
     return {
       merged: this.#merged,
+      refused: this.#refused,
+      newest: this.#newest,
       report: {
         merged: this.#taken,
         known: this.#known,
-        waiting: this.#unread.filter(({ reason }) => reason === 'torn' || reason === 'unavailable')
-          .length,
+        waiting: waiting.length,
         unread: this.#unread.toSorted((one, other) => (one.file < other.file ? -1 : 1)),
+        ...(this.#earlier.length > 0 && { earlier: this.#earlier }),
         devices: [...this.#devices].map(([device, counts]) => ({ device, ...counts })),
       },
     };
@@ -118,54 +168,85 @@ export class SyncSweep {
     const isOwn = file.device === device;
     const month = isOwn && file.ownName !== undefined ? parseMonthName(file.ownName) : undefined;
     const sha256 = sha256Of(bytes);
-    const isCurrent = isSealedFor(bytes, vault.recipient, place.keyring);
     const written = month === undefined ? undefined : before?.written[month];
     if (month !== undefined && trusts && written?.sha256 === sha256) {
-      this.ownMonths.set(month, { ...written, isCurrent });
+      this.ownMonths.set(month, { ...written, isCurrent: before?.recipient === vault.recipient });
       return;
     }
-    const isKnown = trusts && before?.merged.includes(sha256) === true;
-    // An own file that is not as it was written: it may be right all the same, so look into it.
-    const reason =
-      isKnown && month === undefined ? 'known' : await this.#take(bytes, month, isCurrent);
+    const isCurrent = isSealedFor(bytes, vault.recipient, place.keyring);
+    const looked = await this.#find(file, bytes, { sha256, month, isCurrent });
     if (month !== undefined && !this.ownMonths.has(month)) {
       const isUnknown = !trusts || written === undefined;
-      this.ownMonths.set(month, { sha256, contentSha256: undefined, isCurrent, isUnknown });
+      const isDoubtful = isDoubt(looked);
+      this.ownMonths.set(month, {
+        ...{ sha256, contentSha256: undefined, isCurrent: false, isUnknown, isDoubtful },
+      });
     }
-    if (reason === 'known' || reason === 'taken') {
+    if (looked === 'known' || looked === 'taken') {
       this.#merged.add(sha256);
       if (isOwn && month === undefined && !file.isLinked && !isHidden(file.name)) {
         this.ownCopies.push(file.path);
       }
+    } else {
+      this.#unread.push({ file: file.name, reason: looked, ...(isDoubt(looked) && { sha256 }) });
     }
-    this.#unreadOf(reason, file);
-    if (isOwn) {
-      return;
+    if (!isOwn) {
+      this.#count(file, looked, isCurrent);
     }
-    this.#taken += reason === 'taken' ? 1 : 0;
-    this.#known += reason === 'known' ? 1 : 0;
-    if (file.device === undefined) {
-      return;
-    }
-    const counts = this.#devices.get(file.device) ?? { files: 0, earlierKey: 0, otherKey: 0 };
-    this.#devices.set(file.device, counts);
-    counts.files++;
-    counts.earlierKey += (reason === 'known' || reason === 'taken') && !isCurrent ? 1 : 0;
-    counts.otherKey += reason === 'sealedForAnother' ? 1 : 0;
   }
 
-  #unreadOf(reason: UnreadReason | 'known' | 'taken', file: HomeEntry): void {
-    if (reason !== 'known' && reason !== 'taken') {
-      this.#unread.push({ file: file.name, reason });
+  #count({ device }: HomeEntry, looked: Looked, isCurrent: boolean): void {
+    const isMerged = looked === 'known' || looked === 'taken';
+    this.#taken += looked === 'taken' ? 1 : 0;
+    this.#known += looked === 'known' ? 1 : 0;
+    if (device === undefined) {
+      return;
     }
+    const counts = this.#devices.get(device) ?? { files: 0, earlierKey: 0, otherKey: 0 };
+    this.#devices.set(device, counts);
+    counts.files++;
+    counts.earlierKey += (isMerged || looked === 'retired') && !isCurrent ? 1 : 0;
+    counts.otherKey += looked === 'sealedForAnother' ? 1 : 0;
+  }
+
+  /** Opens a file, where nothing is known of it. */
+  async #find(
+    file: HomeEntry,
+    bytes: Buffer,
+    known: {
+      readonly sha256: string;
+      readonly month: string | undefined;
+      readonly isCurrent: boolean;
+    },
+  ): Promise<Looked> {
+    const { before, trusts } = this.#options;
+    const { sha256, month } = known;
+    if (this.#knownRefused.has(sha256)) {
+      this.#refused.add(sha256);
+      return 'refused';
+    }
+    // An own file that is not as it was written: it may be right all the same, so look into it.
+    if (trusts && month === undefined && before?.merged.includes(sha256) === true) {
+      this.#noteKnown(file, sha256);
+      return 'known';
+    }
+    const looked = await this.#take(file, bytes, known);
+    if (looked === 'refused') {
+      this.#refused.add(sha256);
+    }
+    return looked;
   }
 
   async #take(
+    file: HomeEntry,
     bytes: Buffer,
-    month: string | undefined,
-    isCurrent: boolean,
-  ): Promise<UnreadReason | 'taken'> {
-    const { place } = this.#options;
+    {
+      sha256,
+      month,
+      isCurrent,
+    }: { readonly sha256: string; readonly month: string | undefined; readonly isCurrent: boolean },
+  ): Promise<Looked> {
+    const { place, accepts } = this.#options;
     const between = (): void => {
       place.progress(0, 1);
       place.signal.throwIfAborted();
@@ -173,14 +254,23 @@ export class SyncSweep {
     // Not within what may be a file's fault: this reads the vault.
     this.#news ??= new SyncNews(await place.ledger());
     try {
-      const database = openSynced(bytes, place.keyring, place.sqlite);
+      const takesDoubtful = accepts === 'all' || this.#vouched.has(sha256);
+      const opened = openSynced(file, bytes, { ...place, takesDoubtful });
+      if (typeof opened === 'string') {
+        return opened;
+      }
+      const { database, label, doubt } = opened;
       try {
         if (month !== undefined) {
           const digests = digestMonths(database, between);
           const contentSha256 = digests.size === 1 ? digests.get(month) : undefined;
-          this.ownMonths.set(month, { sha256: sha256Of(bytes), contentSha256, isCurrent });
+          const isAsWritten = isCurrent && doubt === undefined;
+          this.ownMonths.set(month, { sha256, contentSha256, isCurrent: isAsWritten });
         }
         this.#news.take(database, between);
+        if (label !== undefined && doubt === undefined) {
+          this.#noteNumber(file, label, sha256);
+        }
         return 'taken';
       } finally {
         database.close();
@@ -189,4 +279,37 @@ export class SyncSweep {
       return unreadReason(error);
     }
   }
+
+  /** Remembers the newest of a month, and tells of one that is older than that where the newest has to lie. */
+  #noteNumber(file: HomeEntry, { device, month, number }: MonthLabel, sha256: string): void {
+    if (device === this.#options.device) {
+      this.#highestOwn = Math.max(this.#highestOwn, number);
+    }
+    const key = `${device}/${month}`;
+    const newest = this.#newest[key];
+    if (newest === undefined || number >= newest.number) {
+      this.#newest[key] = { number, sha256 };
+    } else if (isMonthsPlace(file)) {
+      this.#earlier.push(file.name);
+    }
+  }
+
+  /** Of a file that was merged before it is known which it is where it is the newest; any other one there is older. */
+  #noteKnown(file: HomeEntry, sha256: string): void {
+    const newest = isMonthsPlace(file)
+      ? this.#newest[file.name.slice(0, -'.age'.length)]
+      : undefined;
+    if (newest !== undefined && newest.sha256 !== sha256) {
+      this.#earlier.push(file.name);
+    }
+  }
+}
+
+/** Whether the newest of a device's month has to lie there. */
+function isMonthsPlace({ ownName }: HomeEntry): boolean {
+  return ownName !== undefined && parseMonthName(ownName) !== undefined;
+}
+
+function isDoubt(looked: Looked): looked is SyncedDoubt {
+  return looked === 'unsigned' || looked === 'retired' || looked === 'misplaced';
 }

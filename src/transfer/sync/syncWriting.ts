@@ -11,7 +11,13 @@ import { signedPassphraseKeysOf } from '../copies/backupKeys.ts';
 import { keysFileName, shortVaultId } from '../copies/backupNames.ts';
 import { placeholderOf } from '../copies/toolNames.ts';
 import { isSame } from './syncHomes.ts';
-import { isSyncKeys, isSyncLeftover, monthFileName, timelessMonth } from './syncNames.ts';
+import {
+  doubtfulFileName,
+  isSyncKeys,
+  isSyncLeftover,
+  monthFileName,
+  timelessMonth,
+} from './syncNames.ts';
 import { digestMonths, MonthMaker } from './syncMonths.ts';
 import { sha256Of } from './syncedFiles.ts';
 import type { WrittenMonths } from './syncState.ts';
@@ -25,16 +31,21 @@ export interface PresentMonth {
   readonly sha256: string;
   /** `undefined` when it could not be read. */
   readonly contentSha256: string | undefined;
-  /** Whether it is sealed for the present recipient. */
+  /** Whether it is sealed for the present recipient, and signed by the vault's owner. */
   readonly isCurrent: boolean;
   /** Whether it can't be read, and nobody knows what is in it: it may hold what a vault that was put back has lost. */
   readonly isUnknown?: boolean;
+  /** Whether it was not read only because nobody knows who made it: the person may say so later. */
+  readonly isDoubtful?: boolean;
 }
 
 export interface WritingPlan {
   /** The vault's sync folder, and this device's within it. */
   readonly home: string;
   readonly own: string;
+  /** This device's id, and the number of what it writes now: `monthLabel.ts`. */
+  readonly device: string;
+  readonly number: number;
   readonly vault: VaultFile;
   /** This device's files as they were found. */
   readonly present: ReadonlyMap<string, PresentMonth>;
@@ -47,8 +58,11 @@ export interface WritingPlan {
 
 export interface WritingResult {
   readonly months: WrittenMonths;
-  readonly written: number;
+  /** Those that were written now. */
+  readonly made: readonly string[];
   readonly removed: number;
+  /** Names of this device's files in whose place a folder lies: they stay unwritten. */
+  readonly blocked: readonly string[];
 }
 
 /**
@@ -56,7 +70,7 @@ export interface WritingResult {
  * already stays as it is, byte for byte, so that no sync tool carries it again.
  */
 export async function writeMonths(plan: WritingPlan, place: JobPlace): Promise<WritingResult> {
-  const { home, own, vault, present, before, copies } = plan;
+  const { home, own, device, number, vault, present, before, copies } = plan;
   const { sqlite, signal, step = noSteps } = place;
   const { database } = await place.ledger();
   const wanted = digestMonths(database, () => {
@@ -67,13 +81,19 @@ export async function writeMonths(plan: WritingPlan, place: JobPlace): Promise<W
   await makeInner(home);
   await makeInner(own);
   await removeLeftovers(own, place);
-  await writeKeys(own, vault, place);
+  const blocked = await foldersAmong(own, [
+    keysFileName(shortVaultId(vault.vault)),
+    ...[...wanted.keys()].map(monthFileName),
+  ]);
+  if (!blocked.includes(keysFileName(shortVaultId(vault.vault)))) {
+    await writeKeys(own, vault, place);
+  }
   const wasRotated = plan.recipientBefore !== vault.recipient;
   // The bytes of what was deleted, or is sealed for somebody who may no longer read it, are not left to the disk.
   const shreds = wasRotated || wanted.get(timelessMonth) !== before[timelessMonth]?.contentSha256;
   const months: WrittenMonths = {};
   let maker: MonthMaker | undefined;
-  let written = 0;
+  const made: string[] = [];
   let done = 0;
   for (const [month, contentSha256] of [...wanted].sort(deletionsFirst)) {
     place.progress(done++, wanted.size);
@@ -83,14 +103,20 @@ export async function writeMonths(plan: WritingPlan, place: JobPlace): Promise<W
       months[month] = { contentSha256, sha256: there.sha256 };
       continue;
     }
-    maker ??= new MonthMaker(database, sqlite);
-    const sealed = sealAsOwner(place.keyring, 'month', maker.make(month));
     const target = path.join(own, monthFileName(month));
+    if (blocked.includes(monthFileName(month))) {
+      continue;
+    }
+    maker ??= new MonthMaker(database, sqlite);
+    const sealed = sealAsOwner(place.keyring, 'month', maker.make({ device, month, number }));
+    if (there?.isUnknown === true && there.isDoubtful === true) {
+      await rename(target, path.join(own, doubtfulFileName(month, there.sha256)));
+    }
     await (shreds && there !== undefined
       ? replaceAndShred(target, sealed, place)
       : replaceFile(target, sealed, { step }));
     months[month] = { contentSha256, sha256: sha256Of(sealed) };
-    written++;
+    made.push(month);
   }
   const unwanted = [...present]
     .filter(([month, { isUnknown }]) => !wanted.has(month) && isUnknown !== true)
@@ -106,8 +132,9 @@ export async function writeMonths(plan: WritingPlan, place: JobPlace): Promise<W
   }
   // What stands for a month that a sync tool holds elsewhere goes with the month.
   for (const name of await readdir(own)) {
-    if (unwanted.includes(placeholderOf(name) ?? '')) {
-      await rm(path.join(own, name), { force: true });
+    const file = path.join(own, name);
+    if (unwanted.includes(placeholderOf(name) ?? '') && !(await isFolder(file))) {
+      await rm(file, { force: true });
     }
   }
   await syncFolder(own);
@@ -118,7 +145,7 @@ export async function writeMonths(plan: WritingPlan, place: JobPlace): Promise<W
     }
   }
   place.progress(wanted.size, wanted.size);
-  return { months, written, removed: extra.length };
+  return { months, made, removed: extra.length, blocked };
 }
 
 /** In a file system that takes upper case for no other name, what looks like a copy may be the very file that was written. */
@@ -172,6 +199,24 @@ function deletionsFirst(
   return order === 0 ? (one < other ? -1 : 1) : order;
 }
 
+/** Those of the names that are a folder's: it may be somebody's, and no file takes its place. */
+async function foldersAmong(own: string, names: readonly string[]): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const name of names) {
+    if (await isFolder(path.join(own, name))) {
+      found.push(name);
+    }
+  }
+  return found;
+}
+
+async function isFolder(file: string): Promise<boolean> {
+  return lstat(file).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
 /** Makes a folder in one that must be there. */
 async function makeInner(folder: string): Promise<void> {
   try {
@@ -223,7 +268,7 @@ async function removeLeftovers(own: string, { clock }: JobPlace): Promise<void> 
     const file = path.join(own, name);
     // Another window may be writing, and be done by now.
     const found = await lstat(file).catch(() => undefined);
-    if (found !== undefined && clock.wallMs() - found.mtimeMs > leftoverMs) {
+    if (found?.isDirectory() === false && clock.wallMs() - found.mtimeMs > leftoverMs) {
       await shredFile(file);
     }
   }

@@ -1,22 +1,24 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { systemErrorCode } from '../../base/errors.ts';
-import { readPlain } from '../../files/plainFile.ts';
+import { ForeignFileError, readPlain, readStart } from '../../files/plainFile.ts';
 import type { Database, Sqlite } from '../../vault/sqlite/database.ts';
 import { demandWholePages, openForeign } from '../../vault/database/foreignDatabase.ts';
 import { AgeReader, isAgeFileFor, memorySource } from '../../vault/age/ageStream.ts';
 import type { Keyring } from '../../vault/age/identity.ts';
-import { VaultError } from '../../vault/vaultError.ts';
-import { beginsAsAge, type FoundEntry } from '../copies/folderWalk.ts';
+import { RefusedContent, VaultError } from '../../vault/vaultError.ts';
+import { CopySigner } from '../copies/copySigner.ts';
+import { ageStart, beginsAsAge, type FoundEntry } from '../copies/folderWalk.ts';
 import { deviceNamedIn, looksLikeAge, placeholderOf } from '../copies/toolNames.ts';
-import type { UnreadFile, UnreadReason } from '../messages/syncMessages.ts';
+import type { SyncedDoubt, UnreadFile, UnreadReason } from '../messages/syncMessages.ts';
 import { isHidden, walkHomes, type HomeEntry, type SyncHomes } from './syncHomes.ts';
-import { isSyncKeys, isSyncLeftover } from './syncNames.ts';
+import { readMonthLabel, type MonthLabel } from './monthLabel.ts';
+import { isSyncKeys, isSyncLeftover, parseMonthName } from './syncNames.ts';
 
 /** What lies in a vault's sync folder, read as a sync tool left it. */
 
 /** No month is so large; whatever is goes unread, and fills no memory. */
-const largestBytes = 512 << 20;
+export const largestMonthBytes = 512 << 20;
 
 /** Every file that may be read, and what is known to be there and can't be. */
 export interface SyncedFiles {
@@ -82,15 +84,22 @@ async function isSyncedFile({ name, path: file, kind }: HomeEntry): Promise<bool
   return (looksLikeAge(base) && !isHidden(name)) || beginsAsAge(file);
 }
 
-/** A file's bytes, whole; `undefined` while it can't be read, as when it has just been renamed or is not here yet. */
-export async function readSynced(file: FoundEntry): Promise<Buffer | undefined> {
+/** A file's bytes, whole; or why there are none, as when it has just been renamed or is not here yet. */
+export async function readSynced(file: FoundEntry): Promise<Buffer | UnreadReason> {
   try {
-    return await readPlain(file.path, { largestBytes });
+    // Of what does not even begin as one, however large, no more is read.
+    const start = Buffer.from(await readStart(file.path, ageStart.length)).toString('latin1');
+    return start === ageStart
+      ? await readPlain(file.path, { largestBytes: largestMonthBytes })
+      : 'torn';
   } catch (error) {
+    if (error instanceof ForeignFileError && error.kind === 'tooLarge') {
+      return 'refused';
+    }
     if (systemErrorCode(error) === undefined && !(error instanceof RangeError)) {
       throw error;
     }
-    return undefined;
+    return 'unavailable';
   }
 }
 
@@ -99,23 +108,75 @@ export function sha256Of(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
+/** A month that was opened. */
+export interface OpenMonth {
+  /** The caller closes it. */
+  readonly database: Database;
+  /** What it says of itself, which is worth as much as its signature; `undefined` where it says nothing. */
+  readonly label: MonthLabel | undefined;
+  /** Why it would have been left out, where somebody said that it is theirs all the same. */
+  readonly doubt: SyncedDoubt | undefined;
+}
+
+export interface OpenMonthOptions {
+  /** The current identity first: whoever has another is cut off. */
+  readonly keyring: Keyring;
+  readonly sqlite: Sqlite;
+  /** Whether what nobody is known to have made so is taken nevertheless. */
+  readonly takesDoubtful: boolean;
+}
+
 /**
- * The database in a file, brought up to date in memory: all of it authenticated, and every page read. The caller closes it.
- * @throws {VaultError} `damaged`, `wrongKey`, `unknownVersion`
+ * The database in a file, brought up to date in memory: all of it authenticated, and every page read. Nothing of what it holds is looked at
+ * before it is known that a device of the vault wrote it, and that as what it lies there.
+ * @returns the doubt, where there is one that is not taken
+ * @throws {VaultError} `damaged`, `wrongKey` @throws {RefusedContent} for what is whole and no month
  */
-export function openSynced(bytes: Uint8Array, keyring: Keyring, sqlite: Sqlite): Database {
+export function openSynced(
+  file: HomeEntry,
+  bytes: Uint8Array,
+  { keyring, sqlite, takesDoubtful }: OpenMonthOptions,
+): OpenMonth | SyncedDoubt {
   const reader = new AgeReader(memorySource(bytes), keyring);
-  let database: Database | undefined;
+  let plain: Uint8Array;
+  const signer = new CopySigner(keyring);
   try {
-    database = openForeign(sqlite, reader.readAll());
-    demandWholePages(database);
-    return database;
-  } catch (error) {
-    database?.close();
-    throw error;
+    signer.demandFile(reader, 'month');
+    if (signer.doubt !== undefined && !takesDoubtful) {
+      return signer.doubt;
+    }
+    plain = reader.readAll();
   } finally {
     reader.dispose();
   }
+  let database: Database | undefined;
+  try {
+    database = openForeign(sqlite, plain);
+    demandWholePages(database);
+    const label = readMonthLabel(database);
+    const doubt = signer.doubt ?? (isInItsPlace(file, label) ? undefined : 'misplaced');
+    if (doubt !== undefined && !takesDoubtful) {
+      database.close();
+      return doubt;
+    }
+    return { database, label, doubt };
+  } catch (error) {
+    database?.close();
+    throw asRefused(error);
+  }
+}
+
+/** Whether a file may lie where a device's own month does: a copy under another name claims nothing. */
+function isInItsPlace({ device, ownName }: HomeEntry, label: MonthLabel | undefined): boolean {
+  const month = ownName === undefined ? undefined : parseMonthName(ownName);
+  return month === undefined || (label?.device === device && label?.month === month);
+}
+
+/** All of the file is authentic: what is wrong with its content will be so the next time. */
+function asRefused(error: unknown): unknown {
+  return VaultError.is(error, 'damaged') && !(error instanceof RefusedContent)
+    ? new RefusedContent('A file of a sync folder holds what is no month', { cause: error })
+    : error;
 }
 
 /** Whether a file, which one of the identities opens, is sealed for the one with this recipient. */
@@ -127,6 +188,9 @@ export function isSealedFor(bytes: Uint8Array, recipient: string, keyring: Keyri
 
 /** Why a file was not read. @throws what is no reason of the file's own */
 export function unreadReason(error: unknown): UnreadReason {
+  if (error instanceof RefusedContent) {
+    return 'refused';
+  }
   if (VaultError.is(error, 'wrongKey')) {
     return 'sealedForAnother';
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AgeReader, memorySource, sealAge } from '../age/ageStream.ts';
-import { wipe, type Keyring } from '../age/identity.ts';
+import { wipe, type Identity, type Keyring } from '../age/identity.ts';
 import { authorKeyOf } from '../age/signing.ts';
 import { VaultError } from '../vaultError.ts';
 import type { FileKeys, OwnFile } from './readTrust.ts';
@@ -24,19 +24,32 @@ export function readSigned(
 }
 
 /**
+ * An age file for a vault's owner that nobody signs: for what is made anew of a file that nobody had signed.
+ * @throws {VaultError} as {@link sealAsOwner}
+ */
+export function sealUnsigned(keyring: Keyring, plain: Uint8Array): Uint8Array {
+  return sealAge(ownerOf(keyring).recipient, plain);
+}
+
+/**
  * An age file for a vault's owner, who signs it. It is sealed for the identity at hand, never for whom a file in some folder names.
  * @param keyring the current identity first
  * @throws {VaultError} `locked` when there is none
  */
 export function sealAsOwner(keyring: Keyring, what: OwnFile, plain: Uint8Array): Uint8Array {
-  const [owner] = keyring;
-  if (owner === undefined) {
-    throw new VaultError('locked', 'Only who has the identity of the vault seals for it');
-  }
+  const owner = ownerOf(keyring);
   const key = authorKeyOf(owner);
   try {
     return sealAge(owner.recipient, plain, { what, key });
   } finally {
     wipe(key.seed);
   }
+}
+
+function ownerOf(keyring: Keyring): Identity {
+  const [owner] = keyring;
+  if (owner === undefined) {
+    throw new VaultError('locked', 'Only who has the identity of the vault seals for it');
+  }
+  return owner;
 }

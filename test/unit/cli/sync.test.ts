@@ -163,7 +163,7 @@ describe('millrace sync', function () {
     // The first month is whole in a folder of another device, so that something can be restored.
     const other = path.join(folder, home, 'f'.repeat(32));
     await mkdir(other);
-    await writeFile(path.join(other, 'tombstones.age'), bytes);
+    await writeFile(path.join(other, 'copy.age'), bytes);
     for (const [name, content, reason] of [
       ['2026-11.age', bytes.subarray(0, 300), 'torn'],
       ['.2026-11.age.icloud', Buffer.from('bplist00'), 'unavailable'],

@@ -25,6 +25,9 @@ export interface HostsEdit {
   readonly step?: StepHook;
 }
 
+/** With the lists of a blocker it has tens of megabytes. */
+const sizes = { largestBytes: 256 << 20 };
+
 /** Linux and macOS have it at /etc/hosts; Windows below its system folder. */
 export function systemHostsFile(environment: NodeJS.ProcessEnv = process.env): string {
   return process.platform === 'win32'
@@ -53,7 +56,7 @@ export async function readHosts(file: string): Promise<string> {
   if (!(await isHostsFileThere(file))) {
     throw new FocusError('unsupported', 'There is no hosts file.');
   }
-  return (await readPlain(await realpath(file))).toString('latin1');
+  return (await readPlain(await realpath(file), sizes)).toString('latin1');
 }
 
 // What says that the file can't be replaced by a rename, though writing into it may work: no right to the
@@ -70,7 +73,7 @@ const tries = 5;
 export async function editHosts(edit: HostsEdit): Promise<void> {
   const file = await realpath(edit.file);
   for (let attempt = 0; attempt < tries; attempt += 1) {
-    const before = await readPlain(file);
+    const before = await readPlain(file, sizes);
     const after = Buffer.from(edit.change(before.toString('latin1')), 'latin1');
     if (after.equals(before)) {
       return;
@@ -125,7 +128,7 @@ export async function finishTornEdit(
   step: StepHook = noSteps,
 ): Promise<void> {
   const real = await realpath(file);
-  const current = await readPlain(real);
+  const current = await readPlain(real, sizes);
   if (isTorn(current, intent)) {
     await overwrite(real, current, intent.after, step);
   }
@@ -162,7 +165,7 @@ async function replace(
       await handle.close();
     }
     step('hosts: before rename');
-    if (!(await readPlain(file)).equals(before)) {
+    if (!(await readPlain(file, sizes)).equals(before)) {
       await rm(temporary, { force: true });
       return 'again';
     }
@@ -191,7 +194,7 @@ async function writeInPlace(file: string, edit: HostsEdit, intent: HostsIntent):
     await edit.beforeInPlace(intent);
     step('hosts: intent kept');
   }
-  const current = await readPlain(file);
+  const current = await readPlain(file, sizes);
   if (!current.equals(before)) {
     return false;
   }
@@ -200,7 +203,7 @@ async function writeInPlace(file: string, edit: HostsEdit, intent: HostsIntent):
   } catch (error) {
     if (isFull(error)) {
       // Half of an entry is worse than none; what was there has its room still.
-      await overwrite(file, await readPlain(file), before, noSteps);
+      await overwrite(file, await readPlain(file, sizes), before, noSteps);
     }
     throw error;
   }

@@ -47,6 +47,8 @@ export const journalBytes = v.pipe(
 );
 
 const staleTemporaryMs = 60_000;
+/** Twice the longest of {@link journalBytes}, and what is around them. */
+const largestEntryBytes = 320 << 20;
 
 /** The entries of one storage folder. Holds nothing in memory: every window sees what the others wrote. */
 export class RestoreJournal {
@@ -77,7 +79,7 @@ export class RestoreJournal {
     target,
     schema,
   }: JournalKind<Entry>): Promise<Entry | undefined> {
-    const file = await readIfOurs(this.#file(target));
+    const file = await readIfOurs(this.#file(target), { largestBytes: largestEntryBytes });
     const parsed = file && v.safeParse(schema, parseJson(file.toString('utf8')));
     return parsed?.success === true ? parsed.output : undefined;
   }

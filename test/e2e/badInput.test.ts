@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { EditorWindow } from '../realEditor/editorWindow.ts';
+import { formatVaultFile, parseVaultFile } from '../../src/vault/protectors/vaultFile.ts';
 import { makeTestFolder, removeTestFolder, type RealEditor } from '../realEditor/realEditor.ts';
+import { withStranger } from '../support/forgedVaultFiles.ts';
 import { CleanUp } from '../support/cleanUp.ts';
 import { waitFor } from '../support/waitFor.ts';
 import {
@@ -130,6 +132,49 @@ describe('Bad input', function () {
         await window.close();
         assert.match(later, /"version": 99/);
         assert.equal(await readFile(path.join(storage, 'vault/vault.json'), 'utf8'), later);
+      },
+    );
+  });
+
+  it('a vault.json that somebody else put there', async () => {
+    let theirs = '';
+    await withStorage(
+      'stranger',
+      async (storage) => {
+        const file = path.join(storage, 'vault/vault.json');
+        const forged = withStranger(parseVaultFile(await readFile(file)));
+        await writeFile(file, formatVaultFile(forged));
+        theirs = await readFile(file, 'utf8');
+      },
+      {},
+      async (window, storage) => {
+        await assertOneNotice(window, /does not know its vault file.*Nothing is sealed/s);
+        await waitForSpoken(window, 'Millrace: vault not trusted');
+        await assertTracks(window);
+        await window.runCommand('Millrace: Pause Tracking');
+        const frame = await openDashboard(window);
+        await waitForDashboard(
+          frame,
+          'minutes that wait in memory',
+          ({ vault }) => vault.unsavedMinutes > 0 && vault.condition === 'untrusted',
+        );
+        const segments = path.join(storage, 'vault/segments');
+        assert.deepEqual(
+          await readdir(segments),
+          await readdir(path.join(goodStorage, 'vault/segments')),
+          'nothing is written',
+        );
+        assert.equal(await readFile(path.join(storage, 'vault/vault.json'), 'utf8'), theirs);
+
+        await cp(
+          path.join(goodStorage, 'vault/vault.json'),
+          path.join(storage, 'vault/vault.json'),
+        );
+        await waitForDashboard(
+          frame,
+          'the minutes to be saved',
+          ({ vault }) => vault.condition === 'ready' && vault.unsavedMinutes === 0,
+        );
       },
     );
   });

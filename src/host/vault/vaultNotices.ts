@@ -72,7 +72,7 @@ function messageFor(
       );
     case 'untrusted':
       return vscode.l10n.t(
-        'The vault file, vault.json, is not the one that this computer knows: it was replaced, or an earlier one was put back. Nothing is sealed for it, and what you do now is kept in memory only. Put the right file back; or trust this one, if you know why it changed.',
+        'Millrace does not know its vault file: vault.json was replaced, or an earlier one was put back. Nothing is sealed for it, and what you do now is kept in memory only. Put the right file back; or trust this one, if you know why it changed.',
       );
     case 'damaged':
       return vscode.l10n.t(

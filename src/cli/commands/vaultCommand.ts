@@ -71,6 +71,7 @@ const options = {
   identity: optional('FILE', anyText),
   output: optional('FILE', anyText),
   showIdentity: flag(),
+  unsigned: flag(),
 };
 
 interface Job extends VaultCommandPlace, NamedVault {
@@ -88,7 +89,8 @@ export const vaultCommand = defineCommand({
     wasmPath: besideProgram('sql-wasm.wasm'),
     clock: systemClock,
   }),
-  run: act,
+  run: (given, io, place) =>
+    given.unsigned && given.action !== 'salvage' ? undefined : act(given, io, place),
 });
 
 async function act(
@@ -210,11 +212,11 @@ async function salvage(job: Job): Promise<number> {
       isWithoutFile && kit !== undefined
         ? await vaultFileOfKit(kit, keyring, storage, place)
         : undefined;
-    const { before, file, setAside, left, rebuilt } = await salvageVault(
+    const { before, file, setAside, left, unsigned, rebuilt } = await salvageVault(
       place,
       keys,
       sqlite,
-      newFile,
+      { newFile, takesUnsigned: job.options.unsigned },
     );
     io.output.write(describeReport(before));
     if (newFile !== undefined) {
@@ -233,6 +235,13 @@ async function salvage(job: Job): Promise<number> {
       const words = l10n.t(
         'Not set aside, as the recovery kit may lack the key of them: {0}',
         left.join(', '),
+      );
+      io.output.write(`${words}\n`);
+    }
+    if (unsigned.length > 0) {
+      const words = l10n.t(
+        'Not taken, as neither the owner nor a device of the vault signed it: {0}. It is from before Millrace signed files and was damaged since, or somebody put it there. If you know where it comes from, "vault salvage --unsigned" takes what can be read of it',
+        unsigned.join(', '),
       );
       io.output.write(`${words}\n`);
     }

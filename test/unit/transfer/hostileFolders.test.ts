@@ -256,7 +256,9 @@ const callers: Readonly<Record<string, Caller>> = {
     by: ['vault/keys/vaultFileRebuild.ts', 'vault/upkeep/salvage.ts'],
     place: ({ vault }) => path.join(vault.folder, 'vault.json'),
     run: async (world) =>
-      salvageVault(world.vault, world.keys(), await loadSqlite(wasmPath), world.vault.vaultFile()),
+      salvageVault(world.vault, world.keys(), await loadSqlite(wasmPath), {
+        newFile: world.vault.vaultFile(),
+      }),
   },
   'a window lives on': {
     by: ['vault/folder/liveMarkers.ts', 'vault/segments/segmentFile.ts'],

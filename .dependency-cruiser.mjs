@@ -110,7 +110,7 @@ const floors = {
   },
   focus: {
     ground: ['focusError', 'runCommand'],
-    folders: ['sites', 'session', 'undo', 'hosts', 'proxy', 'companion', 'apps'],
+    folders: ['sites', 'session', 'undo', 'hosts', 'loopback', 'proxy', 'companion', 'apps'],
   },
   transfer: {
     ground: ['transferError', 'transferJob', 'transferContract'],

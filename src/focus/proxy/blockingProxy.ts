@@ -5,6 +5,9 @@ import { systemErrorCode } from '../../base/errors.ts';
 import { english, type Language } from '../../base/language.ts';
 import { blockedPage } from './blockedReply.ts';
 import { FocusError } from '../focusError.ts';
+import type { PeerUser } from '../loopback/peerUser.ts';
+import { ServerDoor } from '../loopback/serverDoor.ts';
+import { OpenPassages } from './openPassages.ts';
 import { pacFile } from './pacFile.ts';
 import type { SiteBlock } from '../sites/siteBlocker.ts';
 import { isDeadlineOver } from '../sites/blockDeadline.ts';
@@ -12,7 +15,7 @@ import { isWithinSite } from '../sites/hostName.ts';
 import { isKept } from '../sites/keptNames.ts';
 import { endSocket, joinSockets, limitConnecting } from './joinedSockets.ts';
 import { passRequest } from './passedRequest.ts';
-import { requestTarget, tunnelTarget } from './proxyTarget.ts';
+import { isPassedPort, requestTarget, tunnelTarget, type ProxyTarget } from './proxyTarget.ts';
 
 export interface BlockingProxyOptions {
   readonly port: number;
@@ -27,7 +30,17 @@ export interface BlockingProxyOptions {
   readonly lookup?: LookupFunction;
   /** How long a half of a tunnel may be left alone; for tests. */
   readonly lingerMs?: number;
+  /** How long a connection may say nothing; for tests. */
+  readonly idleMs?: number;
+  /** How long a browser may take to say what it wants; for tests. */
+  readonly headMs?: number;
+  /** Who may use it; programs of our own user where there is none. */
+  readonly peers?: PeerUser;
 }
+
+/** Connections of browsers at a time. One browser has 32 to a proxy for pages and as many for WebSockets. */
+const mostConnections = 512;
+const usualHeadMs = 30_000;
 
 /**
  * Loopback proxy for the configured names: passes everything through while nothing is blocked, answers 403 for
@@ -36,16 +49,21 @@ export interface BlockingProxyOptions {
 export class BlockingProxy {
   readonly #options: BlockingProxyOptions;
   readonly #server: Server;
-  /** What is open, by the host at the far end. */
-  readonly #open = new Map<Duplex, string>();
+  readonly #door: ServerDoor;
+  readonly #open = new OpenPassages();
+  /** Connections that wait for an answer. */
+  readonly #unanswered = new WeakSet<Duplex>();
   #sites: readonly string[] = [];
   #block: SiteBlock | undefined;
 
   constructor(options: BlockingProxyOptions) {
     this.#options = options;
+    const { headMs = usualHeadMs } = options;
     this.#server = createServer({
       keepAliveTimeout: 30_000,
       maxHeaderSize: 65_536,
+      headersTimeout: headMs,
+      connectionsCheckingInterval: Math.min(5_000, headMs),
       // How long a body takes is between the browser and the site.
       requestTimeout: 0,
     });
@@ -58,6 +76,7 @@ export class BlockingProxy {
     this.#server.on('clientError', (_error, socket) => {
       socket.destroy();
     });
+    this.#door = new ServerDoor(this.#server, { most: mostConnections, peers: options.peers });
   }
 
   /** @throws {FocusError} `portTaken` */
@@ -93,17 +112,12 @@ export class BlockingProxy {
   /** Begins, changes or ends the block; what is open to a name that is now blocked is cut. */
   setBlock(block: SiteBlock | undefined): void {
     this.#block = block;
-    for (const [stream, host] of this.#open) {
-      if (this.#isBlocked(host)) {
-        stream.destroy();
-      }
-    }
+    this.#open.cut((host) => this.#isBlocked(host));
   }
 
   close(): Promise<void> {
-    for (const stream of this.#open.keys()) {
-      stream.destroy();
-    }
+    this.#open.cut(() => true);
+    this.#door.closeAll();
     return new Promise((resolve) => {
       this.#server.close(() => {
         resolve();
@@ -113,13 +127,16 @@ export class BlockingProxy {
   }
 
   #serve(incoming: IncomingMessage, answer: ServerResponse): void {
+    if (!this.#noteAnswer(incoming.socket, answer)) {
+      return;
+    }
     const target = incoming.url ?? '';
     if (target.startsWith('/')) {
       this.#serveOwn(target, incoming, answer);
       return;
     }
     const asked = requestTarget(target);
-    if (asked === undefined || !this.#isKnown(asked.host)) {
+    if (asked === undefined || !this.#isPassed(asked)) {
       answer.writeHead(403, { Connection: 'close' }).end();
       return;
     }
@@ -127,8 +144,30 @@ export class BlockingProxy {
       this.#refusePage(answer);
       return;
     }
-    this.#track(answer.socket, asked.host);
-    passRequest(incoming, answer, asked, this.#options.lookup);
+    if (!this.#open.add(asked.host, answer)) {
+      answer.writeHead(503, { Connection: 'close' }).end();
+      return;
+    }
+    passRequest(incoming, answer, asked, this.#options);
+  }
+
+  /**
+   * While a connection has an answer to come it is busy, and can't become a tunnel: the answer would be said into that. Nor
+   * may it ask for more meanwhile, which no browser does: of what waits in line behind an answer nobody hears that it was
+   * given up.
+   */
+  #noteAnswer(near: Socket, answer: ServerResponse): boolean {
+    if (this.#unanswered.has(near)) {
+      near.destroy();
+      return false;
+    }
+    this.#door.markBusy(near);
+    this.#unanswered.add(near);
+    answer.once('close', () => {
+      this.#unanswered.delete(near);
+      this.#door.markWaiting(near);
+    });
+    return true;
   }
 
   #serveOwn(path: string, incoming: IncomingMessage, answer: ServerResponse): void {
@@ -157,16 +196,16 @@ export class BlockingProxy {
     near.on('error', () => {
       near.destroy();
     });
-    if (!(near instanceof Socket)) {
+    if (!(near instanceof Socket) || this.#unanswered.has(near)) {
       near.destroy();
       return;
     }
+    this.#door.markBusy(near);
     const refuse = (status: string): void => {
       endSocket(near, `HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
     };
     const asked = tunnelTarget(incoming.url ?? '');
-    this.#track(near, asked?.host ?? '');
-    if (asked === undefined || !this.#isKnown(asked.host)) {
+    if (asked === undefined || !this.#isPassed(asked)) {
       refuse('403 Forbidden');
       return;
     }
@@ -176,7 +215,11 @@ export class BlockingProxy {
       refuse('403 Forbidden');
       return;
     }
-    const { lookup, lingerMs: linger } = this.#options;
+    if (!this.#open.add(host, near)) {
+      refuse('503 Service Unavailable');
+      return;
+    }
+    const { lookup } = this.#options;
     const far = connect({
       ...{ host: address, port, allowHalfOpen: true },
       ...(lookup === undefined ? {} : { lookup }),
@@ -196,7 +239,7 @@ export class BlockingProxy {
     far.once('connect', () => {
       far.removeListener('error', fail);
       near.removeListener('close', giveUp);
-      joinSockets(near, far, linger);
+      joinSockets(near, far, this.#options);
       near.write('HTTP/1.1 200 Connection Established\r\n\r\n');
       if (head.length > 0) {
         far.write(head);
@@ -219,15 +262,9 @@ export class BlockingProxy {
     answer.end(blockedPage(this.#block?.deadlineMs ?? 0, wallMs(), language));
   }
 
-  #track(stream: Duplex | null, host: string): void {
-    if (stream !== null) {
-      if (!this.#open.has(stream)) {
-        stream.once('close', () => {
-          this.#open.delete(stream);
-        });
-      }
-      this.#open.set(stream, host);
-    }
+  /** Only what the list names, at the ports that browsers use. */
+  #isPassed({ host, port }: ProxyTarget): boolean {
+    return isPassedPort(port) && this.#isKnown(host);
   }
 
   #isKnown(host: string): boolean {

@@ -6,7 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { LookupFunction } from 'node:net';
-import { limitConnecting } from './joinedSockets.ts';
+import { limitConnecting, usualIdleMs } from './joinedSockets.ts';
 import type { RequestTarget } from './proxyTarget.ts';
 
 // What concerns only one of the two connections (RFC 9110, 7.6.1).
@@ -14,6 +14,15 @@ const hopHeaders: ReadonlySet<string> = new Set([
   ...['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate'],
   ...['proxy-authorization', 'te', 'trailer', 'upgrade'],
 ]);
+
+/** A site says once, or a few times, that an answer will come (RFC 9110, 15.2); one that goes on saying it has none. */
+const mostInterimReplies = 16;
+
+export interface PassingOptions {
+  readonly lookup?: LookupFunction | undefined;
+  /** How long neither end may say anything. */
+  readonly idleMs?: number | undefined;
+}
 
 /**
  * Passes a plain request on, and the reply back, at the pace of the slower. Both ends end together: where the site breaks off,
@@ -23,14 +32,15 @@ export function passRequest(
   incoming: IncomingMessage,
   answer: ServerResponse,
   target: RequestTarget,
-  lookup?: LookupFunction,
+  { lookup, idleMs = usualIdleMs }: PassingOptions = {},
 ): void {
   const { address, port, path, authority } = target;
   const fail = (): void => {
     if (answer.headersSent) {
       breakOff(incoming, answer);
     } else if (!answer.destroyed) {
-      answer.writeHead(502, { Connection: 'close' }).end();
+      // In words of its own: what was refused of the site's would be refused again.
+      answer.writeHead(502, 'Bad Gateway', { Connection: 'close' }).end();
     }
   };
   let outgoing;
@@ -54,6 +64,18 @@ export function passRequest(
     limitConnecting(socket, () => {
       socket.destroy();
     });
+    socket.once('connect', () => {
+      socket.setTimeout(idleMs, () => {
+        socket.destroy();
+      });
+    });
+  });
+  let interimReplies = 0;
+  outgoing.on('information', () => {
+    interimReplies += 1;
+    if (interimReplies > mostInterimReplies) {
+      outgoing.destroy();
+    }
   });
   outgoing.on('response', (reply) => {
     reply.on('error', () => {

@@ -17,6 +17,22 @@ export interface RequestTarget extends ProxyTarget {
   readonly path: string;
 }
 
+/**
+ * Ports at and above 1024 to which browsers do not connect, as a mail or chat server there could take a request for its own
+ * (Fetch Standard, "port blocking"); the lower ones need not be named.
+ */
+const refusedPorts: ReadonlySet<number> = new Set([
+  ...[1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061],
+  ...[6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10_080],
+]);
+
+/** Whether the proxy connects to a port of a listed name: those of the Web, and those at which anybody may serve pages. */
+export function isPassedPort(port: number): boolean {
+  return (
+    port === 80 || port === 443 || (port >= 1_024 && port <= 65_535 && !refusedPorts.has(port))
+  );
+}
+
 /** Reads the target of a plain request, `http://host:port/path`; `undefined` for all else. */
 export function requestTarget(target: string): RequestTarget | undefined {
   const [, authority = '', rest = ''] = /^http:\/\/([^/?#]*)([^#]*)/i.exec(target) ?? [];

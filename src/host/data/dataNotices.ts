@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import type { BackupState } from '../../transfer/backup/backupSchedule.ts';
 import type { PrunedBackups } from '../../transfer/messages/backupMessages.ts';
+import { isDoubtful, type Synced } from '../../transfer/messages/syncMessages.ts';
 import type { TransferFailure } from '../../transfer/transferError.ts';
 import { commandId } from '../commandTable.ts';
 import type { PartStatus } from '../lazy/lazyPart.ts';
 import type { Notices } from '../notices/notices.ts';
-import { transferFailureSentence } from './transfers/transferWords.ts';
+import { earlierText, leftOutText, transferFailureSentence } from './transfers/transferWords.ts';
 
 /** What fails for longer than this is said in the status bar. */
 const longestFailureMs = 3 * 24 * 3_600_000;
@@ -20,7 +21,10 @@ export function noticeData(notices: Notices): {
   readonly backup: Teller;
   /** What pruning has to say of backups that are dated later than the clock. */
   readonly onPruned: (pruned: PrunedBackups) => void;
-  readonly sync: Teller;
+  readonly sync: Teller & {
+    /** What a sync has left out until the person says whose it is, and what somebody has put back. */
+    readonly onSynced: (synced: Synced) => void;
+  };
   readonly onLeft: () => void;
 } {
   return {
@@ -74,6 +78,21 @@ export function noticeData(notices: Notices): {
       },
       clear: () => {
         notices.clear('sync');
+      },
+      onSynced: ({ unread, earlier = [] }) => {
+        const doubtful = unread.filter(isDoubtful);
+        if (doubtful.length === 0) {
+          notices.clear('syncLeftOut');
+        } else {
+          notices.warn('syncLeftOut', leftOutText(doubtful), [
+            action(vscode.l10n.t('Sync Now'), commandId('syncNow')),
+          ]);
+        }
+        if (earlier.length === 0) {
+          notices.clear('syncEarlier');
+        } else {
+          notices.warn('syncEarlier', earlierText(earlier), []);
+        }
       },
     },
     onLeft: () => {

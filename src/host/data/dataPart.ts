@@ -84,7 +84,8 @@ export class DataPart implements LoadedPart<DataReading> {
     this.#syncScheduler = new SyncScheduler({
       ...{ isReady, clock, log },
       folder: () => settings().syncFolder,
-      sync: (folder) => this.#transfers.run('sync', { folder, storage }),
+      sync: (folder, accepts) =>
+        this.#transfers.run('sync', { folder, storage, accepts: [...accepts] }),
       onAdded: () => {
         runDetached(log, 'Reading again', this.#changed());
       },

@@ -100,10 +100,7 @@ export class SyncSweep {
       place.signal.throwIfAborted();
       const bytes = await readSynced(file);
       if (typeof bytes === 'string') {
-        this.#unread.push({ file: file.name, reason: bytes });
-        if (file.device !== device && bytes !== 'unavailable') {
-          this.#count(file, bytes, false);
-        }
+        this.#lookAway(file, bytes);
       } else {
         await this.#look(file, bytes);
       }
@@ -163,6 +160,30 @@ export class SyncSweep {
     return true;
   }
 
+  /** Of a file that is not read whole. */
+  #lookAway(file: HomeEntry, reason: UnreadReason): void {
+    this.#unread.push({ file: file.name, reason });
+    if (reason === 'unavailable') {
+      return;
+    }
+    if (file.device !== this.#options.device) {
+      this.#count(file, reason, false);
+      return;
+    }
+    const month = parseMonthName(file.ownName ?? '');
+    if (month !== undefined) {
+      const isUnknown = this.#isUnknown(month);
+      const unread = { sha256: '', contentSha256: undefined, isCurrent: false, isUnknown };
+      this.ownMonths.set(month, unread);
+    }
+  }
+
+  /** Whether nobody knows what a month of this device that can't be read holds. */
+  #isUnknown(month: string): boolean {
+    const { before, trusts } = this.#options;
+    return !trusts || before?.written[month] === undefined;
+  }
+
   async #look(file: HomeEntry, bytes: Buffer): Promise<void> {
     const { device, vault, before, trusts, place } = this.#options;
     const isOwn = file.device === device;
@@ -176,7 +197,7 @@ export class SyncSweep {
     const isCurrent = isSealedFor(bytes, vault.recipient, place.keyring);
     const looked = await this.#find(file, bytes, { sha256, month, isCurrent });
     if (month !== undefined && !this.ownMonths.has(month)) {
-      const isUnknown = !trusts || written === undefined;
+      const isUnknown = this.#isUnknown(month);
       const isDoubtful = isDoubt(looked);
       this.ownMonths.set(month, {
         ...{ sha256, contentSha256: undefined, isCurrent: false, isUnknown, isDoubtful },

@@ -20,11 +20,13 @@ import { vaultCommand } from '../../../src/cli/commands/vaultCommand.ts';
 import { segmentsFolderOf } from '../../../src/vault/folder/vaultFolder.ts';
 import { DeviceKeys } from '../../../src/vault/keys/deviceKeys.ts';
 import { keysFolderName } from '../../../src/vault/folder/namedVault.ts';
+import { identitiesInKit } from '../../../src/vault/keys/recoveryKitReader.ts';
 import { readVaultFile } from '../../../src/vault/keys/vaultStore.ts';
 import { SegmentWriter } from '../../../src/vault/segments/segmentWriter.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
+import { resealed } from '../../support/syncDevice.ts';
 import { TestWriter } from '../../support/testVault.ts';
 import { minuteRecord, sessionRecord } from '../../support/vaultRecords.ts';
 
@@ -196,5 +198,36 @@ describe('millrace sync', function () {
     assert.equal((await sync('--storage', storage)).code, 2);
     const none = await sync('--storage', storage, '--folder', folder);
     assert.deepEqual([none.code, none.errors.includes('unreachable')], [1, true]);
+  });
+
+  it('leaves out and names what nobody signed, with what to do, and takes it in with --unsigned', async () => {
+    await run((io) =>
+      vaultCommand.run(['create', '--storage', storage, '--identity', kit], io, place),
+    );
+    await record();
+    const own = ['--storage', storage, '--folder', folder, '--identity', kit];
+    assert.equal((await sync(...own)).code, 0);
+    const [home = ''] = await readdir(folder);
+    const [device = ''] = await readdir(path.join(folder, home));
+    const month = path.join(folder, home, device, '2026-11.age');
+    const identity = (await identitiesInKit(await readFile(kit, 'utf8')))[0];
+    assert.ok(identity);
+    const other = path.join(folder, home, 'f'.repeat(32));
+    await mkdir(other);
+    await writeFile(
+      path.join(other, '2026-11.age'),
+      await resealed(await readFile(month), identity),
+    );
+    for (let round = 0; round < 2; round++) {
+      const told = await sync(...own);
+      assert.equal(told.code, 1);
+      assert.match(told.output, /^0 files merged; 0 written, 0 removed\n/);
+      assert.ok(told.output.includes(`not read: ${'f'.repeat(32)}/2026-11.age (unsigned)`));
+      assert.match(told.output, /add --unsigned once/);
+    }
+    const accepted = await sync(...own, '--unsigned');
+    assert.deepEqual([accepted.code, accepted.errors], [0, '']);
+    assert.match(accepted.output, /^1 files merged/);
+    assert.equal((await sync(...own)).code, 0);
   });
 });

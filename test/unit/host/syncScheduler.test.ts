@@ -75,4 +75,28 @@ describe('SyncKeeping', () => {
     await keeping.tend();
     assert.deepEqual(heard, ['unreachable', 'denied']);
   });
+
+  it('hands on what the person accepted, once, and tells what each sync found', async () => {
+    const accepted: (readonly string[])[] = [];
+    const found: Synced[] = [];
+    keeping = new SyncScheduler({
+      folder: () => folder,
+      isReady: () => true,
+      sync: (_, accepts) => {
+        accepted.push(accepts);
+        return Promise.resolve(nothingNew);
+      },
+      onAdded: () => {},
+      onSynced: (synced) => found.push(synced),
+      tell: () => {},
+      clear: () => {},
+      clock,
+      log: new MemoryLog(),
+    });
+    await keeping.syncNow();
+    await keeping.syncAccepting(['a', 'b']);
+    await keeping.syncNow();
+    assert.deepEqual(accepted, [[], ['a', 'b'], []]);
+    assert.equal(found.length, 3);
+  });
 });

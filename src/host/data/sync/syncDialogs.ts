@@ -1,5 +1,9 @@
 import * as vscode from 'vscode';
-import type { Synced } from '../../../transfer/messages/syncMessages.ts';
+import {
+  isDoubtful,
+  type Synced,
+  type UnreadFile,
+} from '../../../transfer/messages/syncMessages.ts';
 import { chooseFolder } from '../../dialogs/chooseFile.ts';
 import { confirm } from '../../dialogs/confirm.ts';
 import type { PartWindow } from '../../lazy/lazyPart.ts';
@@ -7,7 +11,7 @@ import { writeSetting } from '../../settings/writeSetting.ts';
 import type { SyncScheduler } from './syncScheduler.ts';
 import { withTransferProgress } from '../transfers/transferProgress.ts';
 import type { Transfers } from '../transfers/transfers.ts';
-import { contentText, unreadText } from '../transfers/transferWords.ts';
+import { contentText, earlierText, leftOutText, unreadText } from '../transfers/transferWords.ts';
 
 /** Syncs with the folder that is set, or asks for one. @throws {TransferError} */
 export async function syncNow(desk: PartWindow, scheduler: SyncScheduler): Promise<void> {
@@ -15,15 +19,45 @@ export async function syncNow(desk: PartWindow, scheduler: SyncScheduler): Promi
     await chooseSyncFolder(desk);
     return;
   }
-  const synced = await vscode.window.withProgress(
+  const synced = await withSyncProgress(() => scheduler.syncNow());
+  const doubtful = synced.unread.filter(isDoubtful);
+  if (doubtful.length === 0) {
+    show(synced);
+    return;
+  }
+  const takeIn = vscode.l10n.t('Take It In…');
+  const chosen = await vscode.window.showWarningMessage(syncText(synced), takeIn);
+  if (chosen === takeIn && (await isTheirs(doubtful))) {
+    // What they were told of, and nothing that came since.
+    const hashes = doubtful.flatMap(({ sha256 = [] }) => sha256);
+    show(await withSyncProgress(() => scheduler.syncAccepting(hashes)));
+  }
+}
+
+function withSyncProgress(sync: () => Promise<Synced>): Thenable<Synced> {
+  return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Millrace: syncing') },
-    () => scheduler.syncNow(),
+    sync,
   );
-  const show =
-    synced.unread.length === 0
+}
+
+function show(synced: Synced): void {
+  const tell =
+    synced.unread.length === 0 && synced.earlier === undefined
       ? vscode.window.showInformationMessage
       : vscode.window.showWarningMessage;
-  void show(syncText(synced));
+  void tell(syncText(synced));
+}
+
+function isTheirs(doubtful: readonly UnreadFile[]): Promise<boolean> {
+  return confirm({
+    question: vscode.l10n.t('Take in {0} files that nobody of this vault signed?', doubtful.length),
+    detail: vscode.l10n.t(
+      '{0} Whoever knows the public key of the vault could have made them, to add records or to delete some. Say yes if you know which device wrote them. They are taken in once, as they are now; another file in their place is asked about again.',
+      leftOutText(doubtful),
+    ),
+    yes: vscode.l10n.t('Take In'),
+  });
 }
 
 /** Asks for the folder that devices share, says what that means, and sets it. The next look syncs. */
@@ -88,7 +122,7 @@ export async function leaveSyncFolder(
   );
 }
 
-function syncText({ added, waiting, unread }: Synced): string {
+function syncText({ added, waiting, unread, earlier = [] }: Synced): string {
   const lines = [
     Object.values(added).some((count) => count > 0)
       ? vscode.l10n.t('Synced. New in the vault: {0}.', contentText(added))
@@ -101,8 +135,16 @@ function syncText({ added, waiting, unread }: Synced): string {
   if (sealed > 0) {
     lines.push(vscode.l10n.t('{0} files are sealed for another key and were left alone.', sealed));
   }
-  if (unread.length > 0) {
-    lines.push(unreadText(unread));
+  const doubtful = unread.filter(isDoubtful);
+  if (doubtful.length > 0) {
+    lines.push(leftOutText(doubtful));
+  }
+  const others = unread.filter((file) => !isDoubtful(file));
+  if (others.length > 0) {
+    lines.push(unreadText(others));
+  }
+  if (earlier.length > 0) {
+    lines.push(earlierText(earlier));
   }
   return lines.join(' ');
 }

@@ -12,9 +12,12 @@ const triesBeforeTelling = 3;
 export interface SyncSchedulerOptions {
   readonly folder: () => string;
   readonly isReady: () => boolean;
-  readonly sync: (folder: string) => Promise<Synced>;
+  /** @param accepts SHA-256 of files that the person has just said are theirs */
+  readonly sync: (folder: string, accepts: readonly string[]) => Promise<Synced>;
   /** Something came in. */
   readonly onAdded: () => void;
+  /** What a sync has found, each time. */
+  readonly onSynced?: (synced: Synced) => void;
   /** Told once for each failing state. */
   readonly tell: (failure: TransferFailure) => void;
   readonly clear: () => void;
@@ -29,6 +32,7 @@ export class SyncScheduler {
   readonly #syncing = new SingleFlight(() => this.#sync());
   #failures = 0;
   #told: TransferFailure | undefined;
+  #accepts: readonly string[] = [];
 
   constructor(options: SyncSchedulerOptions) {
     this.#options = options;
@@ -57,23 +61,33 @@ export class SyncScheduler {
     return this.#syncing.runAfresh();
   }
 
+  /** As {@link syncNow}, with files that the person says are theirs, by their SHA-256. @throws {TransferError} */
+  syncAccepting(hashes: readonly string[]): Promise<Synced> {
+    this.#accepts = [...this.#accepts, ...hashes];
+    return this.syncNow();
+  }
+
   /** The folder is another now: it is looked at with the next look. */
   reset(): void {
     this.#dueMs = -Infinity;
     this.#failures = 0;
     this.#told = undefined;
+    this.#accepts = [];
   }
 
   async #sync(): Promise<Synced> {
-    const { folder, sync, onAdded, clear, clock, log } = this.#options;
+    const { folder, sync, onAdded, onSynced, clear, clock, log } = this.#options;
     this.#dueMs = clock.monotonicMs() + periodMs;
+    const accepts = this.#accepts;
+    this.#accepts = [];
     try {
-      const synced = await sync(folder());
+      const synced = await sync(folder(), accepts);
       const { merged, written, waiting } = synced;
       log.info('Synced', { merged, written, waiting, unread: synced.unread.length });
       this.#failures = 0;
       this.#told = undefined;
       clear();
+      onSynced?.(synced);
       if (Object.values(synced.added).some((count) => count > 0)) {
         onAdded();
       }

@@ -135,11 +135,28 @@ const mostNamed = 5;
 
 /** What was not read, by its names. */
 export function unreadText(unread: readonly UnreadFile[]): string {
-  const all = [...new Set(unread.map(({ file }) => file))];
+  return vscode.l10n.t('Not read: {0}.', namesText(unread.map(({ file }) => file)));
+}
+
+/** What a sync left out as nobody knows that a device of the vault made it, and what may be done about it. */
+export function leftOutText(doubtful: readonly UnreadFile[]): string {
+  return vscode.l10n.t(
+    'Left out of the sync, as nothing says that one of your devices wrote it: {0}. A device with an earlier Millrace signs its files once it is updated; one whose key was replaced has to join again.',
+    namesText(doubtful.map(({ file }) => file)),
+  );
+}
+
+/** What somebody has put back in a sync folder. */
+export function earlierText(files: readonly string[]): string {
+  return vscode.l10n.t(
+    'In the sync folder an earlier state was put back: {0}. Nothing is lost by it; it is over when that device syncs.',
+    namesText(files),
+  );
+}
+
+function namesText(files: readonly string[]): string {
+  const all = [...new Set(files)];
   const named = all.slice(0, mostNamed);
   const more = all.length - named.length;
-  return vscode.l10n.t(
-    'Not read: {0}.',
-    [...named, ...(more > 0 ? [vscode.l10n.t('and {0} more', more)] : [])].join(', '),
-  );
+  return [...named, ...(more > 0 ? [vscode.l10n.t('and {0} more', more)] : [])].join(', ');
 }

@@ -1,7 +1,7 @@
 import type { MinuteSample } from '../../facts/minuteSample.ts';
 import { dayAt } from '../../facts/localDay.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
-import { readSamples } from '../../vault/codecs/minuteSeries.ts';
+import { minutesIn, readSamples } from '../../vault/codecs/minuteSeries.ts';
 import { isTime } from '../../vault/codecs/bounds.ts';
 import { idText, originOf } from '../../vault/codecs/rowValues.ts';
 import type { Origin, RecordId } from '../../vault/record.ts';
@@ -57,11 +57,12 @@ function readStored(
   }
   const zoneOffsetMinutes = row.number(4);
   const [startMs, endMs] = [row.number(2), row.number(3)];
-  if (!isTime(startMs) || !isTime(endMs)) {
-    // Nothing writes it, and no calendar has it.
+  const series = row.blob(6);
+  if (!isTime(startMs) || !isTime(endMs) || minutesIn(series) === undefined) {
+    // Nothing writes it: it got in when nothing looked at what came, and must not take an export with it.
     return undefined;
   }
-  const all = readSamples(row.blob(6));
+  const all = readSamples(series);
   const samples =
     scope.days === undefined
       ? all

@@ -42,7 +42,7 @@ export async function mergeBackup(
       const ledger = await place.ledger();
       const before = digestContent(ledger.database, between);
       dropKnownSessions(backup.database, ledger.database, between);
-      ledger.takeDatabase(backup.database);
+      ledger.takeDatabase(backup.database, { between });
       place.progress(2, stages);
       const after = digestContent(ledger.database, between);
       if (after.sha256 !== before.sha256) {

@@ -5,7 +5,8 @@ import { systemErrorCode } from '../../base/errors.ts';
 import { makeFolder, replaceFile, syncFolder } from '../../files/durableFiles.ts';
 import { noSteps } from '../../files/stepHook.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
-import { writeCoverage, writeSnapshot } from '../../vault/database/snapshot.ts';
+import { copyDatabase } from '../../vault/database/copyDatabase.ts';
+import { writeSnapshot } from '../../vault/database/snapshot.ts';
 import { vaultFileName } from '../../vault/folder/vaultFolder.ts';
 import { listFiles, newSnapshotName } from '../../vault/folder/vaultListing.ts';
 import { believeAlways } from '../../vault/trust/believedFile.ts';
@@ -170,22 +171,39 @@ async function fill(
   const { clock, step = noSteps } = place;
   const backup = await openBackup(source, keyring, place);
   try {
-    const digest = digestAt(backup.database, 0, place);
-    // It came from other files, which this vault never had.
-    backup.database.transaction(() => {
-      writeCoverage(backup.database, [], []);
-    });
-    const database = backup.database.export();
+    const { digest, database, leftOut } = copyOf(backup.database, place);
     place.progress(1, stages);
     place.signal.throwIfAborted();
     await replaceFile(path.join(folder, vaultFileName), formatVaultFile(file), { step });
     step('restore: before the snapshot');
     await writeSnapshot(folder, newSnapshotName(clock.wallMs()), keys, database);
     step('restore: snapshot written');
-    return { digest, doubt: backup.doubt, missing: [...backup.missing] };
+    const missing = [...backup.missing, ...(leftOut > 0 ? [rowsOf(source)] : [])];
+    return { digest, doubt: backup.doubt, missing };
   } finally {
     backup.dispose();
   }
+}
+
+/** What a backup holds, as a database that nobody but we made: its pages may have anything in them that its rows have not. */
+function copyOf(
+  backup: Database,
+  place: JobPlace,
+): { readonly digest: ContentDigest; readonly database: Uint8Array; readonly leftOut: number } {
+  const { database, leftOut } = copyDatabase(backup, place.sqlite, () => {
+    place.progress(0, stages);
+    place.signal.throwIfAborted();
+  });
+  try {
+    return { digest: digestAt(database, 0, place), database: database.export(), leftOut };
+  } finally {
+    database.close();
+  }
+}
+
+/** Stands for rows of a backup that are no records. */
+function rowsOf({ location }: BackupSource): MissingPart {
+  return { file: path.basename(location), month: null, device: null, reason: 'torn' };
 }
 
 /** Reads the new vault as a window will, from the disk. */

@@ -49,7 +49,7 @@ export class SyncNews {
       between();
     }
     this.#changed = undefined;
-    this.#ledger.takeDatabase(database);
+    this.#ledger.takeDatabase(database, { between });
   }
 
   /** How many records there are now that were not there, by table; tables without any are left out. */

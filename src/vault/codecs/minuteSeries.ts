@@ -26,12 +26,15 @@ const most = 0xffff;
 export class MinuteSeries {
   readonly #packed = new Map<number, Uint8Array>();
 
-  /** @throws {VaultError} `damaged` when the blob is none, `unknownVersion` when it is a later one. */
+  /**
+   * Minutes that are none are left out.
+   * @throws {VaultError} `damaged` when the blob is none, `unknownVersion` when it is a later one.
+   */
   static read(blob: Uint8Array): MinuteSeries {
     const series = new MinuteSeries();
     for (const { minute, offset } of entries(blob)) {
       if (!isPackedMinute(blob, offset)) {
-        throw new VaultError('damaged', 'A series holds a minute that none is');
+        continue;
       }
       series.#packed.set(minute, blob.slice(offset, offset + packedMinuteBytes));
     }
@@ -111,6 +114,38 @@ export class MinuteSeries {
       this.#packed.set(minute, packed);
     }
   }
+}
+
+/**
+ * How many minutes a blob has, and from which to which; `undefined` when a part of it is none.
+ * @throws {VaultError} `unknownVersion` when it is a later one
+ */
+export function minutesIn(blob: Uint8Array): MinuteRange | undefined {
+  let count = 0;
+  let first = Infinity;
+  let last = -Infinity;
+  try {
+    for (const { minute, offset } of entries(blob)) {
+      if (!isPackedMinute(blob, offset)) {
+        return undefined;
+      }
+      first = Math.min(first, minute);
+      last = minute;
+      count++;
+    }
+  } catch (error) {
+    if (VaultError.is(error, 'damaged')) {
+      return undefined;
+    }
+    throw error;
+  }
+  return { count, bounds: () => (count === 0 ? undefined : { first, last }) };
+}
+
+/** What {@link minutesIn} tells of a series. */
+interface MinuteRange {
+  readonly count: number;
+  readonly bounds: MinuteSeries['bounds'];
 }
 
 /**

@@ -2,7 +2,7 @@ import { isTime, isZoneOffset } from '../codecs/bounds.ts';
 import type { Database, Row } from '../sqlite/database.ts';
 import { RefusedContent, VaultError } from '../vaultError.ts';
 import type { Unsound } from './loneRows.ts';
-import { MinuteSeries } from '../codecs/minuteSeries.ts';
+import { minutesIn, MinuteSeries } from '../codecs/minuteSeries.ts';
 import { originOf } from '../codecs/rowValues.ts';
 import { origins, type MinuteRecord, type Origin, type SessionRecord } from '../record.ts';
 
@@ -82,7 +82,7 @@ export function frameOf(known: KnownSession): Frame | undefined {
 }
 
 /** How long a session is with all its minutes, even those that lie outside of its own bounds. */
-export function reachMs(frame: Frame, series: MinuteSeries): number {
+export function reachMs(frame: Frame, series: Pick<MinuteSeries, 'bounds'>): number {
   const bounds = series.bounds();
   const firstMs = Math.min(frame.startMs, (bounds?.first ?? Infinity) * minuteMs);
   const lastMs = Math.max(frame.endMs, ((bounds?.last ?? -Infinity) + 1) * minuteMs);
@@ -91,27 +91,29 @@ export function reachMs(frame: Frame, series: MinuteSeries): number {
 
 /**
  * Reads a session's row, by its id or by its number; `undefined` when there is none.
+ * @param unsound what becomes of minutes that are none
  * @throws {RefusedContent} when it is none that anything writes. @throws {VaultError}
  */
 export function readSession(
   database: Database,
   key: Uint8Array | number,
+  unsound: Unsound = 'refuse',
 ): KnownSession | undefined {
   const row = database.row(
     `SELECT told, start_ms, end_ms, zone_offset_minutes, origin, series, id FROM sessions
      WHERE ${typeof key === 'number' ? 'number' : 'id'} = ?`,
     [key],
   );
-  return row === undefined ? undefined : sessionOfRow(row);
+  return row === undefined ? undefined : sessionOfRow(row, unsound);
 }
 
-/** As {@link readSession}; `undefined` as well for a row that is no session. */
+/** As {@link readSession}, without minutes that are none; `undefined` as well for a row that is no session. */
 export function readSoundSession(
   database: Database,
   key: Uint8Array | number,
 ): KnownSession | undefined {
   try {
-    return readSession(database, key);
+    return readSession(database, key, 'leaveOut');
   } catch (error) {
     if (error instanceof RefusedContent) {
       return undefined;
@@ -163,11 +165,12 @@ export function writeSession(database: Database, id: Uint8Array, known: KnownSes
   );
 }
 
-function sessionOfRow(row: Row): KnownSession {
+function sessionOfRow(row: Row, unsound: Unsound): KnownSession {
   try {
     const known = unpackSession(row);
     if (
       row.blob(6).length === sessionIdBytes &&
+      (unsound === 'leaveOut' || minutesIn(row.blob(5)) !== undefined) &&
       isTime(row.number(1)) &&
       isTime(row.number(2)) &&
       isZoneOffset(row.number(3))

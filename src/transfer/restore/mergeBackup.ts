@@ -6,6 +6,7 @@ import type { ManifestDoubt, MergedBackup } from '../messages/backupMessages.ts'
 import { findBackup, openBackup } from '../backup/backupSource.ts';
 import { digestContent } from '../../vault/database/contentDigest.ts';
 import { noSteps } from '../../files/stepHook.ts';
+import { limitOf } from '../copies/fileLimit.ts';
 import { dropKnownSessions } from '../copies/knownSessions.ts';
 import type { JobParams } from '../transferContract.ts';
 import { TransferError } from '../transferError.ts';
@@ -42,7 +43,7 @@ export async function mergeBackup(
       const ledger = await place.ledger();
       const before = digestContent(ledger.database, between);
       dropKnownSessions(backup.database, ledger.database, between);
-      ledger.takeDatabase(backup.database, { between });
+      ledger.takeDatabase(backup.database, { between: limitOf(place, [1, stages]) });
       place.progress(2, stages);
       const after = digestContent(ledger.database, between);
       if (after.sha256 !== before.sha256) {

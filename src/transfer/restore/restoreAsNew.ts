@@ -203,7 +203,7 @@ function copyOf(
 
 /** Stands for rows of a backup that are no records. */
 function rowsOf({ location }: BackupSource): MissingPart {
-  return { file: path.basename(location), month: null, device: null, reason: 'torn' };
+  return { file: path.basename(location), month: null, device: null, reason: 'refused' };
 }
 
 /** Reads the new vault as a window will, from the disk. */

@@ -22,6 +22,7 @@ import {
 } from './syncedFiles.ts';
 import type { NewestMonths, SyncState } from './syncState.ts';
 import type { PresentMonth } from './syncWriting.ts';
+import { limitOf } from '../copies/fileLimit.ts';
 import type { JobPlace } from '../transferJob.ts';
 
 export interface SweepOptions {
@@ -268,12 +269,9 @@ export class SyncSweep {
     }: { readonly sha256: string; readonly month: string | undefined; readonly isCurrent: boolean },
   ): Promise<Looked> {
     const { place, accepts } = this.#options;
-    const between = (): void => {
-      place.progress(0, 1);
-      place.signal.throwIfAborted();
-    };
     // Not within what may be a file's fault: this reads the vault.
     this.#news ??= new SyncNews(await place.ledger());
+    const between = limitOf(place, [0, 1]);
     try {
       const takesDoubtful = accepts === 'all' || this.#vouched.has(sha256);
       const opened = openSynced(file, bytes, { ...place, takesDoubtful });

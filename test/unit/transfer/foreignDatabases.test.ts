@@ -111,8 +111,8 @@ describe('the door for databases', function () {
       await writeFile(month, sealAsOwner(vault.keyring(), 'month', bytes));
       const synced = await transfer(vault, 'sync', { folder: shared, storage });
       assert.deepEqual(
-        synced.unread.map(({ file }) => file),
-        [`${testId(7)}/2026-11.age`],
+        synced.unread.map(({ file, reason }) => [file, reason]),
+        [[`${testId(7)}/2026-11.age`, 'refused']],
       );
       // As what it is, and as a file to import.
       for (const plain of [bytes, sealAsOwner(vault.keyring(), 'backup', bytes)]) {

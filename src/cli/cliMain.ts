@@ -1,5 +1,7 @@
 // The `millrace` command: the core of the extension without an editor.
 import * as l10n from '@vscode/l10n';
+import { visibleStream } from './visibleStream.ts';
+import { visibleText } from '../base/visibleText.ts';
 import { systemErrorCode, toError } from '../base/errors.ts';
 import { exitCodes, type CommandIo } from './command.ts';
 import { commands } from './commandList.ts';
@@ -22,14 +24,20 @@ async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const command = commands.find((each) => each.name === name);
   if (command === undefined) {
     io.errors.write(
-      name === undefined ? help() : `${l10n.t('Unknown command: {0}', name)}\n${help()}`,
+      name === undefined
+        ? help()
+        : `${l10n.t('Unknown command: {0}', visibleText(name))}\n${help()}`,
     );
     return exitCodes.badInput;
   }
   return command.run(rest, io);
 }
 
-const io: CommandIo = { input: process.stdin, output: process.stdout, errors: process.stderr };
+const io: CommandIo = {
+  input: process.stdin,
+  output: visibleStream(process.stdout),
+  errors: visibleStream(process.stderr),
+};
 
 // Whoever reads the output may stop early (`| head`); that is no failure.
 process.stdout.on('error', (error: Error) => {

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { visibleText } from '../base/visibleText.ts';
 import { systemErrorCode, toError } from '../base/errors.ts';
 import type { TransferError } from '../transfer/transferError.ts';
 import { translated } from './commandLanguage.ts';
@@ -38,11 +39,11 @@ export function failureWords({ message, cause, file }: TransferError): string {
     return vaultErrorWords(cause);
   }
   if (file !== undefined) {
-    return `${translated(message)}: ${file}`;
+    return `${translated(message)}: ${visibleText(file)}`;
   }
   return cause === undefined || toError(cause).name === 'AbortError'
     ? translated(message)
-    : `${translated(message)}: ${toError(cause).message}`;
+    : `${translated(message)}: ${visibleText(toError(cause).message)}`;
 }
 
 /** What the vault says is wrong, and in which line of a file that a person gave. */
@@ -61,7 +62,7 @@ export function systemFailureWords(error: unknown): string | undefined {
   const file = pathOf(error)?.replace(temporaryEnding, '');
   const known = systemWords[code];
   const words = known === undefined ? l10n.t('The system says {0}', code) : translated(known);
-  return file === undefined ? words : `${words}: ${file}`;
+  return file === undefined ? words : `${words}: ${visibleText(file)}`;
 }
 
 function pathOf(error: unknown): string | undefined {

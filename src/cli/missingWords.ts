@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { visibleText } from '../base/visibleText.ts';
 import type { MissingPart } from '../transfer/messages/syncMessages.ts';
 
 /** Says that what came back is only a part, and what is missing; nothing where it is all. */
@@ -14,7 +15,9 @@ export function missingWords(missing: readonly MissingPart[]): string {
       files.size,
       [...months].sort().join(', '),
     ),
-    ...[...files].map(([file, reason]) => `  ${l10n.t('not read: {0} ({1})', file, reason)}`),
+    ...[...files].map(
+      ([file, reason]) => `  ${l10n.t('not read: {0} ({1})', visibleText(file), reason)}`,
+    ),
     l10n.t('When they can be read, merge again: what is here already is not doubled.'),
   ];
   return `${lines.join('\n')}\n`;

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { visibleText } from '../base/visibleText.ts';
 import type { FileReport, VaultReport } from '../vault/upkeep/verify.ts';
 
 /** A report as lines of text: a line for the whole, then the files that are not whole. */
@@ -18,14 +19,14 @@ function describeFile({ kind, file, state, count, losses }: FileReport): string[
     const words = l10n.t(
       'not signed by the owner or a device of this vault; nothing of it is read',
     );
-    return [`${state} ${kind} ${file}: ${words}`];
+    return [`${state} ${kind} ${visibleText(file)}: ${words}`];
   }
   const ofRecords = kind === 'segment';
   const readable = ofRecords
     ? l10n.t('{0} records can be read', count)
     : l10n.t('{0} sessions can be read', count);
   return [
-    `${state} ${kind} ${file}: ${readable}`,
+    `${state} ${kind} ${visibleText(file)}: ${readable}`,
     ...losses.map(({ count: lost, fromMs, toMs }) => {
       const [from, to] = [describeTime(fromMs), describeTime(toMs)];
       const words = ofRecords

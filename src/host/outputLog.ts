@@ -1,10 +1,11 @@
 import type * as vscode from 'vscode';
+import { visibleText } from '../base/visibleText.ts';
 import type { Log, LogFields } from '../base/log.ts';
 
 /** The log behind the "Millrace" entry of the Output panel. Dispose the channel to end it. */
 export function createOutputLog(channel: vscode.LogOutputChannel): Log {
   const write = (put: (line: string) => void) => (message: string, fields?: LogFields) => {
-    put(fields === undefined ? message : `${message} ${JSON.stringify(fields)}`);
+    put(visibleText(fields === undefined ? message : `${message} ${JSON.stringify(fields)}`));
   };
   return {
     info: write((line) => {

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { visibleText } from '../../base/visibleText.ts';
 import { runTransfer } from '../../transfer/transferJobs.ts';
 import type { MadeBackup, PrunedBackups } from '../../transfer/messages/backupMessages.ts';
 import { defineCommand, exitCodes } from '../command.ts';
@@ -65,14 +66,14 @@ function wordsOfAhead({ ahead: [first, ...others], isHeld }: PrunedBackups): str
     return isHeld
       ? l10n.t(
           'No old backup is removed while {0} is dated later than the clock of this machine. Set the clock, or move that file out of the folder; it can be restored from anywhere',
-          first,
+          visibleText(first),
         )
       : l10n.t(
           '{0} is dated more than a year after the clock of this machine: it stays, and the others are removed as if it were not there. Move it out of the folder, if the clock is right',
-          first,
+          visibleText(first),
         );
   }
-  const all = [first, ...others].join(', ');
+  const all = [first, ...others].map(visibleText).join(', ');
   return isHeld
     ? l10n.t(
         'No old backup is removed while some are dated later than the clock of this machine. Set the clock, or move these files out of the folder; they can be restored from anywhere: {0}',
@@ -88,5 +89,5 @@ function describe({ file, sizeBytes, counts }: MadeBackup): string {
   const rows = Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map((row) => `, ${countedRows(row)}`);
-  return `${file}: ${l10n.t('{0} bytes{1}; verified', sizeBytes, rows.join(''))}\n`;
+  return `${visibleText(file)}: ${l10n.t('{0} bytes{1}; verified', sizeBytes, rows.join(''))}\n`;
 }

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { visibleText } from '../../base/visibleText.ts';
 import type {
   ErasePlan,
   EraseReport,
@@ -95,7 +96,7 @@ function describePlan({
     ...(days === null
       ? [`  ${l10n.t('nothing')}`]
       : [`  ${l10n.t('of {0} days, {1} to {2}', days.count, days.from, days.to)}`]),
-    ...backups.map((file) => l10n.t('backup that holds it: {0}', file)),
+    ...backups.map((file) => l10n.t('backup that holds it: {0}', visibleText(file))),
     ...unreached.map(describeUnreached),
   ];
   return `${lines.join('\n')}\n`;
@@ -108,8 +109,8 @@ function describeReport(report: EraseReport): string {
     l10n.t('{0} files of the vault overwritten and removed', vaultFiles),
     ...backups.map(({ file, replacedBy }) =>
       replacedBy === null
-        ? l10n.t('backup removed: {0}', file)
-        : l10n.t('backup made anew without it, and verified: {0}', replacedBy),
+        ? l10n.t('backup removed: {0}', visibleText(file))
+        : l10n.t('backup made anew without it, and verified: {0}', visibleText(replacedBy)),
     ),
     ...(syncFiles > 0 ? [l10n.t('{0} files in the sync folder made anew', syncFiles)] : []),
     ...unreached.map(describeUnreached),
@@ -118,7 +119,8 @@ function describeReport(report: EraseReport): string {
   return `${lines.join('\n')}\n`;
 }
 
-function describeUnreached({ place, name, reason }: Unreached): string {
+function describeUnreached({ place, name: given, reason }: Unreached): string {
+  const name = visibleText(given);
   switch (place) {
     // What is never, or not yet, ours to reach.
     case 'window':

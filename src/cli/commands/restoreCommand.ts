@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { text } from 'node:stream/consumers';
+import { visibleText } from '../../base/visibleText.ts';
 import { readKitFile } from '../../vault/keys/recoveryKitReader.ts';
 import type { ManifestDoubt, RestoreKey } from '../../transfer/messages/backupMessages.ts';
 import type { MissingPart } from '../../transfer/messages/syncMessages.ts';
@@ -141,7 +142,7 @@ async function restore(
     place,
   );
   io.output.write(
-    `${l10n.t('restored into {0}, which is the current vault now', restored.folder)}\n`,
+    `${l10n.t('restored into {0}, which is the current vault now', visibleText(restored.folder))}\n`,
   );
   tellDoubt(restored.doubt, io);
   return restored.missing;

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { visibleText } from '../../base/visibleText.ts';
 import { isDoubtful, type Synced } from '../../transfer/messages/syncMessages.ts';
 import { runTransfer } from '../../transfer/transferJobs.ts';
 import { defineCommand, exitCodes } from '../command.ts';
@@ -28,7 +29,7 @@ export const syncCommand = defineCommand({
           const { removed, links = [] } = await runTransfer('leaveSync', params, job);
           const lines = [
             l10n.t('{0} files removed', removed),
-            ...links.map((link) => l10n.t('a link, which stays as it is: {0}', link)),
+            ...links.map((link) => l10n.t('a link, which stays as it is: {0}', visibleText(link))),
           ];
           io.output.write(`${lines.join('\n')}\n`);
           return links.length === 0 ? exitCodes.done : exitCodes.failed;
@@ -49,7 +50,9 @@ function describe(synced: Synced): string {
       '{0} files merged{1}; {2} written, {3} removed',
       ...[merged, news.join(''), written, removed],
     ),
-    ...unread.map(({ file, reason }) => `  ${l10n.t('not read: {0} ({1})', file, reason)}`),
+    ...unread.map(
+      ({ file, reason }) => `  ${l10n.t('not read: {0} ({1})', visibleText(file), reason)}`,
+    ),
     ...(unread.some(isDoubtful)
       ? [
           l10n.t(
@@ -59,13 +62,13 @@ function describe(synced: Synced): string {
       : []),
     ...earlier.map(
       (file) =>
-        `  ${l10n.t('an earlier one was put back, which takes nothing from the vault: {0}', file)}`,
+        `  ${l10n.t('an earlier one was put back, which takes nothing from the vault: {0}', visibleText(file))}`,
     ),
     ...devices
       .filter(({ earlierKey, otherKey }) => earlierKey + otherKey > 0)
       .map(
         ({ device, earlierKey, otherKey }) =>
-          `  ${device}: ${l10n.t('{0} files for an earlier key, {1} for one that is not here', earlierKey, otherKey)}`,
+          `  ${visibleText(device)}: ${l10n.t('{0} files for an earlier key, {1} for one that is not here', earlierKey, otherKey)}`,
       ),
   ];
   return `${lines.join('\n')}\n`;

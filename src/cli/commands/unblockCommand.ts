@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { homedir, uptime } from 'node:os';
 import path from 'node:path';
 import type { Writable } from 'node:stream';
+import { visibleText } from '../../base/visibleText.ts';
 import { clockWithUptime } from '../../base/clock.ts';
 import { toError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
@@ -61,7 +62,7 @@ async function unblock(
     stderr.write(
       `${l10n.t(
         'There is no {0}: nothing was undone. Without {1}, the folders of every VS Code of yours are looked at.',
-        missing,
+        visibleText(missing),
         '--storage',
       )}\n`,
     );

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { visibleText } from '../../base/visibleText.ts';
 import { systemClock, type Clock } from '../../base/clock.ts';
 import { isSamePlace, placeOf } from '../../files/place.ts';
 import { findNamedVault, type NamedVault } from '../../vault/folder/namedVault.ts';
@@ -102,7 +103,7 @@ async function act(
     const { folder, storage } = await findVault(options.storage);
     if (!isSamePlace(placeOf(folder), placeOf(options.storage))) {
       io.errors.write(
-        `millrace vault ${options.action}: ${l10n.t('a restore put this in its place: {0}', folder)}\n`,
+        `millrace vault ${options.action}: ${l10n.t('a restore put this in its place: {0}', visibleText(folder))}\n`,
       );
     }
     return await actions[options.action]({ ...place, options, folder, storage, io });
@@ -147,7 +148,7 @@ async function create({ options, folder, storage, io, clock }: Job): Promise<num
     if (exposure !== undefined) {
       const words = l10n.t(
         'the recovery kit lies in a repository, {0}: whoever gets it can read everything in the vault',
-        exposure.folder,
+        visibleText(exposure.folder),
       );
       io.errors.write(`millrace vault create: ${words}\n`);
     }
@@ -224,17 +225,17 @@ async function salvage(job: Job): Promise<number> {
       io.output.write(`${l10n.t('vault.json was written anew, for vault {0}', newFile.vault)}\n`);
     }
     if (rebuilt?.keptAs !== undefined) {
-      io.output.write(`${l10n.t('What was there is kept as {0}', rebuilt.keptAs)}\n`);
+      io.output.write(`${l10n.t('What was there is kept as {0}', visibleText(rebuilt.keptAs))}\n`);
     }
     if (file !== undefined) {
       io.output.write(
-        `${l10n.t('What can be read is in snapshot {0}; {1} files were set aside.', file, setAside.length)}\n`,
+        `${l10n.t('What can be read is in snapshot {0}; {1} files were set aside.', visibleText(file), setAside.length)}\n`,
       );
     }
     if (left.length > 0) {
       const words = l10n.t(
         'Not set aside, as the recovery kit may lack the key of them: {0}',
-        left.join(', '),
+        left.map(visibleText).join(', '),
       );
       io.output.write(`${words}\n`);
     }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { shownName } from '../shownName.ts';
 import type { BackupState } from '../../transfer/backup/backupSchedule.ts';
 import type { PrunedBackups } from '../../transfer/messages/backupMessages.ts';
 import { isDoubtful, type Synced } from '../../transfer/messages/syncMessages.ts';
@@ -56,11 +57,11 @@ export function noticeData(notices: Notices): {
         isHeld
           ? vscode.l10n.t(
               'Old backups stay while {0} in the backup folder is dated later than the clock of this computer. Set the clock, or move that file elsewhere: it can be restored from anywhere.',
-              first,
+              shownName(first),
             )
           : vscode.l10n.t(
               '{0} in the backup folder is dated more than a year after the clock of this computer. It stays, and the others go as if it were not there. Move it elsewhere, if the clock is right.',
-              first,
+              shownName(first),
             ),
         [],
       );

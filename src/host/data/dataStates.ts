@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { visibleText } from '../../base/visibleText.ts';
 import type { DataReading } from '../../readings/dataReading.ts';
 import type { BackupState } from '../../transfer/backup/backupSchedule.ts';
 import type { DataSettings } from '../settings/settingTable.ts';
@@ -41,5 +42,5 @@ export function dataStateOf({
 /** The last part of a path; of a drive or the root all of it. */
 function nameOf(folder: string): string {
   const name = path.basename(folder);
-  return (name === '' ? folder : name).slice(0, longestName);
+  return visibleText(name === '' ? folder : name).slice(0, longestName);
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { shownName } from '../shownName.ts';
 import type { Clock } from '../../base/clock.ts';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import type { FocusSession } from '../../facts/focusSession.ts';
@@ -92,7 +93,7 @@ export function noticeFocus(options: FocusNoticesOptions): Disposable {
       if (endsInMs === undefined) {
         notices.ask(
           'focus.app',
-          vscode.l10n.t('{0} runs, and it is on your list for this session.', name),
+          vscode.l10n.t('{0} runs, and it is on your list for this session.', shownName(name)),
           [],
           whileAppIsListed(sessions, name),
         );
@@ -102,7 +103,7 @@ export function noticeFocus(options: FocusNoticesOptions): Disposable {
           'focus.appEnds',
           vscode.l10n.t(
             '{0} is on your list and will be closed in {1} s. Save what you need in it.',
-            name,
+            shownName(name),
             Math.round(endsInMs / 1000),
           ),
           [{ title: vscode.l10n.t("Don't Close It"), run: () => keepApp(name, settings()) }],
@@ -125,7 +126,9 @@ export function noticeFocus(options: FocusNoticesOptions): Disposable {
   );
   store.add(
     service.onPaired((browser) => {
-      void vscode.window.showInformationMessage(vscode.l10n.t('Paired with {0}.', browser));
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('Paired with {0}.', shownName(browser)),
+      );
     }),
   );
   return store;

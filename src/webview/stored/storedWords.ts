@@ -1,3 +1,4 @@
+import { visibleText } from '../../base/visibleText.ts';
 import { storedTraits, type StoredKind, type StoredRecord } from '../../readings/storedReading.ts';
 import { englishStrings, type StringKey } from '../shared/englishStrings.ts';
 import {
@@ -48,7 +49,8 @@ export function fieldValue(name: string, value: Value, zoneOffsetMinutes: number
     return isOriginKey(key) ? text(key) : String(value);
   }
   if (typeof value === 'string') {
-    return value.length > longestShown ? `${value.slice(0, longestShown)}…` : value;
+    const shown = visibleText(value);
+    return shown.length > longestShown ? `${shown.slice(0, longestShown)}…` : shown;
   }
   if (name === 'zoneOffsetMinutes') {
     return zoneName(value);

@@ -1,6 +1,7 @@
 import { rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { shownName } from '../../shownName.ts';
 import { isSamePlace, placeOf } from '../../../files/place.ts';
 import { foldersOf } from '../../../vault/folder/successions.ts';
 import {
@@ -41,7 +42,11 @@ export async function removeOldVault(
     return;
   }
   const chosen = await vscode.window.showQuickPick(
-    olds.map((old) => ({ label: nameOf(old), description: path.basename(old.folder), old })),
+    olds.map((old) => ({
+      label: nameOf(old),
+      description: shownName(path.basename(old.folder)),
+      old,
+    })),
     { title: vscode.l10n.t('Remove an Old Vault') },
   );
   if (chosen === undefined) {

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { shownName } from '../../shownName.ts';
 import { wipe } from '../../../vault/age/identity.ts';
 import { identitiesInKit, readKitFile } from '../../../vault/keys/recoveryKitReader.ts';
 import type { Protector } from '../../../vault/protectors/protector.ts';
@@ -175,7 +176,7 @@ async function askSource(
 
 function describe(entry: ListedBackup): vscode.QuickPickItem {
   const { kind, file, createdMs, sizeBytes, verifiedMs, counts, failure, doubt } = entry;
-  const name = createdMs === null ? file : momentText(createdMs);
+  const name = createdMs === null ? shownName(file) : momentText(createdMs);
   const needsKey = failure === 'wrongKey' || failure === 'locked';
   const standing =
     failure === null
@@ -286,7 +287,7 @@ async function askWay(): Promise<RestoreWay | undefined> {
 async function confirmRestore(entry: ListedBackup, way: RestoreWay): Promise<boolean> {
   const { file, createdMs, sizeBytes, counts, doubt } = entry;
   const what = [
-    vscode.l10n.t('{0}, {1}', path.basename(file), sizeText(sizeBytes)),
+    vscode.l10n.t('{0}, {1}', shownName(path.basename(file)), sizeText(sizeBytes)),
     ...(Object.keys(counts).length > 0 ? [contentText(counts)] : []),
     ...(doubt === undefined ? [] : ['', manifestDoubtSentence(doubt)]),
   ].join('\n');

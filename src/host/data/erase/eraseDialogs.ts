@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { shownName } from '../../shownName.ts';
 import { deviceId } from '../../../transfer/sync/deviceId.ts';
 import type {
   ErasePlan,
@@ -148,7 +149,7 @@ function lossText({ kinds, cutSessions, minutes, days, backups, unreached }: Era
             'Backups that are made anew without it: {0}',
             backups
               .slice(0, mostNamed)
-              .map((file) => path.basename(file))
+              .map((file) => shownName(path.basename(file)))
               .join(', '),
           ),
         ]
@@ -196,7 +197,7 @@ function unreachedLines(unreached: readonly Unreached[]): readonly string[] {
 
 function unreachedText({ place, name, reason }: Unreached): string {
   const why = reason === null ? '' : ` (${transferFailureSentence(reason)})`;
-  return `– ${placeText(place, path.basename(name))}${why}`;
+  return `– ${placeText(place, shownName(path.basename(name)))}${why}`;
 }
 
 function placeText(place: Unreached['place'], name: string): string {

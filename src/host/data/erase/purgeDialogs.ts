@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { shownName } from '../../shownName.ts';
 import {
   findVaults,
   purgeEverything,
@@ -70,14 +71,16 @@ function lossText(
   const stays = [
     ...(backupFolder === ''
       ? []
-      : [vscode.l10n.t('the backup folder {0}', path.basename(backupFolder))]),
-    ...(syncFolder === '' ? [] : [vscode.l10n.t('the sync folder {0}', path.basename(syncFolder))]),
+      : [vscode.l10n.t('the backup folder {0}', shownName(path.basename(backupFolder)))]),
+    ...(syncFolder === ''
+      ? []
+      : [vscode.l10n.t('the sync folder {0}', shownName(path.basename(syncFolder)))]),
     ...missing.map(missingText),
     ...(list === 'unreadable'
       ? [vscode.l10n.t('earlier vaults in folders of their own: the list of them cannot be read')]
       : []),
     ...others.map((folder) =>
-      vscode.l10n.t('another vault, which the settings do not name: {0}', folder),
+      vscode.l10n.t('another vault, which the settings do not name: {0}', shownName(folder)),
     ),
     vscode.l10n.t('copies and exports that you keep elsewhere'),
     vscode.l10n.t('recovery kits and the passphrase, which open backups and such copies'),
@@ -100,11 +103,11 @@ async function showWhatIsLeft({ left, missing, isNoted }: PurgeReport): Promise<
       what === 'files'
         ? vscode.l10n.t(
             'files that could not be removed; the key to them on this computer is destroyed: {0}',
-            folder,
+            shownName(folder),
           )
         : vscode.l10n.t(
             'a vault that could not be reached, or its key not be destroyed: {0}',
-            folder,
+            shownName(folder),
           ),
     ),
     ...missing.map(missingText),
@@ -123,7 +126,10 @@ async function showWhatIsLeft({ left, missing, isNoted }: PurgeReport): Promise<
 }
 
 function missingText(folder: string): string {
-  return vscode.l10n.t('a vault that is not there now, perhaps on a missing drive: {0}', folder);
+  return vscode.l10n.t(
+    'a vault that is not there now, perhaps on a missing drive: {0}',
+    shownName(folder),
+  );
 }
 
 function asItem(text: string): string {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { shownName } from '../../shownName.ts';
 import type { ManifestDoubt } from '../../../transfer/messages/backupMessages.ts';
 import type { UnreadFile } from '../../../transfer/messages/syncMessages.ts';
 import type { TransferFailure } from '../../../transfer/transferError.ts';
@@ -156,7 +157,7 @@ export function earlierText(files: readonly string[]): string {
 
 function namesText(files: readonly string[]): string {
   const all = [...new Set(files)];
-  const named = all.slice(0, mostNamed);
+  const named = all.slice(0, mostNamed).map(shownName);
   const more = all.length - named.length;
   return [...named, ...(more > 0 ? [vscode.l10n.t('and {0} more', more)] : [])].join(', ');
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { shownName } from '../../shownName.ts';
 import { appNameRefusal } from '../../../focus/apps/appRefusal.ts';
 import { isSharedHost } from '../../../focus/sites/publicSuffix.ts';
 import { siteGroups, type SiteGroupId } from '../../../focus/sites/siteGroups.ts';
@@ -48,7 +49,7 @@ async function addSiteEntry(settings: FocusSettings): Promise<void> {
 /** Asks once more for a name below which strangers have their sites. */
 function isMeant(name: string): Promise<boolean> {
   return confirm({
-    question: vscode.l10n.t('Block every site below {0}?', name),
+    question: vscode.l10n.t('Block every site below {0}?', shownName(name)),
     detail: vscode.l10n.t(
       'Many people have their own sites there, also projects that you may need. A longer name blocks one of them alone.',
     ),
@@ -71,7 +72,7 @@ async function addAppEntry(settings: FocusSettings): Promise<void> {
   const warn = { label: vscode.l10n.t('Only warn me'), closes: false };
   const close = { label: vscode.l10n.t('Warn me, then close it after 15 seconds'), closes: true };
   const chosen = await vscode.window.showQuickPick([warn, close], {
-    title: vscode.l10n.t('When {0} Runs in a Focus Session', name),
+    title: vscode.l10n.t('When {0} Runs in a Focus Session', shownName(name)),
   });
   if (chosen === undefined) {
     return;

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import { shownName } from '../../shownName.ts';
 import { writeKit } from '../../../vault/keys/kitFile.ts';
 import type { KitExposure } from '../../../vault/keys/kitPlace.ts';
 import { formatRecoveryKit } from '../../../vault/keys/recoveryKit.ts';
@@ -158,8 +159,11 @@ async function askExposed({ by, folder }: KitExposure): Promise<'here' | 'elsewh
   const here = vscode.l10n.t('Save It Here');
   const chosen = await vscode.window.showWarningMessage(
     by === 'repository'
-      ? vscode.l10n.t('This place lies in a repository: {0}', folder)
-      : vscode.l10n.t('This place lies in a folder that is open in this window: {0}', folder),
+      ? vscode.l10n.t('This place lies in a repository: {0}', shownName(folder))
+      : vscode.l10n.t(
+          'This place lies in a folder that is open in this window: {0}',
+          shownName(folder),
+        ),
     {
       modal: true,
       detail: vscode.l10n.t(

@@ -3,6 +3,7 @@ import type { KeeperAsk } from './keeper/keeperContract.ts';
 import type { VaultRecord } from './record.ts';
 import {
   keptVersions,
+  latestVersionAt,
   packTemplate,
   surplusTemplates,
   type Template,
@@ -38,7 +39,7 @@ export class VaultTemplates {
    */
   async put(name: string, bytes: Uint8Array): Promise<number> {
     const createdMs = Math.max(0, Math.round(this.#options.clock.wallMs()));
-    // Seconds since 1970: they grow over all windows without asking anyone, and fit until 2106.
+    // Seconds since 1970: they grow over all windows without asking anyone, and fit until 2106. See `newestFirst` in templateStore.ts.
     const version = Math.max(Math.floor(createdMs / 1000), (this.#versions.get(name) ?? 0) + 1);
     this.#versions.set(name, version);
     await this.#options.append([await packTemplate(name, version, createdMs, bytes)]);
@@ -120,8 +121,13 @@ export class VaultTemplates {
     return templates.length;
   }
 
+  /** A put goes on from no version of a time to come: nothing could come behind the last of them. */
+  #latestVersion(): number {
+    return latestVersionAt(this.#options.clock.wallMs());
+  }
+
   #note(template: Pick<Template, 'name' | 'version'> | undefined): void {
-    if (template !== undefined) {
+    if (template !== undefined && template.version <= this.#latestVersion()) {
       const known = this.#versions.get(template.name) ?? 0;
       this.#versions.set(template.name, Math.max(known, template.version));
     }

@@ -34,8 +34,19 @@ export const keptVersions = 5;
 const longestTemplateBytes = 4 << 20;
 
 const deflate = promisify(deflateRaw);
-/** Later puts first; the same whatever the order in which the records came. */
-const newestFirst = 'ORDER BY version DESC, created_ms DESC, id DESC';
+/**
+ * Later puts first; the same whatever the order in which the records came. A version is the time of its put in seconds, so one of a
+ * time to come, which the parameter tells, is of a wrong clock, or made to stand before all others for ever: it stands behind them.
+ */
+const newestFirst = 'version > ?, version DESC, created_ms DESC, id DESC';
+/** Clocks of two computers may differ by so much. */
+const slackSeconds = 86_400;
+const latestVersion = 2 ** 32 - 1;
+
+/** The latest version that a put before this time has. */
+export function latestVersionAt(nowMs: number): number {
+  return Math.min(Math.floor(nowMs / 1000) + slackSeconds, latestVersion - 1);
+}
 
 /**
  * A new version as a record.
@@ -80,12 +91,11 @@ export function unpackTemplate(deflated: Uint8Array, expectedSha256: Uint8Array)
 }
 
 /** Every version of every template, by name, the newest of each first. */
-export function listTemplates(database: Database): TemplateInfo[] {
+export function listTemplates(database: Database, nowMs = Infinity): TemplateInfo[] {
   return database
-    .rows(
-      `SELECT id, name, version, created_ms FROM templates
-       ORDER BY name, version DESC, created_ms DESC, id DESC`,
-    )
+    .rows(`SELECT id, name, version, created_ms FROM templates ORDER BY name, ${newestFirst}`, [
+      latestVersionAt(nowMs),
+    ])
     .map((row) => ({
       id: idText(row.blob(0)),
       name: row.text(1),
@@ -95,21 +105,38 @@ export function listTemplates(database: Database): TemplateInfo[] {
 }
 
 /**
- * The newest version of a name, or the version asked for; `undefined` when there is none.
- * @throws {VaultError} `damaged` when it is not what its hash says
+ * The newest version of a name that is what its hash says, or the version asked for; `undefined` when there is none.
+ * @throws {VaultError} `damaged` when there are some, and none is what its hash says
  */
 export function getTemplate(
   database: Database,
   name: string,
-  version?: number,
+  { version, nowMs = Infinity }: { readonly version?: number; readonly nowMs?: number } = {},
 ): Template | undefined {
   const columns =
     'SELECT name, version, created_ms, sha256, deflated FROM templates WHERE name = ?';
-  const row =
-    version === undefined
-      ? database.row(`${columns} ${newestFirst} LIMIT 1`, [name])
-      : database.row(`${columns} AND version = ? ${newestFirst} LIMIT 1`, [name, version]);
-  return row && templateOf(row);
+  const only = version === undefined ? '' : 'AND version = ?';
+  let failure: unknown;
+  for (let index = 0; ; index++) {
+    const row = database.row(`${columns} ${only} ORDER BY ${newestFirst} LIMIT 1 OFFSET ?`, [
+      name,
+      ...(version === undefined ? [] : [version]),
+      latestVersionAt(nowMs),
+      index,
+    ]);
+    if (row === undefined) {
+      break;
+    }
+    try {
+      return templateOf(row);
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  if (failure !== undefined) {
+    throw failure;
+  }
+  return undefined;
 }
 
 /** Which versions a pruning that keeps so many of each name takes away. */

@@ -109,6 +109,7 @@ export class Keeper implements Disposable {
         ledger: await this.#fresh(),
         folder: this.#folder,
         scorer: this.#options.scorer,
+        clock: this.#options.clock,
       };
       return keeperAnswers[name](params, place);
     });

@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/clock.ts';
 import type { HistoryScorer } from '../database/historyScorer.ts';
 import { recordsOf } from '../database/recordsOf.ts';
 import { rulesOf } from '../database/rescoredHistory.ts';
@@ -19,6 +20,7 @@ export interface AnswerPlace {
   readonly ledger: Ledger;
   readonly folder: string;
   readonly scorer: HistoryScorer;
+  readonly clock: Clock;
 }
 
 /** What answers each question. */
@@ -50,9 +52,11 @@ export const keeperAnswers: {
     ledger.rollUp(dayStartHour);
     return neighboursOf(ledger.database, day);
   },
-  getTemplates: ({ names, version }, { ledger }) =>
-    names.flatMap((name) => getTemplate(ledger.database, name, version) ?? []),
-  listTemplates: (_, { ledger }) => [...listTemplates(ledger.database)],
+  getTemplates: ({ names, version }, { ledger, clock }) => {
+    const wanted = { ...(version !== undefined && { version }), nowMs: clock.wallMs() };
+    return names.flatMap((name) => getTemplate(ledger.database, name, wanted) ?? []);
+  },
+  listTemplates: (_, { ledger, clock }) => [...listTemplates(ledger.database, clock.wallMs())],
   isHistoryBehind: (_, { ledger, scorer }) => rulesOf(ledger.database) < scorer.rules,
   learnBaseline: ({ dayStartHour, ...query }, { ledger, scorer }) =>
     learnBaseline(ledger.database, scorer, query, dayStartHour),

@@ -26,7 +26,7 @@ export interface PurgePlace extends CompactionPlace {
 
 /** Deletes all but the newest versions of each name. The next snapshot says so for ever. */
 export function pruneTemplates(ledger: Ledger, deletedMs: number): void {
-  const surplus = surplusTemplates(listTemplates(ledger.database), keptVersions);
+  const surplus = surplusTemplates(listTemplates(ledger.database, deletedMs), keptVersions);
   if (surplus.length > 0) {
     ledger.take(surplus.map(({ id }) => ({ type: 'tombstone', id, deletedMs })));
   }

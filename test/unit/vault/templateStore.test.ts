@@ -137,6 +137,50 @@ describe('the template store', function () {
     assert.equal(await textOf(one), 'after');
   });
 
+  const year2100 = Date.UTC(2100, 0, 1);
+  for (const [what, version, createdMs] of [
+    ['of the last version that there is', 2 ** 32 - 1, 1],
+    ['of the last but one', 2 ** 32 - 2, Date.now()],
+    ['of a time to come', Math.floor(year2100 / 1000), year2100],
+    ['of a time to come that it does not admit', Math.floor(year2100 / 1000), Date.now()],
+  ] as const) {
+    it(`lets no template that somebody made stand before all later ones: ${what}`, async () => {
+      const vault = await open();
+      await vault.templates.put(name, bytesOf('before'));
+      await vault.append(
+        await Promise.all(
+          Array.from({ length: 6 }, () =>
+            packTemplate(name, version, createdMs, bytesOf('forged')),
+          ),
+        ),
+      );
+      assert.equal(await textOf(vault), 'before');
+      for (const round of ['in segments', 'in a snapshot']) {
+        const own = await vault.templates.put(name, bytesOf(`own ${round}`));
+        assert.ok(own < version);
+        assert.equal(await textOf(vault), `own ${round}`);
+        assert.equal(await textOf(await open()), `own ${round}`);
+        await vault.finishRotation();
+        assert.equal(await textOf(vault), `own ${round}`);
+      }
+      // Of so many it is the forged ones that go.
+      assert.equal(
+        (await vault.templates.list()).filter((each) => each.version < version).length,
+        3,
+      );
+    });
+  }
+
+  it('takes the newest that is what its hash says', async () => {
+    const vault = await open();
+    await vault.templates.put(name, bytesOf('whole'));
+    const version = Math.floor(Date.now() / 1000) + 60;
+    const forged = await packTemplate(name, version, Date.now(), bytesOf('forged'));
+    await vault.append([{ ...forged, sha256: new Uint8Array(32) }]);
+    assert.equal(await textOf(vault), 'whole');
+    await assert.rejects(vault.templates.get(name, version), failsWith('damaged'));
+  });
+
   it('keeps five versions over a compaction, and as many as one prunes to', async () => {
     const vault = await open();
     for (let index = 0; index < 8; index++) {

@@ -45,7 +45,7 @@ export async function readFrozenTotals(root: string): Promise<FrozenTotals> {
     return {
       sessions: number('SELECT count(*) FROM sessions'),
       minutes: number('SELECT count(*) FROM minutes'),
-      seconds: number('SELECT sum(seconds) FROM minutes'),
+      seconds: number('SELECT coalesce(sum(seconds), 0) FROM minutes'),
       feedback: number('SELECT count(*) FROM feedback'),
       tombstones: number('SELECT count(*) FROM tombstones'),
       focusSessions: number('SELECT count(*) FROM focus_sessions'),

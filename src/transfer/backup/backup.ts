@@ -58,7 +58,9 @@ export async function backUp(
   const sealed = sealAsOwner(keyring, 'backup', ledger.prepareSnapshot(new Set()));
   place.progress(1, stages);
   signal.throwIfAborted();
-  const content = { vault, sealed, digest, leftOut: ledger.unreadableFiles };
+  // One that nobody of the vault signed may be the vault's own all the same: from before signatures, and damaged since.
+  const leftOut = ledger.unreadableFiles + ledger.strangeFiles;
+  const content = { vault, sealed, digest, leftOut };
   try {
     return await placeBackup(folder, content, place.clock.wallMs(), place);
   } catch (error) {

@@ -142,7 +142,7 @@ export async function openBackup(
   }
   if (kind === 'vault') {
     await demandKeyOfVault({ location, keys }, keyring);
-    return openVaultFolder(location, keyring, place);
+    return openVaultFolder(location, keyring, place, options);
   }
   const mismatch =
     manifest === undefined ? undefined : await findMismatch(location, manifest, place);

@@ -30,6 +30,18 @@ export interface OpenVaultFolder extends Disposable {
   readonly doubt: SignerDoubt | undefined;
 }
 
+export interface OpenFolderOptions {
+  /** Whether the person wants what nobody of the vault signed beside what somebody did. */
+  readonly takesUnsigned?: boolean;
+}
+
+interface BelievedFolder extends Pick<OpenVaultFolder, 'doubt'> {
+  readonly keyring: Keyring;
+  readonly believe: Believe;
+  /** Files that a sync tool holds elsewhere. */
+  readonly away: readonly MissingPart[];
+}
+
 /**
  * Opens all of a vault's folder; of one that is damaged, or of which files are elsewhere, what can be read.
  * @throws {TransferError} `damaged` where that is nothing; `laterVersion`
@@ -39,9 +51,33 @@ export async function openVaultFolder(
   folder: string,
   keyring: Keyring,
   place: JobPlace,
+  { takesUnsigned = false }: OpenFolderOptions = {},
 ): Promise<OpenVaultFolder> {
   const away = await placeholdersIn(folder);
   const { believe, doubt } = await believeCopy(folder, keyring);
+  const options = { keyring, believe, doubt, away };
+  const opened = await openBelieved(folder, options, place);
+  const strange = opened?.missing.some(({ reason }) => reason === 'unsigned') ?? false;
+  if (opened !== undefined && !(strange && takesUnsigned)) {
+    return opened;
+  }
+  opened?.dispose();
+  // Where that is all there is, or the person wants it.
+  const trust = ReadTrust.ofAll((await believe()).file);
+  const all = { ...options, believe: believeAlways(trust), doubt: 'unsigned' } as const;
+  const found = await openBelieved(folder, all, place);
+  if (found === undefined) {
+    throw new TransferError('damaged', 'No part of the vault can be read');
+  }
+  return found;
+}
+
+/** @returns `undefined` where nothing of it can be read */
+async function openBelieved(
+  folder: string,
+  { keyring, believe, doubt, away }: BelievedFolder,
+  place: JobPlace,
+): Promise<OpenVaultFolder | undefined> {
   const whole = await openWhole(folder, { keyring, believe }, place);
   if (whole !== undefined) {
     return { ...whole, missing: away, doubt };
@@ -55,7 +91,7 @@ export async function openVaultFolder(
   const database = await uniteReadable(folder, files, keys, sqlite);
   if (Object.values(digestContent(database).counts).every((count) => count === 0)) {
     database.close();
-    throw new TransferError('damaged', 'No part of the vault can be read');
+    return undefined;
   }
   return {
     database,
@@ -92,7 +128,7 @@ async function openWhole(
   const ledger = new Ledger({ folder, ...keys, sqlite, log });
   try {
     await ledger.refresh();
-    if (ledger.unreadableFiles === 0) {
+    if (ledger.unreadableFiles + ledger.strangeFiles === 0) {
       checkPages(ledger.database);
       await takeReserve(ledger, folder, sqlite);
       // What becomes of it may be a snapshot, and nobody computes its days again.
@@ -141,7 +177,12 @@ function missingOf({ kind, file, state, losses, isForOthers = false }: FileRepor
     month,
     device: null,
     // Of a snapshot with a damaged header nobody can tell.
-    reason: isForOthers && kind === 'segment' ? 'sealedForAnother' : 'torn',
+    reason:
+      state === 'strange'
+        ? 'unsigned'
+        : isForOthers && kind === 'segment'
+          ? 'sealedForAnother'
+          : 'torn',
   }));
 }
 

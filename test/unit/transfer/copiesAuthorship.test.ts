@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   formatManifest,
@@ -15,6 +15,7 @@ import type { ListedBackup, MadeBackup } from '../../../src/transfer/messages/ba
 import { TransferError } from '../../../src/transfer/transferError.ts';
 import { AgeReader, memorySource, sealAge } from '../../../src/vault/age/ageStream.ts';
 import { generateIdentity, type Identity } from '../../../src/vault/age/identity.ts';
+import { formatVaultFile } from '../../../src/vault/protectors/vaultFile.ts';
 import { isLongForm } from '../../support/killPoints.ts';
 import { repositoryRoot } from '../../support/repositoryRoot.ts';
 import { TestVault } from '../../support/testVault.ts';
@@ -280,6 +281,71 @@ describe('who made a backup', function () {
     const wanted = { ...merge, takesUnsigned: true };
     const merged = await transfer(vault, 'mergeBackup', wanted, { keyring: keyring() });
     assert.equal(merged.doubt, 'retired');
+  });
+
+  describe('or a whole vault’s folder', () => {
+    /** Another device's vault of the same identity, with a snapshot that somebody sealed beside what its device wrote. */
+    async function otherFolder(): Promise<TestVault> {
+      const other = await TestVault.create(nowMs, vault.identity);
+      await other.record(sessionRecord(2, nowMs - 600_000, nowMs - 500_000));
+      const forged = await TestVault.create(nowMs, vault.identity);
+      await forged.record(sessionRecord(3, nowMs - 400_000, nowMs - 300_000));
+      const { file } = await transfer(forged, 'backUp', { folder });
+      await forged.release();
+      const snapshots = path.join(other.folder, 'snapshots');
+      await mkdir(snapshots, { recursive: true });
+      const name = '20261121-120000-0123456789abcdef.age';
+      await writeFile(path.join(snapshots, name), await sealedByAnyone(file));
+      return other;
+    }
+
+    it('is read but for what nobody of the vault signed, and that on the person’s word', async () => {
+      const other = await otherFolder();
+      try {
+        const merge = { from: other.folder, key: present };
+        const merged = await transfer(vault, 'mergeBackup', merge);
+        assert.equal(merged.added['sessions'], 1);
+        assert.equal(merged.doubt, undefined);
+        assert.deepEqual(
+          merged.missing.map(({ reason }) => reason),
+          ['unsigned'],
+        );
+        const wanted = await transfer(vault, 'mergeBackup', { ...merge, takesUnsigned: true });
+        const backups = await folders.make();
+        const made = await transfer(other, 'backUp', { folder: backups, prunes: true });
+        assert.deepEqual(
+          [made.leftOut, made.counts['sessions']],
+          [1, 1],
+          'a backup has none of it',
+        );
+        assert.deepEqual(
+          [wanted.added['sessions'], wanted.doubt, wanted.missing],
+          [1, 'unsigned', []],
+        );
+      } finally {
+        await other.release();
+      }
+    });
+
+    it('is nobody’s where its vault.json was stripped of its signatures, or is not there', async () => {
+      const other = await otherFolder();
+      try {
+        const vaultJson = path.join(other.folder, 'vault.json');
+        const { devices: _, accepted: __, signature: ___, ...file } = other.vaultFile();
+        const identities = file.identities.map(({ author: _a, vouched: _v, ...each }) => each);
+        for (const left of [formatVaultFile({ ...file, version: 1, identities }), undefined]) {
+          await (left === undefined ? rm(vaultJson) : writeFile(vaultJson, left));
+          const merge = { from: other.folder, key: present };
+          await assert.rejects(transfer(vault, 'mergeBackup', merge), failsWith('untrusted'));
+          const list = { folder: other.folder, key: present };
+          const [found] = await transfer(vault, 'listBackups', list);
+          assert.deepEqual([found?.failure, found?.doubt], [null, 'unsigned']);
+          assert.equal(await restore(other.folder), 'unsigned');
+        }
+      } finally {
+        await other.release();
+      }
+    });
   });
 
   it('makes nothing of the owner’s superfluous, whoever puts what beside it', async () => {

@@ -85,7 +85,7 @@ const floors = {
     ],
   },
   host: {
-    ground: ['commandTable', 'editorLanguage', 'words'],
+    ground: ['commandTable', 'editorLanguage', 'shownName', 'words'],
     folders: [
       'dialogs',
       'settings',

@@ -460,6 +460,39 @@ describe('who wrote what is in a sync folder', function () {
     });
   });
 
+  it('gives up on a file that takes too long, tells of it, and goes on without it until it changes', async () => {
+    await one.record(...october, ...november);
+    await one.sync();
+    const before = await two.content();
+    let isSlow = true;
+    const syncSlowly = () =>
+      two.sync(undefined, {
+        progress: (done, total) => {
+          // Between the rows of a file; the files themselves are counted.
+          if (isSlow && total === 1 && done === 0) {
+            two.vault.clock.advance(20 * 60_000);
+          }
+        },
+      });
+    const first = await syncSlowly();
+    assert.deepEqual(
+      first.unread.map(({ reason }) => reason),
+      ['refused', 'refused'],
+    );
+    assert.deepEqual(await two.content(), before);
+    isSlow = false;
+    const again = await two.sync();
+    assert.deepEqual([again.unread, again.merged], [first.unread, 0]);
+    await one.record(minuteRecord(3, nowMinute + 1));
+    await one.sync();
+    const changed = await two.sync();
+    assert.deepEqual([changed.unread.length, changed.merged], [1, 1]);
+    // A whole reading forgives.
+    two.vault.clock.setWall(nowMs + 31 * dayMs);
+    assert.deepEqual((await two.sync()).unread, []);
+    assert.deepEqual(await two.content(), await one.content());
+  });
+
   describe('erasing', () => {
     it('signs nothing that nobody signed, and what was known of a file is known of the one in its place', async () => {
       await one.record(...october, ...november);

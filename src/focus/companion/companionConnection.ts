@@ -29,12 +29,18 @@ export interface CompanionConnectionOptions {
   readonly onPaired: (pairing: CompanionPairing) => void;
   /** Too much, or something that no companion says. */
   readonly onOffence: () => void;
+  /** How long a handshake may take; for tests. */
+  readonly handshakeMs?: number | undefined;
 }
 
 /** Messages in a burst, and a second, after which a companion is cut off: it has little to say. */
 const burst = 40;
 const perSecond = 5;
-const handshakeMs = 5_000;
+const usualHandshakeMs = 5_000;
+/** How long the other end may take to close what we have closed. */
+const closingMs = 1_000;
+/** A companion answers each time that it is told the state; one that has not so often has gone. */
+const mostUnanswered = 4;
 // RFC 6455, 7.4.1: policy violation.
 const policyViolation = 1008;
 
@@ -54,16 +60,19 @@ type Await =
 export class CompanionConnection {
   readonly #options: CompanionConnectionOptions;
   readonly #queue = new SerialQueue();
-  readonly #timer: ReturnType<typeof setTimeout>;
+  #timer: ReturnType<typeof setTimeout>;
   #sealer: CompanionSealer | undefined;
   #await: Await = { kind: 'first' };
   #tokens = burst;
   #filledMs: number;
   #ended = false;
+  #unanswered = 0;
+  #keyId: string | undefined;
 
   constructor(options: CompanionConnectionOptions) {
     this.#options = options;
     this.#filledMs = options.monotonicMs();
+    const { handshakeMs = usualHandshakeMs } = options;
     this.#timer = setTimeout(() => {
       this.#end();
     }, handshakeMs);
@@ -81,6 +90,28 @@ export class CompanionConnection {
 
   get isReady(): boolean {
     return this.#sealer !== undefined && !this.#ended;
+  }
+
+  /** Names the pairing; `undefined` before the handshake is done. */
+  get keyId(): string | undefined {
+    return this.#keyId;
+  }
+
+  /** Tells the whole state once more, and ends where nobody has answered the last few times. */
+  beat(block: CompanionBlock | undefined): void {
+    if (this.#unanswered >= mostUnanswered) {
+      this.end();
+    } else if (this.isReady) {
+      this.#unanswered += 1;
+      this.tell(block);
+    }
+  }
+
+  /** Shows the companion out; it may come again. */
+  end(): void {
+    if (!this.#ended) {
+      this.#end();
+    }
   }
 
   /** Tells the whole state. Does nothing before the handshake is done. */
@@ -103,6 +134,7 @@ export class CompanionConnection {
       this.#offend();
       return;
     }
+    this.#unanswered = 0;
     void this.#queue.run(async () => {
       if (!this.#ended && !(await this.#hear(parseJson(data.toString('utf8'))))) {
         this.#offend();
@@ -133,7 +165,7 @@ export class CompanionConnection {
     const serverNonce = makeNonce();
     const nonces = { clientNonce, serverNonce };
     if (type === 'pair' && typeof browser === 'string') {
-      const { code } = this.#options.offer;
+      const code = this.#options.offer.codeFor(this.#options.origin);
       if (code === undefined) {
         // No attack yet: somebody was too late, or too early.
         this.#send({ type: 'refused' });
@@ -173,8 +205,8 @@ export class CompanionConnection {
     const isRight = message['type'] === 'proof' && areEqual(message['proof'], expected);
     if (pairAs !== undefined) {
       // The code may have been used or voided while the proof was on its way.
-      if (!isRight || offer.code === undefined) {
-        offer.refuse();
+      if (!isRight || offer.codeFor(origin) === undefined) {
+        offer.refuse(origin);
         this.#send({ type: 'refused' });
         this.#end();
         return true;
@@ -192,6 +224,7 @@ export class CompanionConnection {
       this.#send({ type: 'welcome' });
     }
     const key = await connectionKey(secret, clientNonce, serverNonce);
+    this.#keyId = await keyIdOf(secret);
     this.#await = { kind: 'sealed', opener: new CompanionOpener(key, 'client') };
     this.#sealer = new CompanionSealer(key, 'server');
     clearTimeout(this.#timer);
@@ -245,6 +278,10 @@ export class CompanionConnection {
   #end(): void {
     this.#ended = true;
     clearTimeout(this.#timer);
-    this.#options.socket.close();
+    const { socket } = this.#options;
+    socket.close();
+    this.#timer = setTimeout(() => {
+      socket.terminate();
+    }, closingMs);
   }
 }

@@ -63,13 +63,20 @@ export class CompanionPairings {
 
 const codeLifeMs = 2 * 60_000;
 const mostWrongCodes = 5;
+/** Origins whose wrong tries are remembered. */
+const mostWrongOrigins = 100;
 
-/** The one-time code that is shown: good for one pairing, two minutes, and five wrong tries. */
+/**
+ * The one-time code that is shown: good for one pairing, two minutes, and five wrong tries of each origin. Browsers let no
+ * extension speak for another, so that a stranger's wrong codes don't void the right one. A program that makes up origins
+ * has tries without end, and two minutes for 50 bits.
+ */
 export class PairingOffer {
   readonly #nowMs: () => number;
   #code: string | undefined;
   #endsMs = 0;
-  #wrong = 0;
+  /** Wrong tries, by their origin. */
+  readonly #wrong = new Map<string, number>();
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
@@ -79,7 +86,7 @@ export class PairingOffer {
   open(): string {
     this.#code = makePairingCode();
     this.#endsMs = this.#nowMs() + codeLifeMs;
-    this.#wrong = 0;
+    this.#wrong.clear();
     return this.#code;
   }
 
@@ -91,11 +98,20 @@ export class PairingOffer {
     return this.#code;
   }
 
+  /** The code, while it is good and this origin may try it. */
+  codeFor(origin: string): string | undefined {
+    return (this.#wrong.get(origin) ?? 0) < mostWrongCodes ? this.code : undefined;
+  }
+
   /** Somebody tried a wrong one. */
-  refuse(): void {
-    this.#wrong += 1;
-    if (this.#wrong >= mostWrongCodes) {
-      this.close();
+  refuse(origin: string): void {
+    const count = (this.#wrong.get(origin) ?? 0) + 1;
+    // Again as the last, so that the first is who has not tried for longest.
+    this.#wrong.delete(origin);
+    this.#wrong.set(origin, count);
+    const [oldest] = this.#wrong.keys();
+    if (this.#wrong.size > mostWrongOrigins && oldest !== undefined) {
+      this.#wrong.delete(oldest);
     }
   }
 

@@ -14,6 +14,9 @@ import {
   type CompanionBlock,
 } from './companionProtocol.ts';
 import { FocusError } from '../focusError.ts';
+import type { PeerUser } from '../loopback/peerUser.ts';
+import { ServerDoor } from '../loopback/serverDoor.ts';
+import { PendingHandshakes } from './pendingHandshakes.ts';
 import { isDeadlineOver } from '../sites/blockDeadline.ts';
 
 export interface CompanionServerOptions {
@@ -25,11 +28,20 @@ export interface CompanionServerOptions {
   readonly log: Log;
   readonly onBlocked: (count: number) => void;
   readonly onPaired: (browser: string) => void;
+  /** Who may connect; programs of our own user where there is none. */
+  readonly peers?: PeerUser;
+  /** How long a handshake may take; for tests. */
+  readonly handshakeMs?: number;
 }
 
 // The origins that browsers give the pages and workers of an extension, and no web page can have.
 const originPattern = /^(?:chrome-extension:\/\/[a-p]{32}|moz-extension:\/\/[0-9a-f-]{36})$/;
-const mostConnections = 16;
+/** Connections at a time, whatever they want. */
+const mostConnections = 64;
+/** Of one pairing; a browser that starts its extension again may not yet have given up the one before. */
+const mostOfOnePairing = 4;
+/** How long a request may take, which is a few lines. */
+const headMs = 5_000;
 const penaltyMs = 10_000;
 const mostPenalties = 100;
 
@@ -38,6 +50,8 @@ export class CompanionServer {
   readonly #options: CompanionServerOptions;
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
+  readonly #door: ServerDoor;
+  readonly #pending = new PendingHandshakes();
   readonly #pairings: CompanionPairings;
   readonly #offer: PairingOffer;
   readonly #connections = new Set<CompanionConnection>();
@@ -56,7 +70,12 @@ export class CompanionServer {
       perMessageDeflate: false,
       clientTracking: true,
     });
-    this.#http = createServer({ maxHeaderSize: 8_192, headersTimeout: 5_000 });
+    this.#http = createServer({
+      maxHeaderSize: 8_192,
+      headersTimeout: headMs,
+      requestTimeout: headMs,
+      connectionsCheckingInterval: 1_000,
+    });
     this.#http.on('request', (incoming, answer) => {
       const isOurs = this.#hasOwnHost(incoming) && incoming.url === '/alive';
       answer.writeHead(isOurs ? 200 : 404, { Connection: 'close' });
@@ -68,6 +87,7 @@ export class CompanionServer {
     this.#http.on('clientError', (_error, socket) => {
       socket.destroy();
     });
+    this.#door = new ServerDoor(this.#http, { most: mostConnections, peers: options.peers });
   }
 
   /** @throws {FocusError} `portTaken` */
@@ -85,7 +105,10 @@ export class CompanionServer {
       });
     });
     this.#beat = this.#options.clock.every(companionStateMs, () => {
-      this.#tellAll();
+      const block = this.#presentBlock;
+      this.#connections.forEach((connection) => {
+        connection.beat(block);
+      });
     });
   }
 
@@ -120,6 +143,7 @@ export class CompanionServer {
     for (const socket of this.#sockets.clients) {
       socket.terminate();
     }
+    this.#door.closeAll();
     await new Promise<void>((resolve) => {
       this.#http.close(() => {
         resolve();
@@ -129,12 +153,16 @@ export class CompanionServer {
   }
 
   #tellAll(): void {
+    const block = this.#presentBlock;
+    for (const connection of this.#connections) {
+      connection.tell(block);
+    }
+  }
+
+  get #presentBlock(): CompanionBlock | undefined {
     const block = this.#block;
     const nowMs = this.#options.clock.wallMs();
-    const holds = block !== undefined && !isDeadlineOver(block.deadlineMs, nowMs);
-    for (const connection of this.#connections) {
-      connection.tell(holds ? block : undefined);
-    }
+    return block !== undefined && !isDeadlineOver(block.deadlineMs, nowMs) ? block : undefined;
   }
 
   #upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -147,21 +175,27 @@ export class CompanionServer {
       this.#hasOwnHost(incoming) &&
       originPattern.test(origin) &&
       !this.#isPunished(origin) &&
-      this.#sockets.clients.size < mostConnections;
+      this.#pending.hasRoom(origin);
     if (!isWelcome) {
+      // Whoever does not end their half does not keep the other.
+      socket.once('finish', () => socket.destroy());
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }
     this.#sockets.handleUpgrade(incoming, socket, head, (opened) => {
-      const { clock, log, onBlocked, onPaired } = this.#options;
+      const { clock, log, onBlocked, onPaired, handshakeMs } = this.#options;
       const connection = new CompanionConnection({
         socket: opened,
+        handshakeMs,
         origin,
         pairings: this.#pairings,
         offer: this.#offer,
         wallMs: () => clock.wallMs(),
         monotonicMs: () => clock.monotonicMs(),
         onReady: () => {
+          handshakeIsOver();
+          this.#door.markBusy(socket);
+          this.#endEarlier(connection);
           this.#tellAll();
         },
         onBlocked,
@@ -173,8 +207,24 @@ export class CompanionServer {
           log.warn('A browser companion was cut off: it said too much, or what none says');
         },
       });
+      const handshakeIsOver = this.#pending.add(origin, () => {
+        connection.end();
+      });
       this.#connections.add(connection);
-      opened.on('close', () => this.#connections.delete(connection));
+      opened.on('close', () => {
+        handshakeIsOver();
+        this.#connections.delete(connection);
+      });
+    });
+  }
+
+  /** Of one pairing only the latest few stay. */
+  #endEarlier(added: CompanionConnection): void {
+    const own = [...this.#connections].filter(
+      ({ isReady, keyId }) => isReady && keyId === added.keyId,
+    );
+    own.slice(0, -mostOfOnePairing).forEach((connection) => {
+      connection.end();
     });
   }
 
@@ -184,8 +234,10 @@ export class CompanionServer {
   }
 
   #punish(origin: string): void {
-    if (this.#penalties.size >= mostPenalties) {
-      this.#penalties.clear();
+    this.#penalties.delete(origin);
+    const [oldest] = this.#penalties.keys();
+    if (this.#penalties.size >= mostPenalties && oldest !== undefined) {
+      this.#penalties.delete(oldest);
     }
     this.#penalties.set(origin, this.#options.clock.monotonicMs() + penaltyMs);
   }

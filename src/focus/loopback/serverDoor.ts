@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { PeerUser } from './peerUser.ts';
 
 export interface ServerDoorOptions {
@@ -43,15 +44,15 @@ export class ServerDoor {
   }
 
   /** Something is under way: it does not go for the sake of others. */
-  markBusy(socket: Socket | null): void {
-    if (socket !== null && this.#waiting.delete(socket)) {
+  markBusy(socket: Duplex | null): void {
+    if (socket instanceof Socket && this.#waiting.delete(socket)) {
       this.#busy.add(socket);
     }
   }
 
   /** It waits again, as the last in the line. */
-  markWaiting(socket: Socket | null): void {
-    if (socket !== null && this.#busy.delete(socket)) {
+  markWaiting(socket: Duplex | null): void {
+    if (socket instanceof Socket && this.#busy.delete(socket)) {
       this.#waiting.add(socket);
     }
   }

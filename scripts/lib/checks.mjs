@@ -30,6 +30,7 @@ export const lintChecks = [
     name: 'prettier',
     args: [bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'],
   },
+  { name: 'advisories', args: [path.join(root, 'scripts/advisories.mjs')] },
   { name: 'package.json', args: [path.join(root, 'scripts/manifest.mjs'), '--check'] },
 ];
 

@@ -29,7 +29,7 @@ export async function installPackages() {
 }
 
 /** npm as a program and its arguments; a script started by npm is told where npm itself lies. */
-function npm(args) {
+export function npm(args) {
   const cli = process.env.npm_execpath;
   if (cli?.endsWith('.js')) {
     return [process.execPath, [cli, ...args]];

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { shownName } from '../shownName.ts';
+import { shownName } from '../dialogs/shownName.ts';
 import type { BackupState } from '../../transfer/backup/backupSchedule.ts';
 import type { PrunedBackups } from '../../transfer/messages/backupMessages.ts';
 import { isDoubtful, type Synced } from '../../transfer/messages/syncMessages.ts';

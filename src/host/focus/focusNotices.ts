@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { shownName } from '../shownName.ts';
+import { shownName } from '../dialogs/shownName.ts';
 import type { Clock } from '../../base/clock.ts';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import type { FocusSession } from '../../facts/focusSession.ts';

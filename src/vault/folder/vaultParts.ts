@@ -16,9 +16,9 @@ import { VaultError } from '../vaultError.ts';
 /** Of a `vault.json`, with all that it names as accepted. */
 export const largestVaultFileBytes = 16 << 20;
 /** A writer begins another one at 128 KiB, and a batch of records on top of that is some megabytes at most. */
-export const largestSegmentBytes = 64 << 20;
+const largestSegmentBytes = 64 << 20;
 /** Of a snapshot, a backup or a list of imports. Ten years have not a third of it. */
-export const largestSealedBytes = 768 << 20;
+const largestSealedBytes = 768 << 20;
 /** Of a lock, a marker or a key file. */
 export const largestMarkBytes = 4096;
 

@@ -17,7 +17,7 @@ import { streamLog } from '../../../src/cli/streamLog.ts';
 import { describeReport } from '../../../src/cli/vaultReport.ts';
 import { visibleStream } from '../../../src/cli/visibleStream.ts';
 import { createOutputLog } from '../../../src/host/outputLog.ts';
-import { shownName } from '../../../src/host/shownName.ts';
+import { shownName } from '../../../src/host/dialogs/shownName.ts';
 import { wasmPath } from '../../support/keeperBundle.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { repositoryRoot } from '../../support/repositoryRoot.ts';

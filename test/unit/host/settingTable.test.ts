@@ -22,7 +22,10 @@ import { repositoryRoot } from '../../support/repositoryRoot.ts';
 
 interface Manifest {
   readonly capabilities: {
-    readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] };
+    readonly untrustedWorkspaces: {
+      readonly supported: unknown;
+      readonly restrictedConfigurations: readonly string[];
+    };
   };
   readonly contributes: {
     readonly configuration: readonly {
@@ -106,6 +109,46 @@ describe('the table of settings', () => {
     for (const [, { name, reach }] of settings) {
       assert.ok(reach.scope === 'window' || reach.isRestricted, name);
     }
+  });
+
+  it('gives each setting the scope that it has on this list, and no workspace that is not trusted a say in what is not harmless', () => {
+    const scopes: Readonly<Record<string, 'application' | 'machine' | 'window'>> = {
+      'millrace.statusBar.display': 'window',
+      'millrace.session.idleMinutes': 'application',
+      'millrace.day.startHour': 'application',
+      'millrace.vault.folder': 'machine',
+      'millrace.vault.autoLockMinutes': 'application',
+      'millrace.feedback.ask': 'application',
+      'millrace.rhythmHint.enabled': 'application',
+      'millrace.backup.folder': 'machine',
+      'millrace.backup.schedule': 'machine',
+      'millrace.sync.folder': 'machine',
+      'millrace.focus.lengthMinutes': 'application',
+      'millrace.focus.breakMinutes': 'application',
+      'millrace.focus.suggestBreaks': 'application',
+      // Turns blocking on and closes apps: nothing that comes with a repository may.
+      'millrace.focus.protectFlow': 'application',
+      'millrace.focus.blockedSites': 'application',
+      'millrace.focus.blockedApps': 'machine',
+      'millrace.focus.closeApps': 'machine',
+      'millrace.blocking.companion.enabled': 'machine',
+      'millrace.blocking.companion.port': 'machine',
+      'millrace.blocking.proxy.enabled': 'machine',
+      'millrace.blocking.proxy.port': 'machine',
+      'millrace.blocking.hostsFile.enabled': 'machine',
+    };
+    assert.deepEqual(
+      Object.fromEntries(declared.map(([name, { scope }]) => [name, scope ?? 'window'])),
+      scopes,
+    );
+    const { untrustedWorkspaces } = manifest.capabilities;
+    assert.equal(untrustedWorkspaces.supported, 'limited');
+    assert.deepEqual(
+      [...untrustedWorkspaces.restrictedConfigurations].sort(),
+      Object.keys(scopes)
+        .filter((name) => scopes[name] !== 'window')
+        .sort(),
+    );
   });
 
   it('leaves nothing of the person or the record to a workspace', () => {

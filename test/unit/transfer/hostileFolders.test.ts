@@ -13,6 +13,7 @@ import { leftoverName, shortVaultId } from '../../../src/transfer/copies/backupN
 import { deviceId } from '../../../src/transfer/sync/deviceId.ts';
 import { switchVault } from '../../../src/vault/folder/vaultLocation.ts';
 import { DeviceKeys } from '../../../src/vault/keys/deviceKeys.ts';
+import { writeKit } from '../../../src/vault/keys/kitFile.ts';
 import { formatRecoveryKit } from '../../../src/vault/keys/recoveryKit.ts';
 import { updateVaultFile } from '../../../src/vault/keys/vaultFileUpdate.ts';
 import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
@@ -389,6 +390,11 @@ const callers: Readonly<Record<string, Caller>> = {
     place: (world) => world.inVault('segments', '.seg'),
     run: (world) => world.eraseAll(),
   },
+  'a recovery kit is saved': {
+    by: ['vault/keys/kitFile.ts'],
+    place: inStorage('kit.txt'),
+    run: ({ storage }) => writeKit(path.join(storage, 'kit.txt'), 'a kit'),
+  },
   'an export is written over': {
     by: ['transfer/export/outputFile.ts'],
     place: inStorage('export.json'),
@@ -424,7 +430,6 @@ const byOthersHands = [
   'cli/commands/vaultCommand.ts',
   'host/data/backup/oldVaultDialogs.ts',
   'host/data/exchange/configurationDialogs.ts',
-  'host/vault/keys/vaultProtecting.ts',
   'transfer/erase/purgeEverything.ts',
   // The system's hosts file, which test/blocking tries.
   'focus/hosts/hostsBlocker.ts',

@@ -1,7 +1,7 @@
 import { rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { shownName } from '../../shownName.ts';
+import { shownName } from '../../dialogs/shownName.ts';
 import { isSamePlace, placeOf } from '../../../files/place.ts';
 import { foldersOf } from '../../../vault/folder/successions.ts';
 import {

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { shownName } from '../../shownName.ts';
+import { shownName } from '../../dialogs/shownName.ts';
 import { wipe } from '../../../vault/age/identity.ts';
 import { identitiesInKit, readKitFile } from '../../../vault/keys/recoveryKitReader.ts';
 import type { Protector } from '../../../vault/protectors/protector.ts';

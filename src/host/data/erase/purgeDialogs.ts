@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { shownName } from '../../shownName.ts';
+import { shownName } from '../../dialogs/shownName.ts';
 import {
   findVaults,
   purgeEverything,

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { shownName } from '../../shownName.ts';
+import { shownName } from '../../dialogs/shownName.ts';
 import type { ManifestDoubt } from '../../../transfer/messages/backupMessages.ts';
 import type { UnreadFile } from '../../../transfer/messages/syncMessages.ts';
 import type { TransferFailure } from '../../../transfer/transferError.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { shownName } from '../../shownName.ts';
+import { shownName } from '../../dialogs/shownName.ts';
 import { appNameRefusal } from '../../../focus/apps/appRefusal.ts';
 import { isSharedHost } from '../../../focus/sites/publicSuffix.ts';
 import { siteGroups, type SiteGroupId } from '../../../focus/sites/siteGroups.ts';

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { shownName } from '../../shownName.ts';
+import { shownName } from '../../dialogs/shownName.ts';
 import { writeKit } from '../../../vault/keys/kitFile.ts';
 import type { KitExposure } from '../../../vault/keys/kitPlace.ts';
 import { formatRecoveryKit } from '../../../vault/keys/recoveryKit.ts';

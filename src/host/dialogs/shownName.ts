@@ -1,4 +1,4 @@
-import { visibleText } from '../base/visibleText.ts';
+import { visibleText } from '../../base/visibleText.ts';
 
 /** VS Code makes a link of `[x](y)`, which may run a command, and an icon of `$(x)`. */
 const made = /(?<=[\]$])(?=\()/g;

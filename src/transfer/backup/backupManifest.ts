@@ -40,8 +40,14 @@ const manifestSchema = v.strictObject({
   signature: v.exactOptional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]{86}==$/))),
 });
 export type BackupManifest = v.InferOutput<typeof manifestSchema>;
+/** All that its signature is over. */
+const signedSchema = v.object(v.omit(manifestSchema, ['signature']).entries);
+/** Without who says it, and in which form. */
+const contentSchema = v.object(
+  v.omit(manifestSchema, ['format', 'version', 'author', 'signature']).entries,
+);
 /** What a manifest says of its backup. */
-export type ManifestContent = Omit<BackupManifest, 'format' | 'version' | 'author' | 'signature'>;
+export type ManifestContent = v.InferOutput<typeof contentSchema>;
 /** Makes a manifest of what it is to say. */
 export type WriteManifest = (content: ManifestContent) => BackupManifest;
 
@@ -75,16 +81,14 @@ export function unsignedManifest(content: ManifestContent): BackupManifest {
   return { ...contentOf(content), format: manifestFormat, version: unsignedVersion };
 }
 
-/** Of a manifest that is written anew what it said before, and who. */
-function contentOf(content: ManifestContent & Partial<BackupManifest>): ManifestContent {
-  const { format: _, version: __, author: ___, signature: ____, ...rest } = content;
-  return rest;
+/** Of a manifest that is written anew what it said before. */
+function contentOf(content: ManifestContent): ManifestContent {
+  return v.parse(contentSchema, content);
 }
 
 /** In the order of the schema, whatever that of the file. */
 function signedBytesOf(manifest: BackupManifest): Uint8Array {
-  const { signature: _, ...rest } = v.parse(manifestSchema, manifest);
-  return new TextEncoder().encode(JSON.stringify(rest));
+  return new TextEncoder().encode(JSON.stringify(v.parse(signedSchema, manifest)));
 }
 
 /** The bytes of a manifest. */

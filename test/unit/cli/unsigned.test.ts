@@ -141,7 +141,11 @@ describe('what nobody signed, on the command line', function () {
     unsigned[unsigned.length - 40_000] = (unsigned.at(-40_000) ?? 0) ^ 1;
     await writeFile(snapshot, unsigned);
     const found = await vault('verify');
-    assert.deepEqual([found.code, /strange snapshot/.test(found.output)], [1, true], found.output);
+    assert.deepEqual(
+      [found.code, found.output.includes('strange snapshot')],
+      [1, true],
+      found.output,
+    );
     const before = await readdir(path.join(storage, 'snapshots'));
 
     const kept = await vault('salvage');

@@ -25,6 +25,7 @@ import { VaultError } from '../../../src/vault/vaultError.ts';
 import { isLongForm } from '../../support/killPoints.ts';
 import { TestVault } from '../../support/testVault.ts';
 import { TestFolders, transfer } from '../../support/transferPlace.ts';
+import { asVersionOne } from '../../support/versionOne.ts';
 import { minuteRecord, testId } from '../../support/vaultRecords.ts';
 
 const nowMs = Date.UTC(2026, 10, 21, 18, 30, 15);
@@ -98,7 +99,7 @@ describe('the keys for a passphrase beside backups', function () {
     const stranger = generateIdentity();
     const [current] = file.identities;
     assert.ok(current !== undefined && current.state !== 'destroyed');
-    const { author: _, ...unnamed } = current;
+    const [unnamed = current] = asVersionOne(file).identities;
     const author = signVaultFile(
       {
         ...file,
@@ -130,11 +131,7 @@ describe('the keys for a passphrase beside backups', function () {
   });
 
   it('of version 1 open what they opened', async () => {
-    const { devices: _, accepted: __, signature: ___, ...file } = await keys();
-    const identities = file.identities.map(
-      ({ author: _author, vouched: _vouched, ...each }) => each,
-    );
-    await writeFile(beside, formatVaultFile({ ...file, version: 1, identities }));
+    await writeFile(beside, formatVaultFile(asVersionOne(await keys())));
     assert.equal(await listed(), null);
   });
 
@@ -248,9 +245,8 @@ async function signedByAnother(file: VaultFile, { identity }: TestVault): Promis
   const { authorKeyOf, signBytes } = await import('../../../src/vault/age/signing.ts');
   const { signedBytesOf } = await import('../../../src/vault/protectors/vaultFile.ts');
   const key = authorKeyOf(generateIdentity());
-  const { signature: _, ...rest } = file;
   const unsigned: VaultFile = {
-    ...rest,
+    ...file,
     identities: file.identities.map((each) =>
       each.recipient === identity.recipient ? { ...each, author: key.publicKey } : each,
     ),

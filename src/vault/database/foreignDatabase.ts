@@ -17,7 +17,7 @@ import {
  */
 
 /** A file's bytes, or what reads like them. */
-export type DatabaseBytes = ArrayLike<number> & {
+type DatabaseBytes = ArrayLike<number> & {
   subarray(start: number, end: number): Uint8Array;
 };
 
@@ -53,7 +53,7 @@ export function openForeign(
  * Looks at the header and the schema of a file, and at nothing else of it. Costs microseconds.
  * @throws as {@link openForeign}
  */
-export function demandOwnSchema(file: DatabaseBytes, target = schemaVersion): void {
+function demandOwnSchema(file: DatabaseBytes, target = schemaVersion): void {
   const found = readFile(file);
   const version = found.userVersion;
   if (found.applicationId !== applicationId || version < 1) {

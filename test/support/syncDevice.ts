@@ -62,7 +62,10 @@ export class SyncDevice {
   /** As an earlier Millrace left what it remembers: of version 1. */
   async makeStateFirst(): Promise<void> {
     const state = JSON.parse(await readFile(this.stateFile, 'utf8')) as Record<string, unknown>;
-    const { refused: _, newest: __, number: ___, ...first } = state;
+    const later = ['refused', 'newest', 'number'];
+    const first = Object.fromEntries(
+      Object.entries(state).filter(([member]) => !later.includes(member)),
+    );
     await writeFile(this.stateFile, JSON.stringify({ ...first, version: 1 }));
   }
 }

@@ -143,7 +143,7 @@ interface DoubtfulFile {
 class SyncUnion implements Disposable {
   opened = 0;
   /** Why nothing was read: that it is another key says most. */
-  failure: unknown;
+  failure: VaultError | undefined;
   readonly #options = { dayStartHour: defaultDayStartHour, dirtyDays: new Set<number>() };
   readonly #keyring: Keyring;
   readonly #place: JobPlace;
@@ -223,7 +223,8 @@ class SyncUnion implements Disposable {
   }
 
   #fail(error: unknown): void {
-    this.failure = isWrongKey(this.failure) ? this.failure : error;
+    // What is no reason of the file's own was thrown on.
+    this.failure = isWrongKey(this.failure) || !VaultError.is(error) ? this.failure : error;
   }
 }
 

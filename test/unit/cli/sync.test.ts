@@ -210,7 +210,7 @@ describe('millrace sync', function () {
     const [home = ''] = await readdir(folder);
     const [device = ''] = await readdir(path.join(folder, home));
     const month = path.join(folder, home, device, '2026-11.age');
-    const identity = (await identitiesInKit(await readFile(kit, 'utf8')))[0];
+    const [identity] = identitiesInKit(await readFile(kit, 'utf8'));
     assert.ok(identity);
     const other = path.join(folder, home, 'f'.repeat(32));
     await mkdir(other);

@@ -140,4 +140,42 @@ describe('the door for databases', function () {
       await rm(snapshot);
     });
   }
+
+  it('reads no row of pages that lead to themselves, which would never end', async () => {
+    const made = database();
+    const root = made.row("SELECT rootpage FROM sqlite_schema WHERE name = 'sessions'")?.number(0);
+    assert.ok(root !== undefined);
+    const bytes = Buffer.from(made.export());
+    made.close();
+    const start = (root - 1) * 8192;
+    bytes.writeUInt8(5, start);
+    bytes.writeUInt16BE(500, start + 3);
+    bytes.writeUInt32BE(root, start + 8);
+    for (let cell = 0; cell < 500; cell++) {
+      const offset = 8187 - 5 * cell;
+      bytes.writeUInt16BE(offset, start + 12 + 2 * cell);
+      bytes.writeUInt32BE(root, start + offset);
+      bytes.writeUInt8(1, start + offset + 4);
+    }
+    const before = await content();
+    const backup = path.join(await folders.make(), 'endless.age');
+    await writeFile(backup, sealAsOwner(vault.keyring(), 'backup', bytes));
+    const storage = await folders.make();
+    const asNew = { from: backup, key: present, storage, protector: null, vault: testId(99) };
+    await assert.rejects(transfer(vault, 'restoreAsNew', asNew), isRefused);
+    await assert.rejects(transfer(vault, 'mergeBackup', { from: backup, key: present }), isRefused);
+    const shared = await folders.make();
+    const other = path.join(shared, 'millrace-00000000', testId(7));
+    await mkdir(other, { recursive: true });
+    await writeFile(path.join(other, '2026-11.age'), sealAsOwner(vault.keyring(), 'month', bytes));
+    for (const round of ['the first', 'the next, which does not open it again']) {
+      const synced = await transfer(vault, 'sync', { folder: shared, storage });
+      assert.deepEqual(
+        synced.unread.map(({ reason }) => reason),
+        ['refused'],
+        round,
+      );
+    }
+    assert.equal(await content(), before);
+  });
 });

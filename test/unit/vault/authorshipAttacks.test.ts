@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { appendFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from '../../../src/base/clock.ts';
+import { AgeReader, memorySource, sealAge } from '../../../src/vault/age/ageStream.ts';
+import { openSealedKey } from '../../../src/vault/age/sealedKey.ts';
+import { fastestCipher } from '../../../src/vault/age/chunkCipher.ts';
 import { generateIdentity, type Identity } from '../../../src/vault/age/identity.ts';
 import { authorKeyOf, generateSigningKey, signBytes } from '../../../src/vault/age/signing.ts';
 import { isOfAuthor, signVaultFile } from '../../../src/vault/keys/vaultAuthorship.ts';
@@ -13,7 +17,15 @@ import {
   signedBytesOf,
   type VaultFile,
 } from '../../../src/vault/protectors/vaultFile.ts';
+import { encodeRecord } from '../../../src/vault/segments/recordCodec.ts';
+import {
+  firstPreviousTag,
+  sealFrame,
+  segmentCipher,
+} from '../../../src/vault/segments/segmentFormat.ts';
 import { formatHeader, parseHeader } from '../../../src/vault/segments/segmentHeader.ts';
+import { loadSqlite } from '../../../src/vault/sqlite/database.ts';
+import { readSegment } from '../../../src/vault/segments/segmentReader.ts';
 import { Vault } from '../../../src/vault/vault.ts';
 import type { VaultOptions } from '../../../src/vault/vaultOptions.ts';
 import { VaultError, type VaultDoubt } from '../../../src/vault/vaultError.ts';
@@ -23,9 +35,11 @@ import {
   withCurrent,
   withStranger,
 } from '../../support/forgedVaultFiles.ts';
-import { keeperBundle } from '../../support/keeperBundle.ts';
+import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { minuteRecord } from '../../support/minuteRecord.ts';
+import { newLedger, trusting } from '../../support/trusting.ts';
+import { formatUnsignedHeader } from '../../support/unsignedHeader.ts';
 import { SmallDisk } from '../../support/smallDisk.ts';
 import {
   memoryProtector,
@@ -318,7 +332,8 @@ describe('attacks on who owns a vault', function () {
       const broken = 2;
       const link = file.identities[broken];
       const other = file.identities[broken + 1];
-      assert.ok(link?.vouched && other?.vouched);
+      const before = people[broken + 1];
+      assert.ok(link?.vouched && other?.vouched && before);
       const stranger = generateSigningKey();
       const links = [
         undefined,
@@ -327,11 +342,14 @@ describe('attacks on who owns a vault', function () {
         { ...link.vouched, by: link.recipient },
         { ...link.vouched, signature: other.vouched.signature },
         vouchOf(file.vault, link.vouched.by, stranger, link),
-        vouchOf('0'.repeat(32), link.vouched.by, authorKeyOf(people[broken + 1] as Identity), link),
+        vouchOf('0'.repeat(32), link.vouched.by, authorKeyOf(before), link),
       ];
       for (const vouched of links) {
-        const { vouched: _, ...bare } = link;
-        const changed = vouched === undefined ? bare : { ...bare, vouched };
+        const changed = { ...link };
+        delete changed.vouched;
+        if (vouched !== undefined) {
+          changed.vouched = vouched;
+        }
         const forged = {
           ...file,
           identities: file.identities.map((entry, index) => (index === broken ? changed : entry)),
@@ -344,8 +362,8 @@ describe('attacks on who owns a vault', function () {
 
     it('ends where it goes in a circle', () => {
       const [newest, ...rest] = people;
-      assert.ok(newest);
-      const oldest = people[generations - 1] as Identity;
+      const oldest = people[generations - 1];
+      assert.ok(newest && oldest);
       const circle = {
         ...file,
         identities: file.identities.map((entry) =>
@@ -627,6 +645,129 @@ describe('attacks on who owns a vault', function () {
     });
   });
 
+  describe('a file that nobody of the vault signed', () => {
+    /** A snapshot as its database, of a vault with one minute, and how it is sealed. */
+    async function prepare(): Promise<{ vault: Vault; plain: Uint8Array; owner: Identity }> {
+      const vault = await open();
+      await vault.append([minuteRecord(0)]);
+      await vault.makeSnapshot();
+      // Behind the line of the log about it, which nobody waits for.
+      await vault.append([minuteRecord(0)]);
+      const owner = await ownerOf(vault);
+      const [name = ''] = await snapshotNames();
+      const reader = new AgeReader(
+        memorySource(await readFile(path.join(folder, 'snapshots', name))),
+        [owner],
+      );
+      const plain = reader.readAll();
+      reader.dispose();
+      return { vault, plain, owner };
+    }
+    const snapshotNames = (): Promise<string[]> => readdir(path.join(folder, 'snapshots'));
+    const putSnapshot = (content: Uint8Array): Promise<void> =>
+      writeFile(path.join(folder, 'snapshots', '20991231-235959-00112233445566ff.age'), content);
+    const recordsNow = async (): Promise<number> => {
+      const ledger = newLedger({
+        folder,
+        keyring: await openKeyring(folder, [device]),
+        sqlite: await loadSqlite(wasmPath),
+        log: new MemoryLog(),
+      });
+      try {
+        await ledger.refresh();
+        return ledger.countRecords();
+      } finally {
+        ledger.dispose();
+      }
+    };
+    /** It is told, nothing of it is taken in, and it is still there when all has been compacted. */
+    async function demandStrange(vault: Vault, before: number): Promise<void> {
+      const { strange, isWhole } = await vault.keeper.ask('verify', {});
+      assert.deepEqual({ strange, isWhole }, { strange: 1, isWhole: false });
+      assert.equal(await recordsNow(), before);
+      await vault.finishRotation();
+      assert.equal((await vault.keeper.ask('verify', {})).strange, 1);
+      assert.equal(await recordsNow(), before);
+    }
+
+    it('but was sealed with age for the recipient, which is public', async function () {
+      if (spawnSync('age', ['--version']).error !== undefined) {
+        this.skip();
+      }
+      const { vault, plain, owner } = await prepare();
+      const before = await recordsNow();
+      const file = path.join(root, 'forged.db');
+      await writeFile(file, plain);
+      const target = path.join(folder, 'snapshots', '20991231-235959-00112233445566ff.age');
+      const sealed = spawnSync('age', ['-r', owner.recipient, '-o', target, file]);
+      assert.equal(sealed.status, 0, sealed.stderr.toString());
+      await demandStrange(vault, before);
+    });
+
+    const others: Readonly<Record<string, (plain: Uint8Array, owner: Identity) => Uint8Array>> = {
+      'as it has no author': (plain, { recipient }) => sealAge(recipient, plain),
+      'as its author is a stranger': (plain, { recipient }) =>
+        sealAge(recipient, plain, { what: 'snapshot', key: generateSigningKey() }),
+      'as a snapshot: it is a backup': (plain, owner) =>
+        sealAge(owner.recipient, plain, { what: 'backup', key: authorKeyOf(owner) }),
+    };
+    for (const [what, seal] of Object.entries(others)) {
+      it(`${what}, is told and not read`, async () => {
+        const { vault, plain, owner } = await prepare();
+        const before = await recordsNow();
+        await putSnapshot(seal(plain, owner));
+        await demandStrange(vault, before);
+      });
+    }
+
+    it('but who has the identity from before a rotation', async () => {
+      const { vault, plain, owner } = await prepare();
+      await vault.secrets.rotate();
+      await vault.append([minuteRecord(0)]);
+      const now = await ownerOf(vault);
+      const before = await recordsNow();
+      for (const { recipient } of [now, owner]) {
+        await putSnapshot(sealAge(recipient, plain, { what: 'snapshot', key: authorKeyOf(owner) }));
+        const { strange } = await vault.keeper.ask('verify', {});
+        assert.equal(strange, 1);
+        assert.equal(await recordsNow(), before);
+      }
+    });
+
+    it('but a device that a rotation cut off: what it writes counts once it is let in again', async () => {
+      const { vault } = await prepare();
+      const other = await open({ keysFolder: path.join(root, 'other keys') });
+      await other.append([minuteRecord(1)]);
+      await other.access.unlock();
+      assert.equal((await read()).devices?.length, 2);
+      await vault.secrets.rotate();
+      assert.equal((await read()).devices?.length, 1);
+      // It is locked, or in other hands: it goes on writing, for the new recipient, which is public.
+      other.access.lock();
+      await other.append([minuteRecord(2)]);
+      const found = await vault.keeper.ask('verify', {});
+      assert.equal(found.strange, 1);
+      await vault.finishRotation();
+      assert.equal((await vault.keeper.ask('verify', {})).strange, 1, 'nothing of it is lost');
+      await other.access.unlock();
+      assert.equal((await vault.keeper.ask('verify', {})).strange, 0);
+      assert.deepEqual([...new Set(await minutes())], [0, 1, 2]);
+    });
+
+    it('as a segment of version 1 in a vault of version 2', async () => {
+      const { vault, owner } = await prepare();
+      const before = await recordsNow();
+      const key = Uint8Array.from({ length: 32 }, (_, index) => index);
+      const header = { writerId: 'fe'.repeat(16), number: 0, createdMs: 1 };
+      const { bytes, hash } = formatUnsignedHeader(header, sealAge(owner.recipient, key));
+      const cipher = segmentCipher(key, hash, fastestCipher);
+      const frame = sealFrame(cipher, 0, firstPreviousTag, encodeRecord(minuteRecord(9)));
+      const file = path.join(folder, 'segments', `${header.writerId}-0.seg`);
+      await writeFile(file, Buffer.concat([bytes, frame]));
+      await demandStrange(vault, before);
+    });
+  });
+
   describe('what can’t be noticed', () => {
     it('is a folder that was put back to a time since which its keys did not change; after a change of them it is', async () => {
       const vault = await open();
@@ -685,6 +826,41 @@ describe('attacks on who owns a vault', function () {
       await put(chained);
       const misled = await open({ keysFolder: asleep });
       await assert.rejects(misled.access.keyring(), VaultError);
+    });
+
+    it('is a record in a segment from before a rotation, by who has the identity of then, until that is destroyed', async () => {
+      const vault = await open();
+      await vault.append([minuteRecord(0)]);
+      const old = await ownerOf(vault);
+      await vault.secrets.rotate();
+      await vault.append([minuteRecord(1)]);
+      const { accepted } = await read();
+      const names = await readdir(path.join(folder, 'segments'));
+      for (const name of names.filter((each) => each.endsWith('.seg'))) {
+        const file = path.join(folder, 'segments', name);
+        const bytes = await readFile(file);
+        const parsed = parseHeader(bytes);
+        assert.ok(parsed);
+        if (accepted?.segments.includes(Buffer.from(parsed.hash).toString('hex')) === true) {
+          const key = openSealedKey(parsed.sealedKey, [old]);
+          const { records } = readSegment(bytes, trusting([old]));
+          const cipher = segmentCipher(key, parsed.hash, fastestCipher);
+          const forged = sealFrame(
+            cipher,
+            records.length,
+            bytes.subarray(-16),
+            encodeRecord(minuteRecord(77)),
+          );
+          await appendFile(file, forged);
+        }
+      }
+      const { strange } = await vault.keeper.ask('verify', {});
+      assert.equal(strange, 0, 'the threat model says so');
+      // Nor is the rotation over while something lies there that is sealed for it, be it whose it may.
+      const late = path.join(folder, 'snapshots', '20991231-235959-00112233445566ff.age');
+      await mkdir(path.dirname(late), { recursive: true });
+      await writeFile(late, sealAge(old.recipient, Buffer.from('anything')));
+      assert.equal(await vault.finishRotation(), false);
     });
 
     it('is the vault of a time before signatures, on a computer that remembers nothing of it', async () => {
@@ -787,10 +963,7 @@ function withAuthor(file: VaultFile, author: string, recipient = file.recipient)
   };
 }
 
-function signedBy(
-  { signature: _, ...file }: VaultFile,
-  key: Parameters<typeof signBytes>[0],
-): VaultFile {
+function signedBy(file: VaultFile, key: Parameters<typeof signBytes>[0]): VaultFile {
   const signature = Buffer.from(signBytes(key, 'vault 2', signedBytesOf(file))).toString('base64');
   return { ...file, signature };
 }

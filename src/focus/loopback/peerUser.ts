@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import type { Socket } from 'node:net';
 import { endianness } from 'node:os';
 import { SingleFlight } from '../../base/singleFlight.ts';
 
@@ -9,6 +8,14 @@ const tables = ['/proc/self/net/tcp', '/proc/self/net/tcp6'];
 const mostLooks = 3;
 const listening = '0A';
 const root = 0;
+
+/** The ends of a connection, as a `Socket` tells them. */
+export interface ConnectionEnds {
+  readonly localAddress?: string | undefined;
+  readonly localPort?: number | undefined;
+  readonly remoteAddress?: string | undefined;
+  readonly remotePort?: number | undefined;
+}
 
 interface SocketRow {
   readonly local: string;
@@ -35,7 +42,12 @@ export class PeerUser {
   }
 
   /** @param socket one that was accepted on an IPv4 address. Never rejects. */
-  async isOurs({ localAddress, localPort, remoteAddress, remotePort }: Socket): Promise<boolean> {
+  async isOurs({
+    localAddress,
+    localPort,
+    remoteAddress,
+    remotePort,
+  }: ConnectionEnds): Promise<boolean> {
     if (this.#userId === null) {
       return true;
     }

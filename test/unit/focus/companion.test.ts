@@ -5,11 +5,8 @@ import path from 'node:path';
 import { WebSocket } from 'ws';
 import { systemClock } from '../../../src/base/clock.ts';
 import { CompanionBlocker } from '../../../src/focus/companion/companionBlocker.ts';
-import {
-  CompanionSealer,
-  keyIdOf,
-  makePairingCode,
-} from '../../../src/focus/companion/companionProtocol.ts';
+import type { CompanionSealer } from '../../../src/focus/companion/companionProtocol.ts';
+import { keyIdOf, makePairingCode } from '../../../src/focus/companion/companionProtocol.ts';
 import { CompanionServer } from '../../../src/focus/companion/companionServer.ts';
 import { FocusError } from '../../../src/focus/focusError.ts';
 import { CompanionClient as Client, origin, otherOrigin } from '../../support/companionClient.ts';

@@ -290,12 +290,7 @@ describe('the bounds of the blocking proxy', function () {
 
   it('shows out who does not say what they want in time', async () => {
     await reopen({ headMs: 200 });
-    for (const begun of [
-      '',
-      'G',
-      'GET http://name.example/ HTTP/1.1\r\n',
-      `${tunnel().slice(0, -2)}`,
-    ]) {
+    for (const begun of ['', 'G', 'GET http://name.example/ HTTP/1.1\r\n', tunnel().slice(0, -2)]) {
       const socket = browser();
       socket.resume();
       const closed = once(socket, 'close');
@@ -371,14 +366,8 @@ describe('the bounds of the blocking proxy', function () {
       }
     });
 
-    interface Ends {
-      readonly localAddress: string;
-      readonly localPort: number;
-      readonly remoteAddress: string;
-      readonly remotePort: number;
-    }
     // 48000 is BB80, 50000 is C350.
-    const ends: Ends = {
+    const ends = {
       ...{ localAddress: '127.0.0.1', localPort: 48_000 },
       ...{ remoteAddress: '127.0.0.1', remotePort: 50_000 },
     };
@@ -418,10 +407,10 @@ describe('the bounds of the blocking proxy', function () {
     for (const [what, [text, isOurs]] of Object.entries(cases)) {
       it(`tells what is ${what}`, async () => {
         const peers = new PeerUser(1_000, () => Promise.resolve(text));
-        assert.equal(await peers.isOurs(ends as Socket), isOurs);
+        assert.equal(await peers.isOurs(ends), isOurs);
         // Where users have no numbers, nobody can tell.
         assert.equal(
-          await new PeerUser(null, () => Promise.reject(new Error())).isOurs(ends as Socket),
+          await new PeerUser(null, () => Promise.reject(new Error())).isOurs(ends),
           true,
         );
       });
@@ -435,7 +424,7 @@ describe('the bounds of the blocking proxy', function () {
           looks < 3 ? server : server + row('0100007F:C350', '0100007F:BB80', '01', 1_000),
         );
       });
-      assert.equal(await peers.isOurs(ends as Socket), true);
+      assert.equal(await peers.isOurs(ends), true);
     });
   });
 

@@ -85,7 +85,7 @@ const floors = {
     ],
   },
   host: {
-    ground: ['commandTable', 'editorLanguage', 'shownName', 'words'],
+    ground: ['commandTable', 'editorLanguage', 'words'],
     folders: [
       'dialogs',
       'settings',

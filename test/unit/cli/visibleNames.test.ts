@@ -151,7 +151,7 @@ describe('names that others gave', function () {
     assert.match(await printed, /^a\tb\n/);
   });
 
-  it('leave bytes alone', async () => {
+  it('leave bytes alone', () => {
     const target = new PassThrough();
     const stream = visibleStream(target);
     stream.write(Buffer.from([0, 27, 255]));

@@ -325,10 +325,7 @@ const callers: Readonly<Record<string, Caller>> = {
     by: ['transfer/copies/backupRemoval.ts', 'transfer/copies/findBeside.ts'],
     place: async (world) => {
       const { file } = await world.backUp();
-      return path.join(
-        world.backups,
-        leftoverName(path.basename(String(file)), shortVaultId(vaultId)),
-      );
+      return path.join(world.backups, leftoverName(path.basename(file), shortVaultId(vaultId)));
     },
     run: ({ vault, backups }) => transfer(vault, 'pruneBackups', { folder: backups }),
   },
@@ -375,7 +372,7 @@ const callers: Readonly<Record<string, Caller>> = {
     by: ['transfer/sync/syncState.ts', 'transfer/sync/leaveSync.ts'],
     place: async (world) => {
       await world.sync();
-      const name = (await readdir(world.storage)).find((each) => /sync/.test(each));
+      const name = (await readdir(world.storage)).find((each) => each.includes('sync'));
       return path.join(world.storage, name ?? '');
     },
     run: syncing,
@@ -411,7 +408,7 @@ const callers: Readonly<Record<string, Caller>> = {
     place: ({ storage }) => path.join(storage, 'vaults', '20261101-000000.tmp'),
     run: async (world) => {
       const { file } = await world.backUp();
-      await restore(world, path.join(world.backups, String(file)));
+      await restore(world, path.join(world.backups, file));
     },
   },
   'what is named is restored and imported': {
@@ -463,8 +460,7 @@ async function upkeep(world: World): Promise<void> {
   await verifyVault(vault.folder, world.keys(), sqlite);
   await each(
     async () => compact(await vault.ledger(), vault),
-    async () =>
-      purgeDeletedTemplates(await vault.ledger(), { ...vault, ...placeOf(vault), sqlite }),
+    async () => purgeDeletedTemplates(await vault.ledger(), { ...placeOf(vault), sqlite }),
     () => salvageVault(vault, world.keys(), sqlite),
     async () => compact(await vault.ledger(), vault),
   );
@@ -476,7 +472,7 @@ function placeOf({ folder, clock, log }: TestVault) {
 
 async function backupFile(world: World, ending: string): Promise<string> {
   const { file } = await world.backUp();
-  return path.join(world.backups, String(file).replace(/\.age$/, ending));
+  return path.join(world.backups, file.replace(/\.age$/, ending));
 }
 
 async function backups(world: World): Promise<void> {
@@ -592,7 +588,7 @@ describe('a folder that others can write to', function () {
     const { file } = await world.backUp();
     assert.ok((await world.sync()).written > 0);
     const named = path.join(base, 'latest.age');
-    await symlink(path.join(world.backups, String(file)), named);
+    await symlink(path.join(world.backups, file), named);
     await restore(world, named);
     const target = path.join(world.storage, 'export.json');
     const days = null;

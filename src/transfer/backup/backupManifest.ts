@@ -37,7 +37,7 @@ const manifestSchema = v.strictObject({
   /** Whose signature it has: the public half of a key that comes with an identity. Both came with version 2, which has them. */
   author: v.exactOptional(hex64),
   /** Over the compact JSON of all the rest, in base64. */
-  signature: v.exactOptional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]{86}==$/))),
+  signature: v.exactOptional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]{85}[AQgw]==$/))),
 });
 export type BackupManifest = v.InferOutput<typeof manifestSchema>;
 /** All that its signature is over. */

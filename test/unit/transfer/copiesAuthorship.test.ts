@@ -16,7 +16,7 @@ import { TransferError } from '../../../src/transfer/transferError.ts';
 import { AgeReader, memorySource, sealAge } from '../../../src/vault/age/ageStream.ts';
 import { generateIdentity, type Identity } from '../../../src/vault/age/identity.ts';
 import { formatVaultFile } from '../../../src/vault/protectors/vaultFile.ts';
-import { isLongForm } from '../../support/killPoints.ts';
+import { isLongForm, titleOfForms } from '../../support/killPoints.ts';
 import { repositoryRoot } from '../../support/repositoryRoot.ts';
 import { TestVault } from '../../support/testVault.ts';
 import { contentOf, TestFolders, transfer } from '../../support/transferPlace.ts';
@@ -368,40 +368,45 @@ describe('who made a backup', function () {
     assert.ok(removed.every((file) => forged.includes(file)));
   });
 
-  it('is read off whatever bytes without a throw that is not ours, and any change of a manifest is noticed', async function () {
-    this.timeout(0);
-    const { file } = await backUp();
-    const whole = await manifestOf(file);
-    const bytes = Buffer.from(formatManifest(whole));
-    const numRuns = isLongForm ? 100_000 : 1000;
-    const any = fc.oneof(
-      fc.uint8Array({ maxLength: 400 }).map((each) => Buffer.from(each)),
-      fc.json().map((each) => Buffer.from(each)),
-      fc
-        .dictionary(fc.constantFrom(...Object.keys(whole)), fc.jsonValue())
-        .map((change) => Buffer.from(JSON.stringify({ ...whole, ...change }))),
-      fc
-        .tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }))
-        .map(([at, by]) =>
-          Buffer.from(bytes.map((each, index) => (index === at ? each ^ by : each))),
-        ),
-    );
-    fc.assert(
-      fc.property(any, (given) => {
-        let read: BackupManifest;
-        try {
-          read = parseManifest(given);
-        } catch (error) {
-          assert.ok(TransferError.is(error));
-          return;
-        }
-        // What is taken is what was signed, but for spaces; or it says that nobody signed it.
-        if (read.version === 2 && read.author === whole.author) {
-          assert.deepEqual(read, whole);
-        }
-        assert.deepEqual(parseManifest(formatManifest(read)), read);
-      }),
-      { numRuns },
-    );
-  });
+  it(
+    titleOfForms(
+      'is read off whatever bytes without a throw that is not ours, and any change of a manifest is noticed',
+    ),
+    async function () {
+      this.timeout(0);
+      const { file } = await backUp();
+      const whole = await manifestOf(file);
+      const bytes = Buffer.from(formatManifest(whole));
+      const numRuns = isLongForm ? 100_000 : 1000;
+      const any = fc.oneof(
+        fc.uint8Array({ maxLength: 400 }).map((each) => Buffer.from(each)),
+        fc.json().map((each) => Buffer.from(each)),
+        fc
+          .dictionary(fc.constantFrom(...Object.keys(whole)), fc.jsonValue())
+          .map((change) => Buffer.from(JSON.stringify({ ...whole, ...change }))),
+        fc
+          .tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }))
+          .map(([at, by]) =>
+            Buffer.from(bytes.map((each, index) => (index === at ? each ^ by : each))),
+          ),
+      );
+      fc.assert(
+        fc.property(any, (given) => {
+          let read: BackupManifest;
+          try {
+            read = parseManifest(given);
+          } catch (error) {
+            assert.ok(TransferError.is(error));
+            return;
+          }
+          // What is taken is what was signed, but for spaces; or it says that nobody signed it.
+          if (read.version === 2 && read.author === whole.author) {
+            assert.deepEqual(read, whole);
+          }
+          assert.deepEqual(parseManifest(formatManifest(read)), read);
+        }),
+        { numRuns },
+      );
+    },
+  );
 });

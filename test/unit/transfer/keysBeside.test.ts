@@ -22,7 +22,7 @@ import {
 } from '../../../src/vault/protectors/vaultFile.ts';
 import { signVaultFile } from '../../../src/vault/keys/vaultAuthorship.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
-import { isLongForm } from '../../support/killPoints.ts';
+import { isLongForm, titleOfForms } from '../../support/killPoints.ts';
 import { TestVault } from '../../support/testVault.ts';
 import { TestFolders, transfer } from '../../support/transferPlace.ts';
 import { asVersionOne } from '../../support/versionOne.ts';
@@ -190,44 +190,47 @@ describe('the keys for a passphrase beside backups', function () {
     assert.equal(tries, 4);
   });
 
-  it('are read off whatever bytes with an error of ours, and no change of them passes', async function () {
-    this.timeout(0);
-    const file = await keys();
-    const bytes = await readFile(beside);
-    const change = fc.oneof(
-      fc.record({ generation: fc.integer({ min: 1 }) }),
-      fc.record({ createdMs: fc.integer() }),
-      fc.record({ vault: fc.constantFrom(testId(1), testId(2)) }),
-      fc.record({
-        devices: fc.constantFrom<DeviceEntry[]>([], [{ key: '0'.repeat(64), createdMs: 1 }]),
-      }),
-      fc.record({ recipient: fc.constant(generateIdentity().recipient) }),
-      fc.record({ protectors: fc.constant<ProtectorEntry[]>([]) }),
-      fc.record({ signature: fc.constant(`${'A'.repeat(86)}==`) }),
-      fc.record({ version: fc.constantFrom(1 as const, 2 as const) }),
-    );
-    const any = fc.oneof(
-      fc.uint8Array({ maxLength: 300 }),
-      fc.json().map((text) => Buffer.from(text)),
-      fc
-        .tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }))
-        .map(([at, by]) => bytes.map((each, index) => (index === at ? each ^ by : each))),
-      change.map((each) => formatVaultFile({ ...file, ...each })),
-    );
-    fc.assert(
-      fc.property(any, (given) => {
-        let read: VaultFile;
-        try {
-          read = parseVaultFile(given);
-        } catch (error) {
-          assert.ok(VaultError.is(error));
-          return;
-        }
-        assert.deepEqual(read, file);
-      }),
-      { numRuns: isLongForm ? 100_000 : 500 },
-    );
-  });
+  it(
+    titleOfForms('are read off whatever bytes with an error of ours, and no change of them passes'),
+    async function () {
+      this.timeout(0);
+      const file = await keys();
+      const bytes = await readFile(beside);
+      const change = fc.oneof(
+        fc.record({ generation: fc.integer({ min: 1 }) }),
+        fc.record({ createdMs: fc.integer() }),
+        fc.record({ vault: fc.constantFrom(testId(1), testId(2)) }),
+        fc.record({
+          devices: fc.constantFrom<DeviceEntry[]>([], [{ key: '0'.repeat(64), createdMs: 1 }]),
+        }),
+        fc.record({ recipient: fc.constant(generateIdentity().recipient) }),
+        fc.record({ protectors: fc.constant<ProtectorEntry[]>([]) }),
+        fc.record({ signature: fc.constant(`${'A'.repeat(86)}==`) }),
+        fc.record({ version: fc.constantFrom(1 as const, 2 as const) }),
+      );
+      const any = fc.oneof(
+        fc.uint8Array({ maxLength: 300 }),
+        fc.json().map((text) => Buffer.from(text)),
+        fc
+          .tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }))
+          .map(([at, by]) => bytes.map((each, index) => (index === at ? each ^ by : each))),
+        change.map((each) => formatVaultFile({ ...file, ...each })),
+      );
+      fc.assert(
+        fc.property(any, (given) => {
+          let read: VaultFile;
+          try {
+            read = parseVaultFile(given);
+          } catch (error) {
+            assert.ok(VaultError.is(error));
+            return;
+          }
+          assert.deepEqual(read, file);
+        }),
+        { numRuns: isLongForm ? 100_000 : 500 },
+      );
+    },
+  );
 
   it('do not open what is sealed for somebody else beside them', async () => {
     await writeFile(

@@ -65,8 +65,8 @@ export function demandAuthor(file: VaultFile, keyring: Keyring): void {
 
 /** As {@link demandAuthor}, of whom only the public halves are at hand. */
 export function demandKnownAuthor(file: VaultFile, { recipient, author }: KnownAuthor): void {
-  const entry = file.identities.find((identity) => identity.recipient === recipient);
-  if (entry?.author !== undefined && entry.author !== author) {
+  const named = file.identities.filter((identity) => identity.recipient === recipient);
+  if (named.some((entry) => entry.author !== undefined && entry.author !== author)) {
     throw new VaultError('untrusted', 'vault.json is not signed by its owner', {
       doubt: 'replaced',
     });

@@ -142,6 +142,10 @@ export function parseVaultFile(bytes: Uint8Array): VaultFile {
   if (current.length !== 1 || current[0]?.recipient !== file.recipient) {
     throw new VaultError('damaged', 'vault.json does not say whom to seal for');
   }
+  // Of two entries for one identity, who looks for its author would find the one, and who looks for its state the other.
+  if (new Set(file.identities.map((entry) => entry.recipient)).size < file.identities.length) {
+    throw new VaultError('damaged', 'vault.json names an identity twice');
+  }
   checkSignature(file, current[0].author);
   return file;
 }

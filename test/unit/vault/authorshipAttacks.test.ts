@@ -8,7 +8,7 @@ import { openSealedKey } from '../../../src/vault/age/sealedKey.ts';
 import { fastestCipher } from '../../../src/vault/age/chunkCipher.ts';
 import { generateIdentity, type Identity } from '../../../src/vault/age/identity.ts';
 import { authorKeyOf, generateSigningKey, signBytes } from '../../../src/vault/age/signing.ts';
-import { isOfAuthor, signVaultFile } from '../../../src/vault/keys/vaultAuthorship.ts';
+import { demandAuthor, isOfAuthor, signVaultFile } from '../../../src/vault/keys/vaultAuthorship.ts';
 import { VaultPins } from '../../../src/vault/trust/vaultPins.ts';
 import { VaultTrust } from '../../../src/vault/trust/vaultTrust.ts';
 import {
@@ -117,7 +117,7 @@ describe('attacks on who owns a vault', function () {
       await vault.append([minuteRecord(0)]);
       await closeAll();
       // On a computer that remembers nothing of it.
-      await rm(keys, { recursive: true });
+      await rm(keys, { recursive: true, force: true });
       const whole = await read();
       const author = generateSigningKey();
       const stolen = withAuthor(whole, author.publicKey);
@@ -135,6 +135,45 @@ describe('attacks on who owns a vault', function () {
       await waiting;
       await fresh.access.unlock();
       assert.equal(fresh.condition, 'ready');
+    });
+
+    it('that names the right identity twice, once with its author and once with somebody else’s, is nobody’s', async () => {
+      const vault = await open();
+      await vault.append([minuteRecord(0)]);
+      const owner = await ownerOf(vault);
+      await closeAll();
+      const whole = await read();
+      const stranger = generateSigningKey();
+      const [entry] = whole.identities;
+      assert.ok(entry && entry.state !== 'destroyed');
+      const theirs = { ...entry, author: stranger.publicKey };
+      const ours = { ...entry, state: 'retired' } as const;
+      const { recipient, createdMs, sinceMs, author } = entry;
+      const gone = { recipient, createdMs, sinceMs, author, state: 'destroyed' } as const;
+      for (const identities of [
+        [ours, theirs],
+        [theirs, ours],
+        [gone as VaultFile['identities'][number], theirs],
+        [theirs, gone as VaultFile['identities'][number]],
+      ]) {
+        const forged = signedBy({ ...whole, identities, generation: 9 }, stranger);
+        assert.throws(
+          () => parseVaultFile(formatVaultFile(forged)),
+          (error) => VaultError.is(error, 'damaged'),
+        );
+        // Nor does who has the identity take it for theirs, should it ever be asked of such a file.
+        assert.throws(() => {
+          demandAuthor(forged, [owner]);
+        }, isDoubted('replaced'));
+        // On a computer that remembers nothing of it.
+        await rm(keys, { recursive: true, force: true });
+        await put(forged);
+        const before = await readFile(vaultJson());
+        const fresh = await open();
+        await assert.rejects(fresh.access.keyring(), (error) => VaultError.is(error, 'damaged'));
+        await closeAll();
+        assert.deepEqual(await readFile(vaultJson()), before);
+      }
     });
 
     it('of a vault that was known before anything was signed gives nobody else the right to it', async () => {

@@ -6,11 +6,14 @@ import { listFiles } from '../../vault/folder/vaultListing.ts';
 import { digestContent } from '../../vault/database/contentDigest.ts';
 import { believeAlways, type Believe } from '../../vault/trust/believedFile.ts';
 import { ReadTrust } from '../../vault/trust/readTrust.ts';
+import { demandAuthor } from '../../vault/keys/vaultAuthorship.ts';
 import { readVaultFile } from '../../vault/keys/vaultStore.ts';
 import { Ledger, type LedgerOptions } from '../../vault/ledger/ledger.ts';
+import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
 import { takeReserve, uniteReadable } from '../../vault/upkeep/uniteReadable.ts';
 import { verifyVault, type FileReport } from '../../vault/upkeep/verify.ts';
+import { VaultError } from '../../vault/vaultError.ts';
 import type { SignerDoubt } from '../copies/copySigner.ts';
 import { checkPages } from '../copies/openAuthentic.ts';
 import { placeholderOf } from '../copies/toolNames.ts';
@@ -103,20 +106,34 @@ async function openBelieved(
   };
 }
 
-/** A folder that the person says is theirs: of one whose `vault.json` does not tell whose it is, all is taken. */
+/**
+ * A folder that the person says is theirs: of one whose `vault.json` does not tell whose it is, all is taken. Nor does one that calls
+ * somebody else the author of the person's identity, as whoever knows its public half can make and sign it.
+ */
 export async function believeCopy(
   folder: string,
   keyring: Keyring,
 ): Promise<{ readonly believe: Believe; readonly doubt: SignerDoubt | undefined }> {
   const file = await readVaultFile(folder).catch(() => undefined);
-  const isSigned = file?.signature !== undefined;
   const place = keyring.findIndex(({ recipient }) => recipient === file?.recipient);
-  if (file === undefined || place < 0) {
+  if (file === undefined || place < 0 || isOfAnotherAuthor(file, keyring)) {
     return { believe: believeAlways(ReadTrust.ofAll()), doubt: 'unsigned' };
   }
   // Signed by its own key, as whoever has an earlier one can make it.
-  const doubt = isSigned ? (place === 0 ? undefined : 'retired') : 'unsigned';
+  const doubt = file.signature === undefined ? 'unsigned' : place === 0 ? undefined : 'retired';
   return { believe: believeAlways(new ReadTrust(file)), doubt };
+}
+
+function isOfAnotherAuthor(file: VaultFile, keyring: Keyring): boolean {
+  try {
+    demandAuthor(file, keyring);
+    return false;
+  } catch (error) {
+    if (VaultError.is(error, 'untrusted')) {
+      return true;
+    }
+    throw error;
+  }
 }
 
 /** @returns `undefined` when a part of it can't be read */

@@ -15,7 +15,8 @@ import type { ListedBackup, MadeBackup } from '../../../src/transfer/messages/ba
 import { TransferError } from '../../../src/transfer/transferError.ts';
 import { AgeReader, memorySource, sealAge } from '../../../src/vault/age/ageStream.ts';
 import { generateIdentity, type Identity } from '../../../src/vault/age/identity.ts';
-import { formatVaultFile } from '../../../src/vault/protectors/vaultFile.ts';
+import { generateSigningKey, signBytes } from '../../../src/vault/age/signing.ts';
+import { formatVaultFile, signedBytesOf } from '../../../src/vault/protectors/vaultFile.ts';
 import { isLongForm, titleOfForms } from '../../support/killPoints.ts';
 import { repositoryRoot } from '../../support/repositoryRoot.ts';
 import { TestVault } from '../../support/testVault.ts';
@@ -341,6 +342,37 @@ describe('who made a backup', function () {
           assert.deepEqual([found?.failure, found?.doubt], [null, 'unsigned']);
           assert.equal(await restore(other.folder), 'unsigned');
         }
+      } finally {
+        await other.release();
+      }
+    });
+
+    it('is nobody’s where its vault.json calls somebody else the author of the person’s identity, who signed it and what lies beside it', async () => {
+      const other = await otherFolder();
+      try {
+        const [name = ''] = await readdir(path.join(other.folder, 'snapshots'));
+        const snapshot = path.join(other.folder, 'snapshots', name);
+        const reader = new AgeReader(memorySource(await readFile(snapshot)), other.keyring());
+        const plain = reader.readAll();
+        reader.dispose();
+        const key = generateSigningKey();
+        const { signature: _, ...file } = other.vaultFile();
+        const identities = file.identities.map((each) => ({ ...each, author: key.publicKey }));
+        const stolen = { ...file, identities, devices: [] };
+        const signature = Buffer.from(signBytes(key, 'vault 2', signedBytesOf(stolen)));
+        await writeFile(
+          path.join(other.folder, 'vault.json'),
+          formatVaultFile({ ...stolen, signature: signature.toString('base64') }),
+        );
+        await writeFile(snapshot, sealAge(file.recipient, plain, { what: 'snapshot', key }));
+        const merge = { from: other.folder, key: present };
+        await assert.rejects(transfer(vault, 'mergeBackup', merge), failsWith('untrusted'));
+        const list = { folder: other.folder, key: present };
+        const [found] = await transfer(vault, 'listBackups', list);
+        assert.deepEqual([found?.failure, found?.doubt], [null, 'unsigned']);
+        assert.equal(await restore(other.folder), 'unsigned');
+        const wanted = await transfer(vault, 'mergeBackup', { ...merge, takesUnsigned: true });
+        assert.equal(wanted.added['sessions'], 2, 'on the person’s word it is taken all the same');
       } finally {
         await other.release();
       }

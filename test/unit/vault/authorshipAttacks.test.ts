@@ -8,7 +8,11 @@ import { openSealedKey } from '../../../src/vault/age/sealedKey.ts';
 import { fastestCipher } from '../../../src/vault/age/chunkCipher.ts';
 import { generateIdentity, type Identity } from '../../../src/vault/age/identity.ts';
 import { authorKeyOf, generateSigningKey, signBytes } from '../../../src/vault/age/signing.ts';
-import { demandAuthor, isOfAuthor, signVaultFile } from '../../../src/vault/keys/vaultAuthorship.ts';
+import {
+  demandAuthor,
+  isOfAuthor,
+  signVaultFile,
+} from '../../../src/vault/keys/vaultAuthorship.ts';
 import { VaultPins } from '../../../src/vault/trust/vaultPins.ts';
 import { VaultTrust } from '../../../src/vault/trust/vaultTrust.ts';
 import {

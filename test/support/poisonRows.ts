@@ -16,7 +16,7 @@ export const poisons: Readonly<Record<string, string>> = {
   'a session with half an id': "UPDATE sessions SET id = x'0102030405060708' WHERE number = 1",
   'a session whose minutes are none': "UPDATE sessions SET series = x'01'",
   'a session whose minutes go on for ever': `UPDATE sessions SET series = x'01ffffffffffff0000${'ffff0000'.repeat(20)}'`,
-  'a minute in no state': `UPDATE sessions SET series = x'0100000000000001${'00f0'}${'ff'.repeat(13)}' WHERE told = 1`,
+  'a minute in no state': `UPDATE sessions SET series = x'010000000000000100f0${'ff'.repeat(13)}' WHERE told = 1`,
   'a deletion in no year': `UPDATE tombstones SET deleted_ms = ${never}`,
   'a deletion of half an id': "UPDATE tombstones SET id = x'01'",
   'an answer in no year': `UPDATE feedback SET at_ms = ${never}`,

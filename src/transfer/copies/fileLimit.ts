@@ -15,12 +15,13 @@ const longestMs = 15 * 60_000;
  * @throws {RefusedContent} from the returned function, when it has
  */
 export function limitOf(
-  { clock, signal, progress }: JobPlace,
+  place: JobPlace,
   [done, total]: readonly [done: number, total: number],
 ): () => void {
+  const { clock, signal } = place;
   const startMs = clock.monotonicMs();
   return () => {
-    progress(done, total);
+    place.progress(done, total);
     signal.throwIfAborted();
     if (clock.monotonicMs() - startMs > longestMs) {
       throw new RefusedContent('A file takes longer to read than any that Millrace writes');

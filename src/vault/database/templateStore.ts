@@ -116,7 +116,7 @@ export function getTemplate(
   const columns =
     'SELECT name, version, created_ms, sha256, deflated FROM templates WHERE name = ?';
   const only = version === undefined ? '' : 'AND version = ?';
-  let failure: unknown;
+  let failure: VaultError | undefined;
   for (let index = 0; ; index++) {
     const row = database.row(`${columns} ${only} ORDER BY ${newestFirst} LIMIT 1 OFFSET ?`, [
       name,
@@ -130,6 +130,9 @@ export function getTemplate(
     try {
       return templateOf(row);
     } catch (error) {
+      if (!VaultError.is(error)) {
+        throw error;
+      }
       failure ??= error;
     }
   }

@@ -105,8 +105,8 @@ describe('whatever database comes', function () {
     for (const kind of storedKinds) {
       loadStoredPage(ours, { kind, beforeMs: null });
     }
-    for (const { objects } of recordKinds) {
-      JSON.stringify([...objects(ours, scope)]);
+    for (const kind of recordKinds) {
+      JSON.stringify([...kind.objects(ours, scope)]);
     }
     for (const session of storedSessions(ours, scope)) {
       assert.ok(session !== undefined, 'none that an export would have to leave out');

@@ -258,7 +258,8 @@ async function readVaultKeys(file: string): Promise<FoundKeys> {
   try {
     return bytes === undefined ? noKeys : { ...noKeys, keys: parseVaultFile(bytes) };
   } catch (error) {
-    if (VaultError.is(error, 'damaged')) {
+    // A signature that does not fit is no more use than damage, and the recovery kit opens the vault without.
+    if (VaultError.is(error, 'damaged') || VaultError.is(error, 'untrusted')) {
       return { keys: undefined, keysFailure: 'damaged' };
     }
     throw error;

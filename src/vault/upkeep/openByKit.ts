@@ -215,7 +215,11 @@ async function readUnlessDamaged(folder: string): Promise<VaultFile | 'damaged' 
   try {
     return await readVaultFile(folder);
   } catch (error) {
-    if (VaultError.is(error, 'damaged') || VaultError.is(error, 'unusable')) {
+    const isOfNoUse =
+      VaultError.is(error, 'damaged') ||
+      VaultError.is(error, 'untrusted') ||
+      VaultError.is(error, 'unusable');
+    if (isOfNoUse) {
       return 'damaged';
     }
     throw error;

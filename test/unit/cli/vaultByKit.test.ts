@@ -25,7 +25,11 @@ import { newSnapshotName, trashName } from '../../../src/vault/folder/vaultListi
 import { openWithProtectors } from '../../../src/vault/keys/vaultKeys.ts';
 import { readVaultFile } from '../../../src/vault/keys/vaultStore.ts';
 import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
-import { parseVaultFile, type VaultFile } from '../../../src/vault/protectors/vaultFile.ts';
+import {
+  formatVaultFile,
+  parseVaultFile,
+  type VaultFile,
+} from '../../../src/vault/protectors/vaultFile.ts';
 import { Database, loadSqlite } from '../../../src/vault/sqlite/database.ts';
 import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';
 import { ManualClock } from '../../support/manualClock.ts';
@@ -62,6 +66,14 @@ const fates: Readonly<
   'with a byte order mark': {
     isReadable: true,
     of: (bytes) => Buffer.concat([Buffer.from('\ufeff'), bytes]),
+  },
+  'not signed by the key that it names': {
+    isReadable: false,
+    of: (bytes) => {
+      const { signature = '', ...rest } = parseVaultFile(bytes);
+      const other = `${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`;
+      return Buffer.from(formatVaultFile({ ...rest, signature: other }));
+    },
   },
   reformatted: {
     isReadable: true,

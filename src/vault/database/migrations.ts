@@ -28,7 +28,7 @@ export const applicationId = 0x4d524442;
  * of an earlier one may have a text of its own, so each may have several.
  */
 export const schemaHashes: readonly (readonly string[])[] = [
-  ['d926a724a0dba849a7bd74e41a7b51aeb7c92df44c736c5264aaa58dd76a434b'],
+  ['e476829800282eaec27c9554e5d87ab6a792095f17d3c41d8e23bc9612890126'],
 ];
 
 /**

@@ -1,6 +1,26 @@
 import { flowStates } from '../../facts/flow.ts';
 import { packedMinuteBytes } from '../codecs/minuteCodec.ts';
 
+/** 2 to the power of sixteenths, as text: engines differ in the last digit when they work it out. */
+const sixteenths: readonly string[] = [
+  '1.0',
+  '1.0442737824274138',
+  '1.0905077326652577',
+  '1.1387886347566916',
+  '1.189207115002721',
+  '1.241857812073484',
+  '1.2968395546510096',
+  '1.3542555469368927',
+  '1.4142135623730951',
+  '1.4768261459394993',
+  '1.542210825407941',
+  '1.6104903319492543',
+  '1.6817928305074292',
+  '1.7562521603732995',
+  '1.8340080864093424',
+  '1.9152065613971474',
+];
+
 /**
  * The view `minutes`: every minute of every session as a row, as it was told, for whoever opens a backup with plain SQLite.
  * It is no sum of a day: of several tellings of one minute one counts (src/vault/history/whatCounts.ts).
@@ -65,9 +85,6 @@ function integerAt(offset: string, bytes: number): string {
   return `(${parts.join(' + ')})`;
 }
 
-/** 2 to the power of sixteenths. */
 function roots(): string {
-  return Array.from({ length: 16 }, (_, index) => `WHEN ${index} THEN ${2 ** (index / 16)}`)
-    .join(' ')
-    .replace('THEN 1 ', 'THEN 1.0 ');
+  return sixteenths.map((root, index) => `WHEN ${index} THEN ${root}`).join(' ');
 }

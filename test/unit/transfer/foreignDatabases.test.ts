@@ -50,6 +50,9 @@ describe('the door for databases', function () {
     return made;
   }
 
+  const viewOf = (made: Database): string =>
+    made.row("SELECT sql FROM sqlite_schema WHERE type = 'view'")?.text(0) ?? '';
+
   const altered = (alter: (typeof alterations)[string]): Uint8Array => {
     const made = database();
     try {
@@ -72,6 +75,23 @@ describe('the door for databases', function () {
       openForeign(sqlite, bytes).close();
     }
     assert.equal(schemaHashes.length, schemaVersion);
+    made.close();
+  });
+
+  it('knows it where another engine worked out the powers of two in the view of minutes', () => {
+    const made = database();
+    const sql = viewOf(made);
+    const others = sql
+      .replace('1.542210825407941 ', '1.5422108254079407 ')
+      .replace('1.6817928305074292 ', '1.681792830507429 ');
+    assert.notEqual(others, sql);
+    made.execute('DROP VIEW minutes');
+    made.execute(others);
+    openForeign(sqlite, made.export()).close();
+    // Another number is another schema.
+    made.execute('DROP VIEW minutes');
+    made.execute(sql.replace('1.542210825407941 ', '1.542210835407941 '));
+    assert.throws(() => openForeign(sqlite, made.export()), /what is in no vault/);
     made.close();
   });
 

@@ -10,6 +10,7 @@ export const systemWords: Readonly<Record<string, string>> = {
   ENOENT: 'There is no such file or folder',
   ENOTDIR: 'A part of this path is a file and no folder',
   EISDIR: 'This is a folder and no file',
+  EFTYPE: 'This is a link, a pipe or a device, or larger than what Millrace writes',
   EACCES: 'The system does not allow this',
   EPERM: 'The system does not allow this',
   EROFS: 'Nothing can be written on this drive',

@@ -20,13 +20,14 @@ export type ForeignKind = 'link' | 'notAFile' | 'otherName' | 'tooLarge';
 
 /** Told like an error of the system, as those are what a caller looks for beside it. */
 export class ForeignFileError extends Error {
-  readonly code = 'EFTYPE';
+  readonly code: 'EFTYPE' | 'EISDIR';
   readonly kind: ForeignKind;
 
-  constructor(kind: ForeignKind) {
+  constructor(kind: ForeignKind, code: 'EFTYPE' | 'EISDIR' = 'EFTYPE') {
     super(`Under a name of ours lies what we did not write: ${kind}`);
     this.name = 'ForeignFileError';
     this.kind = kind;
+    this.code = code;
   }
 }
 
@@ -176,7 +177,10 @@ async function check(handle: FileHandle, look: () => Promise<void>): Promise<Fil
   }
 }
 
-function demandFile(found: Pick<BigIntStats, 'isFile' | 'isSymbolicLink'>): void {
+function demandFile(found: Pick<BigIntStats, 'isFile' | 'isDirectory' | 'isSymbolicLink'>): void {
+  if (found.isDirectory()) {
+    throw new ForeignFileError('notAFile', 'EISDIR');
+  }
   if (!found.isFile()) {
     throw new ForeignFileError(found.isSymbolicLink() ? 'link' : 'notAFile');
   }

@@ -1,6 +1,6 @@
 /**
  * Names that no block touches, whoever asks for it and by whichever way, with all that lies below them: from there come the
- * updates of systems, browsers, editors and tools, and the time. Blocking one would hold off the mending of faults for as long
+ * updates of systems, browsers and editors, and the time. Blocking one would hold off the mending of faults for as long
  * as the block lasts. What lies above may be blocked: these stay reachable then.
  *
  * The list stands in `docs/blocking.md` and in the hosts helper as well; tests compare them. Knows nothing of Node, so that
@@ -31,14 +31,6 @@ const keptNames = {
     'update.code.visualstudio.com marketplace.visualstudio.com vscode.download.prss.microsoft.com gallery.vsassets.io ' +
     'gallerycdn.vsassets.io vo.msecnd.net vscode-cdn.net vscode-unpkg.net vscode-sync.trafficmanager.net open-vsx.org ' +
     'openvsxorg.blob.core.windows.net login.microsoftonline.com',
-  'package registries':
-    'registry.npmjs.org registry.yarnpkg.com npm.pkg.github.com npm.jsr.io pypi.org pythonhosted.org crates.io ' +
-    'static.rust-lang.org proxy.golang.org sum.golang.org rubygems.org repo.maven.apache.org repo1.maven.org ' +
-    'plugins.gradle.org services.gradle.org downloads.gradle.org nuget.org packagist.org repo.hex.pm ' +
-    'hackage.haskell.org cpan.org cran.r-project.org conda.anaconda.org repo.anaconda.com docker.io ' +
-    'production.cloudflare.docker.com download.docker.com ghcr.io quay.io gcr.io mcr.microsoft.com registry.k8s.io ' +
-    'pkgs.k8s.io formulae.brew.sh codeload.github.com objects.githubusercontent.com ' +
-    'release-assets.githubusercontent.com pub.dev cdn.cocoapods.org deb.nodesource.com',
   'the time':
     'ntp.org time.windows.com time.apple.com time.google.com time.cloudflare.com ntp.ubuntu.com',
 } as const;

@@ -59,7 +59,6 @@ const names: Readonly<Record<string, boolean>> = {
   'ctldl.windowsupdate.com': false,
   'swscan.apple.com': false,
   'aus5.mozilla.org': false,
-  'registry.npmjs.org': false,
   '0.pool.ntp.org': false,
   // One's own.
   'nas.home.example': false,

@@ -2,7 +2,11 @@ import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseManifest } from '../../../src/transfer/backup/backupManifest.ts';
+import {
+  formatManifest,
+  parseManifest,
+  signManifest,
+} from '../../../src/transfer/backup/backupManifest.ts';
 import {
   backupFileName,
   isBackupFileName,
@@ -152,8 +156,9 @@ describe('a backup whose name a drive has changed in case', function () {
       );
       names.push(ageName ?? '', manifestName ?? '');
       await writeFile(path.join(folder, ageName ?? ''), age);
-      const own = { ...whole, file: name, createdMs: nowMs + day * dayMs };
-      await writeFile(path.join(folder, manifestName ?? ''), JSON.stringify(own));
+      const said = { ...whole, file: name, createdMs: nowMs + day * dayMs };
+      const own = formatManifest(signManifest(said, vault.keyring()));
+      await writeFile(path.join(folder, manifestName ?? ''), own);
     }
     vault.clock.setWall(nowMs + 11 * dayMs);
     const { removed, kept } = await transfer(vault, 'pruneBackups', { folder });

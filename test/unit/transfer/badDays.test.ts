@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseManifest } from '../../../src/transfer/backup/backupManifest.ts';
+import {
+  formatManifest,
+  parseManifest,
+  signManifest,
+} from '../../../src/transfer/backup/backupManifest.ts';
 import type { ContentDigest } from '../../../src/vault/database/contentDigest.ts';
 import type { JobName, JobParams } from '../../../src/transfer/transferContract.ts';
 import { TransferError } from '../../../src/transfer/transferError.ts';
@@ -393,8 +397,8 @@ describe('a full disk in a transfer', function () {
       const name = `millrace-00000000-${stamp}.age`;
       // Small ones: what is in them is not looked at.
       await writeFile(path.join(disk, name), age.subarray(0, 1000));
-      const own = { ...manifest, file: name, createdMs };
-      await writeFile(path.join(disk, name.replace('.age', '.json')), JSON.stringify(own));
+      const own = signManifest({ ...manifest, file: name, createdMs }, vault.keyring());
+      await writeFile(path.join(disk, name.replace('.age', '.json')), formatManifest(own));
     }
     vault.clock.setWall(nowMs + 11 * dayMs);
     await leave(0);

@@ -6,6 +6,7 @@ import type { SqlJsStatic } from 'sql.js';
 import { readImportFile } from '../../../src/transfer/import/importFile.ts';
 import { importFile } from '../../../src/transfer/import/importJob.ts';
 import { ImportPlan } from '../../../src/transfer/import/importPlan.ts';
+import { formatRecoveryKit } from '../../../src/vault/keys/recoveryKit.ts';
 import { newDeviceId } from '../../../src/transfer/sync/deviceId.ts';
 import { ingestDatabase } from '../../../src/vault/database/ingest.ts';
 import { createSchema } from '../../../src/vault/database/schema.ts';
@@ -321,12 +322,9 @@ describe('importing and merging in every order', function () {
     const backup = await transfer(other.vault, 'backUp', { folder: backups });
     const merging = await newDesk();
     await importAll(merging, beats);
-    await transfer(
-      merging.vault,
-      'mergeBackup',
-      { from: path.join(backups, backup.file), key: { kind: 'present' } },
-      { keyring: [...merging.vault.keyring(), ...other.vault.keyring()] },
-    );
+    const from = path.join(backups, backup.file);
+    const text = formatRecoveryKit(other.vault.vaultFile(), other.vault.keyring());
+    await transfer(merging.vault, 'mergeBackup', { from, key: { kind: 'recoveryKey', text } });
     assert.deepEqual(await inFlow(merging), expected);
     // Another device of the same vault.
     const folder = await folders.make();

@@ -102,9 +102,10 @@ describe('vault in several processes', function () {
       const { protectors, vault } = parseVaultFile(await readFile(path.join(folder, 'vault.json')));
       assert.equal(protectors.length, 1);
       const keyFiles = await readdir(path.join(root, 'keys'));
-      assert.equal(keyFiles.length, 2 * (round + 1), 'the losers took their keys away');
+      assert.equal(keyFiles.length, 3 * (round + 1), 'the losers took their keys away');
       assert.ok(keyFiles.includes(`${vault}.key`));
       assert.ok(keyFiles.includes(`${vault}.device`));
+      assert.equal(keyFiles.filter((name) => name.endsWith('.pin')).length, round + 1);
       assert.deepEqual((await readdir(folder)).sort(), ['segments', 'vault.json']);
     }
   });

@@ -5,8 +5,8 @@ import { VaultError } from '../../vault/vaultError.ts';
 import { TransferError } from '../transferError.ts';
 
 /** What a backup holds and how it must look, for who has no key: docs/vault-format.md, "Backups". */
-export const manifestFormat = 'millrace-backup';
-export const manifestVersion = 2;
+const manifestFormat = 'millrace-backup';
+const manifestVersion = 2;
 /** Of those that nobody signed, as all once were. */
 const unsignedVersion = 1;
 

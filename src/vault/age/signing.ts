@@ -17,7 +17,7 @@ export interface SigningKey {
 /** What a signature is for, and the version of its form: one that was made for another thing is worth nothing. */
 export type SignedThing = 'vault 2' | 'identity 1' | 'segment 2' | 'file 1' | 'manifest 2';
 
-export const seedBytes = 32;
+const seedBytes = 32;
 export const publicKeyBytes = 32;
 export const signatureBytes = 64;
 const authorInfo = 'millrace author 1';

@@ -92,7 +92,6 @@ export type VaultFile = v.InferOutput<typeof vaultFileSchema>;
 export type ProtectorEntry = v.InferOutput<typeof protectorSchema>;
 export type ProtectorKind = ProtectorEntry['kind'];
 export type IdentityEntry = v.InferOutput<typeof identitySchema>;
-export type DeviceEntry = v.InferOutput<typeof deviceSchema>;
 export type AcceptedFiles = v.InferOutput<typeof acceptedSchema>;
 export type PassphraseParameters = v.InferOutput<typeof passphraseParameters>;
 

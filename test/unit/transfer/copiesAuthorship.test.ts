@@ -356,7 +356,7 @@ describe('who made a backup', function () {
         const plain = reader.readAll();
         reader.dispose();
         const key = generateSigningKey();
-        const { signature: _, ...file } = other.vaultFile();
+        const file = other.vaultFile();
         const identities = file.identities.map((each) => ({ ...each, author: key.publicKey }));
         const stolen = { ...file, identities, devices: [] };
         const signature = Buffer.from(signBytes(key, 'vault 2', signedBytesOf(stolen)));

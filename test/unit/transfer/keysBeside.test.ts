@@ -15,7 +15,6 @@ import {
 import {
   formatVaultFile,
   parseVaultFile,
-  type DeviceEntry,
   type ProtectorEntry,
   type PassphraseParameters,
   type VaultFile,
@@ -201,7 +200,10 @@ describe('the keys for a passphrase beside backups', function () {
         fc.record({ createdMs: fc.integer() }),
         fc.record({ vault: fc.constantFrom(testId(1), testId(2)) }),
         fc.record({
-          devices: fc.constantFrom<DeviceEntry[]>([], [{ key: '0'.repeat(64), createdMs: 1 }]),
+          devices: fc.constantFrom<NonNullable<VaultFile['devices']>>(
+            [],
+            [{ key: '0'.repeat(64), createdMs: 1 }],
+          ),
         }),
         fc.record({ recipient: fc.constant(generateIdentity().recipient) }),
         fc.record({ protectors: fc.constant<ProtectorEntry[]>([]) }),

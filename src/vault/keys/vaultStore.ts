@@ -70,9 +70,17 @@ export async function openOrCreateVault(
  * and can't be read.
  */
 export async function readVaultFile(folder: string): Promise<VaultFile | undefined> {
-  let bytes: Uint8Array;
+  const bytes = await readVaultFileBytes(folder);
+  return bytes && parseVaultFile(bytes);
+}
+
+/**
+ * What {@link parseVaultFile} reads, or `undefined` where there is no `vault.json`.
+ * @throws {VaultError} `unusable` when it is there and can't be read
+ */
+export async function readVaultFileBytes(folder: string): Promise<Buffer | undefined> {
   try {
-    bytes = await readPlain(path.join(folder, vaultFileName), {
+    return await readPlain(path.join(folder, vaultFileName), {
       largestBytes: largestVaultFileBytes,
     });
   } catch (cause) {
@@ -82,7 +90,6 @@ export async function readVaultFile(folder: string): Promise<VaultFile | undefin
     }
     throw new VaultError('unusable', 'vault.json cannot be read', { cause });
   }
-  return parseVaultFile(bytes);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Keyring } from '../age/identity.ts';
-import type { VaultFile } from '../protectors/vaultFile.ts';
+import { parseVaultFile, type VaultFile } from '../protectors/vaultFile.ts';
 import { VaultError } from '../vaultError.ts';
 import { ReadTrust } from './readTrust.ts';
 import {
@@ -8,7 +8,7 @@ import {
   knownAuthorOf,
   type KnownAuthor,
 } from '../keys/vaultAuthorship.ts';
-import { readVaultFile } from '../keys/vaultStore.ts';
+import { readVaultFileBytes } from '../keys/vaultStore.ts';
 import { VaultTrust } from './vaultTrust.ts';
 
 /** Says, each time it is asked, whom to trust in a vault's folder now. @throws {VaultError} when nobody can tell */
@@ -16,7 +16,7 @@ export type Believe = () => Promise<ReadTrust>;
 
 /**
  * Believes the `vault.json` of a folder as far as its owner's keys and what this computer remembers of it allow. It is read again
- * each time, as a device may be let in at any.
+ * each time, as a device may be let in at any; what has not changed is not checked again.
  * @param owners who may own it: of a window's vault the current identity alone, as an earlier one may be in wrong hands; with no key at
  * hand, as while the vault is locked, what is remembered has to do
  * @param keysFolder where this computer remembers it
@@ -26,16 +26,25 @@ export type Believe = () => Promise<ReadTrust>;
 export function believeIn(folder: string, owners: Keyring, keysFolder: string): Believe {
   const remembered = new VaultTrust(folder, keysFolder);
   const authors = owners.map(knownAuthorOf);
+  let last: { readonly bytes: Buffer; readonly trust: ReadTrust } | undefined;
   return async () => {
-    const file = await readVaultFile(folder);
-    if (file === undefined) {
+    const bytes = await readVaultFileBytes(folder);
+    if (bytes === undefined) {
       throw new VaultError('damaged', 'There is no vault.json');
     }
+    if (last?.bytes.equals(bytes) === true) {
+      return last.trust;
+    }
+    last = undefined;
+    const file = parseVaultFile(bytes);
     await remembered.check(file);
     if (authors.length > 0) {
       demandOwner(file, authors);
     }
-    return new ReadTrust(file);
+    const trust = new ReadTrust(file);
+    // Of an unsigned file, which may be taken over, more is asked than what stands in it.
+    last = file.version === 1 ? undefined : { bytes, trust };
+    return trust;
   };
 }
 

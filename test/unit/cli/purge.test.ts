@@ -2,22 +2,14 @@ import assert from 'node:assert/strict';
 import { copyFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PassThrough, Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { backupCommand } from '../../../src/cli/commands/backupCommand.ts';
-import type { CommandIo } from '../../../src/cli/command.ts';
 import { demoCommand } from '../../../src/cli/commands/demoCommand.ts';
 import { purgeCommand } from '../../../src/cli/commands/purgeCommand.ts';
 import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';
+import { runInProcess, type CommandOutcome } from '../../support/runInProcess.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 
 const nowMs = Date.UTC(2026, 10, 18, 15, 30);
-
-interface Outcome {
-  readonly code: number;
-  readonly output: string;
-  readonly errors: string;
-}
 
 describe('millrace purge', function () {
   this.timeout(120_000);
@@ -32,12 +24,12 @@ describe('millrace purge', function () {
     storage = path.join(parent, 'storage', 'vault');
     backups = path.join(parent, 'backups');
     await mkdir(backups);
-    const demo = await run(async (io) => {
+    const demo = await runInProcess(async (io) => {
       const args = ['--storage', storage, '--days', '3', '--seed', '5'];
       return demoCommand.run(args, io, { keeperPath: await keeperBundle(), clock: place.clock });
     });
     assert.equal(demo.code, 0, demo.errors);
-    const backup = await run((io) =>
+    const backup = await runInProcess((io) =>
       backupCommand.run(['--storage', storage, '--to', backups], io, place),
     );
     assert.equal(backup.code, 0, backup.errors);
@@ -47,17 +39,10 @@ describe('millrace purge', function () {
     await rm(parent, { recursive: true, force: true });
   });
 
-  async function run(work: (io: CommandIo) => Promise<number>): Promise<Outcome> {
-    const io = { input: Readable.from(['']), output: new PassThrough(), errors: new PassThrough() };
-    const [output, errors] = [text(io.output), text(io.errors)];
-    const code = await work(io);
-    io.output.end();
-    io.errors.end();
-    return { code, output: await output, errors: await errors };
-  }
-
-  const purge = (...args: readonly string[]): Promise<Outcome> =>
-    run((io) => purgeCommand.run(['--storage', storage, '--backups', backups, ...args], io, place));
+  const purge = (...args: readonly string[]): Promise<CommandOutcome> =>
+    runInProcess((io) =>
+      purgeCommand.run(['--storage', storage, '--backups', backups, ...args], io, place),
+    );
 
   it('tells what will be lost, and erases only when the words are typed', async () => {
     const days = ['--days', '2026-11-16..2026-11-16'];
@@ -117,7 +102,7 @@ describe('millrace purge', function () {
   });
 
   it('ends with 1 when something can not be reached now, and with 2 when it is asked wrongly', async () => {
-    const gone = await run((io) =>
+    const gone = await runInProcess((io) =>
       purgeCommand.run(
         ['--storage', storage, '--backups', path.join(parent, 'gone'), '--kind', 'feedback'].concat(
           '--confirm',

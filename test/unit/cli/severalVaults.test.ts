@@ -11,8 +11,6 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PassThrough, Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import * as v from 'valibot';
 import { backupCommand } from '../../../src/cli/commands/backupCommand.ts';
 import type { CommandIo } from '../../../src/cli/command.ts';
@@ -28,12 +26,7 @@ import { readVaultFile } from '../../../src/vault/keys/vaultStore.ts';
 import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
 import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';
 import { ManualClock } from '../../support/manualClock.ts';
-
-interface Outcome {
-  readonly code: number;
-  readonly output: string;
-  readonly errors: string;
-}
+import { runInProcess, type CommandOutcome } from '../../support/runInProcess.ts';
 
 const exportSchema = v.looseObject({ sessions: v.array(v.unknown()) });
 
@@ -53,35 +46,31 @@ describe('several vaults on one command line', function () {
 
   const at = (...names: readonly string[]): string => path.join(parent, ...names);
 
-  async function run(work: (io: CommandIo) => Promise<number>): Promise<Outcome> {
-    const io = { input: Readable.from(['']), output: new PassThrough(), errors: new PassThrough() };
-    const [output, errors] = [text(io.output), text(io.errors)];
-    const code = await work(io);
-    io.output.end();
-    io.errors.end();
+  async function run(work: (io: CommandIo) => Promise<number>): Promise<CommandOutcome> {
+    const outcome = await runInProcess(work);
     clock.advance(60_000);
-    return { code, output: await output, errors: await errors };
+    return outcome;
   }
 
-  async function good(outcome: Promise<Outcome>): Promise<string> {
+  async function good(outcome: Promise<CommandOutcome>): Promise<string> {
     const { code, output, errors } = await outcome;
     assert.equal(code, 0, errors);
     return output;
   }
 
-  const demo = (storage: string, seed: number): Promise<Outcome> =>
+  const demo = (storage: string, seed: number): Promise<CommandOutcome> =>
     run(async (io) => {
       const args = ['--storage', storage, '--days', '3', '--seed', String(seed)];
       return demoCommand.run(args, io, { keeperPath: await keeperBundle(), clock });
     });
   const place = (): { wasmPath: string; clock: ManualClock } => ({ wasmPath, clock });
-  const restore = (...args: readonly string[]): Promise<Outcome> =>
+  const restore = (...args: readonly string[]): Promise<CommandOutcome> =>
     run((io) => restoreCommand.run(args, io, place()));
-  const purge = (...args: readonly string[]): Promise<Outcome> =>
+  const purge = (...args: readonly string[]): Promise<CommandOutcome> =>
     run((io) => purgeCommand.run(args, io, place()));
-  const sync = (...args: readonly string[]): Promise<Outcome> =>
+  const sync = (...args: readonly string[]): Promise<CommandOutcome> =>
     run((io) => syncCommand.run(args, io, place()));
-  const info = (storage: string): Promise<Outcome> =>
+  const info = (storage: string): Promise<CommandOutcome> =>
     run((io) => vaultCommand.run(['info', '--storage', storage], io, place()));
 
   async function idOf(storage: string): Promise<string> {

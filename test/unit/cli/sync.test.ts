@@ -11,9 +11,6 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PassThrough, Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
-import type { CommandIo } from '../../../src/cli/command.ts';
 import { restoreCommand } from '../../../src/cli/commands/restoreCommand.ts';
 import { syncCommand } from '../../../src/cli/commands/syncCommand.ts';
 import { vaultCommand } from '../../../src/cli/commands/vaultCommand.ts';
@@ -28,15 +25,10 @@ import { ManualClock } from '../../support/manualClock.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { resealed } from '../../support/syncDevice.ts';
 import { TestWriter } from '../../support/testVault.ts';
+import { runInProcess, type CommandOutcome } from '../../support/runInProcess.ts';
 import { minuteRecord, sessionRecord } from '../../support/vaultRecords.ts';
 
 const nowMs = Date.UTC(2026, 10, 18, 15, 30);
-
-interface Outcome {
-  readonly code: number;
-  readonly output: string;
-  readonly errors: string;
-}
 
 describe('millrace sync', function () {
   this.timeout(120_000);
@@ -59,18 +51,8 @@ describe('millrace sync', function () {
     await rm(parent, { recursive: true, force: true });
   });
 
-  async function run(work: (io: CommandIo) => Promise<number>): Promise<Outcome> {
-    const io = { input: Readable.from(['']), output: new PassThrough(), errors: new PassThrough() };
-    const output = text(io.output);
-    const errors = text(io.errors);
-    const code = await work(io);
-    io.output.end();
-    io.errors.end();
-    return { code, output: await output, errors: await errors };
-  }
-
-  const sync = (...args: readonly string[]): Promise<Outcome> =>
-    run((io) => syncCommand.run(args, io, place));
+  const sync = (...args: readonly string[]): Promise<CommandOutcome> =>
+    runInProcess((io) => syncCommand.run(args, io, place));
 
   async function record(): Promise<void> {
     const file = await readVaultFile(storage);
@@ -91,7 +73,7 @@ describe('millrace sync', function () {
   }
 
   it('lets a new machine join with the recovery kit, and both go on', async () => {
-    await run((io) =>
+    await runInProcess((io) =>
       vaultCommand.run(['create', '--storage', storage, '--identity', kit], io, place),
     );
     await record();
@@ -100,7 +82,7 @@ describe('millrace sync', function () {
     assert.match(first.output, /^0 files merged; [1-9]\d* written, 0 removed\n$/);
 
     const machine = path.join(parent, 'two', 'storage', 'vault');
-    const joined = await run((io) =>
+    const joined = await runInProcess((io) =>
       restoreCommand.run(['--from', folder, '--storage', machine, '--identity', kit], io, place),
     );
     assert.equal(joined.code, 0, joined.errors);
@@ -126,7 +108,7 @@ describe('millrace sync', function () {
   });
 
   it('names the folder that is a link out of the sync folder', async () => {
-    await run((io) =>
+    await runInProcess((io) =>
       vaultCommand.run(['create', '--storage', storage, '--identity', kit], io, place),
     );
     await record();
@@ -142,7 +124,7 @@ describe('millrace sync', function () {
   });
 
   it('tells a part as a part: what is missing is named, and it ends with 1', async () => {
-    await run((io) =>
+    await runInProcess((io) =>
       vaultCommand.run(['create', '--storage', storage, '--identity', kit], io, place),
     );
     await record();
@@ -152,8 +134,8 @@ describe('millrace sync', function () {
     const [device = ''] = await readdir(path.join(folder, home));
     const months = path.join(folder, home, device);
     const machine = path.join(parent, 'two', 'storage', 'vault');
-    const restore = (...more: readonly string[]): Promise<Outcome> =>
-      run((io) =>
+    const restore = (...more: readonly string[]): Promise<CommandOutcome> =>
+      runInProcess((io) =>
         restoreCommand.run(
           ['--from', folder, '--storage', machine, '--identity', kit, ...more],
           io,
@@ -181,7 +163,7 @@ describe('millrace sync', function () {
       const merged = await restore('--merge');
       assert.equal(merged.code, 1, merged.errors);
       assert.match(merged.output, /^nothing new\nThis is only a part/);
-      const synced = await run((io) =>
+      const synced = await runInProcess((io) =>
         syncCommand.run(['--storage', machine, ...own.slice(2)], io, place),
       );
       assert.equal(synced.code, 1, synced.errors);
@@ -201,7 +183,7 @@ describe('millrace sync', function () {
   });
 
   it('leaves out and names what nobody signed, with what to do, and takes it in with --unsigned', async () => {
-    await run((io) =>
+    await runInProcess((io) =>
       vaultCommand.run(['create', '--storage', storage, '--identity', kit], io, place),
     );
     await record();

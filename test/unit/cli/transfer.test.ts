@@ -2,25 +2,17 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PassThrough, Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { backupCommand } from '../../../src/cli/commands/backupCommand.ts';
-import type { CommandIo } from '../../../src/cli/command.ts';
 import { demoCommand } from '../../../src/cli/commands/demoCommand.ts';
 import { exportCommand } from '../../../src/cli/commands/exportCommands.ts';
 import { restoreCommand } from '../../../src/cli/commands/restoreCommand.ts';
 import { vaultCommand } from '../../../src/cli/commands/vaultCommand.ts';
 import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';
 import { ManualClock } from '../../support/manualClock.ts';
+import { runInProcess, type CommandOutcome } from '../../support/runInProcess.ts';
 import { SmallDisk } from '../../support/smallDisk.ts';
 
 const nowMs = Date.UTC(2026, 10, 18, 15, 30);
-
-interface Outcome {
-  readonly code: number;
-  readonly output: string;
-  readonly errors: string;
-}
 
 describe('millrace backup and millrace restore', function () {
   this.timeout(120_000);
@@ -41,31 +33,17 @@ describe('millrace backup and millrace restore', function () {
     await rm(parent, { recursive: true, force: true });
   });
 
-  async function run(work: (io: CommandIo) => Promise<number>, input = ''): Promise<Outcome> {
-    const io = {
-      input: Readable.from([input]),
-      output: new PassThrough(),
-      errors: new PassThrough(),
-    };
-    const output = text(io.output);
-    const errors = text(io.errors);
-    const code = await work(io);
-    io.output.end();
-    io.errors.end();
-    return { code, output: await output, errors: await errors };
-  }
-
-  const demo = (): Promise<Outcome> =>
-    run(async (io) => {
+  const demo = (): Promise<CommandOutcome> =>
+    runInProcess(async (io) => {
       const args = ['--storage', storage, '--days', '3', '--seed', '5'];
       return demoCommand.run(args, io, { keeperPath: await keeperBundle(), clock: place.clock });
     });
-  const vault = (...args: readonly string[]): Promise<Outcome> =>
-    run((io) => vaultCommand.run(args, io, place));
-  const backup = (...args: readonly string[]): Promise<Outcome> =>
-    run((io) => backupCommand.run(args, io, place));
-  const restore = (args: readonly string[], input = ''): Promise<Outcome> =>
-    run((io) => restoreCommand.run(args, io, place), input);
+  const vault = (...args: readonly string[]): Promise<CommandOutcome> =>
+    runInProcess((io) => vaultCommand.run(args, io, place));
+  const backup = (...args: readonly string[]): Promise<CommandOutcome> =>
+    runInProcess((io) => backupCommand.run(args, io, place));
+  const restore = (args: readonly string[], input = ''): Promise<CommandOutcome> =>
+    runInProcess((io) => restoreCommand.run(args, io, place), input);
 
   async function onlyBackup(): Promise<string> {
     const files = (await readdir(backups)).filter((name) => name.endsWith('.age'));
@@ -117,7 +95,7 @@ describe('millrace backup and millrace restore', function () {
     const json = path.join(parent, 'export.json');
     const args = ['--storage', storage, '--to', json, '--format', 'json'];
     const { signal } = new AbortController();
-    const opened = await run((io) => exportCommand.run(args, io, { ...place, signal }));
+    const opened = await runInProcess((io) => exportCommand.run(args, io, { ...place, signal }));
     assert.equal(opened.code, 0, opened.errors);
     assert.match(await readFile(json, 'utf8'), /"sessions"/);
     const again = await vault('create', '--storage', storage);
@@ -217,7 +195,7 @@ describe('millrace backup and millrace restore', function () {
   it('says which backup holds up the removing of old ones, or is passed over', async () => {
     await demo();
     const startMs = place.clock.wallMs();
-    const at = async (day: number): Promise<Outcome> => {
+    const at = async (day: number): Promise<CommandOutcome> => {
       place.clock.setWall(startMs + day * 24 * 3_600_000);
       const made = await backup('--storage', storage, '--to', backups, '--prune');
       assert.equal(made.code, 0, made.errors);

@@ -3,8 +3,6 @@ import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PassThrough, Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { backupCommand } from '../../../src/cli/commands/backupCommand.ts';
 import { demoCommand } from '../../../src/cli/commands/demoCommand.ts';
 import { restoreCommand } from '../../../src/cli/commands/restoreCommand.ts';
@@ -17,22 +15,9 @@ import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector
 import { formatVaultFile, parseVaultFile } from '../../../src/vault/protectors/vaultFile.ts';
 import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';
 import { ManualClock } from '../../support/manualClock.ts';
+import { runInProcess, type CommandOutcome } from '../../support/runInProcess.ts';
 
 const nowMs = Date.UTC(2026, 10, 18, 15, 30);
-
-interface Outcome {
-  readonly code: number;
-  readonly output: string;
-  readonly errors: string;
-}
-
-interface Command<P> {
-  readonly run: (
-    args: readonly string[],
-    io: { input: Readable; output: PassThrough; errors: PassThrough },
-    place: P,
-  ) => Promise<number>;
-}
 
 describe('what nobody signed, on the command line', function () {
   this.timeout(120_000);
@@ -49,27 +34,17 @@ describe('what nobody signed, on the command line', function () {
     await mkdir(backups);
     const args = ['--storage', storage, '--days', '30', '--seed', '5'];
     const demo = { keeperPath: await keeperBundle(), clock: place.clock };
-    assert.equal((await run(demoCommand, args, demo)).code, 0);
+    assert.equal((await runInProcess((io) => demoCommand.run(args, io, demo))).code, 0);
   });
 
   afterEach(async () => {
     await rm(parent, { recursive: true, force: true });
   });
 
-  async function run<P>(command: Command<P>, args: readonly string[], at: P): Promise<Outcome> {
-    const io = { input: Readable.from(['']), output: new PassThrough(), errors: new PassThrough() };
-    const output = text(io.output);
-    const errors = text(io.errors);
-    const code = await command.run(args, io, at);
-    io.output.end();
-    io.errors.end();
-    return { code, output: await output, errors: await errors };
-  }
-
-  const vault = (...args: readonly string[]): Promise<Outcome> =>
-    run(vaultCommand, [...args, '--storage', storage], place);
-  const restore = (...args: readonly string[]): Promise<Outcome> =>
-    run(restoreCommand, [...args, '--storage', storage], place);
+  const vault = (...args: readonly string[]): Promise<CommandOutcome> =>
+    runInProcess((io) => vaultCommand.run([...args, '--storage', storage], io, place));
+  const restore = (...args: readonly string[]): Promise<CommandOutcome> =>
+    runInProcess((io) => restoreCommand.run([...args, '--storage', storage], io, place));
 
   async function only(folder: string): Promise<string> {
     const [name = '', ...others] = (await readdir(folder)).filter((each) => each.endsWith('.age'));
@@ -95,7 +70,9 @@ describe('what nobody signed, on the command line', function () {
     parseVaultFile(await readFile(vaultJson()));
 
   it('is merged on the person’s word alone, and each way says what it is', async () => {
-    const made = await run(backupCommand, ['--storage', storage, '--to', backups], place);
+    const made = await runInProcess((io) =>
+      backupCommand.run(['--storage', storage, '--to', backups], io, place),
+    );
     assert.equal(made.code, 0, made.errors);
     const file = await only(backups);
     await writeFile(file, await withoutSignature(file));

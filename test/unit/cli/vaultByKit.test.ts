@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PassThrough, Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { backupCommand } from '../../../src/cli/commands/backupCommand.ts';
 import { demoCommand } from '../../../src/cli/commands/demoCommand.ts';
 import { exportCommand, importCommand } from '../../../src/cli/commands/exportCommands.ts';
@@ -11,7 +9,6 @@ import { purgeCommand } from '../../../src/cli/commands/purgeCommand.ts';
 import { restoreCommand } from '../../../src/cli/commands/restoreCommand.ts';
 import { syncCommand } from '../../../src/cli/commands/syncCommand.ts';
 import { vaultCommand } from '../../../src/cli/commands/vaultCommand.ts';
-import type { CommandIo } from '../../../src/cli/command.ts';
 import { digestContent, type ContentDigest } from '../../../src/vault/database/contentDigest.ts';
 import { sealAge } from '../../../src/vault/age/ageStream.ts';
 import {
@@ -36,16 +33,11 @@ import { ManualClock } from '../../support/manualClock.ts';
 import { TestVault } from '../../support/testVault.ts';
 import { contentOf } from '../../support/transferPlace.ts';
 import { minuteRecord } from '../../support/vaultRecords.ts';
+import { runInProcess, type CommandOutcome } from '../../support/runInProcess.ts';
 import { trusting } from '../../support/trusting.ts';
 
 const nowMs = Date.UTC(2026, 10, 18, 15, 30);
 const days = 3;
-
-interface Outcome {
-  readonly code: number;
-  readonly output: string;
-  readonly errors: string;
-}
 
 /** What became of `vault.json`; it is `readable` where only what stands between its parts was changed. */
 const fates: Readonly<
@@ -105,23 +97,14 @@ describe('millrace, with the recovery kit alone', function () {
   let storage: string;
   let kit: string;
 
-  async function run(work: (io: CommandIo) => Promise<number>): Promise<Outcome> {
-    const io = { input: Readable.from([]), output: new PassThrough(), errors: new PassThrough() };
-    const output = text(io.output);
-    const errors = text(io.errors);
-    const code = await work(io);
-    io.output.end();
-    io.errors.end();
-    return { code, output: await output, errors: await errors };
-  }
-  const vault = (action: string, ...args: readonly string[]): Promise<Outcome> =>
-    run((io) => vaultCommand.run([action, '--storage', storage, ...args], io, place));
+  const vault = (action: string, ...args: readonly string[]): Promise<CommandOutcome> =>
+    runInProcess((io) => vaultCommand.run([action, '--storage', storage, ...args], io, place));
   const { signal } = new AbortController();
 
   before(async () => {
     origin = await mkdtemp(path.join(tmpdir(), 'millrace-cli-'));
     const folder = path.join(origin, 'vault');
-    const made = await run(async (io) => {
+    const made = await runInProcess(async (io) => {
       const args = ['--storage', folder, '--days', String(days), '--seed', '5'];
       return demoCommand.run(args, io, { keeperPath: await keeperBundle(), clock: place.clock });
     });
@@ -214,7 +197,7 @@ describe('millrace, with the recovery kit alone', function () {
 
         const json = path.join(parent, 'all.json');
         const exportArgs = ['--storage', storage, '--to', json, '--format', 'json'];
-        const exported = await run((io) =>
+        const exported = await runInProcess((io) =>
           exportCommand.run([...exportArgs, '--identity', kit], io, { ...place, signal }),
         );
         assert.equal(exported.code, 0, exported.errors);
@@ -223,7 +206,7 @@ describe('millrace, with the recovery kit alone', function () {
         const backups = path.join(parent, 'backups');
         await mkdir(backups);
         const backupArgs = ['--storage', storage, '--to', backups, '--identity', kit];
-        const backedUp = await run((io) => backupCommand.run(backupArgs, io, place));
+        const backedUp = await runInProcess((io) => backupCommand.run(backupArgs, io, place));
         assert.equal(backedUp.code, 0, backedUp.errors);
         assert.match(backedUp.output, new RegExp(`^millrace-${file.vault.slice(0, 8)}-.*verified`));
 
@@ -233,7 +216,7 @@ describe('millrace, with the recovery kit alone', function () {
         const elsewhere = path.join(parent, 'elsewhere', 'vault');
         await mkdir(path.dirname(elsewhere));
         const restoreArgs = ['--from', storage, '--storage', elsewhere, '--identity', kit];
-        const restored = await run((io) => restoreCommand.run(restoreArgs, io, place));
+        const restored = await runInProcess((io) => restoreCommand.run(restoreArgs, io, place));
         assert.equal(restored.code, 0, restored.errors);
         const folder = /restored into (.*), which/.exec(restored.output)?.[1] ?? '';
         assert.equal((await readVaultFile(folder))?.vault, file.vault);
@@ -424,13 +407,13 @@ describe('millrace, with the recovery kit alone', function () {
           const elsewhere = path.join(parent, from, 'vault');
           await mkdir(path.dirname(elsewhere));
           const args = ['--from', storage, '--storage', elsewhere, '--identity', kit];
-          const restored = await run((io) => restoreCommand.run(args, io, place));
+          const restored = await runInProcess((io) => restoreCommand.run(args, io, place));
           assert.equal(restored.code, 0, restored.errors);
           const folder = /restored into (.*), which/.exec(restored.output)?.[1] ?? '';
           assert.equal((await contentOf(folder, identities)).sha256, content.sha256);
           const restoredDatabase = path.join(parent, `restored ${from}.db`);
           const sqliteArgs = ['export-sqlite', '--storage', folder, '--identity', kit];
-          await run((io) =>
+          await runInProcess((io) =>
             vaultCommand.run([...sqliteArgs, '--output', restoredDatabase], io, place),
           );
           assert.deepEqual(await daysOf(restoredDatabase), await daysOf(database));
@@ -438,7 +421,7 @@ describe('millrace, with the recovery kit alone', function () {
             const backups = path.join(parent, `backups of ${from}`);
             await mkdir(backups);
             const to = ['--storage', storage, '--to', backups, '--identity', kit];
-            const backedUp = await run((io) => backupCommand.run(to, io, place));
+            const backedUp = await runInProcess((io) => backupCommand.run(to, io, place));
             assert.equal(backedUp.code, 0, backedUp.errors);
             assert.ok(backedUp.output.includes(`${content.counts['sessions'] ?? 0} sessions`));
           }
@@ -491,7 +474,7 @@ describe('millrace, with the recovery kit alone', function () {
     const backups = path.join(parent, 'backups');
     await mkdir(backups);
     const backupArgs = ['--storage', storage, '--to', backups, '--identity', kit];
-    const backedUp = await run((io) => backupCommand.run(backupArgs, io, place));
+    const backedUp = await runInProcess((io) => backupCommand.run(backupArgs, io, place));
     assert.equal(backedUp.code, 0, backedUp.errors);
     assert.ok(backedUp.output.startsWith(`millrace-${file.vault.slice(0, 8)}-`));
     const database = path.join(parent, 'all.db');
@@ -500,7 +483,7 @@ describe('millrace, with the recovery kit alone', function () {
     assert.equal(await sha256Of(database), content.sha256);
     const json = path.join(parent, 'all.json');
     const to = ['--storage', storage, '--to', json, '--format', 'json', '--identity', kit];
-    const exported = await run((io) => exportCommand.run(to, io, { ...place, signal }));
+    const exported = await runInProcess((io) => exportCommand.run(to, io, { ...place, signal }));
     assert.equal(exported.code, 0, exported.errors);
     assert.ok(exported.output.includes(`${content.counts['sessions'] ?? 0} sessions`));
     const salvaged = await vault('salvage', '--identity', kit);
@@ -510,7 +493,7 @@ describe('millrace, with the recovery kit alone', function () {
     const elsewhere = path.join(parent, 'elsewhere', 'vault');
     await mkdir(path.dirname(elsewhere));
     const from = ['--from', storage, '--storage', elsewhere, '--identity', kit];
-    const restored = await run((io) => restoreCommand.run(from, io, place));
+    const restored = await runInProcess((io) => restoreCommand.run(from, io, place));
     assert.equal(restored.code, 0, restored.errors);
     const folder = /restored into (.*), which/.exec(restored.output)?.[1] ?? '';
     assert.equal((await contentOf(folder, identities)).sha256, content.sha256);
@@ -529,10 +512,12 @@ describe('millrace, with the recovery kit alone', function () {
       }
       const to = path.join(parent, 'all.json');
       const args = ['--storage', storage, '--to', to, '--format', 'json', '--identity', kit];
-      const exported = await run((io) => exportCommand.run(args, io, { ...place, signal }));
+      const exported = await runInProcess((io) =>
+        exportCommand.run(args, io, { ...place, signal }),
+      );
       assert.deepEqual([exported.code, exported.errors.includes('(wrongKey)')], [2, true]);
       const from = ['--from', storage, '--storage', path.join(parent, 'x'), '--identity', kit];
-      const restored = await run((io) => restoreCommand.run(from, io, place));
+      const restored = await runInProcess((io) => restoreCommand.run(from, io, place));
       assert.deepEqual([restored.code, restored.errors.includes('(wrongKey)')], [2, true]);
       await rm(path.join(parent, 'keys'), { recursive: true, force: true });
       await rm(path.join(parent, 'vaults'), { recursive: true, force: true });
@@ -552,11 +537,15 @@ describe('millrace, with the recovery kit alone', function () {
       const at = ['--storage', storage];
       for (const identity of [['--identity', kit], []]) {
         for (const outcome of [
-          await run((io) =>
+          await runInProcess((io) =>
             importCommand.run([...at, '--from', source, ...identity], io, { ...place, signal }),
           ),
-          await run((io) => syncCommand.run([...at, '--folder', folder, ...identity], io, place)),
-          await run((io) => purgeCommand.run([...at, '--everything', ...identity], io, place)),
+          await runInProcess((io) =>
+            syncCommand.run([...at, '--folder', folder, ...identity], io, place),
+          ),
+          await runInProcess((io) =>
+            purgeCommand.run([...at, '--everything', ...identity], io, place),
+          ),
         ]) {
           assert.deepEqual([outcome.code, outcome.output], [1, ''], outcome.errors);
           assert.match(outcome.errors, /"vault salvage" with the recovery kit.*\(damaged\)/);
@@ -603,7 +592,7 @@ describe('millrace, with the recovery kit alone', function () {
     assert.equal(salvaged.code, 2);
     assert.ok(salvaged.errors.includes(`line ${id + 1}: The id of the vault`), salvaged.errors);
     const from = ['--from', storage, '--storage', path.join(parent, 'x'), '--identity', kit];
-    const restored = await run((io) => restoreCommand.run(from, io, place));
+    const restored = await runInProcess((io) => restoreCommand.run(from, io, place));
     assert.equal(restored.code, 2);
     assert.ok(restored.errors.includes(`line ${id + 1}: The id of the vault`), restored.errors);
   });

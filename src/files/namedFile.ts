@@ -1,5 +1,5 @@
 import { open, realpath, type FileHandle } from 'node:fs/promises';
-import { openToRead, type PlainOptions } from './plainFile.ts';
+import { openToRead, readAtMost, type PlainOptions } from './plainFile.ts';
 
 /**
  * Opening what a person named themselves, in a dialog or on the command line. A link of theirs is followed to the file that it leads
@@ -27,16 +27,5 @@ export async function openNamed(file: string, options: PlainOptions = {}): Promi
  * @throws as {@link openNamed}
  */
 export async function readNamedStart(file: string, mostBytes: number): Promise<Buffer> {
-  const handle = await openNamed(file);
-  try {
-    const buffer = Buffer.alloc(mostBytes);
-    let done = 0;
-    for (let read = -1; read !== 0 && done < mostBytes; done += read) {
-      // Without a place in the file: what was handed over has none.
-      ({ bytesRead: read } = await handle.read(buffer, done, mostBytes - done, null));
-    }
-    return buffer.subarray(0, done);
-  } finally {
-    await handle.close();
-  }
+  return readAtMost(await openNamed(file), mostBytes);
 }

@@ -132,13 +132,18 @@ export function readPlainNow(
  * The first bytes of a regular file: as many, or all where it has fewer.
  * @throws as {@link openToRead}
  */
-export async function readStart(file: string, mostBytes: number): Promise<Uint8Array> {
-  const handle = await openToRead(file);
+export async function readStart(file: string, mostBytes: number): Promise<Buffer> {
+  return readAtMost(await openToRead(file), mostBytes);
+}
+
+/** What comes next in an open file, as many bytes or all that there are; then closes it. */
+export async function readAtMost(handle: FileHandle, mostBytes: number): Promise<Buffer> {
   try {
-    const buffer = new Uint8Array(mostBytes);
+    const buffer = Buffer.alloc(mostBytes);
     let done = 0;
     for (let read = -1; read !== 0 && done < mostBytes; done += read) {
-      ({ bytesRead: read } = await handle.read(buffer, done, mostBytes - done, done));
+      // Without a place in the file: what a shell hands over has none.
+      ({ bytesRead: read } = await handle.read(buffer, done, mostBytes - done, null));
     }
     return buffer.subarray(0, done);
   } finally {

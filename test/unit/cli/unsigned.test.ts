@@ -12,7 +12,11 @@ import { signVaultFile } from '../../../src/vault/keys/vaultAuthorship.ts';
 import { openWithProtectors } from '../../../src/vault/keys/vaultKeys.ts';
 import { withAccepted } from '../../../src/vault/keys/vaultOwnership.ts';
 import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
-import { formatVaultFile, parseVaultFile } from '../../../src/vault/protectors/vaultFile.ts';
+import {
+  formatVaultFile,
+  parseVaultFile,
+  type VaultFile,
+} from '../../../src/vault/protectors/vaultFile.ts';
 import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { runInProcess, type CommandOutcome } from '../../support/runInProcess.ts';
@@ -65,9 +69,7 @@ describe('what nobody signed, on the command line', function () {
 
   const protector = (): KeyFileProtector => new KeyFileProtector(path.join(storage, '../keys'));
   const vaultJson = (): string => path.join(storage, 'vault.json');
-  const vaultFile = async (): ReturnType<typeof parse> => parse();
-  const parse = async (): Promise<ReturnType<typeof parseVaultFile>> =>
-    parseVaultFile(await readFile(vaultJson()));
+  const vaultFile = async (): Promise<VaultFile> => parseVaultFile(await readFile(vaultJson()));
 
   it('is merged on the person’s word alone, and each way says what it is', async () => {
     const made = await runInProcess((io) =>

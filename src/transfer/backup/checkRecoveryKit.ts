@@ -3,13 +3,13 @@ import { snapshotsFolderName } from '../../vault/folder/vaultFolder.ts';
 import { listSnapshots } from '../../vault/folder/vaultListing.ts';
 import { wipe, type Identity } from '../../vault/age/identity.ts';
 import { identitiesInKit, vaultOfKit } from '../../vault/keys/recoveryKitReader.ts';
-import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
+import { currentIdentityOf, type VaultFile } from '../../vault/protectors/vaultFile.ts';
 import { VaultError } from '../../vault/vaultError.ts';
 import { presentVault } from '../copies/presentVault.ts';
 import type { CheckedKit, CheckKitParams } from '../messages/kitMessages.ts';
 import { CopySigner } from '../copies/copySigner.ts';
 import { checkPages, openAuthentic } from '../copies/openAuthentic.ts';
-import { authorOf, ownBackups } from './pruneBackups.ts';
+import { ownBackups } from './pruneBackups.ts';
 import { backupsAhead } from './retention.ts';
 import { asTransferError } from '../transferError.ts';
 import type { JobPlace } from '../transferJob.ts';
@@ -82,7 +82,7 @@ async function newestSealed(
     readonly isAhead: boolean;
     readonly isSigned: boolean;
   }[] = [];
-  const owner = authorOf(vault);
+  const owner = currentIdentityOf(vault)?.author;
   for (const folder of folders) {
     const own = await ownBackups(folder, vault.vault).catch(() => []);
     const { files: ahead } = backupsAhead(own, place.clock.wallMs());

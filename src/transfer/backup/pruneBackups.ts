@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { syncFolder } from '../../files/durableFiles.ts';
-import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
+import { currentIdentityOf } from '../../vault/protectors/vaultFile.ts';
 import { demandFolder, presentVault } from '../copies/presentVault.ts';
 import type { BackupManifest } from './backupManifest.ts';
 import { isSameName, parseBackupName, shortVaultId } from '../copies/backupNames.ts';
@@ -27,7 +27,11 @@ export async function pruneBackups(
   const shortId = shortVaultId(vault);
   await removeLeftovers(folder, shortId, { unlessNewMs: clock.wallMs() });
   const nowMs = clock.wallMs();
-  const own = await asTheyStand(folder, await ownBackups(folder, vault), authorOf(file));
+  const own = await asTheyStand(
+    folder,
+    await ownBackups(folder, vault),
+    currentIdentityOf(file)?.author,
+  );
   // One that is not as it was made keeps its place by its date, and takes that of no whole one.
   const whole = own.filter(({ isWhole }) => isWhole);
   const wholeDue = new Set(backupsToPrune(whole, nowMs));
@@ -81,11 +85,6 @@ async function asTheyStand(
     }
   }
   return standing;
-}
-
-/** With which key the owner of a vault signs now; `undefined` for one that was never taken over. */
-export function authorOf({ identities }: VaultFile): string | undefined {
-  return identities.find(({ state }) => state === 'current')?.author;
 }
 
 /**

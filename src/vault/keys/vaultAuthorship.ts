@@ -1,6 +1,7 @@
 import { wipe, type Identity, type Keyring } from '../age/identity.ts';
 import { authorKeyOf, isSigned, signBytes, type SigningKey } from '../age/signing.ts';
 import {
+  currentIdentityOf,
   signedBytesOf,
   vaultFileVersion,
   type IdentityEntry,
@@ -85,7 +86,7 @@ export function knownAuthorOf(identity: Identity): Required<KnownAuthor> {
  * not known nobody knows whom it vouches for.
  */
 export function isOfAuthor(file: VaultFile, known: KnownAuthor): boolean {
-  let entry = file.identities.find(({ state }) => state === 'current');
+  let entry = currentIdentityOf(file);
   const byRecipient = new Map(file.identities.map((each) => [each.recipient, each]));
   // A circle ends, and a file of somebody else's keeps nobody busy.
   for (let links = 0; entry !== undefined && links < mostLinks; links += 1) {

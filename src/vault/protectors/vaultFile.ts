@@ -95,6 +95,11 @@ export type IdentityEntry = v.InferOutput<typeof identitySchema>;
 export type AcceptedFiles = v.InferOutput<typeof acceptedSchema>;
 export type PassphraseParameters = v.InferOutput<typeof passphraseParameters>;
 
+/** The identity that a vault has now. */
+export function currentIdentityOf({ identities }: VaultFile): IdentityEntry | undefined {
+  return identities.find(({ state }) => state === 'current');
+}
+
 /** The bytes of a `vault.json`: indented JSON whose last member is the SHA-256 of the rest. */
 export function formatVaultFile(file: VaultFile): Uint8Array {
   const ordered = v.parse(vaultFileSchema, file);

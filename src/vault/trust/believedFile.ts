@@ -1,5 +1,5 @@
 import type { Keyring } from '../age/identity.ts';
-import { parseVaultFile, type VaultFile } from '../protectors/vaultFile.ts';
+import { currentIdentityOf, parseVaultFile, type VaultFile } from '../protectors/vaultFile.ts';
 import { VaultError } from '../vaultError.ts';
 import { ReadTrust } from './readTrust.ts';
 import {
@@ -55,7 +55,7 @@ export function believeAlways(trust: ReadTrust): Believe {
 
 /** What was signed by somebody else's key is believed by nobody, whatever is remembered. */
 function demandOwner(file: VaultFile, owners: readonly KnownAuthor[]): void {
-  const current = file.identities.find(({ state }) => state === 'current');
+  const current = currentIdentityOf(file);
   const owner = owners.find(({ recipient }) => recipient === current?.recipient);
   if (owner !== undefined) {
     demandKnownAuthor(file, owner);

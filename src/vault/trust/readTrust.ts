@@ -1,6 +1,11 @@
 import type { AgeReader } from '../age/ageStream.ts';
 import type { Keyring } from '../age/identity.ts';
-import { vaultFileVersion, vaultFormat, type VaultFile } from '../protectors/vaultFile.ts';
+import {
+  currentIdentityOf,
+  vaultFileVersion,
+  vaultFormat,
+  type VaultFile,
+} from '../protectors/vaultFile.ts';
 import { VaultError } from '../vaultError.ts';
 import { isDeviceOf } from '../keys/vaultOwnership.ts';
 
@@ -59,7 +64,7 @@ export class ReadTrust implements FileTrust {
   constructor(file: VaultFile, trustsAll = false) {
     this.#file = file;
     this.#trustsAll = trustsAll || file.version === 1;
-    this.#author = file.identities.find(({ state }) => state === 'current')?.author;
+    this.#author = currentIdentityOf(file)?.author;
     this.#segments = new Set(file.accepted?.segments);
     this.#files = new Set(file.accepted?.files);
   }

@@ -6,7 +6,7 @@ import { systemErrorCode } from '../../base/errors.ts';
 import { makeFolder, replaceFile } from '../../files/durableFiles.ts';
 import { placeOf } from '../../files/place.ts';
 import { ForeignFileError, readPlain } from '../../files/plainFile.ts';
-import type { VaultFile } from '../protectors/vaultFile.ts';
+import { currentIdentityOf, type VaultFile } from '../protectors/vaultFile.ts';
 import { isOfAuthor } from '../keys/vaultAuthorship.ts';
 
 /**
@@ -61,7 +61,7 @@ export class VaultPins {
 
   /** Remembers a file as the one of this folder. */
   async note(vaultFolder: string, file: VaultFile): Promise<void> {
-    const current = file.identities.find(({ state }) => state === 'current');
+    const current = currentIdentityOf(file);
     const pin: Pin = {
       format: 'millrace-pin',
       version: 1,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { wipe, type Keyring } from '../../vault/age/identity.ts';
-import { authorKeyOf, isSigned, signBytes } from '../../vault/age/signing.ts';
-import { VaultError } from '../../vault/vaultError.ts';
+import type { Keyring } from '../../vault/age/identity.ts';
+import { isSigned, signatureText, signedText } from '../../vault/age/signing.ts';
+import { asOwner } from '../../vault/trust/ownerSeal.ts';
 import { TransferError } from '../transferError.ts';
 
 /** What a backup holds and how it must look, for who has no key: docs/vault-format.md, "Backups". */
@@ -37,7 +37,7 @@ const manifestSchema = v.strictObject({
   /** Whose signature it has: the public half of a key that comes with an identity. Both came with version 2, which has them. */
   author: v.exactOptional(hex64),
   /** Over the compact JSON of all the rest, in base64. */
-  signature: v.exactOptional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]{85}[AQgw]==$/))),
+  signature: v.exactOptional(v.pipe(v.string(), v.regex(signatureText))),
 });
 export type BackupManifest = v.InferOutput<typeof manifestSchema>;
 /** All that its signature is over. */
@@ -57,23 +57,15 @@ export type WriteManifest = (content: ManifestContent) => BackupManifest;
  * @throws {VaultError} `locked` when there is none
  */
 export function signManifest(content: ManifestContent, keyring: Keyring): BackupManifest {
-  const [owner] = keyring;
-  if (owner === undefined) {
-    throw new VaultError('locked', 'Only who has the identity of the vault signs for it');
-  }
-  const key = authorKeyOf(owner);
-  try {
+  return asOwner(keyring, (key) => {
     const unsigned: BackupManifest = {
       ...contentOf(content),
       format: manifestFormat,
       version: manifestVersion,
       author: key.publicKey,
     };
-    const signature = signBytes(key, 'manifest 2', signedBytesOf(unsigned));
-    return { ...unsigned, signature: Buffer.from(signature).toString('base64') };
-  } finally {
-    wipe(key.seed);
-  }
+    return { ...unsigned, signature: signedText(key, 'manifest 2', signedBytesOf(unsigned)) };
+  });
 }
 
 /** A manifest that nobody signs, for a backup that nobody signed. */

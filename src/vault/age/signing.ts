@@ -17,6 +17,8 @@ export interface SigningKey {
 /** What a signature is for, and the version of its form: one that was made for another thing is worth nothing. */
 export type SignedThing = 'vault 2' | 'identity 1' | 'segment 2' | 'file 1' | 'manifest 2';
 
+/** A signature in the one base64 text that it has. */
+export const signatureText = /^[A-Za-z0-9+/]{85}[AQgw]==$/;
 const seedBytes = 32;
 export const publicKeyBytes = 32;
 export const signatureBytes = 64;
@@ -47,6 +49,11 @@ export function authorKeyOf(identity: Identity): SigningKey {
 /** The 64 bytes of a signature over `millrace`, what is signed, a newline, and the bytes. */
 export function signBytes(key: SigningKey, thing: SignedThing, bytes: Uint8Array): Uint8Array {
   return Uint8Array.from(sign(null, messageOf(thing, bytes), privateKeyOf(key.seed)));
+}
+
+/** As {@link signBytes}, in base64. */
+export function signedText(key: SigningKey, thing: SignedThing, bytes: Uint8Array): string {
+  return Buffer.from(signBytes(key, thing, bytes)).toString('base64');
 }
 
 /** Whether the holder of a key signed just this. Never throws: what is no key or no signature signed nothing. */

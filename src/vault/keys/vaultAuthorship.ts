@@ -1,5 +1,5 @@
 import { wipe, type Identity, type Keyring } from '../age/identity.ts';
-import { authorKeyOf, isSigned, signBytes, type SigningKey } from '../age/signing.ts';
+import { authorKeyOf, isSigned, signedText, type SigningKey } from '../age/signing.ts';
 import {
   currentIdentityOf,
   signedBytesOf,
@@ -45,7 +45,7 @@ export function signVaultFile(file: VaultFile, keyring: Keyring): VaultFile {
       devices: file.devices ?? [],
       accepted: file.accepted ?? { segments: [], files: [] },
     };
-    return { ...whole, signature: base64(signBytes(own, 'vault 2', signedBytesOf(whole))) };
+    return { ...whole, signature: signedText(own, 'vault 2', signedBytesOf(whole)) };
   } finally {
     wipe(...[...keys.values()].map(({ seed }) => seed));
   }
@@ -110,7 +110,7 @@ function withAuthors(file: VaultFile, keys: ReadonlyMap<string, SigningKey>): Id
     if (entry.vouched !== undefined || entry.author === undefined || key === undefined) {
       return entry;
     }
-    const signature = base64(signBytes(key, 'identity 1', vouchedBytesOf(file, entry)));
+    const signature = signedText(key, 'identity 1', vouchedBytesOf(file, entry));
     return { ...entry, vouched: { by: before?.recipient ?? '', signature } };
   });
 }
@@ -137,8 +137,4 @@ function voucherOf(
 
 function vouchedBytesOf({ vault }: VaultFile, { recipient, author }: IdentityEntry): Uint8Array {
   return new TextEncoder().encode([vault, recipient, author].join('\n'));
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64');
 }

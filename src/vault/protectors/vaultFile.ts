@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { recipientBytes } from '../age/identity.ts';
-import { isSigned } from '../age/signing.ts';
+import { isSigned, signatureText } from '../age/signing.ts';
 import { VaultError } from '../vaultError.ts';
 
 /**
@@ -15,7 +15,7 @@ const wallMs = v.pipe(v.number(), v.safeInteger());
 const hex32 = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
 const hex64 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const base64 = v.pipe(v.string(), v.base64());
-const signature = v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]{85}[AQgw]==$/));
+const signature = v.pipe(v.string(), v.regex(signatureText));
 const recipient = v.pipe(v.string(), v.check(isRecipient));
 
 /** How a passphrase becomes a key: Argon2id (RFC 9106). */

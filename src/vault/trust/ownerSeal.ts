@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AgeReader, memorySource, sealAge } from '../age/ageStream.ts';
 import { wipe, type Identity, type Keyring } from '../age/identity.ts';
-import { authorKeyOf } from '../age/signing.ts';
+import { authorKeyOf, type SigningKey } from '../age/signing.ts';
 import { VaultError } from '../vaultError.ts';
 import type { FileKeys, OwnFile } from './readTrust.ts';
 
@@ -33,14 +33,21 @@ export function sealUnsigned(keyring: Keyring, plain: Uint8Array): Uint8Array {
 
 /**
  * An age file for a vault's owner, who signs it. It is sealed for the identity at hand, never for whom a file in some folder names.
+ * @throws {VaultError} as {@link asOwner}
+ */
+export function sealAsOwner(keyring: Keyring, what: OwnFile, plain: Uint8Array): Uint8Array {
+  return asOwner(keyring, (key) => sealAge(ownerOf(keyring).recipient, plain, { what, key }));
+}
+
+/**
+ * Signs with the key of a vault's owner, which is wiped then.
  * @param keyring the current identity first
  * @throws {VaultError} `locked` when there is none
  */
-export function sealAsOwner(keyring: Keyring, what: OwnFile, plain: Uint8Array): Uint8Array {
-  const owner = ownerOf(keyring);
-  const key = authorKeyOf(owner);
+export function asOwner<T>(keyring: Keyring, sign: (key: SigningKey) => T): T {
+  const key = authorKeyOf(ownerOf(keyring));
   try {
-    return sealAge(owner.recipient, plain, { what, key });
+    return sign(key);
   } finally {
     wipe(key.seed);
   }

@@ -6,14 +6,12 @@ import { listFiles } from '../../vault/folder/vaultListing.ts';
 import { digestContent } from '../../vault/database/contentDigest.ts';
 import { believeAlways, type Believe } from '../../vault/trust/believedFile.ts';
 import { ReadTrust } from '../../vault/trust/readTrust.ts';
-import { demandAuthor } from '../../vault/keys/vaultAuthorship.ts';
+import { isOfAnotherAuthor } from '../../vault/keys/vaultAuthorship.ts';
 import { readVaultFile } from '../../vault/keys/vaultStore.ts';
 import { Ledger, type LedgerOptions } from '../../vault/ledger/ledger.ts';
-import type { VaultFile } from '../../vault/protectors/vaultFile.ts';
 import type { Database } from '../../vault/sqlite/database.ts';
 import { takeReserve, uniteReadable } from '../../vault/upkeep/uniteReadable.ts';
 import { verifyVault, type FileReport } from '../../vault/upkeep/verify.ts';
-import { VaultError } from '../../vault/vaultError.ts';
 import type { SignerDoubt } from '../copies/copySigner.ts';
 import { checkPages } from '../copies/openAuthentic.ts';
 import { placeholderOf } from '../copies/toolNames.ts';
@@ -122,18 +120,6 @@ export async function believeCopy(
   // Signed by its own key, as whoever has an earlier one can make it.
   const doubt = file.signature === undefined ? 'unsigned' : place === 0 ? undefined : 'retired';
   return { believe: believeAlways(new ReadTrust(file)), doubt };
-}
-
-function isOfAnotherAuthor(file: VaultFile, keyring: Keyring): boolean {
-  try {
-    demandAuthor(file, keyring);
-    return false;
-  } catch (error) {
-    if (VaultError.is(error, 'untrusted')) {
-      return true;
-    }
-    throw error;
-  }
 }
 
 /** @returns `undefined` when a part of it can't be read */

@@ -8,6 +8,7 @@ import { reachMs, sessionReachKey } from '../kinds/sessionRows.ts';
 import { isBuried } from '../kinds/tombstoneKind.ts';
 import { origins } from '../record.ts';
 import { Database, type Row, type Sqlite, type Value } from '../sqlite/database.ts';
+import { settingKeys, settingOf } from './metaSettings.ts';
 import { createSchema } from './schema.ts';
 
 /** What {@link copyDatabase} makes. */
@@ -18,12 +19,6 @@ export interface CopiedDatabase {
 }
 
 const rowsAtOnce = 500;
-/** By key of `meta`: the most that its value can be; the least is 0. What else is there is counted again, or of no use elsewhere. */
-const settings = {
-  day_start_hour: 23,
-  rules: Number.MAX_SAFE_INTEGER,
-  counting_rules: Number.MAX_SAFE_INTEGER,
-} as const;
 const bytesPerReading = 2;
 const mostOfDay = 2 ** 32;
 
@@ -56,9 +51,10 @@ export function copyDatabase(
 }
 
 function copySettings(from: Database, database: Database): void {
-  for (const [key, most] of Object.entries(settings)) {
-    const value = from.row('SELECT value FROM meta WHERE key = ?', [key])?.value(0);
-    if (isWhole(value, most)) {
+  // What else is there is counted again, or of no use elsewhere.
+  for (const key of settingKeys) {
+    const value = settingOf(from, key);
+    if (value !== undefined) {
       database.run('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', [key, value]);
     } else {
       database.run('DELETE FROM meta WHERE key = ?', [key]);

@@ -4,15 +4,10 @@ import { keysOf } from '../kinds/recordKind.ts';
 import { recordTables } from '../kinds/registry.ts';
 import { sessionReachKey } from '../kinds/sessionRows.ts';
 import type { Database, Value } from '../sqlite/database.ts';
+import { settingKeys, settingOf, valueOf } from './metaSettings.ts';
 
 /** No session is so long; one that is has an end that no calendar has, or is next to one. */
 const farMs = 100 * 366 * 24 * 3_600_000;
-/** By key of `meta`: what its value can be. */
-const soundMeta: Readonly<Record<string, (value: Value) => boolean>> = {
-  day_start_hour: (value) => isWhole(value, 0, 23),
-  rules: (value) => isWhole(value, 1, Number.MAX_SAFE_INTEGER),
-  counting_rules: (value) => isWhole(value, 1, Number.MAX_SAFE_INTEGER),
-};
 /** By key of `meta`: of which table, and how far a row of it reaches. */
 const reaches = {
   [sessionReachKey]: { table: 'sessions', endMs: 'end_ms' },
@@ -22,7 +17,7 @@ const reaches = {
 /**
  * Takes rows out of a vault's own database that have a time that no calendar has: they got in when nothing looked at what another
  * device's file brought, and each would make every list, roll-up and export fail that it is part of. It looks into indexes, which
- * costs microseconds, and reads a table only where a bound says that there is something.
+ * costs milliseconds, and reads a table only where a bound says that there is something.
  * @returns how many
  */
 export function dropUnsoundRows(database: Database): number {
@@ -72,18 +67,9 @@ function isFar(value: Value): boolean {
 }
 
 function dropUnsoundMeta(database: Database): void {
-  for (const [key, isSound] of Object.entries(soundMeta)) {
-    const value = valueOf(database, key);
-    if (value !== null && !isSound(value)) {
+  for (const key of settingKeys) {
+    if (valueOf(database, key) !== null && settingOf(database, key) === undefined) {
       database.run('DELETE FROM meta WHERE key = ?', [key]);
     }
   }
-}
-
-function valueOf(database: Database, key: string): Value {
-  return database.row('SELECT value FROM meta WHERE key = ?', [key])?.value(0) ?? null;
-}
-
-function isWhole(value: Value, least: number, most: number): boolean {
-  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
 }

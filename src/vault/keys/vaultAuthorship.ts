@@ -58,20 +58,35 @@ export function signVaultFile(file: VaultFile, keyring: Keyring): VaultFile {
  * @throws {VaultError} `untrusted`
  */
 export function demandAuthor(file: VaultFile, keyring: Keyring): void {
-  const owner = keyring.find(({ recipient }) => recipient === file.recipient);
-  if (owner !== undefined) {
-    demandKnownAuthor(file, knownAuthorOf(owner));
+  if (isOfAnotherAuthor(file, keyring)) {
+    throw notSignedByOwner();
   }
 }
 
+/** Whether another than who has the current identity signs a file. @param keyring that identity among them */
+export function isOfAnotherAuthor(file: VaultFile, keyring: Keyring): boolean {
+  const owner = keyring.find(({ recipient }) => recipient === file.recipient);
+  return owner !== undefined && namesAnother(file, knownAuthorOf(owner));
+}
+
 /** As {@link demandAuthor}, of whom only the public halves are at hand. */
-export function demandKnownAuthor(file: VaultFile, { recipient, author }: KnownAuthor): void {
-  const named = file.identities.filter((identity) => identity.recipient === recipient);
-  if (named.some((entry) => entry.author !== undefined && entry.author !== author)) {
-    throw new VaultError('untrusted', 'vault.json is not signed by its owner', {
-      doubt: 'replaced',
-    });
+export function demandKnownAuthor(file: VaultFile, owner: KnownAuthor): void {
+  if (namesAnother(file, owner)) {
+    throw notSignedByOwner();
   }
+}
+
+function namesAnother({ identities }: VaultFile, { recipient, author }: KnownAuthor): boolean {
+  return identities.some(
+    (entry) =>
+      entry.recipient === recipient && entry.author !== undefined && entry.author !== author,
+  );
+}
+
+function notSignedByOwner(): VaultError {
+  return new VaultError('untrusted', 'vault.json is not signed by its owner', {
+    doubt: 'replaced',
+  });
 }
 
 /** What is known of who has an identity. */

@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { systemClock } from '../../../src/base/clock.ts';
 import { generateIdentity, type Identity } from '../../../src/vault/age/identity.ts';
 import { formatRecoveryKit } from '../../../src/vault/keys/recoveryKit.ts';
 import { signVaultFile } from '../../../src/vault/keys/vaultAuthorship.ts';
-import {
-  formatVaultFile,
-  parseVaultFile,
-  type VaultFile,
-} from '../../../src/vault/protectors/vaultFile.ts';
-import { Vault } from '../../../src/vault/vault.ts';
+import { formatVaultFile, type VaultFile } from '../../../src/vault/protectors/vaultFile.ts';
+import type { Vault } from '../../../src/vault/vault.ts';
 import { VaultError, type VaultDoubt } from '../../../src/vault/vaultError.ts';
 import {
   currentEntry,
@@ -18,17 +13,9 @@ import {
   withCurrent,
   withStranger,
 } from '../../support/forgedVaultFiles.ts';
-import { keeperBundle } from '../../support/keeperBundle.ts';
-import { MemoryLog } from '../../support/memoryLog.ts';
 import { minuteRecord } from '../../support/minuteRecord.ts';
-import {
-  memoryProtector,
-  openKeyring,
-  readSegments,
-  temporaryFolder,
-} from '../../support/vaultTools.ts';
-
-const firstMinute = minuteRecord(0).sample.minute;
+import { memoryProtector } from '../../support/vaultTools.ts';
+import { VaultWindows } from '../../support/vaultWindows.ts';
 
 /** What somebody makes of a vault.json who can write it, and has an identity of the vault's past, or none. */
 interface Forgery {
@@ -74,46 +61,21 @@ const forgeries: Readonly<Record<string, Forgery>> = {
 
 describe('a vault.json that was put in the place of another', function () {
   this.timeout(60_000);
+  const device = memoryProtector();
+  let windows: VaultWindows;
   let root: string;
   let folder: string;
-  let remove: () => Promise<void>;
-  let log: MemoryLog;
-  let keeperPath: string;
-  const device = memoryProtector();
-  const windows: Vault[] = [];
 
   beforeEach(async () => {
-    ({ folder: root, remove } = await temporaryFolder());
-    folder = path.join(root, 'vault');
-    log = new MemoryLog();
-    keeperPath = await keeperBundle();
+    windows = await VaultWindows.make(device);
+    ({ root, folder } = windows);
   });
-  afterEach(async () => {
-    for (const window of windows.splice(0)) {
-      await window.close();
-    }
-    await remove();
-  });
+  afterEach(() => windows.release());
 
-  const open = async (keysFolder = path.join(root, 'keys')): Promise<Vault> => {
-    const vault = new Vault({
-      ...{ folder, keysFolder, keeperPath, log },
-      protectors: [device],
-      clock: systemClock,
-      retryPausesMs: [10],
-    });
-    windows.push(vault);
-    await vault.start();
-    return vault;
-  };
-  const vaultJson = (): string => path.join(folder, 'vault.json');
-  const read = async (): Promise<VaultFile> => parseVaultFile(await readFile(vaultJson()));
-  const minutes = async (): Promise<number[]> => {
-    const { records } = await readSegments(folder, await openKeyring(folder, [device]));
-    return records
-      .flatMap((record) => (record.type === 'minute' ? record.sample.minute - firstMinute : []))
-      .sort((one, other) => one - other);
-  };
+  const open = (keysFolder = windows.keys): Promise<Vault> => windows.open({ keysFolder });
+  const vaultJson = (): string => windows.vaultJson;
+  const read = (): Promise<VaultFile> => windows.read();
+  const minutes = (): Promise<number[]> => windows.minutes();
 
   /** A vault that was rotated, and what somebody kept of it who had a key before. */
   async function rotated(): Promise<{ vault: Vault; before: VaultFile; old: Identity }> {
@@ -194,8 +156,7 @@ describe('a vault.json that was put in the place of another', function () {
     const first = await open(asleep);
     await first.append([minuteRecord(0)]);
     await first.access.unlock();
-    await first.close();
-    windows.splice(0);
+    await windows.closeAll();
     const vault = await open();
     for (let rotation = 0; rotation < 3; rotation++) {
       await vault.secrets.rotate();

@@ -30,7 +30,7 @@ import {
 import { formatHeader, parseHeader } from '../../../src/vault/segments/segmentHeader.ts';
 import { loadSqlite } from '../../../src/vault/sqlite/database.ts';
 import { readSegment } from '../../../src/vault/segments/segmentReader.ts';
-import { Vault } from '../../../src/vault/vault.ts';
+import type { Vault } from '../../../src/vault/vault.ts';
 import type { VaultOptions } from '../../../src/vault/vaultOptions.ts';
 import { VaultError, type VaultDoubt } from '../../../src/vault/vaultError.ts';
 import {
@@ -39,72 +39,40 @@ import {
   withCurrent,
   withStranger,
 } from '../../support/forgedVaultFiles.ts';
-import { keeperBundle, wasmPath } from '../../support/keeperBundle.ts';
+import { wasmPath } from '../../support/keeperBundle.ts';
 import { MemoryLog } from '../../support/memoryLog.ts';
 import { minuteRecord } from '../../support/minuteRecord.ts';
 import { newLedger, trusting } from '../../support/trusting.ts';
 import { formatUnsignedHeader } from '../../support/unsignedHeader.ts';
 import { SmallDisk } from '../../support/smallDisk.ts';
-import {
-  memoryProtector,
-  openKeyring,
-  readSegments,
-  temporaryFolder,
-} from '../../support/vaultTools.ts';
+import { memoryProtector, openKeyring } from '../../support/vaultTools.ts';
 import { waitFor } from '../../support/waitFor.ts';
+import { VaultWindows } from '../../support/vaultWindows.ts';
 
-const firstMinute = minuteRecord(0).sample.minute;
 const isDoubted = (doubt: VaultDoubt) => (error: unknown) =>
   VaultError.is(error, 'untrusted') && error.doubt === doubt;
 
 describe('attacks on who owns a vault', function () {
   this.timeout(120_000);
+  let device: ReturnType<typeof memoryProtector>;
+  let windows: VaultWindows;
   let root: string;
   let folder: string;
   let keys: string;
-  let remove: () => Promise<void>;
-  let keeperPath: string;
-  let device: ReturnType<typeof memoryProtector>;
-  const windows: Vault[] = [];
 
   beforeEach(async () => {
-    ({ folder: root, remove } = await temporaryFolder());
-    folder = path.join(root, 'vault');
-    keys = path.join(root, 'keys');
     device = memoryProtector();
-    keeperPath = await keeperBundle();
+    windows = await VaultWindows.make(device);
+    ({ root, folder, keys } = windows);
   });
-  afterEach(async () => {
-    await closeAll();
-    await remove();
-  });
+  afterEach(() => windows.release());
 
-  async function closeAll(): Promise<void> {
-    for (const window of windows.splice(0)) {
-      await window.close();
-    }
-  }
-  async function open(options: Partial<VaultOptions> = {}): Promise<Vault> {
-    const vault = new Vault({
-      ...{ folder, keysFolder: keys, keeperPath, log: new MemoryLog() },
-      protectors: [device],
-      clock: systemClock,
-      retryPausesMs: [10],
-      ...options,
-    });
-    windows.push(vault);
-    await vault.start();
-    return vault;
-  }
-  const vaultJson = (): string => path.join(folder, 'vault.json');
-  const read = async (): Promise<VaultFile> => parseVaultFile(await readFile(vaultJson()));
+  const open = (options: Partial<VaultOptions> = {}): Promise<Vault> => windows.open(options);
+  const closeAll = (): Promise<void> => windows.closeAll();
+  const vaultJson = (): string => windows.vaultJson;
+  const read = (): Promise<VaultFile> => windows.read();
   const put = (file: VaultFile): Promise<void> => writeFile(vaultJson(), formatVaultFile(file));
-  const minutes = async (): Promise<number[]> => {
-    const { records } = await readSegments(folder, await openKeyring(folder, [device]));
-    return records
-      .flatMap((record) => (record.type === 'minute' ? record.sample.minute - firstMinute : []))
-      .sort((one, other) => one - other);
-  };
+  const minutes = (): Promise<number[]> => windows.minutes();
   async function ownerOf(vault: Vault): Promise<Identity> {
     const [owner] = await vault.access.keyring();
     assert.ok(owner);

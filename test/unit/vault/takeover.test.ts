@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { cp, mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { systemClock } from '../../../src/base/clock.ts';
 import { ownProcessMark } from '../../../src/vault/folder/processPlace.ts';
 import { KeyFileProtector } from '../../../src/vault/protectors/keyFileProtector.ts';
 import {
@@ -10,60 +9,39 @@ import {
   type VaultFile,
 } from '../../../src/vault/protectors/vaultFile.ts';
 import type { UnlockWith } from '../../../src/vault/keys/vaultAccess.ts';
-import { Vault } from '../../../src/vault/vault.ts';
+import type { Vault } from '../../../src/vault/vault.ts';
 import { unsignedVaultFile } from '../../support/forgedVaultFiles.ts';
 import { readFrozenTotals, type FrozenTotals } from '../../support/frozenTotals.ts';
 import { frozenPassphrase } from '../../support/frozenVault.ts';
-import { keeperBundle } from '../../support/keeperBundle.ts';
 import { KillableProgram } from '../../support/killableProgram.ts';
 import { killAtEachStep, titleOfForms } from '../../support/killPoints.ts';
-import { MemoryLog } from '../../support/memoryLog.ts';
 import { minuteRecord } from '../../support/minuteRecord.ts';
 import { repositoryRoot } from '../../support/repositoryRoot.ts';
-import { openKeyring, readSegments, temporaryFolder } from '../../support/vaultTools.ts';
+import { openKeyring, readSegments } from '../../support/vaultTools.ts';
+import { VaultWindows } from '../../support/vaultWindows.ts';
 
 const fixtures = path.join(repositoryRoot, 'test/fixtures');
 
 describe('a vault of version 1', function () {
   this.timeout(300_000);
+  let windows: VaultWindows;
   let root: string;
   let folder: string;
   let keys: string;
-  let remove: () => Promise<void>;
-  const windows: Vault[] = [];
 
   beforeEach(async () => {
-    ({ folder: root, remove } = await temporaryFolder());
-    folder = path.join(root, 'vault');
-    keys = path.join(root, 'keys');
+    windows = await VaultWindows.make();
+    ({ root, folder, keys } = windows);
   });
-  afterEach(async () => {
-    await closeAll();
-    await remove();
-  });
+  afterEach(() => windows.release());
 
-  async function closeAll(): Promise<void> {
-    for (const window of windows.splice(0)) {
-      await window.close();
-    }
-  }
+  const closeAll = (): Promise<void> => windows.closeAll();
   const take = async (name: string): Promise<void> => {
     await cp(path.join(fixtures, name, 'vault'), folder, { recursive: true });
     await cp(path.join(fixtures, name, 'keys'), keys, { recursive: true });
   };
-  const open = async (): Promise<Vault> => {
-    const vault = new Vault({
-      ...{ folder, keysFolder: keys, keeperPath: await keeperBundle(), log: new MemoryLog() },
-      protectors: [new KeyFileProtector(keys)],
-      clock: systemClock,
-      retryPausesMs: [10],
-    });
-    windows.push(vault);
-    await vault.start();
-    return vault;
-  };
-  const read = async (): Promise<VaultFile> =>
-    parseVaultFile(await readFile(path.join(folder, 'vault.json')));
+  const open = (): Promise<Vault> => windows.open({ protectors: [new KeyFileProtector(keys)] });
+  const read = (): Promise<VaultFile> => windows.read();
   /** Lines of the log are written by what the test does itself. */
   const totals = async (): Promise<Omit<FrozenTotals, 'auditLines'>> => {
     const found: Partial<FrozenTotals> = await readFrozenTotals(root);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { systemClock } from '../../../src/base/clock.ts';
 import { generateIdentity } from '../../../src/vault/age/identity.ts';
 import { authorKeyOf, generateSigningKey, signBytes } from '../../../src/vault/age/signing.ts';
 import { signVaultFile } from '../../../src/vault/keys/vaultAuthorship.ts';
@@ -13,48 +12,28 @@ import {
   type VaultFile,
 } from '../../../src/vault/protectors/vaultFile.ts';
 import { VaultPins } from '../../../src/vault/trust/vaultPins.ts';
-import { Vault } from '../../../src/vault/vault.ts';
+import type { Vault } from '../../../src/vault/vault.ts';
 import { VaultError } from '../../../src/vault/vaultError.ts';
-import { keeperBundle } from '../../support/keeperBundle.ts';
-import { MemoryLog } from '../../support/memoryLog.ts';
 import { minuteRecord } from '../../support/minuteRecord.ts';
-import { memoryProtector, openKeyring, temporaryFolder } from '../../support/vaultTools.ts';
+import { memoryProtector, openKeyring } from '../../support/vaultTools.ts';
+import { VaultWindows } from '../../support/vaultWindows.ts';
 
 describe('a vault.json signed by who knows the recipient alone', function () {
   this.timeout(60_000);
   const device = memoryProtector();
-  const windows: Vault[] = [];
-  let root: string;
+  let windows: VaultWindows;
   let folder: string;
   let keysFolder: string;
   let vaultJson: string;
-  let remove: () => Promise<void>;
 
   beforeEach(async () => {
-    ({ folder: root, remove } = await temporaryFolder());
-    folder = path.join(root, 'vault');
-    keysFolder = path.join(root, 'keys');
-    vaultJson = path.join(folder, 'vault.json');
+    windows = await VaultWindows.make(device);
+    ({ folder, keys: keysFolder, vaultJson } = windows);
   });
-  afterEach(async () => {
-    for (const window of windows.splice(0)) {
-      await window.close();
-    }
-    await remove();
-  });
+  afterEach(() => windows.release());
 
-  const open = async (): Promise<Vault> => {
-    const vault = new Vault({
-      ...{ folder, keysFolder, keeperPath: await keeperBundle(), log: new MemoryLog() },
-      protectors: [device],
-      clock: systemClock,
-      retryPausesMs: [10],
-    });
-    windows.push(vault);
-    await vault.start();
-    return vault;
-  };
-  const read = async (): Promise<VaultFile> => parseVaultFile(await readFile(vaultJson));
+  const open = (): Promise<Vault> => windows.open();
+  const read = (): Promise<VaultFile> => windows.read();
 
   /** All that stands in it is the vault's own; but for the author, who signs it. */
   const withAuthor = (file: VaultFile, key = generateSigningKey()): VaultFile => {
@@ -68,8 +47,7 @@ describe('a vault.json signed by who knows the recipient alone', function () {
   it('opens with the vault’s keys, and is told as untrusted, where nothing is remembered of the vault', async () => {
     const vault = await open();
     await vault.append([minuteRecord(0)]);
-    await vault.close();
-    windows.splice(0);
+    await windows.closeAll();
     for (const name of await readdir(keysFolder)) {
       if (name.endsWith('.pin')) {
         await rm(path.join(keysFolder, name));

@@ -44,7 +44,9 @@ await main(async () => {
     return;
   }
   await installPackages();
-  const tools = ['chromium', 'age', 'sqlite3'].filter((tool) => isNeeded(tool, options));
+  const tools = ['chromium', 'age', 'sqlite3', 'jq', 'openssl', 'xxd'].filter((tool) =>
+    isNeeded(tool, options),
+  );
   const missing = await installTools(tools);
   await installEditorWhereNeeded(options);
 

@@ -69,6 +69,9 @@ const tools = {
   chromium: { commands: ['chromium', 'chromium-browser', 'google-chrome'], package: 'chromium' },
   age: { commands: ['age'], package: 'age' },
   sqlite3: { commands: ['sqlite3'], package: 'sqlite3' },
+  jq: { commands: ['jq'], package: 'jq' },
+  openssl: { commands: ['openssl'], package: 'openssl' },
+  xxd: { commands: ['xxd'], package: 'xxd' },
   firefox: { commands: ['firefox-esr', 'firefox'], package: 'firefox-esr' },
 };
 

@@ -76,6 +76,14 @@ describe('who wrote what is in a sync folder', function () {
     return createHash('sha256').update(bytes).digest('hex');
   }
 
+  const changedByOwner = (bytes: Uint8Array, sql: string): Promise<Uint8Array> =>
+    resealed(bytes, identity(), {
+      author: identity(),
+      change: (database) => {
+        database.execute(sql);
+      },
+    });
+
   /** What somebody else may put in the place of a month, and why it is left out. */
   const forgeries: readonly {
     readonly name: string;
@@ -102,38 +110,24 @@ describe('who wrote what is in a sync folder', function () {
       name: 'signed by the owner as another month',
       reason: 'misplaced',
       make: (bytes) =>
-        resealed(bytes, identity(), {
-          author: identity(),
-          change: (database) => {
-            database.execute(
-              "UPDATE meta SET value = substr(value, 1, 33) || '2020-01' WHERE key = 'sync_month'",
-            );
-          },
-        }),
+        changedByOwner(
+          bytes,
+          "UPDATE meta SET value = substr(value, 1, 33) || '2020-01' WHERE key = 'sync_month'",
+        ),
     },
     {
       name: 'signed by the owner as another device’s',
       reason: 'misplaced',
       make: (bytes) =>
-        resealed(bytes, identity(), {
-          author: identity(),
-          change: (database) => {
-            database.execute(
-              "UPDATE meta SET value = iif(value LIKE 'f%', 'e', 'f') || substr(value, 2) WHERE key = 'sync_month'",
-            );
-          },
-        }),
+        changedByOwner(
+          bytes,
+          "UPDATE meta SET value = iif(value LIKE 'f%', 'e', 'f') || substr(value, 2) WHERE key = 'sync_month'",
+        ),
     },
     {
       name: 'signed by the owner without a word of what it is',
       reason: 'misplaced',
-      make: (bytes) =>
-        resealed(bytes, identity(), {
-          author: identity(),
-          change: (database) => {
-            database.execute("DELETE FROM meta WHERE key = 'sync_number'");
-          },
-        }),
+      make: (bytes) => changedByOwner(bytes, "DELETE FROM meta WHERE key = 'sync_number'"),
     },
   ];
 

@@ -1,6 +1,6 @@
 import type { AgeReader } from '../../vault/age/ageStream.ts';
-import { wipe, type Keyring } from '../../vault/age/identity.ts';
-import { authorKeyOf } from '../../vault/age/signing.ts';
+import type { Keyring } from '../../vault/age/identity.ts';
+import { knownAuthorOf } from '../../vault/keys/vaultAuthorship.ts';
 import type { FileTrust, OwnFile } from '../../vault/trust/readTrust.ts';
 
 /** Why a copy is not known to be of the vault's owner: nobody signed it, or only with a key that was replaced. */
@@ -26,11 +26,7 @@ export class CopySigner implements FileTrust {
    */
   constructor(keyring: Keyring, alsoAs: readonly OwnFile[] = []) {
     this.#alsoAs = alsoAs;
-    this.#authors = keyring.map((identity) => {
-      const { publicKey, seed } = authorKeyOf(identity);
-      wipe(seed);
-      return publicKey;
-    });
+    this.#authors = keyring.map((identity) => knownAuthorOf(identity).author);
   }
 
   /** Of the file that was opened last; `undefined` when the owner signed it. */

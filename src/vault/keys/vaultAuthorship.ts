@@ -90,7 +90,7 @@ function notSignedByOwner(): VaultError {
 }
 
 /** What is known of who has an identity. */
-export function knownAuthorOf(identity: Identity): Required<KnownAuthor> {
+export function knownAuthorOf(identity: Identity): KnownAuthor & { readonly author: string } {
   const { publicKey, seed } = authorKeyOf(identity);
   wipe(seed);
   return { recipient: identity.recipient, author: publicKey };
